@@ -1,0 +1,106 @@
+"""`Poses`: the one bundle that everything after the pose estimator works on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any, Final, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.errors import LandmarksError
+from formcheck.landmarks import MIRROR, NAMES
+
+Array: TypeAlias = NDArray[Any]
+
+BACK_STATIONS: Final = 16
+"""Stations along the back, from the buttock to the upper back."""
+
+BACK_SEEN, BACK_ARM, BACK_NO_CONTOUR, BACK_FLOOR, BACK_NOT_RUN = range(5)
+"""Values of `Poses.back_state`: the contour was seen, or why it was not."""
+
+_COLUMNS: Final[dict[str, tuple[tuple[int, ...], type]]] = {
+    "time": ((), np.float64),
+    "image": ((len(NAMES), 2), np.float32),
+    "world": ((len(NAMES), 3), np.float32),
+    "visibility": ((len(NAMES),), np.float32),
+    "spread": ((), np.float32),
+    "back": ((BACK_STATIONS,), np.float32),
+    "back_state": ((), np.uint8),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Poses:
+    """Landmarks of one person over n >= 0 frames; a frame without a person is a row of NaN with visibility 0.
+
+    time: (n,) float64, seconds from the first shown frame, increasing.
+    image: (n, 33, 2) float32, square pixels, x right, y down.
+    world: (n, 33, 3) float32, metres, x right, y down, z away from the camera, origin between the hips.
+    visibility: (n, 33) float32, 0 to 1: a hint for drawing, never a confidence.
+    spread: (n,) float32, disagreement of two passes in trunk lengths; NaN where not checked.
+    back: (n, 16) float32, depth of the back's contour at stations from buttock to upper back, pixels; NaN where not seen.
+    back_state: (n,) uint8, one of the `BACK_` values.
+    image_size: (width, height) of the picture in square pixels.
+
+    Raises `LandmarksError` when a column has the wrong shape or time does not increase.
+    """
+
+    time: Array
+    image: Array
+    world: Array
+    visibility: Array
+    spread: Array
+    back: Array
+    back_state: Array
+    image_size: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        n = len(self.time)
+        for name, (shape, dtype) in _COLUMNS.items():
+            column = np.ascontiguousarray(getattr(self, name), dtype=dtype)
+            if column.shape != (n, *shape):
+                raise LandmarksError(f"Poses.{name} must have the shape {(n, *shape)}; it has {column.shape}")
+            object.__setattr__(self, name, column)
+        if n and not (np.isfinite(self.time).all() and (np.diff(self.time) > 0).all()):
+            raise LandmarksError("Poses.time must be finite and increase from frame to frame")
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def __getitem__(self, rows: slice | Array) -> Self:
+        """The frames `rows` names: a slice, a mask or an array of increasing indices."""
+        return type(self)(*(getattr(self, name)[rows] for name in _COLUMNS), image_size=self.image_size)
+
+    @property
+    def found(self) -> Array:
+        """(n,) bool: whether a person was found in the frame."""
+        return np.isfinite(self.image[:, 0, 0])
+
+    @classmethod
+    def blank(cls, time: Array, image_size: tuple[int, int]) -> Self:
+        """Frames in which nobody was found."""
+        n = len(time)
+        columns = {name: np.full((n, *shape), np.nan, dtype) for name, (shape, dtype) in _COLUMNS.items() if dtype != np.uint8}
+        columns |= {"time": np.asarray(time), "visibility": np.zeros((n, len(NAMES)), np.float32)}
+        return cls(**columns, back_state=np.full(n, BACK_NOT_RUN, np.uint8), image_size=image_size)
+
+    @classmethod
+    def join(cls, parts: Iterable[Self]) -> Self:
+        """The frames of several bundles of one recording, one after the other."""
+        parts = list(parts)
+        sizes = {part.image_size for part in parts}
+        if len(sizes) != 1:
+            raise LandmarksError(f"only frames of one picture size can be joined; found {sorted(sizes) or 'none'}")
+        return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in _COLUMNS), image_size=sizes.pop())
+
+    def mirrored(self) -> Self:
+        """The same person seen in a mirror: left and right change places."""
+        width = self.image_size[0]
+        image = self.image[:, MIRROR] * np.float32([-1, 1]) + np.float32([width - 1, 0])
+        world = self.world[:, MIRROR] * np.float32([-1, 1, 1])
+        rest = (self.visibility[:, MIRROR], self.spread, self.back, self.back_state)
+        return type(self)(self.time, image, world, *rest, image_size=self.image_size)
+
+
+COLUMNS: Final = tuple(f.name for f in fields(Poses) if f.name != "image_size")
+"""Names of the per-frame arrays of `Poses`, in order."""
