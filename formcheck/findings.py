@@ -12,6 +12,22 @@ Side = Literal["left", "right", "both"]
 
 
 @dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """The recording a report speaks of. `width` and `height` are of the shown picture: turned upright, square pixels.
+
+    `duration_s` and `frames` count what was read; `fps` is the mean rate; `sha256` is of the file's bytes.
+    """
+
+    path: str
+    sha256: str
+    duration_s: float
+    fps: float
+    width: int
+    height: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """One cue judged, on one rep or on the set.
 
