@@ -1,0 +1,119 @@
+"""The uniform clock: landmarks of any frame rate, resampled onto one grid of 30 ticks a second.
+
+A tick's value depends on the frames around it and on nothing else, so it does not matter in which pieces they came.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from formcheck.poses import Array, Poses
+
+RATE: Final = 30
+"""Ticks a second."""
+
+LONGEST_STEP_S: Final = 0.25
+"""Frames further apart are not joined by a line: the earlier one is shown until the later one's time (ours)."""
+
+SPARSE_HOLD_S: Final = 1.0
+"""How long a value of a sparse channel stands."""
+
+_HALF: Final = 0.5 / RATE
+_PARTS: Final = (np.arange(8) - 3.5) / (8 * RATE)
+
+
+class Clock:
+    """Resamples frames onto ticks at k / 30 s: `feed` gives the ticks that can no longer change, `finish` the rest.
+
+    Between two frames a landmark moves in a straight line; where more than one frame falls to a tick they are
+    averaged. Next to a frame without a person the nearer frame counts.
+    """
+
+    def __init__(self) -> None:
+        self._frames: Poses | None = None
+        self._tick = 0
+        self._sparse = (-np.inf, np.float32(np.nan))
+
+    def feed(self, frames: Poses) -> Poses:
+        """Ticks settled by `frames`, which follow those fed before."""
+        if not len(frames):
+            return frames
+        if self._frames is None:
+            self._tick = int(np.ceil(frames.time[0] * RATE - 1e-9))
+            self._frames = frames
+        else:
+            self._frames = Poses.join([self._frames, frames])
+        return self._ticks_before(float(frames.time[-1]) - _HALF)
+
+    def finish(self) -> Poses | None:
+        """The ticks up to the last frame; None when nothing was ever fed."""
+        if self._frames is None:
+            return None
+        return self._ticks_before(float(self._frames.time[-1]) + 1e-9)
+
+    def _ticks_before(self, end: float) -> Poses:
+        frames = self._frames
+        assert frames is not None
+        stop = max(self._tick, int(np.ceil(end * RATE)))
+        while stop > self._tick and (stop - 1) / RATE >= end:
+            stop -= 1
+        time = np.arange(self._tick, stop) / RATE
+        ticks = self._resampled(frames, time)
+        self._tick = stop
+        self._forget(stop / RATE - _HALF)
+        return ticks
+
+    def _forget(self, before: float) -> None:
+        """Drop frames that no later tick can need, but for the one shown at `before`."""
+        assert self._frames is not None
+        keep = int(np.searchsorted(self._frames.time, before, side="right")) - 1
+        if keep > 0:
+            self._frames = self._frames[keep:]
+
+    def _resampled(self, frames: Poses, time: Array) -> Poses:
+        n = len(time)
+        first = np.searchsorted(frames.time, time - _HALF, side="right")
+        crowded = np.searchsorted(frames.time, time + _HALF, side="right") - first > 1
+        columns = []
+        for values in (frames.image, frames.world, frames.visibility):
+            flat = values.reshape(len(frames), -1)
+            out = _between(frames.time, flat, time)
+            if crowded.any():
+                out[crowded] = _averaged(frames.time, flat, time[crowded])
+            columns.append(out.reshape(n, *values.shape[1:]))
+        spread = self._held(frames, time)
+        back = np.full((n, frames.back.shape[1]), np.nan, np.float32)
+        state = np.full(n, 4, np.uint8)
+        return Poses(time, *columns, spread, back, state, image_size=frames.image_size)
+
+    def _held(self, frames: Poses, time: Array) -> Array:
+        """The newest `spread` at each tick, while it is no older than `SPARSE_HOLD_S`."""
+        checked = np.isfinite(frames.spread)
+        at = np.concatenate([[self._sparse[0]], frames.time[checked]])
+        value = np.concatenate([[self._sparse[1]], frames.spread[checked]]).astype(np.float32)
+        order = np.argsort(at, kind="stable")
+        at, value = at[order], value[order]
+        newest = np.maximum(np.searchsorted(at, time, side="right") - 1, 0)
+        if len(time):
+            self._sparse = (float(at[newest[-1]]), value[newest[-1]])
+        return np.where(time - at[newest] <= SPARSE_HOLD_S, value[newest], np.float32(np.nan)).astype(np.float32)
+
+
+def _between(at: Array, values: Array, time: Array) -> Array:
+    """Values (n, c) given `at` increasing times, read off at `time` (m,): (m, c)."""
+    left = np.clip(np.searchsorted(at, time, side="right") - 1, 0, len(at) - 1)
+    right = np.minimum(left + 1, len(at) - 1)
+    gap = at[right] - at[left]
+    share = np.where((gap > 0) & (gap <= LONGEST_STEP_S), (time - at[left]) / np.where(gap > 0, gap, 1), 0)
+    share = np.clip(share, 0, 1).astype(np.float32)[:, None]
+    a, b = values[left], values[right]
+    out = a + share * (b - a)
+    return np.where(np.isnan(out), np.where(share < 0.5, a, b), out)
+
+
+def _averaged(at: Array, values: Array, time: Array) -> Array:
+    """As `_between`, averaged over the tick: the mean of eight points spread evenly over it."""
+    total = np.zeros((len(time), values.shape[1]), np.float32)
+    for part in _PARTS:
+        total = total + _between(at, values, time + part)
+    return total / np.float32(len(_PARTS))

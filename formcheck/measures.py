@@ -1,0 +1,238 @@
+"""Measures: a named number per tick, with its unit, its error and the view in which that error holds.
+
+All are taken in the picture plane: on labelled photographs its angles are nearer to the labels than those of the world
+points (`benchmarks/photos.py`), and its lengths need no depth. Lengths are in pixels here and become trunks once the
+bout's trunk is known. To add a measure, write a function of `Body` and side and give it a row in `MEASURES`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from formcheck import geometry, view
+from formcheck.landmarks import INDEX, SIDES
+from formcheck.poses import Array, Poses
+
+SAGITTAL: Final = (45.0, 90.0)
+"""Camera yaw in which sagittal measures hold (ours, until swept on rendered people)."""
+
+FRONTAL: Final = (0.0, 30.0)
+"""Camera yaw in which widths hold (ours, until swept on rendered people)."""
+
+ANY_VIEW: Final = (0.0, 90.0)
+
+
+class Body:
+    """Points of one person over n ticks, by name: (n, 2) picture points, y down."""
+
+    def __init__(self, poses: Poses) -> None:
+        self.poses = poses
+        self._points: dict[tuple[str, str], Array] = {}
+
+    def point(self, part: str, side: str) -> Array:
+        """One landmark, `side` left or right."""
+        key = part, side
+        if key not in self._points:
+            self._points[key] = np.ascontiguousarray(self.poses.image[:, INDEX[f"{side}_{part}"]])
+        return self._points[key]
+
+    def middle(self, part: str) -> Array:
+        """The point between the left and the right landmark."""
+        return (self.point(part, "left") + self.point(part, "right")) * np.float32(0.5)
+
+
+def other(side: str) -> str:
+    """The other side."""
+    return "right" if side == "left" else "left"
+
+
+def _level(points: Array) -> Array:
+    """Height of points in the picture, pixels, growing upwards."""
+    return -points[:, 1]
+
+
+def _foot_level(body: Body, side: str) -> Array:
+    """Height of the lowest point of a foot."""
+    parts = [_level(body.point(part, side)) for part in ("ankle", "heel", "foot_index")]
+    return np.minimum(np.minimum(parts[0], parts[1]), parts[2])
+
+
+def _floor_level(body: Body) -> Array:
+    """Height of the lowest foot: the floor, where at least one foot stands."""
+    return np.minimum(_foot_level(body, "left"), _foot_level(body, "right"))
+
+
+def knee_flexion(body: Body, side: str) -> Array:
+    """Knee flexion: 0 straight."""
+    return geometry.flexion(body.point("hip", side), body.point("knee", side), body.point("ankle", side))
+
+
+def trunk_thigh_angle(body: Body, side: str) -> Array:
+    """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. No pelvis frame: not hip flexion."""
+    return geometry.flexion(body.point("shoulder", side), body.point("hip", side), body.point("knee", side))
+
+
+def shoulder_elevation(body: Body, side: str) -> Array:
+    """Angle of the upper arm from the trunk: 0 hanging, 180 overhead."""
+    return 180 - geometry.flexion(body.point("hip", side), body.point("shoulder", side), body.point("elbow", side))
+
+
+def trunk_tilt(body: Body, side: str) -> Array:
+    """Tilt of the trunk from upright: 90 lying level, more with the hips above the shoulders."""
+    return geometry.tilt(body.middle("hip"), body.middle("shoulder"))
+
+
+def thigh_tilt(body: Body, side: str) -> Array:
+    """Tilt of the thigh from upright: 0 with the hip above the knee."""
+    return geometry.tilt(body.point("knee", side), body.point("hip", side))
+
+
+def shin_tilt(body: Body, side: str) -> Array:
+    """Tilt of the shin from upright: 0 with the knee above the ankle, 90 lying level."""
+    return geometry.tilt(body.point("ankle", side), body.point("knee", side))
+
+
+def leg_elevation(body: Body, side: str) -> Array:
+    """Angle of the line from hip to ankle over the level, towards the feet: 0 lying, 90 pointing up."""
+    hip, ankle = body.point("hip", side), body.point("ankle", side)
+    feetwards = np.sign(body.middle("hip")[:, 0] - body.middle("shoulder")[:, 0])
+    return np.degrees(np.arctan2(_level(ankle) - _level(hip), (ankle[:, 0] - hip[:, 0]) * feetwards))
+
+
+def hip_rise(body: Body, side: str) -> Array:
+    """Height of the hips over the shoulders."""
+    return _level(body.middle("hip")) - _level(body.middle("shoulder"))
+
+
+def hip_height(body: Body, side: str) -> Array:
+    """Height of the hips over the lowest foot."""
+    return _level(body.middle("hip")) - _floor_level(body)
+
+
+def shoulder_height(body: Body, side: str) -> Array:
+    """Height of the shoulders over the lowest foot."""
+    return _level(body.middle("shoulder")) - _floor_level(body)
+
+
+def hip_depth(body: Body, side: str) -> Array:
+    """How far the hip lies under the line from shoulder to knee; negative above it."""
+    return geometry.depth_below(body.point("hip", side), body.point("shoulder", side), body.point("knee", side))
+
+
+def hip_travel(body: Body, side: str) -> Array:
+    """How far forward the hips are, from the middle between the kneeling knee (`side`) and the front ankle."""
+    knee, ankle = body.point("knee", side)[:, 0], body.point("ankle", other(side))[:, 0]
+    return (body.middle("hip")[:, 0] - (knee + ankle) * np.float32(0.5)) * np.sign(ankle - knee)
+
+
+def knee_height(body: Body, side: str) -> Array:
+    """Height of the knee over the lowest point of the same foot."""
+    return _level(body.point("knee", side)) - _foot_level(body, side)
+
+
+def heel_height(body: Body, side: str) -> Array:
+    """Height of the heel over the shoulders, which stay where they are while a leg is lifted."""
+    return _level(body.point("heel", side)) - _level(body.middle("shoulder"))
+
+
+def heel_over_toes(body: Body, side: str) -> Array:
+    """Height of the heel over the toes of the same foot."""
+    return _level(body.point("heel", side)) - _level(body.point("foot_index", side))
+
+
+def foot_spread(body: Body, side: str) -> Array:
+    """Distance of the ankles in shoulder widths, both across the picture."""
+    shoulders = np.abs(body.point("shoulder", "left")[:, 0] - body.point("shoulder", "right")[:, 0])
+    ankles = np.abs(body.point("ankle", "left")[:, 0] - body.point("ankle", "right")[:, 0])
+    return ankles / np.where(shoulders > 0, shoulders, np.nan)
+
+
+def supine(body: Body, side: str) -> Array:
+    """How far the chest faces up: 1 on the back, -1 prone."""
+    return view.supine(body.poses)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure: its function, its unit (trunk: the function answers in pixels), and how far it can be trusted.
+
+    `error` is the standard error of a value, `change_error` that of a difference from the same person's rest or start,
+    both in `unit`; `yaw` the camera yaw in degrees in which they hold. `points` are the landmarks it needs in the
+    picture (of the side it is taken on), `sided` whether left and right differ. The errors come from published
+    validations and from labelled photographs; they stand until rendered people give better ones.
+    """
+
+    of: Callable[[Body, str], Array]
+    unit: str
+    error: float
+    change_error: float
+    yaw: tuple[float, float]
+    points: tuple[str, ...]
+    sided: bool = True
+
+
+MEASURES: Final[dict[str, Measure]] = {
+    "knee_flexion": Measure(knee_flexion, "deg", 6.0, 4.0, SAGITTAL, ("hip", "knee", "ankle")),
+    "trunk_thigh_angle": Measure(trunk_thigh_angle, "deg", 8.0, 4.0, SAGITTAL, ("shoulder", "hip", "knee")),
+    "shoulder_elevation": Measure(shoulder_elevation, "deg", 8.0, 6.0, SAGITTAL, ("hip", "shoulder", "elbow")),
+    "trunk_tilt": Measure(trunk_tilt, "deg", 4.0, 3.0, SAGITTAL, ("shoulder", "hip"), sided=False),
+    "thigh_tilt": Measure(thigh_tilt, "deg", 5.0, 3.0, SAGITTAL, ("hip", "knee")),
+    "shin_tilt": Measure(shin_tilt, "deg", 5.0, 3.0, SAGITTAL, ("knee", "ankle")),
+    "leg_elevation": Measure(leg_elevation, "deg", 5.0, 2.0, SAGITTAL, ("hip", "ankle")),
+    "hip_rise": Measure(hip_rise, "trunk", 0.03, 0.02, SAGITTAL, ("shoulder", "hip"), sided=False),
+    "hip_height": Measure(hip_height, "trunk", 0.05, 0.02, SAGITTAL, ("hip", "foot_index"), sided=False),
+    "shoulder_height": Measure(shoulder_height, "trunk", 0.05, 0.02, SAGITTAL, ("shoulder", "foot_index"), sided=False),
+    "hip_depth": Measure(hip_depth, "trunk", 0.03, 0.015, SAGITTAL, ("shoulder", "hip", "knee")),
+    "hip_travel": Measure(hip_travel, "trunk", 0.05, 0.02, SAGITTAL, ("hip", "knee")),
+    "knee_height": Measure(knee_height, "trunk", 0.06, 0.03, SAGITTAL, ("knee", "foot_index")),
+    "heel_height": Measure(heel_height, "trunk", 0.05, 0.025, SAGITTAL, ("shoulder", "heel")),
+    "heel_over_toes": Measure(heel_over_toes, "trunk", 0.04, 0.03, SAGITTAL, ("heel", "foot_index")),
+    "foot_spread": Measure(foot_spread, "share", 0.12, 0.1, FRONTAL, ("shoulder", "ankle")),
+    "supine": Measure(supine, "share", 0.2, 0.2, ANY_VIEW, ("shoulder", "hip"), sided=False),
+}
+"""Every measure by name."""
+
+UNMEASURED: Final[dict[str, str]] = {
+    "back_arch": "formcheck cannot measure the arch of the back yet",
+    "foot_direction": "formcheck cannot measure where the toes point yet",
+    "ball_support": "formcheck does not look for the ball in the picture yet",
+    "shoulder_travel": "formcheck cannot measure the shoulders against the ball yet",
+}
+"""Measures that cues need and that do not exist yet: name -> why a cue that needs one is not assessed."""
+
+SEEN_PARTS: Final = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index")
+"""Landmarks of which a table keeps whether they lie inside the picture."""
+
+
+def column(measure: str, side: str) -> str:
+    """Name of a measure's column: with the side where left and right differ."""
+    return f"{measure}.{side}" if MEASURES[measure].sided else measure
+
+
+def columns(names: Iterable[str]) -> tuple[str, ...]:
+    """The columns of `table` for these measures, in order, without repeats."""
+    return tuple(dict.fromkeys(column(name, side) for name in names for side in SIDES)) + _ALWAYS
+
+
+def table(poses: Poses, names: Iterable[str]) -> Array:
+    """Measures of every tick: (n, len(columns(names))) float32, lengths in pixels, NaN where nobody was found."""
+    body = Body(poses)
+    done: dict[str, Array] = {}
+    for name in names:
+        for side in SIDES:
+            key = column(name, side)
+            if key not in done:
+                done[key] = MEASURES[name].of(body, side)
+    done["yaw"] = view.yaw(poses)
+    done["nearness"] = view.nearness(poses)
+    done["trunk"] = geometry.length(body.middle("shoulder") - body.middle("hip"))
+    done["spread"] = poses.spread
+    for part, side in _SEEN:
+        done[f"seen.{part}.{side}"] = view.inside(poses, part, side)
+    return np.stack([values.astype(np.float32) for values in done.values()], axis=1)
+
+
+_SEEN: Final = tuple((part, side) for part in SEEN_PARTS for side in SIDES)
+_ALWAYS: Final = ("yaw", "nearness", "trunk", "spread", *(f"seen.{part}.{side}" for part, side in _SEEN))

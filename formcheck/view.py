@@ -1,0 +1,75 @@
+"""What the picture can show: where the camera stands, which side is near, and what lies inside the frame."""
+
+from typing import Final
+
+import numpy as np
+
+from formcheck.findings import View, ViewName
+from formcheck.landmarks import INDEX
+from formcheck.poses import Array, Poses
+
+SIDE_FROM_DEG: Final = 55.0
+"""Camera yaw from which a view is called side-on; real side views read 57 to 86 deg (ours, from 34 real clips)."""
+
+FRONT_TO_DEG: Final = 30.0
+"""Camera yaw up to which a view is called frontal; real frontal views read 1 to 6 deg (ours, from the same clips)."""
+
+EDGE: Final = 0.02
+"""Share of the picture by which a landmark may lie outside and still count as seen (ours)."""
+
+
+def yaw(poses: Poses) -> Array:
+    """Camera yaw of each frame in degrees: 0 facing the person or their back, 90 side-on. (n,), NaN in, NaN out.
+
+    It is the angle between the line of the shoulders and the picture plane, from the world points; it holds for people
+    who lie down as well.
+    """
+    line = _shoulder_line(poses)
+    across = np.sqrt(line[:, 0] * line[:, 0] + line[:, 1] * line[:, 1])
+    return np.degrees(np.arctan2(np.abs(line[:, 2]), across))
+
+
+def nearness(poses: Poses) -> Array:
+    """How much nearer the left shoulder is than the right, in metres: positive where left is near. (n,)."""
+    return -_shoulder_line(poses)[:, 2]
+
+
+def supine(poses: Poses) -> Array:
+    """How far the chest faces up: 1 lying on the back, 0 upright or on the side, -1 prone. (n,), NaN in, NaN out."""
+    across = _shoulder_line(poses)
+    up = _middle(poses, "shoulder") - _middle(poses, "hip")
+    front = np.stack(
+        [
+            across[:, 1] * up[:, 2] - across[:, 2] * up[:, 1],
+            across[:, 2] * up[:, 0] - across[:, 0] * up[:, 2],
+            across[:, 0] * up[:, 1] - across[:, 1] * up[:, 0],
+        ]
+    )
+    size = np.sqrt(front[0] * front[0] + front[1] * front[1] + front[2] * front[2])
+    return -front[1] / np.where(size > 0, size, np.nan)
+
+
+def inside(poses: Poses, part: str, side: str) -> Array:
+    """Whether a landmark lies inside the picture, (n,) bool; a landmark that was not found does not."""
+    at = poses.image[:, INDEX[f"{side}_{part}"]]
+    width, height = poses.image_size
+    x, y = at[:, 0] / np.float32(width), at[:, 1] / np.float32(height)
+    return (x > -EDGE) & (x < 1 + EDGE) & (y > -EDGE) & (y < 1 + EDGE)
+
+
+def view_of(yaw_deg: float, nearness_m: float) -> View:
+    """The view that a bout's median yaw and nearness amount to."""
+    if not np.isfinite(yaw_deg):
+        return View("front", None, None)
+    name: ViewName = "side" if yaw_deg >= SIDE_FROM_DEG else "oblique" if yaw_deg > FRONT_TO_DEG else "front"
+    near = None if name == "front" else "left" if nearness_m > 0 else "right"
+    return View(name, yaw_deg, near)
+
+
+def _shoulder_line(poses: Poses) -> Array:
+    """From the right shoulder to the left one, metres, (n, 3)."""
+    return poses.world[:, INDEX["left_shoulder"]] - poses.world[:, INDEX["right_shoulder"]]
+
+
+def _middle(poses: Poses, part: str) -> Array:
+    return (poses.world[:, INDEX[f"left_{part}"]] + poses.world[:, INDEX[f"right_{part}"]]) * np.float32(0.5)
