@@ -117,6 +117,21 @@ def test_the_same_person_is_kept_when_a_larger_one_comes() -> None:
     assert len(estimator.warnings) == 2
 
 
+def test_a_passer_by_is_not_followed() -> None:
+    clip = SAMPLES.parents[1] / "shared" / "real" / "clips" / "sports2d_demo.mp4"
+    if not clip.exists():
+        pytest.skip("the real clips are not on this machine")
+    with av.open(clip) as container:
+        decoded = [f for i, f in enumerate(container.decode(video=0)) if i % 3 == 0 and (f.time or 0) < 5.6]
+    estimator = BlazePose()
+    poses = followed(estimator, [(float(f.time or 0), f.to_ndarray(format="rgb24")) for f in decoded])
+    ankles = poses.image[:, INDEX["left_ankle"]]
+    assert poses.found[-30:].all()
+    assert np.nanmax(ankles[:, 1]) < 550  # the man on the roof, never the woman who walks below
+    assert len(estimator.warnings) == 1
+    assert "another person is in the picture" in estimator.warnings[0]
+
+
 @pytest.mark.parametrize("shape", [(32, 32), (33, 47), (1, 1), (2, 700), (719, 405)])
 def test_an_empty_picture_of_any_size_shows_nobody(shape: tuple[int, int]) -> None:
     poses = BlazePose().feed(1.5, np.zeros((*shape, 3), np.uint8))
@@ -204,7 +219,7 @@ def test_the_schedule_is_by_time_whatever_the_frame_rate(staged: tuple[BlazePose
     poses = Poses.join(estimator.feed(i / rate, STAGE) for i in range(n))
     checks = np.isfinite(poses.spread).sum()
     assert 10 <= checks <= 11  # twice a second; an interval may end just before a frame
-    assert stage.detections == 3  # at acquisition and every two seconds
+    assert 5 <= stage.detections <= 6  # at acquisition and every second
     assert stage.passes == n + checks
 
 
@@ -220,10 +235,10 @@ def test_others_give_one_warning(staged: tuple[BlazePose, Stage]) -> None:
     estimator.feed(0.0, STAGE)
     assert estimator.warnings == []
     stage.people.append(person(500))
-    for time in (1.0, 2.5, 5.0, 9.0):
+    for time in (0.9, 1.5, 5.0, 9.0):
         assert place(estimator.feed(time, STAGE)) == 300
     assert len(estimator.warnings) == 1
-    assert "another person is in the picture at 2.5 s" in estimator.warnings[0]
+    assert "another person is in the picture at 1.5 s" in estimator.warnings[0]
 
 
 def test_two_detections_of_one_body_are_no_other_person(staged: tuple[BlazePose, Stage]) -> None:
