@@ -14,6 +14,7 @@ shin - thigh, and the trunk-thigh angle is thigh - trunk. All sizes and tempos a
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import cycle, islice
 from typing import Final, Literal, TypeAlias
 
@@ -322,11 +323,7 @@ def then(first: Act, second: Act, gap: float = 2.0) -> Act:
 
 def stay(b: Body, seconds: float = 1.0) -> Act:
     """One body held still."""
-    return Act(seconds, lambda t: _stack([b] * len(t)) if len(t) else replace(b, **_empty(b)))
-
-
-def _empty(b: Body) -> dict[str, Array]:
-    return {name: getattr(b, name)[:0] for name in ("pitch", "out", "root")}
+    return Act(seconds, lambda t: Body(*(np.repeat(x, len(t), axis=0) for x in (b.pitch, b.out, b.root))))
 
 
 def through(*bodies: Body, still: float = 0.5, move: float = 1.5) -> Act:
@@ -345,6 +342,7 @@ class Camera:
     """A level pinhole camera. Yaw in degrees: 0 faces the person's front, 90 sees the left side, 270 the right.
 
     It looks at the origin of the floor from `distance` metres, `height` metres up; `focal` is in picture widths.
+    Somebody lying with the feet towards it (yaw under about 40) needs a lower or farther camera to stay in the picture.
     """
 
     yaw: float = 90.0
@@ -486,14 +484,14 @@ def get_up(start: Body | None = None) -> Act:
 # --- the four exercises -----------------------------------------------------------------------------------------------
 
 
-def _bridge(angle: Array, shoulder: float, ankle_x: float) -> tuple[Array, Array, Angles]:
-    """Hips (x, z) and angles of a body with the shoulders at (0, `shoulder`) and the feet flat at `ankle_x`."""
+def _bridge(angle: Array, shoulder: float, ankle: tuple[float, float]) -> tuple[Array, Array, Angles]:
+    """Hips (x, z) and angles of a body with the shoulders at (0, `shoulder`) and the ankles at `ankle`."""
     span = np.sqrt(TRUNK**2 + THIGH**2 - 2 * TRUNK * THIGH * np.cos(np.radians(angle)))
-    to_knee, shin = reach(ankle_x, FLAT_ANKLE - shoulder, span, SHIN)
+    to_knee, shin = reach(ankle[0], ankle[1] - shoulder, span, SHIN)
     to_hip = to_knee + _corner(TRUNK, span, THIGH)
     hips = TRUNK * _towards(to_hip)
-    angles = {"trunk": to_hip - 180, "thigh": to_hip - 180 + angle, "shin": shin, **FLAT}
-    return hips[:, 0] - ankle_x / 2, shoulder + hips[:, 2], angles
+    angles: Angles = {"trunk": to_hip - 180, "thigh": to_hip - 180 + angle, "shin": shin}
+    return hips[:, 0] - ankle[0] / 2, shoulder + hips[:, 2], angles
 
 
 def _crossed(thigh: Array, side: str) -> Angles:
@@ -522,23 +520,25 @@ def glute_bridge(
     high: float = 178,
     side: Side = "both",
     other: Literal["stretched", "figure_four"] = "stretched",
+    toes: float = 0,
 ) -> Act:
     """Bridge on the floor from a trunk-thigh angle of `low` with the trunk flat on the floor to `high`.
 
-    `low` 125 is a large bridge, 158 a heel bridge (the knees then flex about 40 deg). With one `side` that leg works
+    `low` 125 is a large bridge. With `toes` raised that many degrees it is on the heels. With one `side` that leg works
     and the other is stretched out in line with the thigh, or its ankle is crossed over the knee.
     """
-    drop_to_floor = THIGH * np.sin(np.radians(low)) + LYING - FLAT_ANKLE
-    ankle_x = TRUNK - THIGH * np.cos(np.radians(low)) + np.sqrt(SHIN**2 - drop_to_floor**2)
+    ankle_z = 0.02 + 0.045 * np.sin(np.radians(toes)) + 0.05 * np.cos(np.radians(toes))
+    knee_z = LYING + THIGH * np.sin(np.radians(low))
+    ankle_x = TRUNK - THIGH * np.cos(np.radians(low)) + np.sqrt(SHIN**2 - (knee_z - ankle_z) ** 2)
 
     def at(t: Array) -> Body:
-        x, z, angles = _bridge(low + (high - low) * tempo.level(t), LYING, float(ankle_x))
+        x, z, angles = _bridge(low + (high - low) * tempo.level(t), LYING, (ankle_x, ankle_z))
         if side != "both":
             idle = "left" if side == "right" else "right"
             thigh = np.asarray(angles["thigh"])
             leg = {f"{idle}_shin": thigh, f"{idle}_foot": thigh - 60}
             angles |= leg if other == "stretched" else _crossed(thigh, idle)
-        return body(x, z, {**ARMS_BY_SIDES, "head": -88, **angles})
+        return body(x, z, {**ARMS_BY_SIDES, "head": -88, "foot": 90 - toes, **angles})
 
     return Act(tempo.duration, at, reps_of(tempo.level, tempo, "glute_bridge", [side]))
 
@@ -546,15 +546,15 @@ def glute_bridge(
 def ball_bridge(tempo: Tempo = STEADY, *, low: float = 115, high: float = 178, ball: float = 0.6) -> Act:
     """Bridge with the shoulders on a ball of `ball` metres, from hips low to a trunk-thigh angle of `high`.
 
-    At the top the knees flex 90 deg. The shoulders lie at 0.8 of the ball's height, for the ball gives way.
+    At the top the knees flex about 90 deg. The shoulders lie at 0.8 of the ball's height, for the ball gives way.
     """
     shoulder = 0.8 * ball
     span = TRUNK**2 + THIGH**2 - 2 * TRUNK * THIGH * np.cos(np.radians(high))
     ankle_x = float(np.sqrt(span + SHIN**2 - (shoulder - FLAT_ANKLE) ** 2))
 
     def at(t: Array) -> Body:
-        x, z, angles = _bridge(low + (high - low) * tempo.level(t), shoulder, ankle_x)
-        return body(x, z, {**angles, "head": np.asarray(angles["trunk"]) + 10, "upper_arm": 120, "forearm": 60})
+        x, z, angles = _bridge(low + (high - low) * tempo.level(t), shoulder, (ankle_x, FLAT_ANKLE))
+        return body(x, z, {**FLAT, **angles, "head": np.asarray(angles["trunk"]) + 10, "upper_arm": 120, "forearm": 60})
 
     return Act(tempo.duration, at, reps_of(tempo.level, tempo, "ball_bridge", ["both"]))
 
@@ -706,14 +706,14 @@ def _straight_on_toes(shoulder_z: Array, hand_x: float) -> Body:
 
 def push_ups(tempo: Tempo = BRISK) -> Act:
     def at(t: Array) -> Body:
-        return _straight_on_toes(0.56 - 0.34 * tempo.level(t), hand_x=0.42)
+        return _straight_on_toes(0.585 - 0.36 * tempo.level(t), hand_x=0.42)
 
     return Act(tempo.duration, at)
 
 
 def plank(seconds: float = 20) -> Act:
     """On straight arms, swaying by a centimetre."""
-    return Act(seconds, lambda t: _straight_on_toes(0.55 + 0.01 * np.sin(2 * np.pi * t / 5), hand_x=0.42))
+    return Act(seconds, lambda t: _straight_on_toes(0.575 + 0.01 * np.sin(2 * np.pi * t / 5), hand_x=0.42))
 
 
 def front_lunges(tempo: Tempo = BRISK, *, step: float = 0.75) -> Act:
@@ -792,7 +792,7 @@ def cat_cow(tempo: Tempo = STEADY) -> Act:
 
     def at(t: Array) -> Body:
         level = tempo.level(t)
-        trunk = 84 + 8 * level
+        trunk = 77 + 5 * level
         z = KNEELING + THIGH
         shoulder = TRUNK * _towards(trunk)
         arms = _hands_at(shoulder[:, 0], z + shoulder[:, 2], shoulder[:, 0].mean())
@@ -828,12 +828,20 @@ def lie_down_and_rise() -> Act:
     return then(lie_down(), get_up(), 2.0)
 
 
+def workout() -> Act:
+    """Down onto the back, bridges, leg lifts of each leg, up again, and a short lunge on each knee: 9 reps."""
+    bridges = glute_bridge(low=135)
+    lifts = [leg_lift(Tempo(reps=2, hold=3.0), degrees=30, side=side) for side in SIDES]
+    lunges = [kneeling_lunge(Tempo(reps=1, ramp=2.0, hold=8.0), side=side) for side in SIDES]
+    return reduce(then, [lie_down(lying(70)), bridges, *lifts, get_up(), lunges[0], stay(standing(), 2.0), lunges[1]])
+
+
 # --- tables for parametrised tests ------------------------------------------------------------------------------------
 
 EXERCISES: Final[dict[str, Callable[[], Act]]] = {
     "glute bridge": glute_bridge,
     "large glute bridge": lambda: glute_bridge(low=125),
-    "heel bridge": lambda: glute_bridge(low=158),
+    "heel bridge": lambda: glute_bridge(low=162, toes=50),
     "single-leg bridge": lambda: glute_bridge(low=135, side="left"),
     "figure-four bridge": lambda: glute_bridge(low=130, side="right", other="figure_four"),
     "ball bridge": ball_bridge,
