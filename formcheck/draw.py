@@ -1,0 +1,267 @@
+"""What is drawn on a picture: the skeleton, an angle, the count, and words that can be read from three metres."""
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final, Literal, TypeAlias
+
+import cv2
+import numpy as np
+
+from formcheck.findings import Side
+from formcheck.landmarks import BONES, NAMES
+from formcheck.poses import Array
+
+Tone = Literal["good", "warn", "fault"]
+Color: TypeAlias = tuple[int, int, int]
+Point: TypeAlias = tuple[int, int]
+
+LEAST_VISIBILITY: Final = 0.5
+"""Landmarks below this are not drawn (ours: half; the model's value is a hint, no confidence)."""
+
+_WHITE: Final[Color] = (255, 255, 255)
+_BLACK: Final[Color] = (0, 0, 0)
+_WORKING: Final[Color] = (255, 200, 40)
+_TONES: Final[dict[Tone, Color]] = {"good": (90, 220, 140), "warn": (255, 200, 60), "fault": (255, 110, 90)}
+_SIDE_NAMES: Final = {"left": "left side", "right": "right side", "both": ""}
+_DRAWN: Final = sorted({row for bone in BONES for row in bone})
+
+# Sizes are shares of the picture's shorter side, ours: at 0.075 a cue's letters stand 1 cm high on a laptop's screen.
+_MESSAGE, _NUMBER, _TITLE, _LINE = 0.075, 0.11, 0.055, 0.006
+_LEAST_TEXT: Final = 9
+"""Pixels below which the font cannot be read at all."""
+_BOLD = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Angle:
+    """An angle to draw: at the landmark `vertex` between those of `a` and `b` (rows of `landmarks.NAMES`)."""
+
+    vertex: int
+    a: int
+    b: int
+    degrees: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """The words and numbers over one picture; what is None or empty is not drawn.
+
+    `count` is the reps so far, `side` the working side, `hold_s` the running hold, `message` a cue in words in the
+    colour and with the mark of its `tone`, `warning` a line about the recording itself.
+    """
+
+    title: str = ""
+    count: int | None = None
+    side: Side | None = None
+    hold_s: float | None = None
+    angle: Angle | None = None
+    message: str = ""
+    tone: Tone = "fault"
+    warning: str = ""
+
+
+def draw(rgb: Array, points: Array, visibility: Array, overlay: Overlay) -> None:
+    """Draw the skeleton and the overlay on `rgb` in place.
+
+    rgb: (h, w, 3) uint8, contiguous and writable. points: (33, 2) pixels, NaN where absent. visibility: (33,) 0 to 1.
+    """
+    skeleton(rgb, points, visibility, overlay.side)
+    _panel(rgb, overlay)
+    if overlay.message:
+        _message(rgb, overlay.message, overlay.tone)
+    if overlay.angle is not None:
+        _angle(rgb, points, visibility, overlay.angle)
+
+
+def skeleton(rgb: Array, points: Array, visibility: Array, side: Side | None) -> None:
+    """Draw bones and joints in place, the working side's thicker and in colour; uncertain landmarks are left out."""
+    seen = _seen(points, visibility)
+    width = _pixels(rgb, _LINE)
+    bones = [bone for bone in BONES if seen[list(bone)].all()]
+    # All the dark outlines first, and the working side last: where limbs cross, it stays on top.
+    for a, b in bones:
+        cv2.line(rgb, _at(points[a]), _at(points[b]), _BLACK, 3 * width, cv2.LINE_AA)
+    for a, b in sorted(bones, key=lambda bone: _works(bone, side)):
+        works = _works((a, b), side)
+        cv2.line(
+            rgb, _at(points[a]), _at(points[b]), _WORKING if works else _WHITE, width * (2 if works else 1), cv2.LINE_AA
+        )
+    for row in (row for row in _DRAWN if seen[row]):
+        cv2.circle(rgb, _at(points[row]), 2 * width, _BLACK, -1, cv2.LINE_AA)
+        cv2.circle(rgb, _at(points[row]), max(1, round(1.3 * width)), _WHITE, -1, cv2.LINE_AA)
+
+
+def _works(bone: tuple[int, int], side: Side | None) -> bool:
+    """Whether both ends are of the working side."""
+    if side is None:
+        return False
+    sides = ("left", "right") if side == "both" else (side,)
+    return any(all(NAMES[row].startswith(s) for row in bone) for s in sides)
+
+
+def _seen(points: Array, visibility: Array) -> Array:
+    """(33,) bool: landmarks that are there, certain enough and not absurdly far outside the picture."""
+    near: Array = (np.abs(np.nan_to_num(points, nan=np.inf)) < 30000).all(axis=1)
+    return near & (visibility >= LEAST_VISIBILITY)
+
+
+def _at(point: Array) -> Point:
+    return round(float(point[0])), round(float(point[1]))
+
+
+def _pixels(rgb: Array, share: float) -> int:
+    """A share of the picture's shorter side, at least one pixel."""
+    return max(1, round(share * float(min(rgb.shape[:2]))))
+
+
+def _angle(rgb: Array, points: Array, visibility: Array, angle: Angle) -> None:
+    """An arc between the two limbs and the number outside of it."""
+    if not _seen(points, visibility)[[angle.vertex, angle.a, angle.b]].all() or not np.isfinite(angle.degrees):
+        return
+    vertex = points[angle.vertex].astype(float)
+    arms = [points[row] - vertex for row in (angle.a, angle.b)]
+    lengths = [float(np.hypot(*arm)) for arm in arms]
+    if min(lengths) < 2:
+        return
+    radius = round(min(0.45 * min(lengths), 0.12 * min(rgb.shape[:2])))
+    start, end = (float(np.degrees(np.arctan2(arm[1], arm[0]))) for arm in arms)
+    turn = (end - start + 180) % 360 - 180
+    for color, width in ((_BLACK, 3), (_WORKING, 1)):
+        thickness = width * _pixels(rgb, _LINE)
+        cv2.ellipse(rgb, _at(vertex), (radius, radius), 0, start, start + turn, color, thickness, cv2.LINE_AA)
+    middle = np.radians(start + turn / 2)
+    reach = radius + 1.5 * _text_size(rgb, _TITLE)
+    _tag(rgb, f"{angle.degrees:.0f}°", vertex + reach * np.array([np.cos(middle), np.sin(middle)]))
+
+
+def _tag(rgb: Array, text: str, center: Array) -> None:
+    """Words on a small plate about a point, moved so that the plate lies inside the picture."""
+    size = _text_size(rgb, _TITLE)
+    width, height = _width(text, size) + size // 2, round(1.4 * size)
+    x = int(np.clip(center[0] - width / 2, 0, max(0, rgb.shape[1] - width)))
+    y = int(np.clip(center[1] - height / 2, 0, max(0, rgb.shape[0] - height)))
+    _plate(rgb, x, y, width, height)
+    _put(rgb, text, (x + size // 4, y + round(1.05 * size)), size, _WORKING)
+
+
+def _panel(rgb: Array, overlay: Overlay) -> None:
+    """Title, count, hold and warning in the upper left corner."""
+    lines = _panel_lines(rgb, overlay)
+    if not lines:
+        return
+    size = _text_size(rgb, _TITLE)
+    gap = size // 2
+    width = max(_width(text, s) for text, s, _ in lines) + 2 * gap
+    _plate(rgb, 0, 0, min(width, rgb.shape[1]), sum(round(1.25 * s) for _, s, _ in lines) + gap)
+    y = gap // 2
+    for text, line_size, color in lines:
+        y += round(1.25 * line_size)
+        _put(rgb, text, (gap, y - round(0.2 * line_size)), line_size, color)
+
+
+def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
+    """The panel's lines that there is something to say in: text, size in pixels, colour."""
+    side = _SIDE_NAMES[overlay.side] if overlay.side else ""
+    title = ", ".join(filter(None, (overlay.title, side)))
+    count = "" if overlay.count is None else f"{overlay.count} {'rep' if overlay.count == 1 else 'reps'}"
+    hold = "" if overlay.hold_s is None or not np.isfinite(overlay.hold_s) else f"hold {overlay.hold_s:.1f} s"
+    warning = f"! {overlay.warning}" if overlay.warning else ""
+    small, large = (_text_size(rgb, share) for share in (_TITLE, _NUMBER))
+    wanted = [(title, small, _WHITE), (count, large, _WHITE), (hold, large, _WORKING), (warning, small, _TONES["warn"])]
+    room = rgb.shape[1] - small
+    return [(line, s, color) for text, size, color in wanted if text for line, s in _fitted(text, size, room, 2 * size)]
+
+
+def _message(rgb: Array, text: str, tone: Tone) -> None:
+    """A cue in words on a plate along the lower edge, with a bar and a mark of its tone."""
+    size = _text_size(rgb, _MESSAGE)
+    room = rgb.shape[1] - 3 * size
+    lines = _fitted(text, size, room, round(0.36 * rgb.shape[0]))
+    size = lines[0][1]
+    height = round((1.25 * len(lines) + 0.5) * size)
+    top = rgb.shape[0] - height
+    _plate(rgb, 0, top, rgb.shape[1], height)
+    cv2.rectangle(rgb, (0, top), (max(1, size // 4), rgb.shape[0] - 1), _TONES[tone], -1)
+    _mark(rgb, (round(1.1 * size), top + round(0.9 * size)), size, tone)
+    for n, (line, _) in enumerate(lines, 1):
+        _put(rgb, line, (2 * size, top + round(1.25 * n * size)), size, _WHITE)
+
+
+def _mark(rgb: Array, center: Point, size: int, tone: Tone) -> None:
+    """A tick or an exclamation mark in a disc: the tone without its colour."""
+    (x, y), radius = center, round(0.45 * size)
+    cv2.circle(rgb, center, radius, _TONES[tone], -1, cv2.LINE_AA)
+    width = max(1, size // 8)
+    if tone == "good":
+        tick = np.array(
+            [[x - 0.5 * radius, y], [x - 0.1 * radius, y + 0.4 * radius], [x + 0.5 * radius, y - 0.4 * radius]]
+        )
+        cv2.polylines(rgb, [np.rint(tick).astype(np.int32)], False, _BLACK, width, cv2.LINE_AA)
+        return
+    cv2.line(rgb, (x, y - radius // 2), (x, y + radius // 8), _BLACK, width, cv2.LINE_AA)
+    cv2.circle(rgb, (x, y + radius // 2), max(1, round(0.7 * width)), _BLACK, -1, cv2.LINE_AA)
+
+
+def _plate(rgb: Array, x: int, y: int, width: int, height: int) -> None:
+    """Darken a part of the picture, so that light words stand out on any background."""
+    part = rgb[max(0, y) : y + height, max(0, x) : x + width]
+    if part.size:
+        part[:] = cv2.convertScaleAbs(part, alpha=0.28)
+
+
+# Text. OpenCV 5 brings its own scalable font with most of Unicode; the old Hershey fonts know ASCII alone.
+
+
+@cache
+def _font() -> cv2.FontFace:
+    return cv2.FontFace("sans")
+
+
+def _put(rgb: Array, text: str, origin: Point, size: int, color: Color) -> None:
+    cv2.putText(rgb, text, origin, color, _font(), size, _BOLD)
+
+
+def _text_size(rgb: Array, share: float) -> int:
+    return max(_LEAST_TEXT, _pixels(rgb, share))
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, size: int) -> int:
+    """Width of a line in pixels."""
+    return int(cv2.getTextSize((0, 0), text, (0, 0), _font(), size, _BOLD)[2])
+
+
+@lru_cache(maxsize=256)
+def _fitted(text: str, size: int, width: int, height: int) -> tuple[tuple[str, int], ...]:
+    """Lines and their size in pixels: as large as fits, at most `size`; what fits at no size ends in an ellipsis."""
+    while True:
+        lines = _wrapped(text, size, width)
+        rows = max(1, int(height / (1.25 * size)))
+        fits = len(lines) <= rows and all(_width(line, size) <= width for line in lines)
+        if fits or size <= _LEAST_TEXT:
+            break
+        size = max(_LEAST_TEXT, min(size - 1, round(0.92 * size)))
+    shown = [_cut(line, size, width) for line in lines[:rows]]
+    if len(lines) > rows:
+        shown[-1] = _cut(f"{lines[rows - 1]}…", size, width)
+    return tuple((line, size) for line in shown)
+
+
+def _wrapped(text: str, size: int, width: int) -> list[str]:
+    """The words in lines no wider than `width`, but for a single word that is."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _width(longer, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def _cut(line: str, size: int, width: int) -> str:
+    """The line, shortened with an ellipsis until it fits."""
+    kept = line
+    while len(kept) > 1 and _width(kept, size) > width:
+        kept = kept.removesuffix("…")[:-1].rstrip() + "…"
+    return kept

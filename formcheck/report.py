@@ -1,0 +1,469 @@
+"""The report: what was found, as JSON, as a page and as a table for the terminal."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final
+
+import jinja2
+
+from formcheck.findings import Bout, Rep, Side, Trace, Verdict, VerdictName, VideoInfo, View
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+SCHEMA: Final = "formcheck.report/1"
+
+CAUTION: Final = (
+    "For information only: this is not medical advice. Stop where there is discomfort, and ask a doctor or "
+    "physiotherapist before you begin or when something hurts."
+)
+"""The caution of the articles the exercises come from; it stands in the report and on the page."""
+
+Quotes = Mapping[str, Mapping[str, str]]
+"""Exercise name -> cue id -> the words of the source."""
+
+_DECIMALS: Final = {"score": 1, "assessed": 3, "yaw_deg": 1, "value": 4, "interval": 4}
+"""Decimals per key of the JSON; everything else (times, rates, shares) has three. Ours."""
+
+_UNITS: Final = {"deg": "°", "trunk": " trunk lengths", "trunk/s": " trunk lengths/s", "in": " inches", "": "", "1": ""}
+_MARKER_PX, _PHONE_PX, _SECOND_PX = 30, 300, 8
+"""Plot layout, ours: a marker's width, the least width of a plot, and the least width of a second."""
+_TICK_STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found in one recording: the bouts in order of time, and warnings that concern all of it."""
+
+    video: VideoInfo
+    bouts: tuple[Bout, ...]
+    warnings: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain JSON values, schema `formcheck.report/1`; NaN and infinity become None."""
+        clean: Report = _clean(self)
+        content = {"schema": SCHEMA, "video": asdict(clean.video), "bouts": [_bout_dict(b) for b in clean.bouts]}
+        rounded: dict[str, Any] = _rounded(content | {"warnings": list(clean.warnings), "caution": CAUTION})
+        return rounded
+
+    def to_json(self) -> str:
+        """The report as JSON text ending in a newline; to be written as UTF-8."""
+        return _json(self.to_dict(), "") + "\n"
+
+    def html(self, video: str | None, *, quotes: Quotes | None = None) -> str:
+        """The report as one page that needs no network; to be written as UTF-8.
+
+        video: URL of the annotated video relative to the page, None when there is none.
+        quotes: the source's words for the cues, shown with each cue that has some.
+        """
+        clean: Report = _clean(self)
+        bouts = [_bout_page(b, n, (quotes or {}).get(b.exercise, {})) for n, b in enumerate(clean.bouts, 1)]
+        name = PurePath(clean.video.path).name
+        content = {"info": clean.video, "name": name, "video": video, "warnings": clean.warnings, "caution": CAUTION}
+        return _template().render(content, bouts=bouts)
+
+    def table(self) -> "Group":
+        """A short table for the terminal: a line per bout and rep, what to mend under each, then the warnings."""
+        from rich.console import Group  # noqa: PLC0415  the library's users need no terminal
+
+        return Group(*_table_rows(_clean(self)))
+
+
+def _clean(item: Any, name: str = "") -> Any:
+    """The findings with None for what is no number, and with text that UTF-8 can hold."""
+    if is_dataclass(item) and not isinstance(item, type):
+        return replace(item, **{f.name: _clean(getattr(item, f.name), f.name) for f in fields(item)})
+    if isinstance(item, tuple):
+        items = tuple(map(_clean, item))
+        return None if name == "interval" and None in items else items
+    if isinstance(item, float):
+        return item if math.isfinite(item) else None
+    if isinstance(item, str):
+        # A file name that is not UTF-8 reaches us with surrogates, which no file can hold.
+        return item.encode("utf-8", "replace").decode("utf-8")
+    return item
+
+
+# JSON
+
+
+def _bout_dict(bout: Bout) -> dict[str, Any]:
+    return asdict(bout) | {"reps": [_rep_dict(rep) for rep in bout.reps]}
+
+
+def _rep_dict(rep: Rep) -> dict[str, Any]:
+    return asdict(rep) | {"hold_s": rep.hold_s}
+
+
+def _rounded(value: Any, key: str = "") -> Any:
+    """`value` in lists and dictionaries, its numbers rounded by their key."""
+    if isinstance(value, dict):
+        return {k: _rounded(v, k) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(v, key) for v in value]
+    # Adding zero turns -0.0 into 0.0.
+    return round(float(value), _DECIMALS.get(key, 3)) + 0.0 if isinstance(value, float) else value
+
+
+def _json(value: Any, indent: str) -> str:
+    """JSON with a line per key or object, but lists of numbers on one line: traces stay short, diffs readable."""
+    inner = indent + "  "
+    if isinstance(value, dict) and value:
+        lines = [f"{inner}{_dumps(k)}: {_json(v, inner)}" for k, v in value.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(v, dict | list) for v in value):
+        return "[\n" + ",\n".join(inner + _json(v, inner) for v in value) + f"\n{indent}]"
+    return _dumps(value)
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+# Words
+
+
+def _clock(seconds: float) -> str:
+    """A moment as a video player shows it: 75.25 -> 1:15.2 (cut, not rounded: the moment is never after the time)."""
+    tenths = max(0, math.floor(seconds * 10 + 1e-6))
+    minutes, rest = divmod(tenths, 600)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest / 10:04.1f}" if minutes >= 60 else f"{minutes}:{rest / 10:04.1f}"
+
+
+def _number(value: float) -> str:
+    size = abs(value)
+    return f"{round(value, 0 if size >= 100 else 1 if size >= 1 else 3) + 0.0:g}"
+
+
+def _amount(verdict: Verdict) -> str:
+    """The measured value with its unit, empty when there is none."""
+    if verdict.value is None:
+        return ""
+    return _number(verdict.value) + _UNITS.get(verdict.unit, f" {verdict.unit}")
+
+
+def _span(verdict: Verdict) -> str:
+    """The interval in words, empty when there is none."""
+    if verdict.interval is None:
+        return ""
+    low, high = map(_number, verdict.interval)
+    return f"between {low} and {high}"
+
+
+def _label(cue_id: str) -> str:
+    """A cue's id as words: `hold_3_to_5_s` -> Hold 3 to 5 s."""
+    return _capital(cue_id.replace("_", " "))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _said(verdict: Verdict) -> str:
+    """The sentence for the user: the message, or why there is none."""
+    text = verdict.reason if verdict.verdict == "not_assessed" else verdict.message
+    words = _capital(text or verdict.message or "No reason was given")
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def _plural(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def _among(n: int, total: int) -> str:
+    """In how many reps: `in both reps`, `in 2 of 5 reps`; empty when there is but one."""
+    if total < 2:
+        return ""
+    if n == total:
+        return "in both reps" if n == 2 else f"in all {n} reps"
+    return f"in {n} of {total} reps"
+
+
+def _sides(reps: Sequence[Rep]) -> str:
+    count = Counter(rep.side for rep in reps)
+    if len(count) == 1:
+        side = next(iter(count))
+        return "" if side == "both" else f" on the {side}"
+    names: dict[Side, str] = {"left": "left", "right": "right", "both": "with both"}
+    return f" ({', '.join(f'{count[s]} {name}' for s, name in names.items() if count[s])})" if count else ""
+
+
+def _headline(bout: Bout) -> str:
+    """What was done, in a few words: `Leg lift: 2 reps on the right`."""
+    cut = len(bout.reps) - len(bout.counted)
+    if not bout.counted:
+        return f"{bout.title}: no whole rep" + (f", {cut} cut off by the clip" if cut else "")
+    return f"{bout.title}: {_plural(len(bout.counted), 'rep')}{_sides(bout.counted)}"
+
+
+def _view(view: View) -> str:
+    names = {"side": "from the side", "oblique": "at a slant", "front": "from the front"}
+    near = f", your {view.near_side} side nearer the camera" if view.near_side else ""
+    return f"Seen {names[view.name]}{near}"
+
+
+def _scored(score: float | None, assessed: float) -> str:
+    if score is None:
+        return "No score: nothing could be judged"
+    return f"Score {score:.0f} of 100, from {assessed:.0%} of the cues"
+
+
+# What to say about a bout
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A verdict and the rep it belongs to; None for a cue of the set."""
+
+    rep: Rep | None
+    cue: Verdict
+
+    @property
+    def where(self) -> str:
+        return f"Rep {self.rep.index}" if self.rep else "The set"
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """One cue over all the reps of a bout: `hits` are the verdicts that decided, `reps` how many were looked at."""
+
+    kind: VerdictName
+    label: str
+    hits: tuple[_Hit, ...]
+    reps: int
+    unseen: int
+    quote: str
+
+    @property
+    def message(self) -> str:
+        return _said(self.hits[0].cue)
+
+    @property
+    def among(self) -> str:
+        return _among(len(self.hits), self.reps)
+
+
+_ORDER: Final[tuple[VerdictName, ...]] = ("fault", "borderline", "met", "not_assessed")
+"""What decides over several reps: one fault is worth mending whatever the others show."""
+
+
+def _hits(bout: Bout) -> Iterator[_Hit]:
+    """The verdicts that count, cue by cue: a rep that the clip cuts says nothing about form."""
+    yield from (_Hit(rep, cue) for rep in bout.counted for cue in rep.cues)
+    yield from (_Hit(None, cue) for cue in bout.cues)
+
+
+def _findings(bout: Bout, quotes: Mapping[str, str]) -> list[_Finding]:
+    """Every cue once, the most frequent faults first; ties in the exercise's own order, cues of the set last."""
+    by_cue: dict[str, list[_Hit]] = {}
+    for hit in _hits(bout):
+        by_cue.setdefault(hit.cue.id, []).append(hit)
+    found = [_finding(hits, quotes.get(cue_id, "")) for cue_id, hits in by_cue.items()]
+    return sorted(found, key=lambda f: (_ORDER.index(f.kind), f.hits[0].rep is None, -len(f.hits)))
+
+
+def _finding(hits: Sequence[_Hit], quote: str) -> _Finding:
+    kind = min((hit.cue.verdict for hit in hits), key=_ORDER.index)
+    chosen = tuple(hit for hit in hits if hit.cue.verdict == kind)
+    unseen = sum(hit.cue.verdict == "not_assessed" for hit in hits) if kind != "not_assessed" else 0
+    return _Finding(kind, _label(hits[0].cue.id), chosen, len(hits), unseen, quote)
+
+
+def _of(findings: Sequence[_Finding], kind: VerdictName) -> list[_Finding]:
+    return [f for f in findings if f.kind == kind]
+
+
+def _verdict(findings: Sequence[_Finding]) -> tuple[VerdictName, str, str]:
+    """The bout in one word and one sentence: its tone, the badge and the lead."""
+    if faults := _of(findings, "fault"):
+        return "fault", f"{_plural(len(faults), 'thing')} to mend", faults[0].message
+    if close := _of(findings, "borderline"):
+        return "borderline", "Nothing clearly wrong", close[0].message
+    if _of(findings, "met"):
+        return "met", "Well done", "Everything that could be judged was as it should be."
+    reason = findings[0].message if findings else "No cue could be looked at."
+    return "not_assessed", "Could not be judged", reason
+
+
+def _unseen(findings: Sequence[_Finding]) -> dict[str, list[str]]:
+    """Reason -> the cues that could not be judged for it."""
+    reasons: dict[str, list[str]] = {}
+    for finding in _of(findings, "not_assessed"):
+        reasons.setdefault(finding.message, []).append(finding.label)
+    return reasons
+
+
+def _bout_page(bout: Bout, number: int, quotes: Mapping[str, str]) -> dict[str, Any]:
+    findings = _findings(bout, quotes)
+    tone, badge, lead = _verdict(findings)
+    missing = [f.label for f in _of(findings, "not_assessed")]
+    return {
+        "id": f"b{number}",
+        "bout": bout,
+        "headline": _headline(bout),
+        "tone": tone,
+        "badge": badge,
+        "lead": lead,
+        "among": findings[0].among if tone == "fault" else "",
+        "also": [f.label for f in _of(findings, "fault")[1:]],
+        "missing": missing if tone != "not_assessed" else [],
+        "findings": findings,
+        "unseen": _unseen(findings),
+        "quotes": quotes,
+        "plot": _plot(bout),
+    }
+
+
+# The plot: everything in percent of its width and height, so that it fits any screen
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """The stretch of time a plot shows."""
+
+    start_s: float
+    end_s: float
+
+    def x(self, seconds: float) -> float:
+        """Where a moment lies, in percent of the width."""
+        share = (seconds - self.start_s) / (self.end_s - self.start_s)
+        return round(100 * min(max(share, 0.0), 1.0), 2)
+
+    @property
+    def width_px(self) -> float:
+        return max(_PHONE_PX, _SECOND_PX * (self.end_s - self.start_s))
+
+    def seconds(self, pixels: float) -> float:
+        """How long so many pixels last on the narrowest screen."""
+        return pixels * (self.end_s - self.start_s) / self.width_px
+
+
+def _axis(bout: Bout) -> _Axis:
+    moments = [bout.start_s, bout.end_s, *(t for rep in bout.reps for t in (rep.start_s, rep.end_s))]
+    moments += [t for trace in bout.traces for t in trace.time_s]
+    return _Axis(min(moments), max(*moments, min(moments) + 1e-3))
+
+
+def _plot(bout: Bout) -> dict[str, Any]:
+    axis = _axis(bout)
+    markers = _markers(bout, axis)
+    return {
+        "axis": axis,
+        "markers": markers,
+        "rows": 1 + max((m["row"] for m in markers), default=-1),
+        "lanes": [_lane(trace, bout.reps, axis) for trace in bout.traces],
+        "ticks": _ticks(axis),
+        "bands": [_band(rep, axis) for rep in bout.reps],
+    }
+
+
+def _ticks(axis: _Axis) -> list[dict[str, Any]]:
+    step = next((s for s in _TICK_STEPS if s >= axis.seconds(48)), _TICK_STEPS[-1])
+    first, last = math.ceil(axis.start_s / step), math.floor(axis.end_s / step)
+    return [{"x": axis.x(k * step), "text": _clock(k * step)[:-2]} for k in range(first, last + 1)]
+
+
+def _band(rep: Rep, axis: _Axis) -> dict[str, Any]:
+    """Where a rep and its hold lie, in percent of the width."""
+    start, end = axis.x(rep.start_s), axis.x(rep.end_s)
+    hold, to = axis.x(rep.hold_from_s), axis.x(rep.hold_to_s)
+    return {"rep": rep, "x": start, "w": round(end - start, 2), "hold_x": hold, "hold_w": round(to - hold, 2)}
+
+
+def _markers(bout: Bout, axis: _Axis) -> list[dict[str, Any]]:
+    """The faults in order of time, each in the first row where it covers no other."""
+    faults = [hit for hit in _hits(bout) if hit.cue.verdict == "fault" and hit.cue.at_s is not None]
+    gap, ends, markers = axis.seconds(_MARKER_PX), list[float](), list[dict[str, Any]]()
+    for hit in sorted(faults, key=lambda h: h.cue.at_s or 0.0):
+        at = hit.cue.at_s or 0.0
+        row = next((r for r, end in enumerate(ends) if at - end >= gap), len(ends))
+        ends[row : row + 1] = [at]
+        markers.append({"x": axis.x(at), "row": row, "hit": hit})
+    return markers
+
+
+def _lane(trace: Trace, reps: Sequence[Rep], axis: _Axis) -> dict[str, Any]:
+    """One signal: its line as an SVG path in a box of 100 x 100, its range and its dots at peaks and dips."""
+    seen = [v for v in trace.value if v is not None]
+    low, high = (min(seen), max(seen)) if seen else (0.0, 1.0)
+    margin = 0.08 * (high - low) or 1.0
+
+    def y(value: float) -> float:
+        return round(100 * (high + margin - value) / (high - low + 2 * margin), 2)
+
+    known = [(t, y(v)) for t, v in zip(trace.time_s, trace.value, strict=True) if v is not None]
+    moments = [("peak", r.peak_s) for r in reps] + [("dip", dip.at_s) for r in reps for dip in r.dips]
+    dots = [(kind, axis.x(at), min(known, key=lambda p: abs(p[0] - at))[1]) for kind, at in moments if known]
+    unit = _UNITS.get(trace.unit, f" {trace.unit}")
+    top, bottom = f"{_number(high)}{unit}", f"{_number(low)}{unit}"
+    return {"label": trace.label, "high": top, "low": bottom, "path": _path(trace, axis, y), "dots": dots}
+
+
+def _path(trace: Trace, axis: _Axis, y: Callable[[float], float]) -> str:
+    """The line, lifted where nobody was seen."""
+    parts, pen = [], "M"
+    for time, value in zip(trace.time_s, trace.value, strict=True):
+        if value is None:
+            pen = "M"
+            continue
+        parts.append(f"{pen}{axis.x(time):g} {y(value):g}")
+        pen = "L"
+    return "".join(parts)
+
+
+@cache
+def _template() -> jinja2.Template:
+    text = files("formcheck").joinpath("report.html.jinja").read_text(encoding="utf-8")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    words = {"clock": _clock, "amount": _amount, "span": _span, "label": _label, "said": _said, "view": _view}
+    environment.filters |= words
+    environment.globals |= {"scored": _scored, "of": _of, "counts": _counts}
+    return environment.from_string(text)
+
+
+def _counts(cues: Sequence[Verdict]) -> list[tuple[VerdictName, int]]:
+    """How many cues of a rep got each verdict, the faults first."""
+    count = Counter(cue.verdict for cue in cues)
+    return [(kind, count[kind]) for kind in _ORDER if count[kind]]
+
+
+# The terminal
+
+
+def _table_rows(report: Report) -> Iterator[Any]:
+    from rich.padding import Padding  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    def line(text: str, style: str = "", indent: int = 0) -> Any:
+        # Text, not markup: a message or a file name may hold brackets.
+        return Padding(Text(text, style), (0, 0, 0, indent))
+
+    if not report.bouts:
+        yield line("No known exercise was recognised.", "bold")
+    for bout in report.bouts:
+        scored = _scored(bout.score, bout.assessed)
+        yield line(f"{_headline(bout)}  {bout.start_s:.1f}-{bout.end_s:.1f} s  {scored}", "bold")
+        for rep in bout.reps:
+            yield line(_rep_line(rep), "dim" if rep.partial else "", 2)
+            yield from (
+                line(f"fault: {_said(c)}", "red", 5) for c in rep.cues if c.verdict == "fault" and not rep.partial
+            )
+        yield from (line(f"fault of the set: {_said(c)}", "red", 2) for c in bout.cues if c.verdict == "fault")
+        if missing := _unseen(_findings(bout, {})):
+            yield from (line(f"not judged: {', '.join(c)}: {reason}", "dim", 2) for reason, c in missing.items())
+    yield from (line(f"warning: {warning}", "yellow") for warning in report.warnings)
+
+
+def _rep_line(rep: Rep) -> str:
+    times = f"{rep.index:>2}  {rep.side:<5}  {rep.start_s:6.1f}-{rep.end_s:<6.1f} s  hold {rep.hold_s:5.1f} s"
+    if rep.partial:
+        return f"{times}  cut off by the clip, not counted"
+    return times + ("  no score" if rep.score is None else f"  score {rep.score:3.0f}")

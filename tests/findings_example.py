@@ -1,0 +1,147 @@
+"""A report built by hand, with one of everything: the subject of the report's and the page's tests."""
+
+import math
+from dataclasses import replace
+
+from formcheck.findings import Bout, Dip, Rep, Side, Trace, Verdict, VideoInfo, View
+from formcheck.report import Report
+
+TURN = "turn side-on to the camera"
+ARM = "your arm hides your back: place your hands above your head"
+
+QUOTES = {
+    "leg_lift": {
+        "hold_3_to_5_s": "for 3 to 5 seconds",
+        "low_back_pressed": "as long as your lower back is pushed into the ground",
+    },
+    "ball_bridge": {"hips_up": "engage your core, and don’t let your hips drop"},
+}
+
+
+def met(cue: str, value: float, unit: str, message: str, at_s: float | None = None) -> Verdict:
+    return Verdict(cue, "met", value, unit, (value * 0.9, value * 1.1), at_s, None, message)
+
+
+def fault(cue: str, value: float, unit: str, message: str, at_s: float | None) -> Verdict:
+    return Verdict(cue, "fault", value, unit, (value * 0.93, value * 1.06), at_s, None, message)
+
+
+def borderline(cue: str, value: float, unit: str, message: str, at_s: float) -> Verdict:
+    return Verdict(cue, "borderline", value, unit, (value * 0.8, value * 1.25), at_s, None, message)
+
+
+def unseen(cue: str, unit: str, reason: str) -> Verdict:
+    return Verdict(cue, "not_assessed", None, unit, None, None, reason, "")
+
+
+def rep(index: int, side: Side, times: tuple[float, float, float, float, float], cues: tuple[Verdict, ...]) -> Rep:
+    start, hold_from, peak, hold_to, end = times
+    weights = {"met": 1.0, "borderline": 0.5, "fault": 0.0}
+    judged = [weights[c.verdict] for c in cues if c.verdict in weights]
+    score = 100 * sum(judged) / len(judged) if judged else None
+    return Rep(index, False, side, start, peak, end, hold_from, hold_to, (), score, len(judged) / len(cues), cues)
+
+
+def bumps(label: str, unit: str, span: tuple[float, float], reps: tuple[Rep, ...], height: float) -> Trace:
+    """A signal that rises and falls with the reps and wavers; for half a second near its end nobody is seen."""
+    start, end = span
+    times = tuple(round(start + i / 10, 1) for i in range(int((end - start) * 10) + 1))
+    return Trace(label, unit, times, tuple(_height(t, reps, height, end) for t in times))
+
+
+def _height(t: float, reps: tuple[Rep, ...], height: float, end: float) -> float | None:
+    if end - 1.5 < t < end - 1.0:
+        return None
+    value = 0.012 * height * math.sin(5 * t)
+    for r in reps:
+        if r.start_s <= t < r.hold_from_s:
+            value += height * math.sin(math.pi / 2 * (t - r.start_s) / (r.hold_from_s - r.start_s)) ** 2
+        elif r.hold_from_s <= t <= r.hold_to_s:
+            value += height * (1 - sum(d.depth * math.exp(-(((t - d.at_s) / 0.25) ** 2)) for d in r.dips))
+        elif r.hold_to_s < t <= r.end_s:
+            value += height * math.cos(math.pi / 2 * (t - r.hold_to_s) / (r.end_s - r.hold_to_s)) ** 2
+    return value
+
+
+def leg_lift_rep(index: int, at: float, held: float, straight: Verdict) -> Rep:
+    times = (at, at + 1.2, at + 1.2 + held / 2, at + 1.2 + held, at + held + 2.5)
+    short = f"You held your leg up for {held:.1f} s: hold it for 3 to 5 seconds."
+    cues = (
+        met("lying_on_back", 4.0, "deg", "You lie on your back with your legs out."),
+        unseen("low_back_pressed", "deg", ARM),
+        met("lift_several_inches", 8.2, "in", "Your heel rose 8 inches: right.", times[2]),
+        straight,
+        met("other_leg_down", 0.02, "trunk", "The other leg stayed down."),
+        fault("hold_3_to_5_s", held, "s", short, times[3]),
+    )
+    return rep(index, "right", times, cues)
+
+
+def leg_lift() -> Bout:
+    bent = borderline("leg_straight", 19.4, "deg", "Your knee may be a little bent: stretch the leg.", 14.2)
+    straight = met("leg_straight", 9.0, "deg", "The leg was straight.", 5.0)
+    first, second = leg_lift_rep(1, 2.0, 2.1, straight), leg_lift_rep(2, 11.0, 1.8, bent)
+    second = replace(second, dips=(Dip(13.1, 0.35),))
+    cut_cues = tuple(unseen(c.id, c.unit, "the clip ends before the rep does") for c in first.cues)
+    cut = replace(rep(3, "right", (19.0, 20.2, 20.6, 21.0, 21.0), cut_cues), partial=True)
+    few = "You did 2 on the right: work up to 10 to 15 on each leg."
+    reps = (first, second, cut)
+    cues = (fault("ten_to_fifteen_per_leg", 2, "reps", few, None),)
+    trace = bumps("Height of the right heel", "trunk", (0.0, 21.0), reps, 0.42)
+    view = View("side", 78.4, "left")
+    source = "The Psoas Muscle, Leg Lifts"
+    return Bout("leg_lift", "Leg lift", source, 1.4, 21.0, view, reps, cues, 70.8, 5 / 6, (trace,))
+
+
+def bridge_rep(index: int, at: float, sag: Verdict) -> Rep:
+    cues = (
+        unseen("shoulders_on_ball", "", "the ball was not found in the picture"),
+        unseen("feet_shoulder_width", "", "place the camera at your feet or in front of you"),
+        unseen("toes_forward", "deg", "place the camera at your feet or in front of you"),
+        sag,
+        met("lower_slowly", 1.9, "s", "You came down slowly and steadily.", at + 4.6),
+        met("hips_in_line", 0.03, "trunk", "Hips in line with shoulders and knees.", at + 2.0),
+    )
+    return rep(index, "both", (at, at + 1.3, at + 2.0, at + 4.1, at + 6.0), cues)
+
+
+def ball_bridge() -> Bout:
+    fine = "Hips stayed in line."
+    drop = "Your hips dropped 6 cm: squeeze your glutes and lift them in line with your shoulders and knees."
+    sags = (
+        met("hips_up", 0.021, "trunk", fine, 31.0),
+        fault("hips_up", 0.11, "trunk", drop, 39.8),
+        fault("hips_up", 0.124, "trunk", drop, 48.1),
+    )
+    reps = tuple(bridge_rep(i, 28.5 + 8 * (i - 1), sag) for i, sag in enumerate(sags, 1))
+    traces = (
+        bumps("Height of the hips", "trunk", (27.0, 53.0), reps, 0.55),
+        bumps("Trunk-thigh angle", "deg", (27.0, 53.0), reps, 48.0),
+    )
+    source = "The Psoas Muscle, Bridge with a Ball"
+    view = View("oblique", 52.0, "right")
+    return Bout("ball_bridge", "Bridge with a ball", source, 27.5, 52.6, view, reps, (), 77.8, 0.5, traces)
+
+
+def kneeling_lunge() -> Bout:
+    """Seen from the front: nothing of it can be judged."""
+    cues = (unseen("back_straight", "deg", TURN), unseen("arms_high", "deg", TURN))
+    reps = (
+        rep(1, "left", (60.0, 62.0, 70.0, 90.5, 92.0), cues),
+        rep(2, "right", (100.0, 102.0, 110.0, 131.0, 132.5), cues),
+    )
+    sets = (Verdict("three_per_side", "not_assessed", None, "reps", None, None, TURN, ""),)
+    trace = bumps("Forward position of the hips", "trunk", (58.0, 134.0), reps, 0.3)
+    source = "The Psoas Muscle, Kneeling Lunge"
+    view = View("front", 4.0, None)
+    return Bout("kneeling_lunge", "Kneeling lunge", source, 58.6, 133.0, view, reps, sets, None, 0.0, (trace,))
+
+
+def video() -> VideoInfo:
+    return VideoInfo("clips/workout.mp4", "ab" * 32, 140.0, 29.97, 1280, 720, 4196)
+
+
+def report() -> Report:
+    """Three bouts: one with faults, one mixed, one that could not be judged."""
+    warnings = ("Another person was in the picture from 0:40 to 0:52: the one in the middle was followed.",)
+    return Report(video(), (leg_lift(), ball_bridge(), kneeling_lunge()), warnings)

@@ -1,0 +1,170 @@
+"""What is drawn: it changes the picture where it should, stays inside it, and fits any size."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formcheck import draw as drawing
+from formcheck.draw import Angle, Overlay, draw, skeleton
+from formcheck.findings import Side
+from formcheck.landmarks import INDEX, NAMES
+from formcheck.poses import Array
+
+SIZES = [(256, 118), (640, 360), (118, 256), (720, 1280), (2160, 3840)]
+CUE = "Your hips dropped 6 cm: squeeze your glutes and lift them in line with your shoulders and knees."
+EVERYTHING = Overlay("Bridge with a ball", 12, "right", 30.2, None, CUE, "fault", "Two people are in the picture")
+
+
+def grey(width: int = 640, height: int = 360) -> Array:
+    return np.full((height, width, 3), 128, np.uint8)
+
+
+def nobody() -> tuple[Array, Array]:
+    return np.full((33, 2), np.nan), np.zeros(33)
+
+
+def body(width: int = 640, height: int = 360) -> tuple[Array, Array]:
+    """Left landmarks in the left half of the picture, right ones in the right half."""
+    points = np.random.default_rng(7).uniform(0.1, 0.4, (33, 2)) * (width, 2 * height)
+    points[:, 0] += [0.5 * width * name.startswith("right") for name in NAMES]
+    return points, np.ones(33)
+
+
+def changed(rgb: Array) -> Array:
+    mask: Array = (rgb != 128).any(axis=2)
+    return mask
+
+
+def colored(rgb: Array) -> Array:
+    """(h, w) bool: pixels that are no shade of grey, as the working side's are."""
+    spread: Array = np.ptp(rgb.astype(int), axis=2) > 60
+    return spread
+
+
+def test_nothing_to_say_draws_nothing() -> None:
+    rgb = grey()
+    draw(rgb, *nobody(), Overlay())
+    assert not changed(rgb).any()
+
+
+def test_absent_and_uncertain_landmarks_are_not_drawn() -> None:
+    rgb, (points, visibility) = grey(), body()
+    visibility[:] = drawing.LEAST_VISIBILITY - 0.01
+    skeleton(rgb, points, visibility, "left")
+    skeleton(rgb, *nobody(), "left")
+    skeleton(rgb, np.full((33, 2), 1e9), np.ones(33), "left")
+    assert not changed(rgb).any()
+
+
+def test_one_missing_joint_leaves_out_its_bones_only() -> None:
+    points = np.full((33, 2), np.nan)
+    points[INDEX["left_hip"]], points[INDEX["left_ankle"]], points[INDEX["left_heel"]] = (
+        (100, 100),
+        (100, 300),
+        (200, 300),
+    )
+    rgb = grey()
+    skeleton(rgb, points, np.ones(33), None)
+    assert changed(rgb)[300, 150]
+    assert not changed(rgb)[150:250].any()
+
+
+@pytest.mark.parametrize(
+    ("side", "expected"), [("left", (True, False)), ("right", (False, True)), ("both", (True, True))]
+)
+def test_the_working_side_is_in_colour(side: Side, expected: tuple[bool, bool]) -> None:
+    rgb = grey()
+    skeleton(rgb, *body(), side)
+    assert (bool(colored(rgb)[:, :300].any()), bool(colored(rgb)[:, 340:].any())) == expected
+
+
+def test_no_side_is_in_colour_when_none_works() -> None:
+    rgb = grey()
+    skeleton(rgb, *body(), None)
+    assert changed(rgb).any()
+    assert not colored(rgb).any()
+
+
+@pytest.mark.parametrize(("a", "b"), [((320, 100), (420, 200)), ((420, 200), (320, 100))])
+def test_the_arc_lies_between_the_limbs(a: tuple[int, int], b: tuple[int, int]) -> None:
+    points = np.full((33, 2), np.nan)
+    points[23], points[11], points[25] = (320, 200), a, b
+    rgb = grey()
+    draw(rgb, points, np.ones(33), Overlay(side=None, angle=Angle(23, 11, 25, 90.0)))
+    arc = colored(rgb)
+    assert arc[120:195, 325:480].any()
+    assert not arc[210:].any()
+    assert not arc[:, :310].any()
+
+
+@pytest.mark.parametrize("degrees", [90.0, float("nan")])
+def test_an_angle_without_its_limbs_or_its_number_is_not_drawn(degrees: float) -> None:
+    rgb = grey()
+    points, visibility = body() if np.isnan(degrees) else nobody()
+    plain = grey()
+    draw(rgb, points, visibility, Overlay(angle=Angle(23, 11, 25, degrees)))
+    draw(plain, points, visibility, Overlay())
+    assert (rgb == plain).all()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_words_fit_every_picture(width: int, height: int) -> None:
+    rgb = grey(width, height)
+    draw(rgb, *nobody(), EVERYTHING)
+    assert not colored(rgb)[:, -2:].any()
+    assert (rgb[:, -2:].max(axis=(1, 2)) <= 128).all(), "white letters touch the right edge"
+    assert (rgb[-2:].max(axis=2) <= 128).sum() > 0.9 * 2 * width, "letters touch the lower edge"
+    assert 0.02 < changed(rgb).mean() < 0.95
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_a_cue_is_shown_whole(width: int, height: int) -> None:
+    rgb = grey(width, height)
+    size = drawing._text_size(rgb, drawing._MESSAGE)
+    lines = drawing._fitted(CUE, size, width - 3 * size, round(0.36 * height))
+    assert " ".join(line for line, _ in lines) == CUE
+
+
+def test_a_cue_can_be_read_from_three_metres() -> None:
+    """Letters a twentieth of the picture's height: about 1 cm on a laptop's screen."""
+    rgb = grey(1280, 720)
+    draw(rgb, *nobody(), Overlay(message="HHHH"))
+    white = (rgb > 250).all(axis=2)
+    rows = np.flatnonzero(white.any(axis=1))
+    assert np.ptp(rows) >= 720 / 20
+
+
+@pytest.mark.parametrize("tone", ["good", "warn", "fault"])
+def test_the_tone_has_a_mark_beside_its_colour(tone: drawing.Tone) -> None:
+    rgb = grey()
+    draw(rgb, *nobody(), Overlay(message="Well.", tone=tone))
+    mark = rgb[:, 15:60][changed(rgb)[:, 15:60]]
+    pixels = {tuple(pixel) for pixel in mark.tolist()}
+    assert drawing._TONES[tone] in pixels
+    assert (0, 0, 0) in pixels, "the mark itself is black on its disc"
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=200), st.sampled_from(SIZES[:4]))
+def test_any_text_is_drawn_inside_its_room(text: str, size: tuple[int, int]) -> None:
+    rgb = grey(*size)
+    draw(rgb, *nobody(), Overlay(title=text, count=1, message=text, warning=text))
+    assert all(drawing._width(line, s) <= 100 for line, s in drawing._fitted(text, 20, 100, 60))
+
+
+def test_letters_beyond_ascii_have_shapes_of_their_own() -> None:
+    pictures = []
+    for text in ("???", "é°’", "–ü…"):
+        rgb = grey()
+        draw(rgb, *nobody(), Overlay(message=text))
+        pictures.append(rgb.tobytes())
+    assert len(set(pictures)) == 3
+
+
+def test_drawing_changes_neither_landmarks_nor_visibility() -> None:
+    points, visibility = body()
+    before = points.copy(), visibility.copy()
+    draw(grey(), points, visibility, EVERYTHING)
+    assert (points == before[0]).all()
+    assert (visibility == before[1]).all()
