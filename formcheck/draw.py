@@ -66,11 +66,11 @@ def draw(rgb: Array, points: Array, visibility: Array, overlay: Overlay) -> None
     rgb: (h, w, 3) uint8, contiguous and writable. points: (33, 2) pixels, NaN where absent. visibility: (33,) 0 to 1.
     """
     skeleton(rgb, points, visibility, overlay.side)
-    _panel(rgb, overlay)
+    panel = _panel(rgb, overlay)
     if overlay.message:
         _message(rgb, overlay.message, overlay.tone)
     if overlay.angle is not None:
-        _angle(rgb, points, visibility, overlay.angle)
+        _angle(rgb, points, visibility, overlay.angle, panel)
 
 
 def skeleton(rgb: Array, points: Array, visibility: Array, side: Side | None) -> None:
@@ -114,8 +114,8 @@ def _pixels(rgb: Array, share: float) -> int:
     return max(1, round(share * float(min(rgb.shape[:2]))))
 
 
-def _angle(rgb: Array, points: Array, visibility: Array, angle: Angle) -> None:
-    """An arc between the two limbs and the number outside of it."""
+def _angle(rgb: Array, points: Array, visibility: Array, angle: Angle, panel: Point) -> None:
+    """An arc between the two limbs and the number outside of it, beside the panel of that width and height."""
     if not _seen(points, visibility)[[angle.vertex, angle.a, angle.b]].all() or not np.isfinite(angle.degrees):
         return
     vertex = points[angle.vertex].astype(float)
@@ -131,32 +131,36 @@ def _angle(rgb: Array, points: Array, visibility: Array, angle: Angle) -> None:
         cv2.ellipse(rgb, _at(vertex), (radius, radius), 0, start, start + turn, color, thickness, cv2.LINE_AA)
     middle = np.radians(start + turn / 2)
     reach = radius + 1.5 * _text_size(rgb, _TITLE)
-    _tag(rgb, f"{angle.degrees:.0f}°", vertex + reach * np.array([np.cos(middle), np.sin(middle)]))
+    _tag(rgb, f"{angle.degrees:.0f}°", vertex + reach * np.array([np.cos(middle), np.sin(middle)]), panel)
 
 
-def _tag(rgb: Array, text: str, center: Array) -> None:
-    """Words on a small plate about a point, moved so that the plate lies inside the picture."""
+def _tag(rgb: Array, text: str, center: Array, panel: Point) -> None:
+    """Words on a small plate about a point, moved off the panel and into the picture."""
     size = _text_size(rgb, _TITLE)
     width, height = _width(text, size) + size // 2, round(1.4 * size)
-    x = int(np.clip(center[0] - width / 2, 0, max(0, rgb.shape[1] - width)))
-    y = int(np.clip(center[1] - height / 2, 0, max(0, rgb.shape[0] - height)))
+    x, y = round(float(center[0]) - width / 2), round(float(center[1]) - height / 2)
+    if x < panel[0] and y < panel[1]:
+        x = panel[0]
+    x, y = (max(0, min(at, limit)) for at, limit in ((x, rgb.shape[1] - width), (y, rgb.shape[0] - height)))
     _plate(rgb, x, y, width, height)
     _put(rgb, text, (x + size // 4, y + round(1.05 * size)), size, _WORKING)
 
 
-def _panel(rgb: Array, overlay: Overlay) -> None:
-    """Title, count, hold and warning in the upper left corner."""
+def _panel(rgb: Array, overlay: Overlay) -> Point:
+    """Title, count, hold and warning in the upper left corner; returns the panel's width and height."""
     lines = _panel_lines(rgb, overlay)
     if not lines:
-        return
+        return 0, 0
     size = _text_size(rgb, _TITLE)
     gap = size // 2
-    width = max(_width(text, s) for text, s, _ in lines) + 2 * gap
-    _plate(rgb, 0, 0, min(width, rgb.shape[1]), sum(round(1.25 * s) for _, s, _ in lines) + gap)
+    width = min(rgb.shape[1], max(_width(text, s) for text, s, _ in lines) + 2 * gap)
+    height = sum(round(1.25 * s) for _, s, _ in lines) + gap
+    _plate(rgb, 0, 0, width, height)
     y = gap // 2
     for text, line_size, color in lines:
         y += round(1.25 * line_size)
         _put(rgb, text, (gap, y - round(0.2 * line_size)), line_size, color)
+    return width, height
 
 
 def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:

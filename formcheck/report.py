@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 SCHEMA: Final = "formcheck.report/1"
 
 CAUTION: Final = (
-    "For information only: this is not medical advice. Stop where there is discomfort, and ask a doctor or "
-    "physiotherapist before you begin or when something hurts."
+    "For information, not medical advice. Stop where there is discomfort, and ask a professional (a doctor or "
+    "physiotherapist) before you begin or when something hurts."
 )
 """The caution of the articles the exercises come from; it stands in the report and on the page."""
 
@@ -401,7 +401,7 @@ def _lane(trace: Trace, reps: Sequence[Rep], axis: _Axis) -> dict[str, Any]:
     moments = [("peak", r.peak_s) for r in reps] + [("dip", dip.at_s) for r in reps for dip in r.dips]
     dots = [(kind, axis.x(at), min(known, key=lambda p: abs(p[0] - at))[1]) for kind, at in moments if known]
     unit = _UNITS.get(trace.unit, f" {trace.unit}")
-    top, bottom = f"{_number(high)}{unit}", f"{_number(low)}{unit}"
+    top, bottom = f"{_number(high)}{unit}", _number(low)
     return {"label": trace.label, "high": top, "low": bottom, "path": _path(trace, axis, y), "dots": dots}
 
 

@@ -98,6 +98,18 @@ def test_the_arc_lies_between_the_limbs(a: tuple[int, int], b: tuple[int, int]) 
     assert not arc[:, :310].any()
 
 
+def test_the_angle_does_not_cover_the_panel() -> None:
+    """The arc opens upwards, so that its number would lie on the title."""
+    points = np.full((33, 2), np.nan)
+    points[23], points[11], points[25] = (100, 70), (40, 60), (160, 60)
+    plain, rgb = grey(), grey()
+    draw(plain, *nobody(), Overlay(title="Bridge with a ball"))
+    draw(rgb, points, np.ones(33), Overlay(title="Bridge with a ball", angle=Angle(23, 11, 25, 171.0)))
+    assert changed(plain)[:20].any()
+    right = np.flatnonzero(changed(plain)[5])[-1] + 1
+    assert changed(rgb)[5:20, right:].any()
+
+
 @pytest.mark.parametrize("degrees", [90.0, float("nan")])
 def test_an_angle_without_its_limbs_or_its_number_is_not_drawn(degrees: float) -> None:
     rgb = grey()
@@ -131,7 +143,7 @@ def test_a_cue_can_be_read_from_three_metres() -> None:
     rgb = grey(1280, 720)
     draw(rgb, *nobody(), Overlay(message="HHHH"))
     white = (rgb > 250).all(axis=2)
-    rows = np.flatnonzero(white.any(axis=1))
+    rows = np.flatnonzero(np.any(white, axis=1))
     assert np.ptp(rows) >= 720 / 20
 
 
