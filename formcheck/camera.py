@@ -1,0 +1,99 @@
+"""A camera in: upright RGB frames, timed as they arrive."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol, Self
+
+import cv2
+
+from formcheck.errors import CameraError
+from formcheck.poses import Array
+from formcheck.video import Frame
+
+_PATIENCE: Final = 2.0  # seconds, ours: a camera that delivers nothing for so long is gone
+_PAUSE: Final = 0.01  # seconds, ours: between two tries while it delivers nothing
+
+
+class Device(Protocol):
+    """What `Camera` needs of a capture device: the part of `cv2.VideoCapture` it calls."""
+
+    def isOpened(self) -> bool:  # noqa: N802
+        """Whether the device was found and is ours."""
+
+    def read(self) -> tuple[bool, Array]:
+        """Wait for the next picture: whether there is one, and (h, w, 3) uint8 BGR."""
+
+    def release(self) -> None:
+        """Give the device back."""
+
+
+def _open(index: int) -> Device:
+    """The system's camera; OpenCV's own complaints about a missing one are kept from the screen."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        return cv2.VideoCapture(index)
+    finally:
+        cv2.utils.logging.setLogLevel(level)
+
+
+class Camera:
+    """A camera by its index, 0 for the first. Give it back by `close` or the end of the `with` block.
+
+    device: what opens a capture device. clock: seconds that never run backwards.
+
+    Raises `CameraError` when the camera is missing or busy.
+    """
+
+    def __init__(
+        self,
+        index: int,
+        *,
+        device: Callable[[int], Device] = _open,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.index = index
+        self._clock = clock
+        self._device = device(index)
+        if not self._device.isOpened():
+            self.close()
+            raise CameraError(
+                f"camera {index} cannot be opened: it is missing, or another program is using it; plug it in, close "
+                "other programs that show it, allow this terminal to use it, or try --camera with another number"
+            )
+
+    def frames(self) -> Iterator[Frame]:
+        """Frames as they arrive, `time` in seconds from the first; a gap in the pictures is a gap in the times.
+
+        Raises `CameraError` when the camera delivers nothing for two seconds.
+        """
+        first: float | None = None
+        heard = self._clock()
+        while True:
+            good, bgr = self._device.read()
+            now = self._clock()
+            if good:
+                first = now if first is None else first
+                heard = now
+                yield Frame(now - first, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
+            elif now - heard > _PATIENCE:
+                raise CameraError(self._silence(first is None))
+            else:
+                time.sleep(_PAUSE)
+
+    def close(self) -> None:
+        """Give the camera back."""
+        self._device.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _silence(self, never: bool) -> str:
+        if never:
+            return (
+                f"camera {self.index} opens but gives no picture; close other programs that use it, or plug it in again"
+            )
+        return f"camera {self.index} stopped giving pictures; plug it in again and start anew"
