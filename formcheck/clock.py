@@ -84,7 +84,8 @@ class Clock:
         spread = self._held(frames, time)
         back = np.full((n, frames.back.shape[1]), np.nan, np.float32)
         state = np.full(n, 4, np.uint8)
-        return Poses(time, *columns, spread, back, state, image_size=frames.image_size)
+        image, world, visibility = columns
+        return Poses(time, image, world, visibility, spread, back, state, frames.image_size)
 
     def _held(self, frames: Poses, time: Array) -> Array:
         """The newest `spread` at each tick, while it is no older than `SPARSE_HOLD_S`."""

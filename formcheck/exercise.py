@@ -19,6 +19,9 @@ TAKES: Final = ("max", "min", "mean", "slope", "duration", "peak_speed", "revers
 LEGS: Final = ("working", "other", "both")
 """Whose leg a measure is of; `both` takes the worse of the two."""
 
+SEGMENT_LEGS: Final = ("each", "standing")
+"""Whose reps they are: each leg's own, or those of the legs that stand."""
+
 VIEWS: Final = ("side", "front", "any")
 
 UNITS: Final = ("deg", "trunk", "cm", "trunk/s", "s", "share", "reps", "")
@@ -88,7 +91,7 @@ class Segment:
 
     `prominence` and `sure` are in the measure's own unit (trunks for lengths). An excursion of `sure` counts at once; a
     smaller one counts unless the set's other reps are much larger. `hold_level` is the share of the rep from which the
-    top counts as held. `each_leg`: every leg has reps of its own.
+    top counts as held. `legs`: each leg has reps of its own, or both legs work but where only one foot stands.
     """
 
     measure: str
@@ -96,7 +99,7 @@ class Segment:
     sure: float
     min_seconds: float
     hold_level: float
-    each_leg: bool
+    legs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,18 +208,18 @@ def _segment(table: _Table) -> Segment:
         sure=table.number("sure", 2 * prominence),
         min_seconds=table.number("min_seconds"),
         hold_level=table.number("hold_level", 0.9),
-        each_leg=table.flag("each_leg"),
+        legs=table.word("legs", SEGMENT_LEGS),
     )
     if not 0 < prominence <= segment.sure or not 0.4 < segment.hold_level < 1:
         raise table.wrong("needed: 0 < prominence <= sure and 0.4 < hold_level < 1")
-    table.done("measure, prominence, sure, min_seconds, hold_level, each_leg")
+    table.done("measure, prominence, sure, min_seconds, hold_level, legs")
     return segment
 
 
 def _check(table: _Table) -> Check:
     take = table.word("take", TAKES)
     check = Check(
-        measure=table.word("measure", (*MEASURES, *UNMEASURED), "reps" if take == "count" else None),
+        measure="" if take == "count" else table.word("measure", (*MEASURES, *UNMEASURED)),
         leg=table.word("leg", LEGS, "working"),
         phase=table.word("phase", PHASES),
         take=take,
@@ -250,7 +253,9 @@ def _cue(table: _Table, source: Source) -> Cue:
         for sentence in (cue.fault, cue.met):
             sentence.format(value=1.0, value_cm=1.0, value_in=1.0, left=1, right=1)
     except (KeyError, IndexError, ValueError) as error:
-        raise table.wrong(f"cue {cue.id!r}: a message can use value, value_cm, value_in, left, right; {error}") from None
+        raise table.wrong(
+            f"cue {cue.id!r}: a message can use value, value_cm, value_in, left, right; {error}"
+        ) from None
     table.done(
         "id, quote, reading, source, view, measure, leg, phase, take, unit, from_rest, at_least, at_most, also, after, fault, met, advice"
     )
@@ -310,7 +315,9 @@ def choose(wanted: Any = "auto") -> tuple[Exercise, ...]:
         return (known[wanted],)
     path = Path(wanted)
     if path.suffix != ".toml":
-        raise ExerciseError(f"no exercise is called {wanted!r}; known: auto, {', '.join(known)}, or the path of a .toml file")
+        raise ExerciseError(
+            f"no exercise is called {wanted!r}; known: auto, {', '.join(known)}, or the path of a .toml file"
+        )
     try:
         return (parse(path.read_text("utf-8"), str(path)),)
     except (OSError, UnicodeDecodeError) as error:

@@ -13,7 +13,8 @@ def length(v: Array) -> Array:
     total = v[:, 0] * v[:, 0]
     for axis in range(1, v.shape[1]):
         total = total + v[:, axis] * v[:, axis]
-    return np.sqrt(total)
+    size: Array = np.sqrt(total)
+    return size
 
 
 def _dot(u: Array, v: Array) -> Array:
@@ -40,7 +41,8 @@ def tilt(low: Array, high: Array) -> Array:
     Inputs are (n, 2) picture points, y down; the result is (n,). NaN in, NaN out.
     """
     across = np.abs(high[:, 0] - low[:, 0])
-    return np.degrees(np.arctan2(across, low[:, 1] - high[:, 1]))
+    angle: Array = np.degrees(np.arctan2(across, low[:, 1] - high[:, 1]))
+    return angle
 
 
 def depth_below(point: Array, a: Array, b: Array) -> Array:
@@ -53,4 +55,5 @@ def depth_below(point: Array, a: Array, b: Array) -> Array:
     start, end = np.where(left, a, b), np.where(left, b, a)
     along, to = end - start, point - start
     size = length(along)
-    return (along[:, 0] * to[:, 1] - along[:, 1] * to[:, 0]) / np.where(size > 0, size, np.nan)
+    depth: Array = (along[:, 0] * to[:, 1] - along[:, 1] * to[:, 0]) / np.where(size > 0, size, np.nan)
+    return depth

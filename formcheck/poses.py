@@ -1,7 +1,7 @@
 """`Poses`: the one bundle that everything after the pose estimator works on."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Self, TypeAlias
 
 import numpy as np
@@ -57,7 +57,7 @@ class Poses:
     def __post_init__(self) -> None:
         n = len(self.time)
         for name, (shape, dtype) in _COLUMNS.items():
-            column = np.ascontiguousarray(getattr(self, name), dtype=dtype)
+            column: Array = np.ascontiguousarray(getattr(self, name), dtype=dtype)
             if column.shape != (n, *shape):
                 raise LandmarksError(f"Poses.{name} must have the shape {(n, *shape)}; it has {column.shape}")
             object.__setattr__(self, name, column)
@@ -69,7 +69,7 @@ class Poses:
 
     def __getitem__(self, rows: slice | Array) -> Self:
         """The frames `rows` names: a slice, a mask or an array of increasing indices."""
-        return type(self)(*(getattr(self, name)[rows] for name in _COLUMNS), image_size=self.image_size)
+        return self._with({name: getattr(self, name)[rows] for name in _COLUMNS}, self.image_size)
 
     @property
     def found(self) -> Array:
@@ -80,7 +80,9 @@ class Poses:
     def blank(cls, time: Array, image_size: tuple[int, int]) -> Self:
         """Frames in which nobody was found."""
         n = len(time)
-        columns = {name: np.full((n, *shape), np.nan, dtype) for name, (shape, dtype) in _COLUMNS.items() if dtype != np.uint8}
+        columns: dict[str, Any] = {
+            name: np.full((n, *shape), np.nan, dtype) for name, (shape, dtype) in _COLUMNS.items() if dtype != np.uint8
+        }
         columns |= {"time": np.asarray(time), "visibility": np.zeros((n, len(NAMES)), np.float32)}
         return cls(**columns, back_state=np.full(n, BACK_NOT_RUN, np.uint8), image_size=image_size)
 
@@ -91,15 +93,18 @@ class Poses:
         sizes = {part.image_size for part in parts}
         if len(sizes) != 1:
             raise LandmarksError(f"only frames of one picture size can be joined; found {sorted(sizes) or 'none'}")
-        return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in _COLUMNS), image_size=sizes.pop())
+        return cls._with({name: np.concatenate([getattr(p, name) for p in parts]) for name in _COLUMNS}, sizes.pop())
 
     def mirrored(self) -> Self:
         """The same person seen in a mirror: left and right change places."""
         width = self.image_size[0]
-        image = self.image[:, MIRROR] * np.float32([-1, 1]) + np.float32([width - 1, 0])
-        world = self.world[:, MIRROR] * np.float32([-1, 1, 1])
-        rest = (self.visibility[:, MIRROR], self.spread, self.back, self.back_state)
-        return type(self)(self.time, image, world, *rest, image_size=self.image_size)
+        image = self.image[:, MIRROR] * np.array([-1, 1], np.float32) + np.array([width - 1, 0], np.float32)
+        world = self.world[:, MIRROR] * np.array([-1, 1, 1], np.float32)
+        return replace(self, image=image, world=world, visibility=self.visibility[:, MIRROR])
+
+    @classmethod
+    def _with(cls, columns: dict[str, Any], image_size: tuple[int, int]) -> Self:
+        return cls(**columns, image_size=image_size)
 
 
 COLUMNS: Final = tuple(f.name for f in fields(Poses) if f.name != "image_size")

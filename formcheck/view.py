@@ -26,7 +26,8 @@ def yaw(poses: Poses) -> Array:
     """
     line = _shoulder_line(poses)
     across = np.sqrt(line[:, 0] * line[:, 0] + line[:, 1] * line[:, 1])
-    return np.degrees(np.arctan2(np.abs(line[:, 2]), across))
+    angle: Array = np.degrees(np.arctan2(np.abs(line[:, 2]), across))
+    return angle
 
 
 def nearness(poses: Poses) -> Array:
@@ -46,7 +47,8 @@ def supine(poses: Poses) -> Array:
         ]
     )
     size = np.sqrt(front[0] * front[0] + front[1] * front[1] + front[2] * front[2])
-    return -front[1] / np.where(size > 0, size, np.nan)
+    facing: Array = -front[1] / np.where(size > 0, size, np.nan)
+    return facing
 
 
 def inside(poses: Poses, part: str, side: str) -> Array:
@@ -62,8 +64,7 @@ def view_of(yaw_deg: float, nearness_m: float) -> View:
     if not np.isfinite(yaw_deg):
         return View("front", None, None)
     name: ViewName = "side" if yaw_deg >= SIDE_FROM_DEG else "oblique" if yaw_deg > FRONT_TO_DEG else "front"
-    near = None if name == "front" else "left" if nearness_m > 0 else "right"
-    return View(name, yaw_deg, near)
+    return View(name, yaw_deg, None if name == "front" else "left" if nearness_m > 0 else "right")
 
 
 def _shoulder_line(poses: Poses) -> Array:

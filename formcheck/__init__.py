@@ -1,0 +1,1 @@
+"""formcheck: checks the form of psoas and hip exercises in a video."""

@@ -1,0 +1,354 @@
+"""Reps: excursions of a signal from the person's own rest, found as the signal comes in, measured when they are over.
+
+The rule is one for program, truth and tests. A rep's excursion is 0 at its own rest and 1 at its peak. It starts and
+ends where it crosses `EDGE_LEVEL`; a fall ends it only below `END_LEVEL`; the hold runs from first reaching the hold
+level to last leaving it, and a dip that stays above `DIP_LEVEL` does not end it.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+import numpy as np
+from scipy.ndimage import minimum_filter1d
+
+from formcheck.clock import RATE
+from formcheck.findings import Dip
+from formcheck.poses import Array
+
+EDGE_LEVEL: Final = 0.05
+END_LEVEL: Final = 0.3
+DIP_LEVEL: Final = 0.4
+LOWERED_LEVEL: Final = 0.1
+"""Where raising begins and lowering ends."""
+
+REST_BAND: Final = 0.1
+"""Share of the excursion above its lowest point that still counts as rest (ours)."""
+
+CUT_LEVEL: Final = 0.3
+"""A rep whose first or last tick lies higher than this was cut there (ours)."""
+
+LEAST_DIP: Final = 0.05
+"""How far under the hold level a fall must go to be told as a dip (ours)."""
+
+REST_MEMORY: Final = 10 * RATE
+"""Ticks over which the lowest point counts as rest; drift slower than this makes no rep (ours)."""
+
+SETTLED: Final = RATE // 2
+"""Ticks without a new lowest point after which a rep is over (ours)."""
+
+STILL_TICKS: Final = 3
+STILL_SHARE: Final = 0.2
+"""At rest a signal rises by at most this share of the least excursion over these ticks: faster is on its way (ours)."""
+
+LONGEST_GAP: Final = RATE // 2
+"""Ticks out of posture, or without a person, that are overlooked (ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Ticks `first` to `last` around one excursion; `cut` where the recording or the view of the person begins or ends."""
+
+    first: int
+    last: int
+    cut_before: bool
+    cut_after: bool
+
+
+class _Mode(Enum):
+    OUT = "not in the posture"
+    OPEN = "in the posture since the recording began"
+    REST = "at rest"
+    UP = "in a rep"
+    DOWN = "coming back to rest"
+
+
+class Detector:
+    """Finds excursions in a signal fed tick by tick or all at once; the answer is the same.
+
+    `feed` takes the signal, the least excursion, whether the posture holds and whether it may be a rest, each (n,); ticks
+    are counted from `first_tick`. A signal may be NaN where the posture does not hold. A rise without a rest
+    before it is getting into position, not a rep.
+    """
+
+    def __init__(self, first_tick: int) -> None:
+        self._mode = _Mode.OUT
+        self._next = self._first = self._stream_start = first_tick
+        self._last_ok = first_tick - LONGEST_GAP
+        self._signal = self._resting = np.empty(0, np.float32)
+        self._tail = np.full(STILL_TICKS, np.nan, np.float32)
+        self._begin = first_tick
+        self._rest = self._peak = self._low = np.float32(0)
+        self._low_at = first_tick
+        self._cut_before = False
+
+    @property
+    def moving_since(self) -> int | None:
+        """First tick of the window of a rep that is not over yet; None at rest."""
+        return self._begin if self._mode in (_Mode.UP, _Mode.DOWN) else None
+
+    @property
+    def needs(self) -> int:
+        """First tick that a window still to come can begin at."""
+        if self._mode in (_Mode.REST, _Mode.OPEN):
+            return max(self._begin, self._next - REST_MEMORY)
+        return self._begin if self._mode is not _Mode.OUT else self._next
+
+    def held_ticks(self, hold_level: float) -> int:
+        """Ticks since the signal last came up to the hold level, while it is there: provisional, for the live picture."""
+        if self._mode is not _Mode.UP:
+            return 0
+        held = self._since(self._begin) >= self._rest + hold_level * (self._peak - self._rest)
+        under = np.flatnonzero(~held)
+        return len(held) - 1 - int(under[-1]) if len(under) else len(held)
+
+    def feed(self, signal: Array, least: Array, posture: Array, rest: Array) -> list[Window]:
+        """The excursions that end within these ticks."""
+        ok = posture & np.isfinite(signal)
+        at = np.arange(self._next, self._next + len(signal))
+        last_ok = np.maximum.accumulate(np.concatenate([[self._last_ok], np.where(ok, at, self._last_ok)]))
+        lost = at - last_ok[1:] >= LONGEST_GAP
+        self._signal = np.concatenate([self._signal, np.where(ok, signal, np.nan).astype(np.float32)])
+        before = np.concatenate([self._tail, signal])
+        still = ~(signal - before[: len(signal)] > least * np.float32(STILL_SHARE))
+        self._tail = before[len(signal) :]
+        self._resting = np.concatenate([self._resting, np.where(ok & rest & still, signal, np.inf).astype(np.float32)])
+        windows: list[Window] = []
+        i, n = 0, len(signal)
+        while i < n:
+            event = self._event(i, least, lost, ok)
+            if event is None:
+                break
+            i = self._step(event, least, bool(lost[event]), windows)
+        self._next += n
+        self._last_ok = int(last_ok[-1])
+        self._forget()
+        return windows
+
+    def finish(self) -> list[Window]:
+        """The excursion that the end of the recording cuts or closes, if any."""
+        if self._mode in (_Mode.UP, _Mode.DOWN):
+            return [Window(self._begin, self._next - 1, self._cut_before, True)]
+        return []
+
+    def _since(self, tick: int) -> Array:
+        return self._signal[tick - self._first :]
+
+    def _event(self, i: int, least: Array, lost: Array, ok: Array) -> int | None:
+        """Index of the first tick from `i` on at which something happens; running extremes are kept up to date."""
+        if self._mode is _Mode.OUT:
+            happens = ok[i:]
+        else:
+            happens = self._happens(self._since(self._next + i), least[i:], i) | lost[i:]
+        first = int(np.argmax(happens))
+        found = bool(happens[first])
+        if self._mode in (_Mode.OPEN, _Mode.UP, _Mode.DOWN):
+            self._follow(self._since(self._next + i)[: first + 1 if found else None], i)
+        return i + first if found else None
+
+    def _happens(self, s: Array, least: Array, i: int) -> Array:
+        if self._mode is _Mode.UP:
+            peak = np.fmax.accumulate(np.concatenate([[self._peak], s]))[1:]
+            return np.asarray(s < self._rest + np.float32(END_LEVEL) * (peak - self._rest))
+        if self._mode is _Mode.DOWN:
+            low, low_at = self._lows(s, i)
+            return (np.arange(len(s)) + self._next + i - low_at >= SETTLED) | (s - low >= least)
+        rest = self._lowest(i)
+        risen = s - rest >= least
+        if self._mode is _Mode.OPEN:
+            peak = np.fmax.accumulate(np.concatenate([[self._peak], s]))[1:]
+            early = np.arange(len(s)) + self._next + i < self._stream_start + REST_MEMORY
+            return risen | (early & (peak - s >= least))
+        return np.asarray(risen)
+
+    def _lowest(self, i: int) -> Array:
+        """Lowest point of the last `REST_MEMORY` ticks of this rest, at every tick from `i` on."""
+        start = max(self._begin, self._next + i - REST_MEMORY)
+        size = REST_MEMORY + 1
+        lowest = minimum_filter1d(
+            self._resting[start - self._first :], size, origin=size // 2, mode="constant", cval=np.inf
+        )
+        return np.asarray(lowest[self._next + i - start :])
+
+    def _lows(self, s: Array, i: int) -> tuple[Array, Array]:
+        """Lowest point since the rep began to fall, and its tick."""
+        low = np.fmin.accumulate(np.concatenate([[self._low], s]))
+        fresh = low[1:] < low[:-1]
+        at = np.arange(len(s)) + self._next + i
+        return low[1:], np.maximum.accumulate(np.concatenate([[self._low_at], np.where(fresh, at, self._low_at)]))[1:]
+
+    def _follow(self, s: Array, i: int) -> None:
+        if self._mode is _Mode.DOWN:
+            low, low_at = self._lows(s, i)
+            self._low, self._low_at = low[-1], int(low_at[-1])
+        else:
+            self._peak = np.fmax(self._peak, np.fmax.reduce(s))
+
+    def _step(self, event: int, least: Array, lost: bool, windows: list[Window]) -> int:
+        """Take the step that the event calls for; the index to go on from."""
+        tick = self._next + event
+        if self._mode is _Mode.OUT:
+            self._begin, self._peak = tick, self._since(tick)[0]
+            self._mode = _Mode.OPEN if tick <= self._stream_start + 2 else _Mode.REST
+            return event + 1
+        if lost:
+            if self._mode is _Mode.DOWN:
+                windows.append(Window(self._begin, tick - LONGEST_GAP, self._cut_before, True))
+            self._mode = _Mode.OUT
+            return event
+        if self._mode in (_Mode.REST, _Mode.OPEN):
+            self._leave_rest(event, least[event])
+            return event + 1
+        if self._mode is _Mode.UP:
+            self._mode, self._low, self._low_at = _Mode.DOWN, self._since(tick)[0], tick
+            return event + 1
+        windows.append(Window(self._begin, tick, self._cut_before, False))
+        self._mode, self._begin = _Mode.REST, self._low_at
+        return event
+
+    def _leave_rest(self, event: int, least: np.float32) -> None:
+        tick = self._next + event
+        value, lowest = self._since(tick)[0], self._lowest(event)[0]
+        self._cut_before = self._mode is _Mode.OPEN and self._peak - value > value - lowest
+        self._begin = max(self._begin, tick - REST_MEMORY)
+        if self._cut_before:
+            self._mode, self._rest = _Mode.DOWN, value
+            self._low, self._low_at = value, tick
+        else:
+            near = self._resting[self._begin - self._first :] <= lowest + least
+            self._begin += int(np.argmax(near))
+            self._mode, self._rest, self._peak = _Mode.UP, lowest, value
+
+    def _forget(self) -> None:
+        keep = self.needs - self._first
+        if keep > 0:
+            self._signal, self._resting, self._first = self._signal[keep:], self._resting[keep:], self._first + keep
+
+
+@dataclass(frozen=True, slots=True)
+class Excursion:
+    """One rep, measured. Times in seconds; `at_rest` and `at_top` mark the ticks of the window that are at rest
+    (before it, else after it) and held.
+
+    `height` is the smaller of its rise and its fall, in the signal's unit.
+    """
+
+    start_s: float
+    raised_from_s: float
+    hold_from_s: float
+    peak_s: float
+    hold_to_s: float
+    lowered_s: float
+    end_s: float
+    height: float
+    partial: bool
+    dips: tuple[Dip, ...]
+    at_rest: Array
+    at_top: Array
+
+
+def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool, cut_after: bool) -> Excursion | None:
+    """The rep within a window: `time` and `signal` are (n,); NaN ticks are read across. None where there is none.
+
+    `cut_before` and `cut_after` say that the window ends where the recording does; the rep is partial if it was not at
+    rest there. A rep that starts far above its later rest is partial too.
+    """
+    there = np.isfinite(signal)
+    if there.sum() < 3:
+        return None
+    s = np.interp(time, time[there], signal[there])
+    peak = int(np.argmax(s))
+    before, after = _rest(s[: peak + 1]), _rest(s[peak:])
+    top = s[peak]
+    rise, fall = top - before, top - after
+    if cut_before or rise < (1 - CUT_LEVEL) * fall:
+        before, cut_before = min(before, after), True
+    cut_after = cut_after and not _settled(s, before, rise)
+    if cut_after:
+        after = min(before, after)
+    if top - before <= 0 or top - after <= 0:
+        return None
+    level = np.concatenate([(s[:peak] - before) / (top - before), (s[peak:] - after) / (top - after)])
+    cut_before = cut_before and level[0] > CUT_LEVEL / 2
+    first, last = _hold(level, hold_level)
+    return Excursion(
+        start_s=_crossed_before(time, level, first, EDGE_LEVEL),
+        raised_from_s=_crossed_before(time, level, first, LOWERED_LEVEL),
+        hold_from_s=_crossed_before(time, level, first, hold_level),
+        peak_s=float(time[peak]),
+        hold_to_s=_crossed_after(time, level, last, hold_level),
+        lowered_s=_crossed_after(time, level, last, LOWERED_LEVEL),
+        end_s=_crossed_after(time, level, last, EDGE_LEVEL),
+        height=float(min(top - before, top - after)),
+        partial=bool(cut_before or cut_after),
+        dips=_dips(time, level, first, last, hold_level),
+        at_rest=_resting(level, first, last),
+        at_top=(np.arange(len(s)) >= first) & (np.arange(len(s)) <= last) & (level >= hold_level),
+    )
+
+
+def _settled(s: Array, rest: float, rise: float) -> bool:
+    """Whether a rep that the recording ends had come back: near its rest, or low and still for a fifth of a second."""
+    above = s[-1] - rest
+    still = float(np.ptp(s[-RATE // 5 :])) < EDGE_LEVEL * rise
+    return bool(above < CUT_LEVEL / 2 * rise or (above < CUT_LEVEL * rise and still))
+
+
+def _rest(flank: Array) -> float:
+    """The level at rest on one side of the peak: the median of what lies near its lowest point."""
+    low, high = flank.min(), flank.max()
+    return float(np.median(flank[flank <= low + REST_BAND * (high - low)]))
+
+
+def _resting(level: Array, first: int, last: int) -> Array:
+    """Ticks at rest before the rep; where the recording lacks them, those after it."""
+    ticks, low = np.arange(len(level)), level <= REST_BAND
+    before = low & (ticks < first)
+    return before if before.any() else low & (ticks > last)
+
+
+def _hold(level: Array, hold_level: float) -> tuple[int, int]:
+    """First and last tick of the longest hold; a dip to under `DIP_LEVEL` parts two holds."""
+    held = np.flatnonzero(level >= hold_level)
+    gaps = [i for i in range(len(held) - 1) if level[held[i] : held[i + 1] + 1].min() < DIP_LEVEL] if len(held) else []
+    firsts = [held[0], *(held[i + 1] for i in gaps)]
+    lasts = [*(held[i] for i in gaps), held[-1]]
+    best = max(range(len(firsts)), key=lambda i: (lasts[i] - firsts[i], -i))
+    return int(firsts[best]), int(lasts[best])
+
+
+def _crossed_before(time: Array, level: Array, tick: int, threshold: float) -> float:
+    """When the level last rose through a threshold on its way to `tick`; the window's start where it never lay under."""
+    under = np.flatnonzero(level[: tick + 1] < threshold)
+    if not len(under):
+        return float(time[0])
+    i = int(under[-1])
+    return _between(time, level, i, min(i + 1, len(level) - 1), threshold)
+
+
+def _crossed_after(time: Array, level: Array, tick: int, threshold: float) -> float:
+    """When the level first fell through a threshold after `tick`; the window's end where it never lay under."""
+    under = np.flatnonzero(level[tick:] < threshold)
+    if not len(under):
+        return float(time[-1])
+    i = tick + int(under[0])
+    return _between(time, level, max(i - 1, 0), i, threshold)
+
+
+def _between(time: Array, level: Array, i: int, j: int, threshold: float) -> float:
+    if level[i] == level[j]:
+        return float(time[j])
+    share = float(np.clip((threshold - level[i]) / (level[j] - level[i]), 0, 1))
+    return float(time[i] + share * (time[j] - time[i]))
+
+
+def _dips(time: Array, level: Array, first: int, last: int, hold_level: float) -> tuple[Dip, ...]:
+    """Falls under the hold level between `first` and `last`, each at its deepest."""
+    under = (level[first : last + 1] < hold_level).astype(np.int8)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], under, [0]])))
+    dips = []
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        i = first + start + int(np.argmin(level[first + start : first + stop]))
+        if level[i] < hold_level - LEAST_DIP:
+            dips.append(Dip(at_s=float(time[i]), depth=float(1 - level[i])))
+    return tuple(dips)
