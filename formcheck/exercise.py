@@ -235,6 +235,12 @@ def _check(table: _Table) -> Check:
     return check
 
 
+_CUE_KEYS: Final = (
+    "id, quote, reading, source, view, measure, leg, phase, take, unit, from_rest, at_least, at_most, also, after, "
+    "fault, met, advice"
+)
+
+
 def _cue(table: _Table, source: Source) -> Cue:
     cue = Cue(
         id=table.text("id"),
@@ -256,9 +262,7 @@ def _cue(table: _Table, source: Source) -> Cue:
         raise table.wrong(
             f"cue {cue.id!r}: a message can use value, value_cm, value_in, left, right; {error}"
         ) from None
-    table.done(
-        "id, quote, reading, source, view, measure, leg, phase, take, unit, from_rest, at_least, at_most, also, after, fault, met, advice"
-    )
+    table.done(_CUE_KEYS)
     return cue
 
 

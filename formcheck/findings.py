@@ -47,7 +47,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Dip:
-    """A fall below the hold level that did not end the hold: when it was deepest and how deep, as a share of the rep."""
+    """A fall below the hold level that did not end the hold: when it was deepest, and how deep in shares of the rep."""
 
     at_s: float
     depth: float

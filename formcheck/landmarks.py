@@ -3,6 +3,7 @@
 Source: the MediaPipe Pose landmark model, whose order this is. Left and right are the person's own.
 """
 
+from itertools import pairwise
 from typing import Final
 
 NAMES: Final = (
@@ -62,7 +63,7 @@ def _pairs(*chains: str) -> tuple[tuple[int, int], ...]:
     bones = []
     for chain in chains:
         names = chain.split()
-        bones += [(INDEX[a], INDEX[b]) for a, b in zip(names, names[1:], strict=False)]
+        bones += [(INDEX[a], INDEX[b]) for a, b in pairwise(names)]
     return tuple(bones)
 
 

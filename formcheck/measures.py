@@ -1,9 +1,10 @@
 """Measures: a named number per tick, with its unit, its error and the view in which that error holds.
 
 What is judged is taken in the picture plane: on labelled photographs its angles are nearer to the labels than those of
-the world points (hip 4.6 against 5.5 deg, knee 6.2 against 8.4: `benchmarks/photos.py`). What only recognises a posture,
-the height over the feet and the tilt of the trunk, comes from the world points, which perspective misleads less. Lengths are in pixels here and become trunks once the
-bout's trunk is known. To add a measure, write a function of `Body` and side and give it a row in `MEASURES`.
+the world points (hip 4.6 against 5.5 deg, knee 6.2 against 8.4: `benchmarks/photos.py`). What only recognises a
+posture, the height over the feet and the tilt of the trunk, comes from the world points, which perspective misleads
+less. Lengths are in pixels here and become trunks once the bout's trunk is known. To add a measure, write a function of
+`Body` and side and give it a row in `MEASURES`.
 """
 
 from collections.abc import Callable, Iterable

@@ -38,7 +38,7 @@ class Poses:
     world: (n, 33, 3) float32, metres, x right, y down, z away from the camera, origin between the hips.
     visibility: (n, 33) float32, 0 to 1: a hint for drawing, never a confidence.
     spread: (n,) float32, disagreement of two passes in trunk lengths; NaN where not checked.
-    back: (n, 16) float32, depth of the back's contour at stations from buttock to upper back, pixels; NaN where not seen.
+    back: (n, 16) float32, depth of the back's contour from buttock to upper back, pixels; NaN where not seen.
     back_state: (n,) uint8, one of the `BACK_` values.
     image_size: (width, height) of the picture in square pixels.
 

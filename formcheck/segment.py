@@ -47,7 +47,7 @@ LONGEST_GAP: Final = RATE // 2
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Ticks `first` to `last` around one excursion; `cut` where the recording or the view of the person begins or ends."""
+    """Ticks `first` to `last` around one excursion; `cut` where the recording or the sight of the person ends."""
 
     first: int
     last: int
@@ -66,8 +66,8 @@ class _Mode(Enum):
 class Detector:
     """Finds excursions in a signal fed tick by tick or all at once; the answer is the same.
 
-    `feed` takes the signal, the least excursion, whether the posture holds and whether it may be a rest, each (n,); ticks
-    are counted from `first_tick`. A signal may be NaN where the posture does not hold. A rise without a rest
+    `feed` takes the signal, the least excursion, whether the posture holds and whether it may be a rest, each (n,);
+    ticks are counted from `first_tick`. A signal may be NaN where the posture does not hold. A rise without a rest
     before it is getting into position, not a rep.
     """
 
@@ -95,7 +95,7 @@ class Detector:
         return self._begin if self._mode is not _Mode.OUT else self._next
 
     def held_ticks(self, hold_level: float) -> int:
-        """Ticks since the signal last came up to the hold level, while it is there: provisional, for the live picture."""
+        """Ticks since the signal last came up to the hold level, while it is there: provisional."""
         if self._mode is not _Mode.UP:
             return 0
         held = self._since(self._begin) >= self._rest + hold_level * (self._peak - self._rest)
@@ -318,7 +318,7 @@ def _hold(level: Array, hold_level: float) -> tuple[int, int]:
 
 
 def _crossed_before(time: Array, level: Array, tick: int, threshold: float) -> float:
-    """When the level last rose through a threshold on its way to `tick`; the window's start where it never lay under."""
+    """When the level last rose through a threshold before `tick`; the window's start where it never lay under."""
     under = np.flatnonzero(level[: tick + 1] < threshold)
     if not len(under):
         return float(time[0])

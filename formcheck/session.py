@@ -2,8 +2,8 @@
 
     poses --> clock --> smoother --> measures --> detectors --> raw reps --> bouts with verdicts
 
-It opens no file, prints nothing and reads no clock. What a rep shows is read off when it closes; the person's trunk, the
-view and the near side are known when the bout closes, and verdicts are given then, by the same rule everywhere.
+It opens no file, prints nothing and reads no clock. What a rep shows is read off when it closes; the person's trunk,
+the view and the near side are known when the bout closes, and verdicts are given then, by the same rule everywhere.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ import numpy as np
 from formcheck import measures, segment, verdict
 from formcheck.clock import RATE, Clock
 from formcheck.exercise import Bounds, Check, Cue, Exercise
-from formcheck.findings import Bout, Rep, Side, Trace, Verdict, View
+from formcheck.findings import Bout, Rep, Side, Trace, View
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES
 from formcheck.poses import Array, Poses
@@ -133,12 +133,11 @@ class Session:
         found = []
         if self._ticks and self._lost > LOST_SHARE * self._ticks:
             found.append(f"Nobody was found during {self._lost / RATE:.0f} s of {self._ticks / RATE:.0f} s.")
-        for bout in self._bouts:
-            if bout.view.name == "front":
-                found.append(
-                    f"{bout.title} at {bout.start_s:.0f} s is seen from the front: reps may be missing; turn side-on to the camera."
-                )
-        return found
+        return found + [
+            f"{bout.title} at {bout.start_s:.0f} s is seen from the front: reps may be missing; turn side-on to the camera."
+            for bout in self._bouts
+            if bout.view.name == "front"
+        ]
 
     @property
     def status(self) -> Status:

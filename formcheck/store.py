@@ -1,6 +1,7 @@
 """Results on disk: files written whole or not at all, and `Poses` to and from an `.npz`, in constant memory."""
 
 import errno
+import hashlib
 import os
 import secrets
 import shutil
@@ -77,6 +78,12 @@ class Whole:
     def discard(self) -> None:
         """Remove the temporary file; `path` stays as it was."""
         self.temporary.unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal, in constant memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

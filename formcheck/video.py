@@ -1,6 +1,5 @@
 """Video files in and out: upright RGB frames with exact presentation times, and an mp4 that plays in a browser."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,7 +22,7 @@ from av.video.stream import VideoStream
 from formcheck.errors import OutputError, VideoError
 from formcheck.findings import VideoInfo
 from formcheck.poses import Array
-from formcheck.store import Whole, writing
+from formcheck.store import Whole, sha256, writing
 
 # FFmpeg draws any text file as a video and follows playlists to other files: only formats that hold pictures or sound.
 _FORMATS: Final = (
@@ -99,8 +98,7 @@ class Video:
 
     def info(self) -> VideoInfo:
         """What was read so far; the last frame's own duration counts. A picture has the duration and rate 0."""
-        with self.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = sha256(self.path)
         fps = self._count / self._end if self._end else 0.0
         return VideoInfo(str(self.path), digest, self._end, fps, *self.size, frames=self._count)
 

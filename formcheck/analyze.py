@@ -1,0 +1,182 @@
+"""A recording in, a report out: the reading of a file, frame by frame, into the core, and the files that come of it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from formcheck import store
+from formcheck.annotate import annotate
+from formcheck.errors import NobodyFoundError, UsageError
+from formcheck.estimator import PoseEstimator, backend
+from formcheck.exercise import Exercise, choose
+from formcheck.findings import Bout, VideoInfo
+from formcheck.poses import Poses
+from formcheck.report import Quotes, Report
+from formcheck.session import Session
+from formcheck.store import PosesWriter
+from formcheck.video import Frame, Video
+
+HEIGHTS_CM: Final = (80.0, 250.0)
+"""Body heights that are taken for true."""
+
+NO_EXERCISE: Final = (
+    "No known exercise was recognised: film from the side with the whole body in the picture, "
+    "or name the exercise with --exercise."
+)
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is being done, the frames done, and the frames expected if known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a recording is judged by: the exercises, the person's height and the pose estimator's name."""
+
+    exercises: tuple[Exercise, ...]
+    height_cm: float | None
+    backend: str
+
+    @classmethod
+    def of(cls, exercise: str = "auto", height_cm: float | None = None, backend: str = "onnx") -> "Options":
+        """Options from what a user gives. Raises `ExerciseError`, or `UsageError` for a height nobody has."""
+        low, high = HEIGHTS_CM
+        if height_cm is not None and not low <= height_cm <= high:
+            raise UsageError(f"a height of {height_cm:g} cm cannot be: give centimetres between {low:g} and {high:g}")
+        return cls(choose(exercise), height_cm, backend)
+
+    @property
+    def quotes(self) -> Quotes:
+        """The source's words for every cue, for the report's page."""
+        return {exercise.name: {cue.id: cue.quote for cue in exercise.cues} for exercise in self.exercises}
+
+
+def analyze(
+    video: Path | str, exercise: str = "auto", *, height_cm: float | None = None, backend: str = "onnx"
+) -> Report:
+    """Analyse a recorded workout video and return the report; nothing is written.
+
+    video: path of a video file. exercise: "auto", the name of a built-in exercise, or the path of an exercise file.
+    height_cm: the person's height, which makes centimetres of lengths. backend: "onnx" or "mediapipe".
+
+    Raises `VideoError` for a file that cannot be read, `NobodyFoundError` when no frame shows a person, `ExerciseError`
+    for an unknown exercise, `ModelError` when a model is missing.
+    """
+    options = Options.of(exercise, height_cm, backend)
+    return _analyzed(Path(video), options, lambda poses: None, _silent)
+
+
+def analyze_into(
+    folder: Path, source: Path, options: Options, *, video: bool = True, progress: Progress | None = None
+) -> Report:
+    """Analyse `source` and write `report.json`, `report.html`, `landmarks.npz` and, with `video`, `annotated.mp4`.
+
+    Every file is written whole or not at all; what was computed before a failure stays. Raises what `analyze` raises,
+    and `OutputError` where `folder` cannot be written to.
+    """
+    tell = progress or _silent
+    landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
+    with Video(source) as opened:
+        size = opened.size
+    prepare(folder)
+    with PosesWriter(landmarks, size) as writer:
+        report = _analyzed(source, options, writer.append, tell)
+    write_report(folder, report, options, None)
+    if video:
+        frames = report.video.frames
+        annotate(annotated, source, landmarks, report, lambda done: tell("Drawing the video", done, frames))
+        write_report(folder, report, options, annotated.name)
+    return report
+
+
+def score(landmarks: Path, options: Options) -> Report:
+    """The report on saved landmarks, without a model; the bouts are those of the recording they come from.
+
+    Raises `LandmarksError` for a file that holds none, `NobodyFoundError` when no frame has a person.
+    """
+    session = Session(options.exercises, height_cm=options.height_cm)
+    frames, found, end, size = 0, False, 0.0, (0, 0)
+    for poses in store.read(landmarks):
+        session.feed(poses)
+        frames, found, size = frames + len(poses), found or bool(poses.found.any()), poses.image_size
+        end = float(poses.time[-1]) if len(poses) else end
+    if not found:
+        raise NobodyFoundError(f"{landmarks} holds no frame with a person")
+    duration = end * frames / (frames - 1) if frames > 1 else 0.0
+    fps = frames / duration if duration else 0.0
+    info = VideoInfo(str(landmarks), store.sha256(landmarks), duration, fps, *size, frames=frames)
+    return finished(session, info, [])
+
+
+def write_report(folder: Path, report: Report, options: Options, video: str | None) -> None:
+    """Write `report.json` and `report.html` into a folder; `video` is the annotated video's name beside them."""
+    with store.whole(folder / "report.json") as path:
+        path.write_text(report.to_json(), "utf-8")
+    with store.whole(folder / "report.html") as path:
+        path.write_text(report.html(video, quotes=options.quotes), "utf-8")
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder for results if it is absent. Raises `OutputError` where that cannot be."""
+    with store.writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def finished(session: Session, info: VideoInfo, warnings: Iterable[str]) -> Report:
+    """The report of a session whose frames have all been fed."""
+    bouts: tuple[Bout, ...] = session.finish()
+    said = [*warnings, *session.warnings, *([] if bouts else [NO_EXERCISE])]
+    return Report(info, bouts, tuple(said))
+
+
+def estimate(frames: Iterable[Frame], estimator: PoseEstimator, keep: Callable[[Poses], None]) -> bool:
+    """Run the estimator over frames and hand on each pose; whether anybody was found."""
+    found = False
+    for frame in frames:
+        poses = estimator.feed(frame.time, frame.rgb)
+        found = found or bool(poses.found[0])
+        keep(poses)
+    return found
+
+
+def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None = None) -> int:
+    """Run the estimator alone on a video or a picture and write its landmarks; the number of frames.
+
+    Raises `VideoError`, `ModelError`, `OutputError`, and `NobodyFoundError` when no frame shows a person.
+    """
+    tell = progress or _silent
+    estimator = backend(name)
+    with Video(source) as video, PosesWriter(out, video.size) as writer:
+        if not estimate(_told(video, tell), estimator, writer.append):
+            raise _nobody(source)
+        return video.info().frames
+
+
+def _analyzed(source: Path, options: Options, keep: Callable[[Poses], None], tell: Progress) -> Report:
+    session = Session(options.exercises, height_cm=options.height_cm)
+    estimator = backend(options.backend)
+
+    def take(poses: Poses) -> None:
+        session.feed(poses)
+        keep(poses)
+
+    with Video(source) as video:
+        found = estimate(_told(video, tell), estimator, take)
+        info = video.info()
+    if not found:
+        raise _nobody(source)
+    return finished(session, info, [*video.warnings, *estimator.warnings])
+
+
+def _told(video: Video, tell: Progress) -> Iterable[Frame]:
+    for n, frame in enumerate(video.frames(), 1):
+        yield frame
+        tell("Looking at the frames", n, video.expected_frames)
+
+
+def _nobody(source: Path) -> NobodyFoundError:
+    return NobodyFoundError(f"nobody was found in {source}: film the whole body, in good light, from a few metres away")
+
+
+def _silent(what: str, done: int, expected: int | None) -> None:
+    """Tell nobody."""

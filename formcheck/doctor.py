@@ -1,0 +1,77 @@
+"""What works on this machine: models, decoder and encoder, pose estimators, camera, threads."""
+
+import os
+import platform
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from formcheck.assets import model_file, model_files
+from formcheck.camera import Camera
+from formcheck.errors import FormcheckError
+from formcheck.estimator import BACKENDS, backend
+from formcheck.video import Video, VideoWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing tried: whether it works, whether the program needs it, and what came of it."""
+
+    what: str
+    good: bool
+    needed: bool
+    said: str
+
+
+def examine(camera: int) -> list[Finding]:
+    """Try each part of the program once; nothing is left behind."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "onnxruntime", "opencv-python", "av"))
+    findings = [
+        Finding("system", True, True, f"{platform.platform()}, Python {platform.python_version()}, {packages}"),
+        Finding("threads", True, True, f"{os.cpu_count()} cores; the pose models use one thread a recording"),
+        _tried("models", True, _models),
+        _tried("video", True, _video),
+    ]
+    findings += [_tried(f"estimator {name}", name == "onnx", lambda name=name: _estimator(name)) for name in BACKENDS]  # type: ignore[misc]
+    findings.append(_tried(f"camera {camera}", False, lambda: _camera(camera)))
+    return findings
+
+
+def _tried(what: str, needed: bool, attempt: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, needed, attempt())
+    except FormcheckError as error:
+        return Finding(what, False, needed, str(error))
+
+
+def _models() -> str:
+    names = model_files()
+    for name in names:
+        model_file(name)
+    return f"{', '.join(names)}: whole"
+
+
+def _video() -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "trial.mp4"
+        with VideoWriter(path, (64, 48), 10) as writer:
+            for n in range(5):
+                writer.write(n / 10, np.full((48, 64, 3), 40 * n, np.uint8))
+        with Video(path) as video:
+            frames = sum(1 for _ in video.frames())
+    return f"wrote and read {frames} frames of H.264"
+
+
+def _estimator(name: str) -> str:
+    backend(name).feed(0.0, np.zeros((96, 128, 3), np.uint8))
+    return "runs"
+
+
+def _camera(index: int) -> str:
+    with Camera(index) as camera:
+        frame = next(camera.frames())
+    return f"gives {frame.rgb.shape[1]}x{frame.rgb.shape[0]} pictures"
