@@ -134,7 +134,7 @@ class Session:
         if self._ticks and self._lost > LOST_SHARE * self._ticks:
             found.append(f"Nobody was found during {self._lost / RATE:.0f} s of {self._ticks / RATE:.0f} s.")
         return found + [
-            f"{bout.title} at {bout.start_s:.0f} s is seen from the front: reps may be missing; turn side-on to the camera."
+            f"{bout.title} at {bout.start_s:.0f} s is seen from the front: reps may be missing; turn side-on."
             for bout in self._bouts
             if bout.view.name == "front"
         ]
