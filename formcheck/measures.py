@@ -210,7 +210,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "hip_rise": Measure(hip_rise, "trunk", 0.03, 0.02, SAGITTAL, ("shoulder", "hip"), sided=False),
     "hip_height": Measure(hip_height, "share", 0.05, 0.02, SAGITTAL, ("hip", "foot_index"), sided=False),
     "shoulder_height": Measure(shoulder_height, "share", 0.05, 0.02, SAGITTAL, ("shoulder", "foot_index"), sided=False),
-    "hip_depth": Measure(hip_depth, "trunk", 0.03, 0.015, SAGITTAL, ("shoulder", "hip", "knee")),
+    "hip_depth": Measure(hip_depth, "trunk", 0.05, 0.015, SAGITTAL, ("shoulder", "hip", "knee")),
     "foot_height": Measure(foot_height, "trunk", 0.05, 0.03, SAGITTAL, ("ankle", "foot_index")),
     "hip_travel": Measure(hip_travel, "trunk", 0.05, 0.02, SAGITTAL, ("hip", "knee")),
     "knee_height": Measure(knee_height, "trunk", 0.06, 0.03, SAGITTAL, ("knee", "foot_index")),

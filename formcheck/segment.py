@@ -41,6 +41,9 @@ STILL_TICKS: Final = 3
 STILL_SHARE: Final = 0.2
 """At rest a signal rises by at most this share of the least excursion over these ticks: faster is on its way (ours)."""
 
+LONGEST_REP: Final = 10 * 60 * RATE
+"""Ticks after which what goes on is no rep but another way of lying or kneeling (ours)."""
+
 LONGEST_GAP: Final = RATE // 2
 """Ticks out of posture, or without a person, that are overlooked (ours)."""
 
@@ -61,6 +64,16 @@ class _Mode(Enum):
     REST = "at rest"
     UP = "in a rep"
     DOWN = "coming back to rest"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fed:
+    """The ticks of one feed, (n,) each: least excursion, in posture, out of it for too long, nobody there."""
+
+    least: Array
+    ok: Array
+    lost: Array
+    unseen: Array
 
 
 class Detector:
@@ -107,7 +120,7 @@ class Detector:
         ok = posture & np.isfinite(signal)
         at = np.arange(self._next, self._next + len(signal))
         last_ok = np.maximum.accumulate(np.concatenate([[self._last_ok], np.where(ok, at, self._last_ok)]))
-        lost = at - last_ok[1:] >= LONGEST_GAP
+        fed = _Fed(least, ok, at - last_ok[1:] >= LONGEST_GAP, ~np.isfinite(signal))
         self._signal = np.concatenate([self._signal, np.where(ok, signal, np.nan).astype(np.float32)])
         before = np.concatenate([self._tail, signal])
         still = ~(signal - before[: len(signal)] > least * np.float32(STILL_SHARE))
@@ -116,10 +129,10 @@ class Detector:
         windows: list[Window] = []
         i, n = 0, len(signal)
         while i < n:
-            event = self._event(i, least, lost, ok)
+            event = self._event(i, fed)
             if event is None:
                 break
-            i = self._step(event, least, bool(lost[event]), windows)
+            i = self._step(event, fed, windows)
         self._next += n
         self._last_ok = int(last_ok[-1])
         self._forget()
@@ -134,17 +147,23 @@ class Detector:
     def _since(self, tick: int) -> Array:
         return self._signal[tick - self._first :]
 
-    def _event(self, i: int, least: Array, lost: Array, ok: Array) -> int | None:
+    def _event(self, i: int, fed: _Fed) -> int | None:
         """Index of the first tick from `i` on at which something happens; running extremes are kept up to date."""
         if self._mode is _Mode.OUT:
-            happens = ok[i:]
+            happens = fed.ok[i:]
         else:
-            happens = self._happens(self._since(self._next + i), least[i:], i) | lost[i:]
+            moves = self._happens(self._since(self._next + i), fed.least[i:], i)
+            happens = moves | fed.lost[i:] | self._overlong(len(fed.ok), i)
         first = int(np.argmax(happens))
         found = bool(happens[first])
         if self._mode in (_Mode.OPEN, _Mode.UP, _Mode.DOWN):
             self._follow(self._since(self._next + i)[: first + 1 if found else None], i)
         return i + first if found else None
+
+    def _overlong(self, n: int, i: int) -> Array:
+        """Whether a rep has gone on for too long, for ticks `i` to `n` of these."""
+        moving = self._mode in (_Mode.UP, _Mode.DOWN)
+        return moving & (np.arange(i, n) + self._next - self._begin >= LONGEST_REP)
 
     def _happens(self, s: Array, least: Array, i: int) -> Array:
         if self._mode is _Mode.UP:
@@ -184,20 +203,20 @@ class Detector:
         else:
             self._peak = np.fmax(self._peak, np.fmax.reduce(s))
 
-    def _step(self, event: int, least: Array, lost: bool, windows: list[Window]) -> int:
+    def _step(self, event: int, fed: _Fed, windows: list[Window]) -> int:
         """Take the step that the event calls for; the index to go on from."""
         tick = self._next + event
         if self._mode is _Mode.OUT:
             self._begin, self._peak = tick, self._since(tick)[0]
             self._mode = _Mode.OPEN if tick <= self._stream_start + 2 else _Mode.REST
             return event + 1
-        if lost:
-            if self._mode is _Mode.DOWN:
+        if fed.lost[event] or self._overlong(event + 1, event)[0]:
+            if self._mode is _Mode.DOWN or (self._mode is _Mode.UP and fed.unseen[event]):
                 windows.append(Window(self._begin, tick - LONGEST_GAP, self._cut_before, True))
             self._mode = _Mode.OUT
             return event
         if self._mode in (_Mode.REST, _Mode.OPEN):
-            self._leave_rest(event, least[event])
+            self._leave_rest(event, fed.least[event])
             return event + 1
         if self._mode is _Mode.UP:
             self._mode, self._low, self._low_at = _Mode.DOWN, self._since(tick)[0], tick

@@ -106,7 +106,8 @@ class Session:
         self._watches: list[_Watch] = []
         self._open: list[_Raw] = []
         self._bouts: list[Bout] = []
-        self._traces = _TraceStore()
+        signals = [measures.column(e.segment.measure, side) for e in self._exercises for side in SIDES]
+        self._traces = _TraceStore({name: self._columns[name] for name in signals})
         self._ticks = self._lost = 0
         self._newest: Rep | None = None
 
@@ -385,15 +386,16 @@ class Session:
         """A rep with its verdicts, by the trunk, view and near side of its bout."""
         scale = Scale(bout[0].trunk_px, self._height_cm)
         near = _view(bout).near_side or "left"
-        side = raw.side if raw.exercise.segment.legs == "each" and raw.side != "both" else near
+        side = near if raw.side == "both" else raw.side
         cues = []
         for cue in raw.exercise.cues:
             if cue.check.take == "count":
                 continue
-            key = (cue.id, side if (cue.id, side) in raw.readings else measures.other(side))
-            judged = verdict.judge(cue, cue.check, raw.readings[key], scale, raw.trust)
+            judged = verdict.judge(cue, cue.check, raw.readings[cue.id, side], scale, raw.trust)
             if cue.also is not None:
-                judged = verdict.combined(judged, verdict.judge(cue, cue.also, raw.also[key], scale, raw.trust))
+                judged = verdict.combined(
+                    judged, verdict.judge(cue, cue.also, raw.also[cue.id, side], scale, raw.trust)
+                )
             cues.append(judged)
         points, assessed = verdict.score(cues)
         found = raw.found
@@ -420,7 +422,7 @@ class Session:
         sides = [side for side in SIDES if any(raw.side in (side, "both") for raw in kept)]
         traces = []
         for side in sides if wanted.legs == "each" else SIDES[:1]:
-            column = self._columns[measures.column(wanted.measure, side)]
+            column = measures.column(wanted.measure, side)
             start, stop = min(raw.found.start_s for raw in kept) - 2, max(raw.found.end_s for raw in kept) + 2
             time, value = self._traces.between(start, stop, column)
             values = tuple(None if np.isnan(v) else round(float(v) / scale, 3) for v in value)
@@ -438,9 +440,10 @@ class Session:
 
 
 class _TraceStore:
-    """Every third row of the table, for the plot in the report."""
+    """Every third value of the signals, for the report's plot; `columns` gives each signal's place in the table."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Mapping[str, int]) -> None:
+        self._names, self._places = list(columns), list(columns.values())
         self._parts: list[tuple[Array, Array]] = []
 
     def add(self, rows: Array, first: int) -> None:
@@ -448,12 +451,13 @@ class _TraceStore:
         ticks = np.arange(first, first + len(rows))
         keep = ticks % TRACE_STEP == 0
         if keep.any():
-            self._parts.append((ticks[keep], rows[keep]))
+            self._parts.append((ticks[keep], rows[keep][:, self._places]))
 
-    def between(self, start_s: float, stop_s: float, column: int) -> tuple[Array, Array]:
-        """Times and values of one column."""
+    def between(self, start_s: float, stop_s: float, name: str) -> tuple[Array, Array]:
+        """Times and values of one signal."""
+        place = self._names.index(name)
         ticks = np.concatenate([part[0] for part in self._parts])
-        values = np.concatenate([part[1][:, column] for part in self._parts])
+        values = np.concatenate([part[1][:, place] for part in self._parts])
         within = (ticks / RATE >= start_s) & (ticks / RATE <= stop_s)
         return ticks[within] / RATE, values[within]
 

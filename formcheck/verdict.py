@@ -181,7 +181,14 @@ def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust) 
         name = "fault"
     values = _numbers(check, value, scale)
     return Verdict(
-        cue.id, name, value, check.unit, (value - half, value + half), reading.at_s, None, _words(cue, name, values)
+        cue.id,
+        name,
+        value,
+        check.unit,
+        (value - half, value + half),
+        reading.at_s,
+        None,
+        _words(cue, check, name, values, half),
     )
 
 
@@ -256,10 +263,21 @@ def _numbers(check: Check, value: float, scale: Scale) -> dict[str, float]:
     return {"value": value, "value_cm": cm, "value_in": cm / INCH_CM, "left": 0, "right": 0}
 
 
-def _words(cue: Cue, name: VerdictName, values: Mapping[str, float]) -> str:
+def _words(cue: Cue, check: Check, name: VerdictName, values: Mapping[str, float], half: float) -> str:
     if name == "met":
         return cue.met.format(**values)
-    fault = cue.fault.format(**values)
     if name == "borderline":
-        return f"Too close to call: {fault[0].lower()}{fault[1:]}"
+        return f"Too close to call: {_amount(check, values['value'], values['value_cm'], half)}. {cue.reading}"
+    fault = cue.fault.format(**values)
     return f"{fault} {cue.advice}" if cue.advice else fault
+
+
+def _amount(check: Check, value: float, value_cm: float, half: float) -> str:
+    """A value with its 90 % interval in words."""
+    if check.unit == "deg":
+        return f"{value:.0f} degrees, give or take {half:.0f}"
+    if check.unit in ("trunk", "trunk/s", "cm"):
+        per = " a second" if check.unit == "trunk/s" else ""
+        spread = half * value_cm / value if value else half
+        return f"{value_cm:.1f} cm{per}, give or take {abs(spread):.1f}"
+    return f"{value:.2f} {check.unit}".rstrip() + f", give or take {half:.2f}"
