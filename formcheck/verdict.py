@@ -267,7 +267,7 @@ def _words(cue: Cue, check: Check, name: VerdictName, values: Mapping[str, float
     if name == "met":
         return cue.met.format(**values)
     if name == "borderline":
-        return f"Too close to call: {_amount(check, values['value'], values['value_cm'], half)}. {cue.reading}"
+        return f"Too close to call: {_amount(check, values['value'], values['value_cm'], half)}. {cue.reading.replace(' (ours)', '')}"
     fault = cue.fault.format(**values)
     return f"{fault} {cue.advice}" if cue.advice else fault
 
