@@ -39,6 +39,9 @@ OVERLAP_S: Final = 0.3
 FOOT_OFF: Final = 0.35
 """Trunks by which one foot must be higher than the other to be off the floor (ours: perspective alone makes 0.15)."""
 
+LAST_REPS: Final = 4
+"""Reps of the two legs close in turn, so a rep can overlap only the last few (ours)."""
+
 TRACE_STEP: Final = 3
 """Every third tick of the signal is kept for the report's plot."""
 
@@ -344,7 +347,8 @@ class Session:
             self._close_bout()
         elif self._open and raw.found.start_s > self._open[-1].found.end_s + BOUT_GAP_S:
             self._close_bout()
-        for i, there in enumerate(self._open):
+        for i in range(max(0, len(self._open) - LAST_REPS), len(self._open)):
+            there = self._open[i]
             if raw.found.start_s < there.found.end_s - OVERLAP_S and there.found.start_s < raw.found.end_s - OVERLAP_S:
                 self._open[i] = _merged(there, raw)
                 return

@@ -267,7 +267,8 @@ def _words(cue: Cue, check: Check, name: VerdictName, values: Mapping[str, float
     if name == "met":
         return cue.met.format(**values)
     if name == "borderline":
-        return f"Too close to call: {_amount(check, values['value'], values['value_cm'], half)}. {cue.reading.replace(' (ours)', '')}"
+        reading = cue.reading.replace(" (ours)", "")
+        return f"Too close to call: {_amount(check, values['value'], values['value_cm'], half)}. {reading}"
     fault = cue.fault.format(**values)
     return f"{fault} {cue.advice}" if cue.advice else fault
 
