@@ -115,6 +115,16 @@ class Exercise:
     segment: Segment
     cues: tuple[Cue, ...]
 
+    @property
+    def rep_cues(self) -> tuple[Cue, ...]:
+        """The cues that every rep is judged by."""
+        return tuple(cue for cue in self.cues if cue.check.take != "count")
+
+    @property
+    def set_cues(self) -> tuple[Cue, ...]:
+        """The cues that the bout as a whole is judged by."""
+        return tuple(cue for cue in self.cues if cue.check.take == "count")
+
 
 class _Table:
     """One table of an exercise file; every key must be asked for, and what is wrong is said with file and table."""

@@ -1,0 +1,124 @@
+"""A bout: reps of one exercise put together and judged, by the trunk, the view and the near side of all of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from formcheck import verdict
+from formcheck.findings import Bout, Rep, Trace, View
+from formcheck.landmarks import SIDES
+from formcheck.measures import MEASURES, column
+from formcheck.poses import Array
+from formcheck.rep import RawRep, middle
+from formcheck.verdict import Scale
+from formcheck.view import view_of
+
+SAME_REP_SHARE: Final = 0.5
+"""Overlapping reps of the two legs are one rep of both when the smaller is at least this much of the larger (ours)."""
+
+SET_SHARE: Final = 0.35
+"""A small excursion counts only if it is at least this share of the set's median (ours)."""
+
+TRACE_MARGIN_S: Final = 2.0
+"""How far the signal is shown to each side of the bout."""
+
+SignalOf = Callable[[str, float, float], tuple[Array, Array]]
+"""Times and values of a signal, by its column's name, from one time to another."""
+
+
+def merged(there: RawRep, later: RawRep) -> RawRep:
+    """One rep out of two that overlap: of both legs if they are alike in height, else the higher one."""
+    low, high = sorted((there, later), key=lambda raw: raw.height)
+    if there.side == later.side or low.height < SAME_REP_SHARE * high.height:
+        return high
+    readings, also = {**low.readings, **high.readings}, {**low.also, **high.also}
+    return replace(high, side="both", readings=readings, also=also)
+
+
+def sure(raw: RawRep) -> bool:
+    """Whether a rep counts whatever the rest of its set is like."""
+    return raw.height >= raw.exercise.segment.sure and not raw.found.partial
+
+
+def judged(raw: RawRep, reps: Sequence[RawRep], index: int, height_cm: float | None) -> Rep:
+    """A rep with its verdicts, by the trunk, the view and the near side of its bout's `reps`; the first has index 1."""
+    scale = Scale(reps[0].trunk_px, height_cm)
+    side = (_view(reps).near_side or "left") if raw.side == "both" else raw.side
+    cues = []
+    for cue in raw.exercise.rep_cues:
+        found = verdict.judge(cue, cue.check, raw.readings[cue.id, side], scale, raw.trust)
+        if cue.also is not None:
+            found = verdict.combined(found, verdict.judge(cue, cue.also, raw.also[cue.id, side], scale, raw.trust))
+        cues.append(found)
+    points, assessed = verdict.score(cues)
+    when = raw.found
+    return Rep(
+        index=index,
+        partial=when.partial,
+        side=raw.side,
+        start_s=when.start_s,
+        peak_s=when.peak_s,
+        end_s=when.end_s,
+        hold_from_s=when.hold_from_s,
+        hold_to_s=when.hold_to_s,
+        dips=when.dips,
+        score=points,
+        assessed=assessed,
+        cues=tuple(cues),
+    )
+
+
+def bout(raws: Sequence[RawRep], height_cm: float | None, signal: SignalOf) -> Bout | None:
+    """The bout that reps of one exercise make; None when all are cut and small, as getting into position makes them."""
+    kept = sorted(_of_the_set(raws), key=lambda raw: raw.found.start_s)
+    if all(raw.found.partial and raw.height < raw.exercise.segment.sure for raw in kept):
+        return None
+    exercise = kept[0].exercise
+    reps = tuple(judged(raw, kept, index, height_cm) for index, raw in enumerate(kept, 1))
+    counted = [rep for rep in reps if not rep.partial]
+    counts = {side: sum(rep.side in (side, "both") for rep in counted) for side in SIDES}
+    cues = tuple(verdict.count_verdict(cue, counts, reps[-1].end_s) for cue in exercise.set_cues)
+    points, assessed = verdict.score([cue for rep in counted for cue in rep.cues] + list(cues))
+    return Bout(
+        exercise=exercise.name,
+        title=exercise.title,
+        source=f"{exercise.source.title}, {exercise.source.section}",
+        start_s=reps[0].start_s,
+        end_s=max(rep.end_s for rep in reps),
+        view=_view(kept),
+        reps=reps,
+        cues=cues,
+        score=points,
+        assessed=assessed,
+        traces=_traces(kept, signal),
+    )
+
+
+def _of_the_set(raws: Sequence[RawRep]) -> list[RawRep]:
+    """The reps that are not too small beside the others of their set."""
+    typical = SET_SHARE * float(np.median([raw.height for raw in raws]))
+    return [raw for raw in raws if raw.height >= min(typical, raw.exercise.segment.sure)]
+
+
+def _view(raws: Sequence[RawRep]) -> View:
+    """The view of a bout: the median over its reps."""
+    yaw, nearness = ([raw.trust.yaw_deg for raw in raws], [raw.nearness for raw in raws])
+    return view_of(middle(np.array(yaw)), middle(np.array(nearness)))
+
+
+def _traces(kept: Sequence[RawRep], signal: SignalOf) -> tuple[Trace, ...]:
+    """The signal of each side that worked."""
+    wanted = kept[0].exercise.segment
+    unit = MEASURES[wanted.measure].unit
+    scale = kept[0].trunk_px if unit == "trunk" else 1.0
+    start, stop = kept[0].found.start_s - TRACE_MARGIN_S, max(raw.found.end_s for raw in kept) + TRACE_MARGIN_S
+    each = wanted.legs == "each"
+    traces = []
+    for side in [s for s in SIDES if any(raw.side in (s, "both") for raw in kept)] if each else SIDES[:1]:
+        time, value = signal(column(wanted.measure, side), start, stop)
+        values = tuple(None if np.isnan(v) else round(float(v) / scale, 3) for v in value)
+        label = wanted.measure.replace("_", " ") + (f", {side}" if each else "")
+        traces.append(Trace(label, unit, tuple(round(float(t), 3) for t in time), values))
+    return tuple(traces)

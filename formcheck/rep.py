@@ -1,0 +1,241 @@
+"""One rep read off its window: whether it is one of the exercise, whose it is, and what every cue's checks read.
+
+Verdicts wait for the bout, whose trunk, view and near side are not known yet; what is read here is kept until then.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from formcheck import measures, segment, verdict
+from formcheck.clock import RATE
+from formcheck.exercise import Bounds, Check, Cue, Exercise
+from formcheck.findings import Side
+from formcheck.landmarks import SIDES
+from formcheck.measures import MEASURES
+from formcheck.poses import Array, Poses
+from formcheck.segment import Excursion, Window
+from formcheck.verdict import Phase, Reading, Trust
+
+FOOT_OFF: Final = 0.35
+"""Trunks by which one foot must be higher than the other to be off the floor (ours: perspective alone makes 0.15)."""
+
+_PART_WORDS: Final = {"foot_index": "foot"}
+
+Readings = Mapping[tuple[str, str], Reading]
+"""Cue id and side -> what was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRep:
+    """A rep as it closed. `height` is in the signal's unit with lengths in trunks; `nearness` as in `view.nearness`.
+
+    `readings` holds every cue's check for the working side, or for either where both legs work; `also` the second ones.
+    """
+
+    exercise: Exercise
+    side: Side
+    found: Excursion
+    height: float
+    trunk_px: float
+    trust: Trust
+    nearness: float
+    readings: Readings
+    also: Readings
+
+
+class Table:
+    """The measures that some exercises need, tick by tick: which column of the rows holds which."""
+
+    def __init__(self, exercises: Sequence[Exercise]) -> None:
+        self.names = _measures_of(exercises)
+        self.columns = {name: i for i, name in enumerate(measures.columns(self.names))}
+
+    def rows(self, poses: Poses) -> "Rows":
+        """The measures of smoothed ticks."""
+        return Rows(measures.table(poses, self.names), self.columns)
+
+    def none(self) -> "Rows":
+        """No ticks."""
+        return Rows(np.empty((0, len(self.columns)), np.float32), self.columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Measures of n ticks: `values` (n, columns) float32, lengths in pixels, NaN where nobody was found."""
+
+    values: Array
+    columns: Mapping[str, int]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, ticks: slice | Array) -> "Rows":
+        return Rows(self.values[ticks], self.columns)
+
+    def __add__(self, later: "Rows") -> "Rows":
+        return Rows(np.concatenate([self.values, later.values]), self.columns)
+
+    def column(self, name: str) -> Array:
+        """One column by its name, (n,)."""
+        return self.values[:, self.columns[name]]
+
+    def measure(self, name: str, side: str) -> Array:
+        """A measure on one side, (n,)."""
+        return self.column(measures.column(name, side))
+
+    def in_trunks(self, key: str, side: str) -> Array:
+        """A measure as a posture table names it (`other.` for the other leg's), lengths in trunks of the same tick."""
+        name = key.removeprefix("other.")
+        values = self.measure(name, measures.other(side) if key != name else side)
+        return values / self.column("trunk") if MEASURES[name].unit == "trunk" else values
+
+    def within(self, bounds: Mapping[str, Bounds], side: str) -> Array:
+        """Whether all bounds hold, (n,) bool; not where a measure is NaN."""
+        holds = np.ones(len(self), np.bool_)
+        for key, (low, high) in bounds.items():
+            values = self.in_trunks(key, side)
+            holds &= (values >= low) & (values <= high)
+        return holds
+
+
+def raw_rep(exercise: Exercise, side: Literal["left", "right"], rows: Rows, window: Window) -> RawRep | None:
+    """The rep in a window, whose ticks `rows` holds; None where it is none of this exercise.
+
+    `side` is the leg whose signal was watched.
+    """
+    time = np.arange(window.first, window.last + 1) / RATE
+    wanted = exercise.segment
+    signal = rows.measure(wanted.measure, side)
+    cuts = {"cut_before": window.cut_before, "cut_after": window.cut_after}
+    found = segment.excursion(time, signal, hold_level=wanted.hold_level, **cuts)
+    if found is None or found.end_s - found.start_s < wanted.min_seconds:
+        return None
+    trunk = middle((rows[found.at_rest] if found.at_rest.any() else rows).column("trunk"))
+    height = found.height / (trunk if MEASURES[wanted.measure].unit == "trunk" else 1.0)
+    if not (height >= wanted.prominence and _in_posture(exercise, side, rows, found)):
+        return None
+    during = rows[(time >= found.start_s) & (time <= found.end_s)]
+    trust = Trust(middle(during.column("yaw")), middle(during.column("spread")))
+    reader = _Reader(exercise, time, rows, found)
+    sides = (side,) if wanted.legs == "each" else SIDES
+    return RawRep(
+        exercise=exercise,
+        side=side if wanted.legs == "each" else _standing(rows[found.at_top]),
+        found=found,
+        height=height,
+        trunk_px=trunk,
+        trust=trust,
+        nearness=middle(during.column("nearness")),
+        readings={(cue.id, s): reader.first(cue, s) for cue in exercise.rep_cues for s in sides},
+        also={(cue.id, s): reader.second(cue.also, s) for cue in exercise.rep_cues if cue.also for s in sides},
+    )
+
+
+def middle(values: Array) -> float:
+    """Median of what is not NaN; NaN where nothing is."""
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if len(values) else float("nan")
+
+
+def _in_posture(exercise: Exercise, side: str, rows: Rows, found: Excursion) -> bool:
+    """Whether rest, top and the change between them are those of the exercise; a cut rep may lack its rest."""
+
+    def hold(bounds: Mapping[str, Bounds], value: Mapping[str, float]) -> bool:
+        return all(low <= value[key] <= high for key, (low, high) in bounds.items())
+
+    posture = exercise.posture
+    top = {key: middle(rows[found.at_top].in_trunks(key, side)) for key in (*posture.top, *posture.change)}
+    if not found.at_rest.any():
+        return found.partial and hold(posture.top, top)
+    rest = {key: middle(rows[found.at_rest].in_trunks(key, side)) for key in (*posture.rest, *posture.change)}
+    change = {key: top[key] - rest[key] for key in posture.change}
+    return hold(posture.top, top) and hold(posture.rest, rest) and hold(posture.change, change)
+
+
+def _standing(top: Rows) -> Side:
+    """The leg that stands alone at the top; both where neither foot is clearly off the floor."""
+    left, right = (top.measure("foot_height", side) for side in SIDES)
+    higher = middle((left - right) / top.column("trunk"))
+    return "both" if abs(higher) < FOOT_OFF else "right" if higher > 0 else "left"
+
+
+class _Reader:
+    """Reads checks off one rep."""
+
+    def __init__(self, exercise: Exercise, time: Array, rows: Rows, found: Excursion) -> None:
+        self._exercise, self._time, self._rows, self._found = exercise, time, rows, found
+        self._phases = _phases(time, found)
+
+    def first(self, cue: Cue, side: str) -> Reading:
+        """What a cue's check reads, from when the cue it comes after was first met."""
+        phase = self._phases[cue.check.phase]
+        if cue.after is None:
+            return self.second(cue.check, side)
+        before = next(c for c in self._exercise.cues if c.id == cue.after)
+        signal = self._rows.measure(before.check.measure, side)
+        met = verdict.first_met(before.check, self._time, signal, self._phases[before.check.phase])
+        if met is None:
+            what = f"{before.reading[0].lower()}{before.reading[1:].rstrip('.')}"
+            return Reading(None, None, 0.0, f"it comes after '{what}', which was not seen")
+        return self._read(
+            cue.check, Phase(phase.ticks & (self._time >= met), max(phase.start_s, met), phase.end_s), side
+        )
+
+    def second(self, check: Check, side: str) -> Reading:
+        """What a check reads over its whole phase."""
+        return self._read(check, self._phases[check.phase], side)
+
+    def _read(self, check: Check, phase: Phase, side: str) -> Reading:
+        at_rest = self._found.at_rest
+        if check.measure not in MEASURES or check.take == "duration":
+            return verdict.read(check, self._time, np.zeros(len(self._time), np.float32), phase, at_rest)
+        sides = {"working": (side,), "other": (measures.other(side),), "both": SIDES}[check.leg]
+        hidden = _hidden(check.measure, self._rows[phase.ticks], sides)
+        if hidden is not None:
+            return Reading(None, None, 0.0, hidden)
+        signals = [self._rows.measure(check.measure, s) for s in sides]
+        return verdict.worst(check, [verdict.read(check, self._time, signal, phase, at_rest) for signal in signals])
+
+
+def _phases(time: Array, found: Excursion) -> dict[str, Phase]:
+    """The parts of a rep by name; each has at least one tick, but for the rest, which a cut rep may lack."""
+
+    def phase(start: float, end: float) -> Phase:
+        ticks = (time >= start) & (time <= end)
+        if not ticks.any():
+            ticks[int(np.argmin(np.abs(time - (start + end) / 2)))] = True
+        return Phase(ticks, start, end)
+
+    return {
+        "rest": Phase(found.at_rest, float(time[0]), found.start_s),
+        "lifting": phase(found.raised_from_s, found.hold_from_s),
+        "hold": phase(found.hold_from_s, found.hold_to_s),
+        "lowering": phase(found.hold_to_s, found.lowered_s),
+        "whole": phase(found.start_s, found.end_s),
+    }
+
+
+def _hidden(measure: str, rows: Rows, sides: Sequence[str]) -> str | None:
+    """Which part of the body lies outside the picture too often for this measure, as a reason."""
+    for part in MEASURES[measure].points:
+        for side in sides if MEASURES[measure].sided else SIDES:
+            seen = rows.column(f"seen.{part}.{side}")
+            if len(seen) and seen.mean() < verdict.LEAST_SEEN:
+                return f"your {_PART_WORDS.get(part, part)} is outside the picture"
+    return None
+
+
+def _measures_of(exercises: Sequence[Exercise]) -> tuple[str, ...]:
+    """Names of all measures that these exercises need, in order, without repeats."""
+    names: list[str] = ["foot_height"]
+    for exercise in exercises:
+        posture = exercise.posture
+        names.append(exercise.segment.measure)
+        for bounds in (posture.always, posture.rest, posture.top, posture.change):
+            names += [key.removeprefix("other.") for key in bounds]
+        checks = [check for cue in exercise.cues for check in (cue.check, cue.also) if check is not None]
+        names += [check.measure for check in checks if check.measure in MEASURES]
+    return tuple(dict.fromkeys(names))
