@@ -1,0 +1,121 @@
+"""The package's face: what it exports, what its documents say, what its wheel would hold."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+import formcheck
+from formcheck.cli import app
+from formcheck.exercise import builtin, parse
+from formcheck.measures import UNMEASURED
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+COMMANDS: dict[str, Any] = vars(get_command(app))["commands"]
+OURS = ("formcheck", "tests", "docs", "models", "benchmarks", "sample_videos", ".ci")
+"""Folders of the repository; the rest of a working folder (environments, results) is not looked at."""
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def texts() -> Iterator[Path]:
+    """The text files of the repository."""
+    files = [path for folder in OURS for path in (ROOT / folder).rglob("*")]
+    files += [path for path in ROOT.iterdir() if path.suffix in {".md", ".toml", ".yaml"} or path.name == "NOTICE"]
+    for path in files:
+        if path.is_file() and path.suffix not in {".mp4", ".onnx", ".task", ".png", ".pyc"}:
+            yield path
+
+
+def command_rows() -> dict[str, str]:
+    """The rows of the README's table of commands, by the command's name."""
+    return {row[1]: row[0] for row in re.finditer(r"^\| `formcheck (\w+).*$", README, flags=re.MULTILINE)}
+
+
+def test_version() -> None:
+    assert formcheck.__version__ == PYPROJECT["project"]["version"] == version("formcheck")
+
+
+def test_exported_names() -> None:
+    assert formcheck.__all__ == ["FormcheckError", "Poses", "Report", "Session", "__version__", "analyze"]
+    assert all(getattr(formcheck, name).__doc__ for name in formcheck.__all__)
+
+
+def test_the_readme_has_the_two_commands() -> None:
+    install, tests = blocks(README, "sh")
+    assert "pip install . " in install
+    assert "formcheck analyze sample_videos/" in install
+    sample = re.search(r"sample_videos/\S+", install)
+    assert sample is not None
+    assert (ROOT / sample[0]).is_file()
+    assert "pip install -e '.[test]'" in tests
+    assert tests.rstrip().endswith("pytest")
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_and_option_is_documented(name: str) -> None:
+    row = command_rows()[name]
+    command = COMMANDS[name]
+    options = [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
+    missing = [option for option in options if f"{option}`" not in row and f"{option} " not in row]
+    assert not missing, f"the README's row of `formcheck {name}` lacks {missing}"
+
+
+def test_no_command_is_documented_that_does_not_exist() -> None:
+    assert set(command_rows()) == set(COMMANDS)
+    for name, row in command_rows().items():
+        options = [option for p in COMMANDS[name].params for option in p.opts]
+        assert set(re.findall(r"`(--[a-z-]+)", row)) <= set(options), name
+
+
+def test_the_readme_names_every_exercise_and_says_which_cues_wait() -> None:
+    for name, exercise in builtin().items():
+        row = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))
+        _, _, judged, waiting, _ = row.split("|")
+        unmeasured = [cue.id for cue in exercise.cues if cue.check.measure in UNMEASURED]
+        assert len(re.findall(",", waiting)) + 1 == len(unmeasured), (name, waiting, unmeasured)
+        if not judged.strip().startswith("the same"):
+            assert len(re.findall(",", judged)) + 1 == len(exercise.cues) - len(unmeasured), (name, judged)
+
+
+def test_the_example_exercise_is_one() -> None:
+    (example,) = blocks(CONTRIBUTING, "toml")
+    assert parse(example, "CONTRIBUTING.md").name == "straight_leg_raise"
+
+
+def test_every_model_file_goes_into_the_wheel() -> None:
+    taken = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    listed = [line.split()[1] for line in (ROOT / "models" / "SHA256SUMS").read_text("utf-8").splitlines()]
+    wanted = {f"models/{name}" for name in [*listed, "SHA256SUMS", "LICENSE", "README.md"]}
+    assert taken == {path: f"formcheck/{path}" for path in wanted}
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for document in (path for path in texts() if path.suffix == ".md"):
+        for target in re.findall(r"\]\((?!https?:)([^)#]*)(?:#[^)]*)?\)", document.read_text("utf-8")):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_every_module_is_in_the_architecture() -> None:
+    words = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    modules = [path.name for path in (ROOT / "formcheck").glob("*.py") if path.name != "__init__.py"]
+    assert [name for name in modules if f"`{name}`" not in words] == []
+
+
+HOME = re.compile("/(?:home|Users|root|work)/[a-z0-9_.-]+|[A-Z]:\\\\+Users", re.IGNORECASE)
+
+
+def test_no_file_holds_a_path_of_a_developers_machine() -> None:
+    assert HOME.search("/home/" + "anna/clip.mp4")
+    found = [f"{path.name}: {match[0]}" for path in texts() if (match := HOME.search(path.read_text("utf-8")))]
+    assert found == []
