@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +98,12 @@ def test_every_model_file_goes_into_the_wheel() -> None:
     listed = [line.split()[1] for line in (ROOT / "models" / "SHA256SUMS").read_text("utf-8").splitlines()]
     wanted = {f"models/{name}" for name in [*listed, "SHA256SUMS", "LICENSE", "README.md"]}
     assert taken == {path: f"formcheck/{path}" for path in wanted}
+
+
+def test_the_opencv_packages_are_of_one_version() -> None:
+    """mediapipe brings opencv-contrib-python, which writes its own `cv2` over opencv-python's."""
+    names = ("opencv-python", "opencv-contrib-python")
+    assert len({found.version for name in names for found in distributions(name=name)}) == 1
 
 
 def test_links_between_documents_lead_somewhere() -> None:
