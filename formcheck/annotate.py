@@ -18,6 +18,9 @@ from formcheck.video import Video, VideoWriter
 SHOWN_S: Final = 3.0
 """How long a sentence stands (ours: long enough to read it twice)."""
 
+LEAD_S: Final = 0.1
+"""How long before its moment a sentence comes, so that the frame which shows the moment carries it (a 10 Hz frame)."""
+
 LATEST_S: Final = 8.0
 """A sentence that would come later than this after its moment is left to the report (ours)."""
 
@@ -94,7 +97,7 @@ def _lines(bouts: Sequence[Bout]) -> list[tuple[float, str]]:
     lines: list[tuple[float, str]] = []
     free = 0.0
     for at_s, message in sorted(faults):
-        start = max(at_s, free)
+        start = max(at_s - LEAD_S, free)
         if start - at_s <= LATEST_S:
             lines.append((start, message))
             free = start + SHOWN_S
