@@ -1,10 +1,10 @@
 """Measures: a named number per tick, with its unit, its error and the view in which that error holds.
 
 What is judged is taken in the picture plane: on labelled photographs its angles are nearer to the labels than those of
-the world points (medians of `benchmarks/photos.py` over 31 photographs: hip 5.9 against 6.6 deg, knee 6.7 against 10.6). What only recognises a
-posture, the height over the feet and the tilt of the trunk, comes from the world points, which perspective misleads
-less. Lengths are in pixels here and become trunks once the bout's trunk is known. To add a measure, write a function of
-`Body` and side and give it a row in `MEASURES`.
+the world points (medians of `benchmarks/photos.py` over 31 photographs: hip 5.9 against 6.6 deg, knee 6.7 against
+10.6). What only recognises a posture, the height over the feet and the tilt of the trunk, comes from the world points,
+which perspective misleads less. Lengths are in pixels here and become trunks once the bout's trunk is known. To add a
+measure, write a function of `Body` and side and give it a row in `MEASURES`.
 """
 
 from collections.abc import Callable, Iterable
