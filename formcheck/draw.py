@@ -68,7 +68,7 @@ def draw(rgb: Array, points: Array, visibility: Array, overlay: Overlay) -> None
     skeleton(rgb, points, visibility, overlay.side)
     panel = _panel(rgb, overlay)
     if overlay.message:
-        _message(rgb, overlay.message, overlay.tone)
+        _message(rgb, overlay.message, overlay.tone, panel, points[_seen(points, visibility)])
     if overlay.angle is not None:
         _angle(rgb, points, visibility, overlay.angle, panel)
 
@@ -176,19 +176,40 @@ def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
     return [(line, s, color) for text, size, color in wanted if text for line, s in _fitted(text, size, room, 2 * size)]
 
 
-def _message(rgb: Array, text: str, tone: Tone) -> None:
-    """A cue in words on a plate along the lower edge, with a bar and a mark of its tone."""
-    size = _text_size(rgb, _MESSAGE)
-    room = rgb.shape[1] - 3 * size
-    lines = _fitted(text, size, room, round(0.36 * rgb.shape[0]))
-    size = lines[0][1]
-    height = round((1.25 * len(lines) + 0.5) * size)
-    top = rgb.shape[0] - height
-    _plate(rgb, 0, top, rgb.shape[1], height)
-    cv2.rectangle(rgb, (0, top), (max(1, size // 4), rgb.shape[0] - 1), _TONES[tone], -1)
-    _mark(rgb, (round(1.1 * size), top + round(0.9 * size)), size, tone)
-    for n, (line, _) in enumerate(lines, 1):
-        _put(rgb, line, (2 * size, top + round(1.25 * n * size)), size, _WHITE)
+def _message(rgb: Array, text: str, tone: Tone, panel: Point, body: Array) -> None:
+    """A cue in words on a plate with a bar and a mark of its tone, where it hides the body least.
+
+    That is along the lower edge or, for somebody on the floor, along the upper one: beside the panel, or under it where
+    the picture is narrow. body: (n, 2) pixels, the landmarks that are seen.
+    """
+    beside = panel[0] <= rgb.shape[1] // 2
+    low = _Sheet(rgb, text, 0, rgb.shape[1], None)
+    left, top = (panel[0], 0) if beside else (0, panel[1])
+    high = _Sheet(rgb, text, left, rgb.shape[1] - left, top)
+    sheet = min((low, high), key=lambda s: s.hidden(body))
+    x, y, size = sheet.x, sheet.y, sheet.size
+    _plate(rgb, x, y, sheet.width, sheet.height)
+    cv2.rectangle(rgb, (x, y), (x + max(1, size // 4), y + sheet.height - 1), _TONES[tone], -1)
+    _mark(rgb, (x + round(1.1 * size), y + round(0.9 * size)), size, tone)
+    for n, line in enumerate(sheet.lines, 1):
+        _put(rgb, line, (x + 2 * size, y + round(1.25 * n * size)), size, _WHITE)
+
+
+class _Sheet:
+    """Where a message would lie: a plate from `x` on, `width` pixels wide, from `y` down or along the lower edge."""
+
+    def __init__(self, rgb: Array, text: str, x: int, width: int, y: int | None) -> None:
+        size = _text_size(rgb, _MESSAGE)
+        fitted = _fitted(text, size, width - 3 * size, round(0.36 * rgb.shape[0]))
+        self.x, self.width, self.size = x, width, fitted[0][1]
+        self.lines = [line for line, _ in fitted]
+        self.height = round((1.25 * len(fitted) + 0.5) * self.size)
+        self.y = rgb.shape[0] - self.height if y is None else y
+
+    def hidden(self, body: Array) -> int:
+        """How many landmarks it would cover."""
+        across = (body[:, 0] >= self.x) & (body[:, 0] < self.x + self.width)
+        return int((across & (body[:, 1] >= self.y) & (body[:, 1] < self.y + self.height)).sum())
 
 
 def _mark(rgb: Array, center: Point, size: int, tone: Tone) -> None:

@@ -180,3 +180,15 @@ def test_drawing_changes_neither_landmarks_nor_visibility() -> None:
     draw(grey(), points, visibility, EVERYTHING)
     assert (points == before[0]).all()
     assert (visibility == before[1]).all()
+
+
+@pytest.mark.parametrize("panel", [Overlay("Leg lift", 1), Overlay("Bridge with a ball, right side", 12)])
+def test_a_cue_keeps_off_somebody_on_the_floor(panel: Overlay) -> None:
+    points = np.tile((320.0, 300.0), (33, 1)) + np.random.default_rng(3).uniform(-40, 40, (33, 2))
+    words = Overlay(panel.title, panel.count, message=CUE)
+    above, below = grey(), grey()
+    draw(above, points, np.zeros(33) + 1, words)
+    draw(below, points - (0, 280), np.zeros(33) + 1, words)
+    dark = np.array([(rgb[-20:, -20:] < 60).all() for rgb in (above, below)])
+    assert dark.tolist() == [False, True]
+    assert (above[:20, -20:] < 60).all()
