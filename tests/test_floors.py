@@ -1,0 +1,120 @@
+"""Imports point down: a module imports from lower floors only, and the core knows nothing of the world outside."""
+
+import ast
+import sys
+from pathlib import Path
+from typing import Final
+
+PACKAGE: Final = Path(__file__).parent.parent / "formcheck"
+
+FLOORS: Final = (
+    ("errors", "landmarks", "findings"),
+    ("poses", "geometry"),
+    ("view", "clock", "smooth", "segment", "store"),
+    ("measures",),
+    ("exercise",),
+    ("verdict",),
+    ("rep",),
+    ("bout",),
+    ("session",),
+    ("report", "draw"),
+    ("assets", "video", "camera", "blazepose", "tasks"),
+    ("estimator", "annotate"),
+    ("analyze", "doctor"),
+    ("live", "batch"),
+    ("__init__",),
+    ("cli",),
+)
+"""Every module of the package, lowest floor first."""
+
+SAME_FLOOR: Final = {
+    ("clock", "segment"): "both stand on the grid; segment needs its rate",
+    ("camera", "video"): "a frame is the same thing from both",
+    ("blazepose", "assets"): "the models' place",
+    ("tasks", "assets"): "the models' place",
+    ("poses", "geometry"): "geometry names the array type that poses defines",
+    ("findings", "landmarks"): "plain data of the lowest floor",
+}
+"""Modules of one floor that may know each other, and why."""
+
+CORE: Final = ("errors", "landmarks", "findings", "poses", "geometry", "view", "clock", "smooth", "segment", "measures",
+               "exercise", "verdict", "rep", "bout", "session")  # fmt: skip
+
+CORE_KNOWS: Final = {
+    "numpy",
+    "scipy",
+    "formcheck",
+    "collections",
+    "dataclasses",
+    "enum",
+    "functools",
+    "itertools",
+    "typing",
+}
+LOADER_KNOWS: Final = CORE_KNOWS | {"tomllib", "pathlib", "importlib"}
+FORBIDDEN_CALLS: Final = {"open", "print", "input"}
+
+
+def imported(source: str) -> set[str]:
+    """Dotted names of all that a source text imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports are not used"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def inside(source: str) -> set[str]:
+    """Modules of formcheck that a source text imports."""
+    modules = {path.stem for path in PACKAGE.glob("*.py")} | {name for floor in FLOORS for name in floor}
+    found: set[str] = set()
+    for name in imported(source):
+        parts = name.split(".")
+        if parts[0] == "formcheck":
+            found.add(parts[1] if len(parts) > 1 and parts[1] in modules else "__init__")
+    return found
+
+
+def breaches(module: str, source: str) -> list[str]:
+    """What a module imports that does not lie below it."""
+    floor = {name: n for n, names in enumerate(FLOORS) for name in names}
+    return [
+        f"{module} imports {other}"
+        for other in sorted(inside(source))
+        if not (floor[other] < floor[module] or (module, other) in SAME_FLOOR or (other, module) in SAME_FLOOR)
+    ]
+
+
+def test_every_module_has_its_floor() -> None:
+    assert {path.stem for path in PACKAGE.glob("*.py")} == {name for floor in FLOORS for name in floor}
+
+
+def test_imports_point_down() -> None:
+    found = [b for path in PACKAGE.glob("*.py") for b in breaches(path.stem, path.read_text("utf-8"))]
+    assert found == []
+
+
+def test_a_planted_upward_import_is_found() -> None:
+    planted = "def f():\n    from formcheck.session import Session\n    return Session\n"
+    source = (PACKAGE / "geometry.py").read_text("utf-8")
+    assert breaches("geometry", source) == []
+    assert breaches("geometry", source + planted) == ["geometry imports session"]
+    assert breaches("session", "import formcheck") == ["session imports __init__"]
+
+
+def test_the_core_knows_only_arrays() -> None:
+    for module in CORE:
+        source = (PACKAGE / f"{module}.py").read_text("utf-8")
+        known = LOADER_KNOWS if module == "exercise" else CORE_KNOWS
+        assert {name.split(".")[0] for name in imported(source)} <= known, module
+        called = {
+            n.func.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+        }
+        assert not called & FORBIDDEN_CALLS, module
+
+
+def test_the_checker_knows_the_standard_library() -> None:
+    assert CORE_KNOWS - {"numpy", "scipy", "formcheck"} <= sys.stdlib_module_names
