@@ -8,7 +8,8 @@ from typing import Final
 from formcheck import store
 from formcheck.annotate import annotate
 from formcheck.errors import NobodyFoundError, UsageError
-from formcheck.estimator import PoseEstimator, backend
+from formcheck.estimator import PoseEstimator
+from formcheck.estimator import backend as new_estimator
 from formcheck.exercise import Exercise, choose
 from formcheck.findings import Bout, VideoInfo
 from formcheck.poses import Poses
@@ -63,7 +64,8 @@ def analyze(
     for an unknown exercise, `ModelError` when a model is missing.
     """
     options = Options.of(exercise, height_cm, backend)
-    return _analyzed(Path(video), options, lambda poses: None, _silent)
+    with Video(video) as opened:
+        return _analyzed(opened, options, new_estimator(options.backend), lambda poses: None, _silent)
 
 
 def analyze_into(
@@ -77,10 +79,10 @@ def analyze_into(
     tell = progress or _silent
     landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
     with Video(source) as opened:
-        size = opened.size
-    prepare(folder)
-    with PosesWriter(landmarks, size) as writer:
-        report = _analyzed(source, options, writer.append, tell)
+        estimator = new_estimator(options.backend)
+        prepare(folder)
+        with PosesWriter(landmarks, opened.size) as writer:
+            report = _analyzed(opened, options, estimator, writer.append, tell)
     write_report(folder, report, options, None)
     if video:
         frames = report.video.frames
@@ -145,27 +147,25 @@ def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None
     Raises `VideoError`, `ModelError`, `OutputError`, and `NobodyFoundError` when no frame shows a person.
     """
     tell = progress or _silent
-    estimator = backend(name)
+    estimator = new_estimator(name)
     with Video(source) as video, PosesWriter(out, video.size) as writer:
         if not estimate(_told(video, tell), estimator, writer.append):
             raise _nobody(source)
         return video.info().frames
 
 
-def _analyzed(source: Path, options: Options, keep: Callable[[Poses], None], tell: Progress) -> Report:
+def _analyzed(
+    video: Video, options: Options, estimator: PoseEstimator, keep: Callable[[Poses], None], tell: Progress
+) -> Report:
     session = Session(options.exercises, height_cm=options.height_cm)
-    estimator = backend(options.backend)
 
     def take(poses: Poses) -> None:
         session.feed(poses)
         keep(poses)
 
-    with Video(source) as video:
-        found = estimate(_told(video, tell), estimator, take)
-        info = video.info()
-    if not found:
-        raise _nobody(source)
-    return finished(session, info, [*video.warnings, *estimator.warnings])
+    if not estimate(_told(video, tell), estimator, take):
+        raise _nobody(video.path)
+    return finished(session, video.info(), [*video.warnings, *estimator.warnings])
 
 
 def _told(video: Video, tell: Progress) -> Iterable[Frame]:

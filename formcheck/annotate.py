@@ -9,7 +9,7 @@ import numpy as np
 
 from formcheck import geometry, store
 from formcheck.draw import Angle, Overlay, draw
-from formcheck.findings import Bout, Rep
+from formcheck.findings import Bout, Rep, Side
 from formcheck.landmarks import INDEX
 from formcheck.poses import Poses
 from formcheck.report import Report
@@ -44,12 +44,15 @@ class Script:
             return Overlay(message=message)
         rep = next((r for r in bout.reps if r.start_s <= time <= r.end_s), None)
         side = rep.side if rep else None
+        around = [r for r in bout.reps if r.start_s <= time] or bout.reps[
+            :1
+        ]  # between reps the angle stays on its side
         return Overlay(
             title=bout.title,
             count=sum(r.end_s <= time for r in bout.counted),
             side=side,
             hold_s=_held(rep, time),
-            angle=hip_angle(poses, side if side in ("left", "right") else bout.view.near_side or "left"),
+            angle=hip_angle(poses, _seen_side(around[-1].side, bout)),
             message=message,
         )
 
@@ -76,6 +79,10 @@ def annotate(out: Path, source: Path, landmarks: Path, report: Report, progress:
                 draw(picture, poses.image[0], poses.visibility[0], script.overlay(poses))
                 writer.write(frame.time, picture)
                 progress(n)
+
+
+def _seen_side(side: Side, bout: Bout) -> str:
+    return bout.view.near_side or "left" if side == "both" else side
 
 
 def _held(rep: Rep | None, time: float) -> float | None:

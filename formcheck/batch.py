@@ -1,16 +1,19 @@
 """Batch: many recordings, one process each at a time, one report each; and a gate for continuous integration."""
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+import os
+import signal
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
 from formcheck import store
-from formcheck.analyze import Options, analyze_into
+from formcheck.analyze import Options, analyze_into, prepare
 from formcheck.errors import FormcheckError, UsageError
 
 SUFFIXES: Final = frozenset({".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif"})
@@ -63,24 +66,53 @@ def jobs(inputs: Sequence[Path], out: Path) -> list[Job]:
     return found
 
 
-def run(todo: Sequence[Job], options: Options, workers: int) -> Iterator[Result]:
-    """Analyse the jobs in `workers` processes; results come as they are done. One that fails does not stop the rest."""
+def run(todo: Sequence[Job], options: Options, workers: int) -> Generator[Result, None, None]:
+    """Analyse the jobs in `workers` processes; results come as they are done. One that fails does not stop the rest.
+
+    Closed before its end, as by Ctrl-C, it stops the processes, and they take away what is half-written. To be called
+    from the main thread.
+    """
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=max(1, min(workers, len(todo))), mp_context=context) as pool:
-        yield from _results(pool, todo, options)
+    before = multiprocessing.active_children()
+    with ProcessPoolExecutor(max(1, min(workers, len(todo))), context, initializer=_begin) as pool:
+        with _unheard():
+            waiting = {pool.submit(_one, job, options): job for job in todo}
+        try:
+            yield from _results(waiting)
+        except BaseException:
+            for child in multiprocessing.active_children():
+                if child not in before:
+                    child.terminate()
+            raise
 
 
-def _results(pool: Executor, todo: Sequence[Job], options: Options) -> Iterator[Result]:
-    waiting: dict[Future[Result], Job] = {pool.submit(_one, job, options): job for job in todo}
+def _results(waiting: dict[Future[Result], Job]) -> Iterator[Result]:
+    for future in as_completed(waiting):
+        try:
+            yield future.result()
+        except BrokenProcessPool:
+            yield Result(waiting[future], None, 0, (), "the process that analysed it, or one beside it, was killed")
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Processes started in here do not hear Ctrl-C: the one that started them does, and stops them."""
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        for future in as_completed(waiting):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                yield Result(waiting[future], None, 0, (), "the process that analysed it, or one beside it, was killed")
+        yield
     finally:
-        for future in waiting:
-            future.cancel()
+        signal.signal(signal.SIGINT, heard)
+
+
+def _begin() -> None:
+    """In each process: make of the order to stop an exception, so that half-written files are taken away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+
+
+def _leave(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise SystemExit(1)
 
 
 def _one(job: Job, options: Options) -> Result:
@@ -88,6 +120,8 @@ def _one(job: Job, options: Options) -> Result:
         report = analyze_into(job.folder, job.source, options, video=False)
     except FormcheckError as error:
         return Result(job, None, 0, (), str(error))
+    except SystemExit:  # from `_leave`: the pool would catch it and begin the next job
+        os._exit(1)
     scores = [bout.score for bout in report.bouts if bout.score is not None]
     faults = [
         f"{bout.title}, rep {rep.index}: {cue.message}"
@@ -113,7 +147,7 @@ def write_junit(path: Path, results: Sequence[Result], fail_under: float | None)
             )
     suite.set("errors", str(sum(r.error is not None for r in results)))
     suite.set("failures", str(sum(r.error is None and not r.passes(fail_under) for r in results)))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    prepare(path.parent)
     with store.whole(path) as temporary:
         ElementTree.ElementTree(suite).write(temporary, encoding="utf-8", xml_declaration=True)
 

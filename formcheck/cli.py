@@ -1,8 +1,9 @@
 """The command line: `formcheck analyze clip.mp4` and its sisters. The one place that catches the program's errors."""
 
+import io
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from formcheck.errors import FormcheckError, UsageError
 from formcheck.exercise import Cue, Exercise, choose
 from formcheck.findings import Rep
 from formcheck.report import CAUTION, Report
+from formcheck.store import Whole, whole
 
 FAILED_GATE, UNANALYSED, INTERRUPTED = 1, 3, 130
 """Exit codes besides 0, done, and 2, wrong usage."""
@@ -41,14 +43,22 @@ BackendOption = Annotated[str, typer.Option(help="Pose estimator: onnx or mediap
 
 def main() -> None:
     """Run the command line; every error the program knows becomes one sentence and the contract's exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a letter is no reason to stop
     try:
         app()
     except FormcheckError as error:
-        _err.print(f"formcheck: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        _fail(str(error))
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _err.print("formcheck: stopped; nothing half-written is left behind", markup=False)
-        sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # what Typer makes of Ctrl-C
+            _fail("stopped; no half-written file is left behind")
+        raise
+
+
+def _fail(sentence: str) -> None:
+    _err.print(f"formcheck: {sentence}", style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def _version(wanted: bool) -> None:
@@ -105,13 +115,10 @@ def live(
     if fast and source is None:
         raise UsageError("--fast needs --source FILE: a camera cannot be read faster than it shows")
     options = Options.of(exercise, height, backend)
-    if report is not None:
-        prepare(report.parent)
+    _check_place(report)
     show = None if no_window else window()
     found = watch(options, source=source, camera=camera, fast=fast, mirror=mirror, show=show, on_rep=_say)
     if report is not None:
-        from formcheck.store import whole  # noqa: PLC0415
-
         with whole(report) as path:
             path.write_text(found.to_json(), "utf-8")
     _show(found)
@@ -165,9 +172,10 @@ def batch(
     options = Options.of(exercise, height, backend)
     todo = batches.jobs(inputs, out)
     prepare(out)
+    _check_place(junit)
     results: list[batches.Result] = []
-    with _progress() as tell:
-        for result in batches.run(todo, options, jobs or os.cpu_count() or 1):
+    with _progress() as tell, closing(batches.run(todo, options, jobs or os.cpu_count() or 1)) as running:
+        for result in running:
             results.append(result)
             said = result.error or f"{result.reps} reps, {batches.verdict(result, fail_under)}"
             _out.print(f"{result.job.source}: {said}", markup=False, highlight=False, soft_wrap=True)
@@ -205,6 +213,13 @@ def doctor(
         )
     if any(finding.needed and not finding.good for finding in findings):
         raise typer.Exit(UNANALYSED)
+
+
+def _check_place(file: Path | None) -> None:
+    """Find out before the work, not after it, that a file cannot be written."""
+    if file is not None:
+        prepare(file.parent)
+        Whole(file).discard()
 
 
 def _explain(exercise: Exercise) -> None:

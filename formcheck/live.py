@@ -1,10 +1,14 @@
 """Live: frames from a camera or a file into the core one at a time, drawn as they come, with a report at the end."""
 
+import math
 import os
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +19,7 @@ from formcheck.analyze import Options, finished
 from formcheck.annotate import hip_angle
 from formcheck.camera import Camera
 from formcheck.draw import Overlay, draw
-from formcheck.errors import NobodyFoundError, UsageError
+from formcheck.errors import CameraError, NobodyFoundError, UsageError
 from formcheck.estimator import backend
 from formcheck.findings import Rep, VideoInfo
 from formcheck.poses import Array, Poses
@@ -26,7 +30,13 @@ from formcheck.video import Frame, Video
 LATE_S: Final = 0.1
 """A frame of a paced file that is later than this is skipped (ours)."""
 
+GAP_S: Final = 0.5
+"""A camera silent for longer than this dropped out: nothing is known of the time between (ours)."""
+
 WINDOW: Final = "formcheck (q to stop)"
+
+_EDGE_S: Final = 1e-3  # ours: how close to the frames around it a gap begins and ends
+_TRIAL: Final = "import cv2; cv2.namedWindow('formcheck')"
 
 Show = Callable[[Array], bool]
 """Shows a picture; False once the user wants to stop."""
@@ -46,34 +56,38 @@ def live(
 
     `source` is a file in place of the camera, paced as recorded or, with `fast`, as quickly as it can be read: then its
     bouts are those of `analyze`. `mirror` turns what is shown, never what is judged. `on_rep` hears of each rep as it
-    closes, with provisional verdicts.
+    closes, with provisional verdicts. To be called from the main thread, which hears Ctrl-C.
 
-    Raises `CameraError`, `VideoError`, `ModelError`, and `NobodyFoundError` when no frame showed a person.
+    Raises `CameraError`, `VideoError`, `ModelError`, and `NobodyFoundError` when no frame showed a person. A camera
+    that goes after somebody was seen ends the set with a warning.
     """
     session = Session(options.exercises, height_cm=options.height_cm)
     estimator = backend(options.backend)
     seen = _Seen()
     with ExitStack() as stack:
-        frames, info = _frames(stack, source, camera, fast, seen)
-        try:
-            for frame in frames:
-                poses = estimator.feed(frame.time, frame.rgb)
-                seen.note(frame, poses)
-                for rep in session.feed(poses):
-                    on_rep(rep)
-                if show is not None and not show(_picture(frame, poses, session.status, mirror)):
-                    break
-        except KeyboardInterrupt:  # the way to end a set without a window
-            pass
+        feed = _from_camera(stack, camera, seen) if source is None else _from_file(stack, source, fast)
+        stopped = stack.enter_context(_interrupt())
+        for frame in feed.frames:
+            poses = estimator.feed(frame.time, frame.rgb)
+            lost = seen.end if frame.time - seen.end > feed.longest_step_s else None
+            seen.note(frame, poses)
+            for rep in session.feed(poses if lost is None else _after_gap(lost, poses)):
+                on_rep(rep)
+            if show is not None and not show(_picture(frame, poses, session.status, mirror)):
+                break
+            if stopped():
+                break
         if not seen.somebody:
             raise NobodyFoundError("nobody was seen: step back until your whole body is in the picture")
-        return finished(session, info(), estimator.warnings)
+        return finished(session, feed.info(), [*feed.warnings, *estimator.warnings])
 
 
 def window() -> Show:
-    """A window to show pictures in; `q`, Esc or closing it stops. Raises `UsageError` where there is no screen."""
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise UsageError("there is no screen to open a window on; add --no-window")
+    """A window to show pictures in; `q`, Esc or closing it stops. Raises `UsageError` where none can be opened."""
+    # Tried in another process first: without a screen OpenCV ends the process it runs in.
+    if subprocess.run([sys.executable, "-c", _TRIAL], capture_output=True, check=False).returncode:
+        raise UsageError("no window can be opened here, there may be no screen; add --no-window")
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # Qt misses fonts, of which none is needed
     cv2.namedWindow(WINDOW, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
 
     def show(rgb: Array) -> bool:
@@ -82,6 +96,26 @@ def window() -> Show:
         return pressed not in (ord("q"), 27) and cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) >= 1
 
     return show
+
+
+@contextmanager
+def _interrupt() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed, to be asked between frames: within one, an exception would leave the session torn.
+
+    A second Ctrl-C is an exception again, for a camera that hangs.
+    """
+    pressed: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+
+    def press(number: int, _: object) -> None:
+        pressed.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Seen:
@@ -96,20 +130,47 @@ class _Seen:
         self.somebody = self.somebody or bool(poses.found[0])
 
 
-def _frames(
-    stack: ExitStack, source: Path | None, camera: int, fast: bool, seen: _Seen
-) -> tuple[Iterable[Frame], Callable[[], VideoInfo]]:
-    """The frames to judge, and what describes them when they are over."""
-    if source is None:
-        opened = stack.enter_context(Camera(camera))
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """Frames to judge; `info` and `warnings` describe them once they are over.
 
-        def described() -> VideoInfo:
-            fps = (seen.frames - 1) / seen.end if seen.end else 0.0
-            return VideoInfo(f"camera {camera}", "", seen.end, fps, *seen.size, frames=seen.frames)
+    Where two frames are further apart than `longest_step_s`, nothing is known of the time between.
+    """
 
-        return opened.frames(), described
+    frames: Iterable[Frame]
+    info: Callable[[], VideoInfo]
+    warnings: list[str]
+    longest_step_s: float
+
+
+def _from_file(stack: ExitStack, source: Path, fast: bool) -> _Feed:
     video = stack.enter_context(Video(source))
-    return (video.frames() if fast else _paced(video.frames())), video.info
+    return _Feed(video.frames() if fast else _paced(video.frames()), video.info, video.warnings, math.inf)
+
+
+def _from_camera(stack: ExitStack, number: int, seen: _Seen) -> _Feed:
+    camera = stack.enter_context(Camera(number))
+    warnings: list[str] = []
+
+    def frames() -> Iterator[Frame]:
+        try:
+            yield from camera.frames()
+        except CameraError as error:
+            if not seen.somebody:
+                raise
+            warnings.append(f"The set ended early: {error}.")
+
+    def info() -> VideoInfo:
+        fps = (seen.frames - 1) / seen.end if seen.end else 0.0
+        return VideoInfo(f"camera {number}", "", seen.end, fps, *seen.size, frames=seen.frames)
+
+    return _Feed(frames(), info, warnings, GAP_S)
+
+
+def _after_gap(lost: float, poses: Poses) -> Poses:
+    """The poses with rows without a person before them, from just after `lost`, that the clock draws no line across."""
+    gap = np.array([lost + _EDGE_S, float(poses.time[0]) - _EDGE_S])
+    return Poses.join([Poses.blank(gap, poses.image_size), poses])
 
 
 def _paced(frames: Iterable[Frame]) -> Iterator[Frame]:

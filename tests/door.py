@@ -1,0 +1,95 @@
+"""The user's door: the command line in a process of its own, and recordings whose landmarks are known."""
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from clips import clip
+from people import Act, Camera, Tempo, ball_bridge, film
+
+from formcheck.estimator import BACKENDS
+from formcheck.poses import Array, Poses
+
+SAMPLES = Path(__file__).parents[1] / "sample_videos"
+NAMES = ("ball_bridge", "kneeling_lunge", "leg_lift")
+SIZE = (160, 90)
+FPS = 30
+
+
+def started(*arguments: object, stderr: int = subprocess.PIPE, **settings: Any) -> subprocess.Popen[str]:
+    """The command line at work; its output waits in pipes."""
+    line = [sys.executable, "-m", "formcheck.cli", *map(str, arguments)]
+    return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8", **settings)
+
+
+def command(*arguments: object, **settings: Any) -> subprocess.CompletedProcess[str]:
+    """The command line, run to its end."""
+    process = started(*arguments, **settings)
+    out, err = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def refused(result: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+    """One clear sentence with these words, this exit code, and no traceback."""
+    assert result.returncode == code, result.stderr
+    assert result.stderr.startswith("formcheck: ")
+    assert result.stderr.count("\n") == 1
+    assert "Traceback" not in result.stderr
+    assert all(word in result.stderr for word in words), result.stderr
+
+
+def files(folder: Path) -> list[str]:
+    """Every file under a folder, hidden ones too, by its path within."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def trimmed(name: str, path: Path, frames: int) -> Path:
+    """The first frames of a sample, as they were coded."""
+    with av.open(str(SAMPLES / f"{name}.mp4")) as source, av.open(str(path), "w") as output:
+        stream = source.streams.video[0]
+        copy = output.add_stream_from_template(stream)
+        for packet in source.demux(stream):
+            if packet.pts is not None and packet.pts * packet.time_base * 15 < frames - 0.5:  # samples have 15 Hz
+                packet.stream = copy
+                output.mux(packet)
+    return path
+
+
+class Known:
+    """An estimator that knows the landmarks: those nearest in time, or nobody once they are over."""
+
+    def __init__(self, poses: Poses) -> None:
+        self.poses = poses
+        self.warnings: list[str] = []
+
+    def feed(self, time: float, rgb: Array) -> Poses:
+        size = (rgb.shape[1], rgb.shape[0])
+        row = int(np.abs(self.poses.time - time).argmin())
+        if abs(self.poses.time[row] - time) > 0.1:
+            return Poses.blank(np.array([time]), size)
+        columns = {
+            name: getattr(self.poses, name)[row : row + 1] for name in self.poses.__slots__ if name != "image_size"
+        }
+        return Poses(**(columns | {"time": np.array([time])}), image_size=size)
+
+
+@cache
+def bridges() -> Poses:
+    """Three bridges with a ball, seen from the side in a small picture."""
+    act: Act = ball_bridge(Tempo(reps=3))
+    return film(act, Camera(yaw=80, size=SIZE), fps=FPS, noise=1, seed=1).poses
+
+
+def recorded(path: Path, poses: Poses) -> Path:
+    """A video with a frame for every row of `poses`, for `Known` to look at."""
+    return clip(path, size=poses.image_size, times=[round(1000 * float(t)) for t in poses.time], rate=FPS)
+
+
+def know(monkeypatch: pytest.MonkeyPatch, poses: Poses) -> None:
+    """Make every pose estimator one that knows `poses`."""
+    monkeypatch.setitem(BACKENDS, "onnx", lambda threads: Known(poses))
