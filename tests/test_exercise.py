@@ -59,8 +59,9 @@ LIFT = (
 BALL = (
     "Lie down on a stability ball as you’re doing crunches, with your neck and shoulders securely supported by the "
     "ball. With your feet straight forward and toes facing forward, shoulder-width apart, engage your core, and don’t "
-    "let your hips drop. Drop your glutes to the floor slowly and steadily (but not so far that your shoulders leave the ball), "
-    "then push up through your heels to activate the glutes and bring your hips back in alignment with your spine."
+    "let your hips drop. Drop your glutes to the floor slowly and steadily (but not so far that your shoulders "
+    "leave the ball), then push up through your heels to activate the glutes and bring your hips "
+    "back in alignment with your spine."
 )
 ARTICLE = {"kneeling_lunge": LUNGE, "leg_lift": LIFT, "ball_bridge": BALL, "glute_bridge": BALL}
 
