@@ -25,6 +25,9 @@ LOWERED_LEVEL: Final = 0.1
 REST_BAND: Final = 0.1
 """Share of the excursion above its lowest point that still counts as rest (ours)."""
 
+CLEAR_OF_NOISE: Final = 3.0
+"""Standard deviations of the resting signal above which a crossing is a movement (ours)."""
+
 CUT_LEVEL: Final = 0.3
 """A rep whose first or last tick lies higher than this was cut there (ours)."""
 
@@ -291,13 +294,13 @@ def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool
     cut_before = cut_before and level[0] > CUT_LEVEL / 2
     first, last = _hold(level, hold_level)
     return Excursion(
-        start_s=_crossed_before(time, level, first, EDGE_LEVEL),
+        start_s=_edge(time, level[: first + 1]),
         raised_from_s=_crossed_before(time, level, first, LOWERED_LEVEL),
         hold_from_s=_crossed_before(time, level, first, hold_level),
         peak_s=float(time[peak]),
         hold_to_s=_crossed_after(time, level, last, hold_level),
         lowered_s=_crossed_after(time, level, last, LOWERED_LEVEL),
-        end_s=_crossed_after(time, level, last, EDGE_LEVEL),
+        end_s=-_edge(-time[::-1], level[last:][::-1]),
         height=float(min(top - before, top - after)),
         partial=bool(cut_before or cut_after),
         dips=_dips(time, level, first, last, hold_level),
@@ -334,6 +337,23 @@ def _hold(level: Array, hold_level: float) -> tuple[int, int]:
     lasts = [*(held[i] for i in gaps), held[-1]]
     best = max(range(len(firsts)), key=lambda i: (lasts[i] - firsts[i], -i))
     return int(firsts[best]), int(lasts[best])
+
+
+def _edge(time: Array, rise: Array) -> float:
+    """When a rise from rest began: its crossing of `EDGE_LEVEL`, told from higher up where the rest is too restless.
+
+    Noise of the rest near the edge's level would put the crossing anywhere; then the line through the crossings of a
+    level clear of the noise and of twice that level is followed down to the edge.
+    """
+    resting = rise[rise <= REST_BAND]
+    low, high = np.quantile(resting, (0.16, 0.84)) if len(resting) else (0.0, 0.0)
+    clear = float(np.clip(CLEAR_OF_NOISE * (high - low) / 2, EDGE_LEVEL, END_LEVEL))
+    tick = len(rise) - 1
+    crossed = _crossed_before(time, rise, tick, clear)
+    if clear == EDGE_LEVEL:
+        return crossed
+    steepness = (_crossed_before(time, rise, tick, 2 * clear) - crossed) / clear
+    return max(crossed - steepness * (clear - EDGE_LEVEL), float(time[0]))
 
 
 def _crossed_before(time: Array, level: Array, tick: int, threshold: float) -> float:

@@ -61,7 +61,7 @@ def test_a_cosine_crosses_where_it_must() -> None:
     time = np.arange(0, 4 * RATE + 1) / RATE
     found = measured(time, (0.5 - 0.5 * np.cos(np.pi * time / 2)).astype(np.float32))
     for moment, level in ((found.start_s, 0.05), (found.hold_from_s, 0.9)):
-        assert moment == pytest.approx(2 / np.pi * np.arccos(1 - 2 * level), abs=0.07)  # its rest is but a turning point
+        assert moment == pytest.approx(2 / np.pi * np.arccos(1 - 2 * level), abs=0.1)  # its rest is but a turning point
 
 
 @pytest.mark.parametrize(("dip", "hold_to", "depths"), [(0.5, 8.2, [0.5]), (0.88, 8.2, []), (0.35, 3.9, [])])

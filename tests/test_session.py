@@ -1,0 +1,207 @@
+"""The core as a whole on people whose motion is known: what is recognised, counted and timed, and what is not."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from people import EXERCISES, NEGATIVES, Act, Camera, Tempo, film, glute_bridge, kneeling_lunge, leg_lift, then, workout
+
+from formcheck.exercise import choose
+from formcheck.findings import Bout, Rep, Verdict
+from formcheck.poses import Poses
+from formcheck.session import Session
+
+VIEWS = (90, 270, 60, 125)
+
+
+def found_in(poses: Poses, exercise: str = "auto", height_cm: float | None = None) -> tuple[Bout, ...]:
+    session = Session(choose(exercise), height_cm=height_cm)
+    session.feed(poses)
+    return session.finish()
+
+
+def counted(bouts: tuple[Bout, ...]) -> list[tuple[str, Rep]]:
+    return [(bout.exercise, rep) for bout in bouts for rep in bout.counted]
+
+
+def cues(rep: Rep) -> dict[str, Verdict]:
+    return {cue.id: cue for cue in rep.cues}
+
+
+@pytest.mark.parametrize("yaw", VIEWS)
+@pytest.mark.parametrize("name", EXERCISES)
+def test_reps_sides_and_times(name: str, yaw: float) -> None:
+    clip = film(EXERCISES[name](), Camera(yaw=yaw))
+    found = counted(found_in(clip.poses))
+    assert [(e, rep.side) for e, rep in found] == [(rep.exercise, rep.side) for rep in clip.truth]
+    for (_, rep), true in zip(found, clip.truth, strict=True):
+        assert rep.start_s == pytest.approx(true.start_s, abs=0.07)
+        assert rep.end_s == pytest.approx(true.end_s, abs=0.07)
+        assert rep.hold_s == pytest.approx(true.hold_s, abs=0.2)
+
+
+@pytest.mark.parametrize("yaw", [90, 60])
+@pytest.mark.parametrize("name", EXERCISES)
+def test_noise_changes_no_count(name: str, yaw: float) -> None:
+    clip = film(EXERCISES[name](), Camera(yaw=yaw), noise=1, seed=11)
+    found = counted(found_in(clip.poses))
+    assert [(e, rep.side) for e, rep in found] == [(rep.exercise, rep.side) for rep in clip.truth]
+    errors = [abs(rep.start_s - true.start_s) for (_, rep), true in zip(found, clip.truth, strict=True)]
+    assert np.median(errors) < 0.15
+
+
+@pytest.mark.parametrize(("yaw", "noise"), [(90, 0), (270, 1), (60, 1), (20, 1)])
+@pytest.mark.parametrize("name", NEGATIVES)
+def test_other_motions_make_no_bout(name: str, yaw: float, noise: float) -> None:
+    assert found_in(film(NEGATIVES[name](), Camera(yaw=yaw), noise=noise, seed=12).poses) == ()
+
+
+@pytest.mark.parametrize("yaw", VIEWS)
+def test_a_workout_of_several_exercises(yaw: float) -> None:
+    clip = film(workout(), Camera(yaw=yaw), noise=1, seed=3)
+    bouts = found_in(clip.poses)
+    assert [bout.exercise for bout in bouts] == ["glute_bridge", "leg_lift", "kneeling_lunge"]
+    assert [(e, rep.side) for e, rep in counted(bouts)] == [(rep.exercise, rep.side) for rep in clip.truth]
+
+
+def test_a_chosen_exercise_is_the_only_one_looked_for() -> None:
+    poses = film(workout()).poses
+    assert {bout.exercise for bout in found_in(poses, "leg_lift")} == {"leg_lift"}
+
+
+def test_both_sides_are_one_bout_and_a_long_pause_ends_it() -> None:
+    left, right = (leg_lift(Tempo(reps=1, hold=3), side=side) for side in ("left", "right"))
+    (bout,) = found_in(film(then(left, right, gap=10)).poses)
+    assert [rep.side for rep in bout.reps] == ["left", "right"]
+    apart = found_in(film(then(left, right, gap=70), fps=10).poses)
+    assert [[rep.side for rep in bout.reps] for bout in apart] == [["left"], ["right"]]
+
+
+def test_a_small_fidget_is_not_of_the_set() -> None:
+    fidget, lifts = leg_lift(Tempo(reps=1), degrees=6, side="left"), leg_lift(Tempo(reps=3), degrees=60, side="left")
+    (bout,) = found_in(film(then(fidget, lifts, gap=3)).poses)
+    assert len(bout.counted) == 3
+    (alone,) = found_in(film(fidget).poses)
+    assert len(alone.counted) == 1
+
+
+def test_a_rep_the_clip_cuts_is_listed_and_not_counted() -> None:
+    clip = film(glute_bridge(Tempo(reps=3)))
+    middle = (clip.truth[2].start_s + clip.truth[2].end_s) / 2
+    (bout,) = found_in(clip.poses[clip.poses.time < middle])
+    assert [rep.partial for rep in bout.reps] == [False, False, True]
+    assert [rep.index for rep in bout.reps] == [1, 2, 3]
+    assert len(bout.reps[2].cues) == len(bout.reps[0].cues)
+    later = clip.poses[clip.poses.time > (clip.truth[0].start_s + clip.truth[0].end_s) / 2]
+    (bout,) = found_in(replace(later, time=later.time - later.time[0]))
+    assert [rep.partial for rep in bout.reps] == [True, False, False]
+
+
+def test_somebody_who_leaves_during_a_rep_does_not_finish_it() -> None:
+    clip = film(glute_bridge(Tempo(reps=3, hold=3)))
+    top = (clip.truth[1].start_s + clip.truth[1].end_s) / 2
+    gone = (clip.poses.time > top) & (clip.poses.time < top + 3)
+    image, world = clip.poses.image.copy(), clip.poses.world.copy()
+    image[gone], world[gone] = np.nan, np.nan
+    session = Session(choose())
+    session.feed(replace(clip.poses, image=image, world=world))
+    (bout,) = session.finish()
+    assert len(bout.counted) == 2
+    assert [rep.partial for rep in bout.reps].count(True) == 1
+    assert any("Nobody was found" in warning for warning in session.warnings)
+
+
+def test_the_view_is_told() -> None:
+    for yaw, name, near in ((90, "side", "left"), (270, "side", "right"), (45, "oblique", "left")):
+        (bout,) = found_in(film(leg_lift(), Camera(yaw=yaw)).poses)
+        assert (bout.view.name, bout.view.near_side) == (name, near)
+        assert bout.view.yaw_deg == pytest.approx(min(yaw, 360 - yaw), abs=6)
+
+
+def test_from_the_front_nothing_sagittal_is_judged() -> None:
+    session = Session(choose())
+    act = leg_lift(degrees=60)
+    session.feed(film(act, Camera(yaw=15, height=0.6, distance=6)).poses)
+    for bout in session.finish():
+        assert bout.view.name == "front"
+        assert bout.view.near_side is None
+        assert any("seen from the front" in warning for warning in session.warnings)
+        for rep in bout.reps:
+            judged = {cue.id for cue in rep.cues if cue.verdict != "not_assessed"}
+            assert judged <= {"hold_3_to_5_s"}
+
+
+LIFTS: dict[str, tuple[Callable[[], Act], dict[str, str]]] = {
+    "as it should be": (
+        lambda: leg_lift(Tempo(hold=4), degrees=12),
+        {"lift_several_inches": "met", "leg_straight": "met", "hold_3_to_5_s": "met", "other_leg_down": "met"},
+    ),
+    "too high": (lambda: leg_lift(Tempo(hold=4), degrees=45), {"lift_several_inches": "fault", "leg_straight": "met"}),
+    "too short": (lambda: leg_lift(Tempo(hold=1), degrees=12), {"hold_3_to_5_s": "fault"}),
+    "too long": (lambda: leg_lift(Tempo(hold=9), degrees=12), {"hold_3_to_5_s": "fault"}),
+    "knee bent": (lambda: leg_lift(Tempo(hold=4), degrees=25, top_knee=40), {"leg_straight": "fault"}),
+    "other knee bent": (lambda: leg_lift(Tempo(hold=4), degrees=12, other_knee=80), {"lying_on_back": "fault"}),
+    "both legs": (lambda: leg_lift(Tempo(hold=4), degrees=40, side="both"), {"other_leg_down": "fault"}),
+}
+
+
+@pytest.mark.parametrize("name", LIFTS)
+def test_leg_lifts_are_judged(name: str) -> None:
+    act, wanted = LIFTS[name]
+    (bout,) = found_in(film(act()).poses, height_cm=170)
+    for rep in bout.counted:
+        got = cues(rep)
+        assert {cue: got[cue].verdict for cue in wanted} == wanted
+
+
+def test_bridges_and_lunges_are_judged() -> None:
+    (fast,) = found_in(film(glute_bridge(Tempo(ramp=0.6))).poses)
+    assert cues(fast.reps[0])["lower_slowly"].verdict == "fault"
+    (slow,) = found_in(film(glute_bridge(Tempo(ramp=2.5))).poses)
+    assert cues(slow.reps[0])["lower_slowly"].verdict == "met"
+    (sag,) = found_in(film(EXERCISES["ball bridge that sags"]()).poses)
+    assert cues(sag.reps[0])["hips_up"].verdict == "fault"
+    assert len(sag.reps[0].dips) == 1
+    (lunge,) = found_in(film(kneeling_lunge(Tempo(reps=1, ramp=2, hold=33), arms_high=True)).poses)
+    got = cues(lunge.reps[0])
+    assert {got[c].verdict for c in ("hold_30_s", "arms_high", "rear_knee_down", "lunge_softly")} == {"met"}
+    (short,) = found_in(film(kneeling_lunge(Tempo(reps=1, ramp=2, hold=5))).poses)
+    got = cues(short.reps[0])
+    assert got["hold_30_s"].verdict == got["arms_high"].verdict == "fault"
+    assert "was not seen" in (got["hips_forward_again"].reason or "")
+
+
+def test_feet_outside_the_picture_are_not_judged() -> None:
+    poses = film(leg_lift(Tempo(hold=4), degrees=12)).poses
+    feet = poses.image[:, 27:33, 0]
+    narrow = round(float(np.nanmax(poses.image[:, 23:27, 0])) + 20)
+    assert feet.min() > narrow or feet.max() < poses.image_size[0] - narrow
+    shift = 0 if feet.min() > narrow else -float(np.nanmin(poses.image[:, 23:27, 0])) + 20
+    moved = replace(
+        poses, image=poses.image + np.array([shift, 0], np.float32), image_size=(narrow, poses.image_size[1])
+    )
+    (bout,) = found_in(moved)
+    got = cues(bout.reps[0])
+    assert got["lift_several_inches"].reason == "your heel is outside the picture"
+
+
+def test_height_makes_centimetres_surer() -> None:
+    poses = film(leg_lift(Tempo(hold=4), degrees=12), height=1.9).poses
+    values = []
+    for height in (None, 190.0):
+        (bout,) = found_in(poses, height_cm=height)
+        cue = cues(bout.reps[0])["lift_several_inches"]
+        assert cue.value is not None
+        assert cue.interval is not None
+        values.append((cue.value, cue.interval[1] - cue.interval[0]))
+    assert values[1][0] == pytest.approx(values[0][0] * 190 / 170, rel=1e-3)
+    assert values[1][1] / values[1][0] < values[0][1] / values[0][0]
+
+
+def test_every_rep_lists_every_cue_of_its_exercise() -> None:
+    for bout in found_in(film(workout()).poses):
+        (exercise,) = choose(bout.exercise)
+        for rep in bout.reps:
+            assert [cue.id for cue in rep.cues] == [cue.id for cue in exercise.rep_cues]
+        assert [cue.id for cue in bout.cues] == [cue.id for cue in exercise.set_cues]
