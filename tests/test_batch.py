@@ -1,0 +1,156 @@
+"""Batch: every recording its own report, one bad clip among good, the gate, and Ctrl-C."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from door import SAMPLES, command, files, refused, started, trimmed
+
+from formcheck import analyze, batch, cli
+from formcheck.batch import Job, Result, jobs, verdict, write_junit
+from formcheck.errors import UsageError
+
+ONE_REP = 112  # frames of the ball bridge: its first rep and a little more
+RESULTS = ["landmarks.npz", "report.html", "report.json"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A good rep, one with a fault, a file that is no video, and one that is not looked at."""
+    folder = tmp_path_factory.mktemp("recordings")
+    (folder / "monday").mkdir()
+    trimmed("ball_bridge", folder / "monday" / "good.MP4", ONE_REP)
+    (folder / "sagging.mp4").write_bytes((SAMPLES / "ball_bridge.mp4").read_bytes())
+    (folder / "bad.mp4").write_text("no video", "utf-8")
+    (folder / "notes.txt").write_text("no video either", "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def out(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, str, str]]:
+    """What `batch --fail-under 95` leaves: the folder, the exit code and what was said."""
+    out = tmp_path_factory.mktemp("results") / "new"
+    told = command("batch", folder, "--out", out, "--jobs", 2, "--junit", out / "ci" / "junit.xml", "--fail-under", 95)
+    yield out, told.returncode, told.stdout, told.stderr
+
+
+def test_every_recording_has_its_report(out: tuple[Path, int, str, str]) -> None:
+    assert files(out[0]) == sorted(
+        ["ci/junit.xml", *(f"{name}/{file}" for name in ("monday/good.MP4", "sagging.mp4") for file in RESULTS)]
+    )
+
+
+def test_a_failed_gate_wins_over_a_bad_recording(out: tuple[Path, int, str, str], folder: Path) -> None:
+    _, code, said, complaints = out
+    assert code == 1
+    assert complaints == ""
+    lines = sorted(line.removeprefix(f"{folder}/") for line in said.splitlines())
+    assert lines[0].startswith("bad.mp4: ")
+    assert "no video that can be read" in lines[0]
+    assert lines[1:] == [
+        "monday/good.MP4: 1 reps, score 100, at least 95 asked for",
+        "sagging.mp4: 2 reps, score 88, at least 95 asked for",
+    ]
+
+
+def test_reports_are_those_of_analyze(out: tuple[Path, int, str, str], folder: Path) -> None:
+    report = json.loads((out[0] / "monday" / "good.MP4" / "report.json").read_text("utf-8"))
+    assert report == analyze(folder / "monday" / "good.MP4").to_dict()
+
+
+def test_junit_names_errors_and_failures(out: tuple[Path, int, str, str], folder: Path) -> None:
+    suite = ElementTree.parse(out[0] / "ci" / "junit.xml").getroot()
+    assert [suite.get(name) for name in ("tests", "errors", "failures")] == ["3", "1", "1"]
+    cases = {case.get("name"): list(case) for case in suite}
+    (error,) = cases[str(folder / "bad.mp4")]
+    (failure,) = cases[str(folder / "sagging.mp4")]
+    assert cases[str(folder / "monday" / "good.MP4")] == []
+    assert error.tag == "error"
+    assert "no video that can be read" in (error.get("message") or "")
+    assert failure.get("message") == "score 88, at least 95 asked for"
+    assert "rep 2: Your hips dropped" in (failure.text or "")
+
+
+def result(name: str, score: float | None, error: str | None = None) -> Result:
+    return Result(Job(Path(name), Path("out") / name), score, 1, ("a \x00 fault",), error)
+
+
+@pytest.mark.parametrize(
+    ("results", "fail_under", "code"),
+    [
+        ([result("a", 80)], None, 0),
+        ([result("a", 80)], "80", 0),
+        ([result("a", 80), result("b", None, "gone")], None, 3),
+        ([result("a", 80), result("b", None, "gone")], "80", 3),
+        ([result("a", 80), result("b", None, "gone")], "81", 1),
+        ([result("a", None)], None, 0),
+        ([result("a", None)], "0", 1),
+    ],
+)
+def test_exit_codes(
+    results: list[Result], fail_under: str | None, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "run", lambda todo, options, workers: (r for r in results))
+    gate = ["--fail-under", fail_under] if fail_under else []
+    monkeypatch.setattr("sys.argv", ["formcheck", "batch", "a", "--out", str(tmp_path), *gate])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == code
+
+
+def test_junit_is_xml_whatever_a_message_holds(tmp_path: Path) -> None:
+    write_junit(tmp_path / "j.xml", [result("a", 3), result("b", None, 'a <bad> "clip"\x07')], 50)
+    (failure,), (error,) = ElementTree.parse(tmp_path / "j.xml").getroot()
+    assert failure.text == "a  fault"
+    assert error.get("message") == 'a <bad> "clip"'
+
+
+def test_a_recording_without_a_score_says_why() -> None:
+    assert "no known exercise" in verdict(result("a", None), 50)
+
+
+def test_a_folder_gives_its_videos_and_each_its_place(folder: Path, tmp_path: Path) -> None:
+    assert [(job.source.name, job.folder) for job in jobs([folder, tmp_path / "x.avi"], Path("out"))] == [
+        ("bad.mp4", Path("out/bad.mp4")),
+        ("good.MP4", Path("out/monday/good.MP4")),
+        ("sagging.mp4", Path("out/sagging.mp4")),
+        ("x.avi", Path("out/x.avi")),
+    ]
+
+
+def test_two_recordings_of_one_name_are_refused() -> None:
+    with pytest.raises(UsageError, match=r"two recordings would be written to out/clip\.mp4"):
+        jobs([Path("a/clip.mp4"), Path("b/clip.mp4")], Path("out"))
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    refused(command("batch", tmp_path, "--out", tmp_path / "out"), 2, "no recordings found", ".mp4")
+    assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize("junit", ["", "taken/j.xml"])
+def test_a_junit_file_that_cannot_be_written_is_refused_before_the_work(junit: str, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", "utf-8")
+    told = command("batch", SAMPLES, "--out", tmp_path / "out", "--junit", tmp_path / junit)
+    refused(told, 2, "cannot write")
+    assert files(tmp_path) == ["taken"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and process groups are tested on POSIX")
+@pytest.mark.parametrize("everyone", [True, False], ids=["terminal", "one process"])
+def test_ctrl_c_stops_all_processes_and_leaves_nothing_half_written(everyone: bool, tmp_path: Path) -> None:
+    process = started("batch", SAMPLES, "--out", tmp_path, "--jobs", 2, start_new_session=True)
+    while len(list(tmp_path.rglob("*.part"))) < 2:
+        assert process.poll() is None
+        time.sleep(0.02)
+    (os.killpg if everyone else os.kill)(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)  # to the end of the pipes, which every process holds: none is left
+    assert process.returncode == 130
+    assert err == "formcheck: stopped; no half-written file is left behind\n"
+    assert out == ""
+    assert files(tmp_path) == []
