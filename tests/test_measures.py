@@ -1,0 +1,118 @@
+"""Measures on a body whose angles, heights and directions are known."""
+
+import numpy as np
+import pytest
+from people import Camera, Tempo, ball_bridge, film, glute_bridge, kneeling_lunge, leg_lift, lie_still, push_ups, squats
+
+from formcheck import measures, view
+from formcheck.landmarks import INDEX
+from formcheck.measures import MEASURES, Body
+from formcheck.poses import Array, Poses
+
+HELD = Tempo(reps=1, ramp=1, hold=3, rest=1, lead=2, tail=2)
+
+
+def series(poses: Poses, name: str, side: str = "left") -> Array:
+    values = MEASURES[name].of(Body(poses), side)
+    trunk = np.linalg.norm(Body(poses).middle("shoulder") - Body(poses).middle("hip"), axis=1)
+    return values / trunk if MEASURES[name].unit == "trunk" else values
+
+
+def at_rest(values: Array) -> float:
+    return float(np.median(values[:30]))
+
+
+def at_top(values: Array) -> float:
+    return float(np.median(values[30 * 4 : 30 * 5]))
+
+
+def test_a_lifted_leg_s_angle_and_heel() -> None:
+    poses = film(leg_lift(HELD, degrees=30, side="left")).poses
+    elevation, heel = series(poses, "leg_elevation"), series(poses, "heel_height")
+    assert at_top(elevation) - at_rest(elevation) == pytest.approx(30, abs=1.5)
+    leg = np.linalg.norm(Body(poses).point("hip", "left") - Body(poses).point("heel", "left"), axis=1)
+    trunk = np.linalg.norm(Body(poses).middle("shoulder") - Body(poses).middle("hip"), axis=1)
+    assert at_top(heel) - at_rest(heel) == pytest.approx(np.sin(np.radians(30)) * np.median(leg / trunk), rel=0.1)
+    assert at_top(series(poses, "knee_flexion")) == pytest.approx(0, abs=3)
+    assert np.ptp(series(poses, "leg_elevation", "right")) < 1
+
+
+def test_a_bridge_s_angles_and_heights() -> None:
+    poses = film(glute_bridge(HELD, low=125, high=178)).poses
+    assert 180 - at_rest(series(poses, "trunk_thigh_angle")) == pytest.approx(125, abs=2.5)
+    assert at_top(series(poses, "trunk_thigh_angle")) == pytest.approx(2, abs=3)
+    assert at_top(series(poses, "hip_depth")) == pytest.approx(0, abs=0.03)
+    assert at_rest(series(poses, "hip_depth")) > 0.2
+    assert at_top(series(poses, "hip_rise")) - at_rest(series(poses, "hip_rise")) > 0.25
+    assert at_rest(series(poses, "trunk_tilt")) == pytest.approx(90, abs=4)
+    assert at_top(series(poses, "trunk_tilt")) > 100
+    assert np.ptp(series(poses, "heel_over_toes")) < 0.02
+
+
+@pytest.mark.parametrize("yaw", [90, 60, 45, 300])
+def test_shoulder_height_parts_the_bridges_from_any_side(yaw: float) -> None:
+    floor = series(film(glute_bridge(HELD), Camera(yaw=yaw)).poses, "shoulder_height")
+    ball = series(film(ball_bridge(HELD), Camera(yaw=yaw)).poses, "shoulder_height")
+    assert floor.max() < 0.45
+    assert ball.min() > 0.8
+
+
+def test_a_lunge_s_travel_and_shins() -> None:
+    poses = film(kneeling_lunge(HELD, side="right")).poses
+    travel = series(poses, "hip_travel", "right")
+    assert at_top(travel) - at_rest(travel) > 0.15
+    assert series(poses, "shin_tilt", "right") == pytest.approx(90, abs=25)
+    assert at_rest(series(poses, "shin_tilt", "left")) < 30
+    assert at_rest(series(poses, "knee_flexion", "left")) == pytest.approx(82, abs=2)
+    assert series(poses, "knee_height", "right").max() < 0.25
+    raised = film(kneeling_lunge(HELD, side="right", arms_high=True)).poses
+    assert series(raised, "shoulder_elevation", "right")[:120].max() < 100
+    assert series(raised, "shoulder_elevation", "right").max() > 155
+
+
+@pytest.mark.parametrize("yaw", [0, 30, 60, 90])
+def test_yaw_near_side_and_facing(yaw: float) -> None:
+    for turn, near in ((yaw, 1), (360 - yaw, -1)):
+        lying = film(lie_still(3), Camera(yaw=turn)).poses
+        assert np.median(view.yaw(lying)) == pytest.approx(yaw, abs=3)
+        if yaw:
+            assert np.sign(np.median(view.nearness(lying))) == near
+        assert np.median(view.supine(lying)) == pytest.approx(1, abs=0.05)
+    prone = film(push_ups(), Camera(yaw=yaw)).poses
+    assert np.median(view.supine(prone)) < -0.8
+    upright = film(squats(), Camera(yaw=yaw)).poses
+    assert abs(np.median(view.supine(upright))) < 0.5
+
+
+def test_what_lies_outside_the_picture() -> None:
+    poses = film(lie_still(1)).poses
+    poses.image[0, INDEX["left_heel"]] = (-100, 50)
+    poses.image[1, INDEX["left_heel"]] = np.nan
+    seen = view.inside(poses, "heel", "left")
+    assert seen[:3].tolist() == [False, False, True]
+
+
+def test_nan_in_nan_out() -> None:
+    blank = Poses.blank(np.arange(4) / 30, (640, 360))
+    for name, measure in MEASURES.items():
+        assert np.isnan(measure.of(Body(blank), "left")).all(), name
+
+
+def test_the_table_s_columns() -> None:
+    poses = film(squats()).poses[:5]
+    names = ("knee_flexion", "hip_rise")
+    columns = measures.columns(names)
+    table = measures.table(poses, names)
+    assert table.shape == (5, len(columns))
+    assert table.dtype == np.float32
+    assert columns[:3] == ("knee_flexion.left", "knee_flexion.right", "hip_rise")
+    right = MEASURES["knee_flexion"].of(Body(poses), "right")
+    assert table[:, columns.index("knee_flexion.right")] == pytest.approx(right, abs=1e-3)
+
+
+def test_measures_are_described() -> None:
+    for name, measure in MEASURES.items():
+        assert measure.of.__doc__, name
+        assert measure.unit in ("deg", "trunk", "share")
+        assert 0 < measure.change_error <= measure.error
+        assert 0 <= measure.yaw[0] < measure.yaw[1] <= 90

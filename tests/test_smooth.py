@@ -1,0 +1,62 @@
+"""The fixed-lag smoother: less noise, no delay, no flattening, NaN where there was NaN."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck.clock import RATE
+from formcheck.poses import Array, Poses
+from formcheck.smooth import LAG, Smoother
+
+
+def poses(values: Array) -> Poses:
+    blank = Poses.blank(np.arange(len(values)) / RATE, (640, 360))
+    image = np.zeros_like(blank.image) + values[:, None, None].astype(np.float32)
+    return replace(blank, image=image, world=np.zeros_like(blank.world))
+
+
+def smoothed(values: Array) -> Array:
+    smoother = Smoother()
+    parts = [smoother.feed(poses(values)), smoother.finish()]
+    found: Array = Poses.join([part for part in parts if part is not None]).image[:, 0, 0]
+    assert len(found) == len(values)
+    return found
+
+
+def test_a_line_stays_a_line() -> None:
+    line = np.arange(60.0)
+    assert smoothed(line)[LAG:-LAG] == pytest.approx(line[LAG:-LAG], abs=1e-3)
+
+
+def test_noise_falls_to_two_fifths() -> None:
+    noise = np.random.default_rng(3).normal(size=5000)
+    assert smoothed(noise).std() == pytest.approx(0.39, abs=0.06)
+
+
+def test_a_peak_keeps_its_time_and_height() -> None:
+    time = np.arange(120) / RATE
+    wave = np.sin(2 * np.pi * 0.5 * time)
+    found = smoothed(wave)
+    assert int(np.argmax(found[:60])) == int(np.argmax(wave[:60]))
+    assert found.max() == pytest.approx(1, abs=0.03)
+
+
+def test_one_stray_tick_is_taken_out() -> None:
+    values = np.zeros(40)
+    values[20] = 100
+    assert np.abs(smoothed(values)).max() == 0
+
+
+def test_nan_stays_and_does_not_spread() -> None:
+    values = np.ones(40)
+    values[15:20] = np.nan
+    found = smoothed(values)
+    assert np.isnan(found[15:20]).all()
+    assert np.delete(found, np.s_[15:20]) == pytest.approx(1)
+
+
+def test_it_is_late_by_its_window_only() -> None:
+    smoother = Smoother()
+    assert len(smoother.feed(poses(np.zeros(30)))) == 30 - LAG
+    assert LAG / RATE <= 0.17
