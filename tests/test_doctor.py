@@ -1,0 +1,85 @@
+"""The doctor: what it says works, what does not, and when that matters."""
+
+from typing import ClassVar
+
+import pytest
+from door import command
+
+from formcheck import cli, doctor
+from formcheck.camera import Camera
+from formcheck.doctor import Finding, examine
+from formcheck.errors import CameraError, ModelError, VideoError
+from formcheck.estimator import BACKENDS
+
+
+def by_name(findings: list[Finding]) -> dict[str, Finding]:
+    return {finding.what: finding for finding in findings}
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No estimator is started but an empty one."""
+
+    class Nothing:
+        warnings: ClassVar[list[str]] = []
+
+        def feed(self, time: float, rgb: object) -> None:
+            return None
+
+    for name in BACKENDS:
+        monkeypatch.setitem(BACKENDS, name, lambda threads: Nothing())
+
+
+def test_from_the_command_line_an_absent_camera_is_no_failure() -> None:
+    told = command("doctor", "--camera", 97)
+    assert told.returncode == 0, told.stdout
+    lines = {line[8:].split(":")[0]: line[:8].strip() for line in told.stdout.splitlines()}
+    assert lines == {
+        "system": "ok",
+        "threads": "ok",
+        "models": "ok",
+        "video": "ok",
+        "estimator onnx": "ok",
+        "estimator mediapipe": lines["estimator mediapipe"],
+        "camera 97": "absent",
+    }
+    assert lines["estimator mediapipe"] in {"ok", "absent"}
+    assert "camera 97 cannot be opened" in told.stdout
+    assert "pose_landmark_full.onnx" in told.stdout
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(("part", "error"), [("models", ModelError("x is damaged")), ("video", VideoError("none"))])
+def test_what_the_program_needs_is_a_failure(
+    part: str, error: Exception, quick: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> str:
+        raise error
+
+    monkeypatch.setattr(doctor, f"_{part}", fail)
+    assert by_name(examine(97))[part] == Finding(part, False, True, str(error))
+    monkeypatch.setattr("sys.argv", ["formcheck", "doctor", "--camera", "97"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 3
+    assert f"FAILS  {part}: {error}" in capsys.readouterr().out
+
+
+def test_mediapipe_is_an_extra(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(threads: int) -> None:
+        raise ModelError("mediapipe is not installed")
+
+    monkeypatch.setitem(BACKENDS, "mediapipe", missing)
+    assert by_name(examine(97))["estimator mediapipe"] == Finding(
+        "estimator mediapipe", False, False, "mediapipe is not installed"
+    )
+
+
+def test_a_camera_that_opens_and_gives_nothing(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Dead(Camera):
+        def __init__(self, index: int) -> None:
+            raise CameraError(f"camera {index} opens but gives no picture")
+
+    monkeypatch.setattr(doctor, "Camera", Dead)
+    found = by_name(examine(2))["camera 2"]
+    assert (found.good, found.needed, found.said) == (False, False, "camera 2 opens but gives no picture")
