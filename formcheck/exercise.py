@@ -13,8 +13,11 @@ from formcheck.measures import MEASURES, UNMEASURED
 PHASES: Final = ("rest", "lifting", "hold", "lowering", "whole", "set")
 """Parts of a rep a cue can speak of; `set` is the whole bout."""
 
-TAKES: Final = ("max", "min", "mean", "slope", "duration", "peak_speed", "reversals", "gain", "count")
-"""What a cue reads off a phase: `gain` is the largest value minus the first one, `count` the reps of each side."""
+TAKES: Final = ("max", "min", "mean", "first", "slope", "duration", "peak_speed", "reversals", "gain", "count")
+"""What a cue reads off a phase.
+
+`first` is its first half second, `gain` the largest value minus the first one, `count` the reps of each side.
+"""
 
 LEGS: Final = ("working", "other", "both")
 """Whose leg a measure is of; `both` takes the worse of the two."""

@@ -19,7 +19,7 @@ from formcheck.poses import Array, Poses
 from formcheck.segment import Excursion, Window
 from formcheck.verdict import Phase, Reading, Trust
 
-FOOT_OFF: Final = 0.35
+FOOT_OFF: Final = 0.25
 """Trunks by which one foot must be higher than the other to be off the floor (ours: perspective alone makes 0.15)."""
 
 _PART_WORDS: Final = {"foot_index": "foot"}

@@ -28,6 +28,10 @@ REST_BAND: Final = 0.1
 CLEAR_OF_NOISE: Final = 3.0
 """Standard deviations of the resting signal above which a crossing is a movement (ours)."""
 
+LONG_REST: Final = RATE
+STILL_BAND: Final = 0.03
+"""A signal that falls by no more than this share of the rep over these ticks has come to rest (ours)."""
+
 CUT_LEVEL: Final = 0.3
 """A rep whose first or last tick lies higher than this was cut there (ours)."""
 
@@ -278,7 +282,8 @@ def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool
     there = np.isfinite(signal)
     if there.sum() < 3:
         return None
-    s = np.interp(time, time[there], signal[there])
+    own = _own(np.interp(time, time[there], signal[there]))
+    n, time, s = len(time), time[own], np.interp(time[own], time[there], signal[there])
     peak = int(np.argmax(s))
     before, after = _rest(s[: peak + 1]), _rest(s[peak:])
     top = s[peak]
@@ -293,6 +298,7 @@ def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool
     level = np.concatenate([(s[:peak] - before) / (top - before), (s[peak:] - after) / (top - after)])
     cut_before = cut_before and level[0] > CUT_LEVEL / 2
     first, last = _hold(level, hold_level)
+    ticks = np.arange(len(s))
     return Excursion(
         start_s=_edge(time, level[: first + 1]),
         raised_from_s=_crossed_before(time, level, first, LOWERED_LEVEL),
@@ -304,9 +310,38 @@ def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool
         height=float(min(top - before, top - after)),
         partial=bool(cut_before or cut_after),
         dips=_dips(time, level, first, last, hold_level),
-        at_rest=_resting(level, first, last),
-        at_top=(np.arange(len(s)) >= first) & (np.arange(len(s)) <= last) & (level >= hold_level),
+        at_rest=_within(_resting(level, first, last), own, n),
+        at_top=_within((ticks >= first) & (ticks <= last) & (level >= hold_level), own, n),
     )
+
+
+def _within(marked: Array, part: slice, n: int) -> Array:
+    """Marks on a part of a window as marks on the whole of its n ticks."""
+    whole = np.zeros(n, np.bool_)
+    whole[part] = marked
+    return whole
+
+
+def _own(s: Array) -> slice:
+    """The ticks that are the rep's own: from the rest it rises from to the rest it comes back to."""
+    peak = int(np.argmax(s))
+    return slice(peak - _reach(s[peak::-1]), peak + _reach(s[peak:]) + 1)
+
+
+def _reach(flank: Array) -> int:
+    """How far a flank goes, counted from the peak: to where it has lain still and low for `LONG_REST`, else to its end.
+
+    What lies beyond a rest is how the person came to it, and may be lower still. Where the signal is higher again
+    beyond, it was no rest but a dip in the hold.
+    """
+    if len(flank) <= LONG_REST:
+        return len(flank) - 1
+    low, high = float(flank.min()), float(flank[0])
+    lowest, beyond = np.minimum.accumulate(flank), np.maximum.accumulate(flank[::-1])[::-1]
+    still = lowest[LONG_REST:] > lowest[:-LONG_REST] - STILL_BAND * (high - low)
+    rest = (lowest < (low + high) / 2) & (beyond <= lowest + REST_BAND * (high - low))
+    rested = np.flatnonzero(still & rest[:-LONG_REST])
+    return int(rested[0]) + LONG_REST if len(rested) else len(flank) - 1
 
 
 def _settled(s: Array, rest: float, rise: float) -> bool:

@@ -35,6 +35,9 @@ HEIGHT_ERROR: Final = 0.06
 WORST_SPREAD: Final = 0.25
 """Disagreement of two passes, in trunks, from which the skeleton itself is doubtful (ours)."""
 
+FIRST_S: Final = 0.5
+"""How much of a phase is its beginning (ours)."""
+
 LEAST_SEEN: Final = 0.8
 """Share of a phase during which a landmark must lie inside the picture (ours)."""
 
@@ -137,6 +140,7 @@ def _reversals(t: Array, x: Array) -> tuple[float, int]:
 _TAKES: Final[dict[str, Callable[[Array, Array], tuple[float, int]]]] = {
     "max": lambda t, x: (float(x.max()), int(np.argmax(x))),
     "min": lambda t, x: (float(x.min()), int(np.argmin(x))),
+    "first": lambda t, x: (float(x[t < t[0] + FIRST_S].mean()), 0),
     "mean": lambda t, x: (float(x.mean()), len(x) // 2),
     "gain": lambda t, x: (float(x.max() - x[:3].mean()), int(np.argmax(x))),
     "slope": _slope,

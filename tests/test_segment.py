@@ -95,6 +95,25 @@ def test_an_excursion_under_the_least_is_none() -> None:
     assert len(windows(signal, 0.08)) == 1
 
 
+@pytest.mark.parametrize("entry", [-0.3, -0.8])
+def test_how_the_person_came_to_rest_is_not_the_rest(entry: float) -> None:
+    time, signal = line((0, entry), (1.5, entry), (3, 0), (5, 0), (6, 1), (8, 1), (9, 0), (10, 0))
+    (window,) = windows(signal)
+    part = slice(window.first, window.last + 1)
+    found = measured(time[part], signal[part])
+    assert (found.start_s, found.end_s) == pytest.approx((5.05, 8.95), abs=0.02)
+    assert time[part][found.at_rest].min() > 3 - 0.05
+    assert not found.partial
+
+
+def test_a_long_sag_is_not_the_rest() -> None:
+    found = measured(
+        *line((0, 0), (2, 0), (3, 0.97), (5, 0.97), (6, 0.45), (8, 0.45), (9, 1), (11, 1), (12, 0), (14, 0))
+    )
+    assert (found.start_s, found.end_s) == pytest.approx((2.05, 11.95), abs=0.02)
+    assert len(found.dips) == 1
+
+
 def test_slow_drift_is_no_rep() -> None:
     _, signal = line((0, 0), (120, 1))
     assert windows(signal) == []

@@ -42,7 +42,7 @@ def judged(value: float, scale: Scale | None = None, trust: Trust = SIDE_ON, **c
 
 @pytest.mark.parametrize(("take", "value", "at_s"), [
     ("max", 7.0, 3.0), ("min", 1.0, 0.0), ("mean", 4.0, None), ("slope", 2.0, None), ("peak_speed", 2.0, None),
-    ("gain", 5.9333, 3.0), ("reversals", 0.0, None), ("duration", 4.0, 4.0),
+    ("first", 1.4667, 0.0), ("gain", 5.9333, 3.0), ("reversals", 0.0, None), ("duration", 4.0, 4.0),
 ])  # fmt: skip
 def test_takes_on_a_straight_line(take: str, value: float, at_s: float | None) -> None:
     """1 at 0 s, 7 at 3 s, 2 a second."""
