@@ -116,3 +116,14 @@ def test_measures_are_described() -> None:
         assert measure.unit in ("deg", "trunk", "share")
         assert 0 < measure.change_error <= measure.error
         assert 0 <= measure.yaw[0] < measure.yaw[1] <= 90
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_mirror_swaps_sides_and_ticks_do_not_mix(name: str) -> None:
+    poses = film(kneeling_lunge(HELD), Camera(yaw=70), fps=3).poses
+    poses.image[2], poses.world[2] = np.nan, np.nan
+    left = MEASURES[name].of(Body(poses), "left")
+    assert np.flatnonzero(np.isnan(left)).tolist() == [2]
+    assert MEASURES[name].of(Body(poses.mirrored()), "right") == pytest.approx(left, rel=1e-3, abs=0.02, nan_ok=True)
+    alone = [MEASURES[name].of(Body(poses[i : i + 1]), "left") for i in range(len(poses))]
+    assert np.array_equal(np.concatenate(alone), left, equal_nan=True)

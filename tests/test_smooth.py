@@ -1,9 +1,12 @@
 """The fixed-lag smoother: less noise, no delay, no flattening, NaN where there was NaN."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from formcheck.clock import RATE
 from formcheck.poses import Array, Poses
@@ -16,9 +19,11 @@ def poses(values: Array) -> Poses:
     return replace(blank, image=image, world=np.zeros_like(blank.world))
 
 
-def smoothed(values: Array) -> Array:
+def smoothed(*pieces: Array) -> Array:
     smoother = Smoother()
-    parts = [smoother.feed(poses(values)), smoother.finish()]
+    values = np.concatenate(pieces)
+    whole, ends = poses(values), np.cumsum([0, *map(len, pieces)])
+    parts = [*(smoother.feed(whole[a:b]) for a, b in pairwise(ends)), smoother.finish()]
     found: Array = Poses.join([part for part in parts if part is not None]).image[:, 0, 0]
     assert len(found) == len(values)
     return found
@@ -60,3 +65,15 @@ def test_it_is_late_by_its_window_only() -> None:
     smoother = Smoother()
     assert len(smoother.feed(poses(np.zeros(30)))) == 30 - LAG
     assert LAG / RATE <= 0.17
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    values=st.lists(st.one_of(st.just(float("nan")), st.floats(-99, 99, width=32)), min_size=1, max_size=50),
+    cuts=st.lists(st.integers(0, 50), max_size=6),
+    single=st.booleans(),
+)
+def test_the_result_does_not_depend_on_the_cuts(values: list[float], cuts: list[int], single: bool) -> None:
+    whole = np.array(values)
+    at = range(1, len(whole)) if single else sorted(min(cut, len(whole)) for cut in cuts)
+    assert np.array_equal(smoothed(*np.split(whole, at)), smoothed(whole), equal_nan=True)
