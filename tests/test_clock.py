@@ -1,12 +1,15 @@
 """The uniform clock: ticks at 30 Hz whatever came in, and nothing invented where nobody was seen."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from formcheck.clock import RATE, Clock
-from formcheck.poses import Array, Poses
+from formcheck.poses import COLUMNS, Array, Poses
 
 
 def moving(time: Array, speed: float = 90.0) -> Poses:
@@ -16,10 +19,14 @@ def moving(time: Array, speed: float = 90.0) -> Poses:
     return replace(poses, image=image, world=np.zeros_like(poses.world), spread=np.full(len(time), np.nan, np.float32))
 
 
-def ticked(poses: Poses) -> Poses:
+def ticked(*pieces: Poses) -> Poses:
     clock = Clock()
-    rest = (clock.feed(poses), clock.finish())
+    rest = (*[clock.feed(piece) for piece in pieces], clock.finish())
     return Poses.join([part for part in rest if part is not None])
+
+
+def same(a: Poses, b: Poses) -> bool:
+    return all(np.array_equal(getattr(a, c), getattr(b, c), equal_nan=c != "back_state") for c in COLUMNS)
 
 
 @pytest.mark.parametrize("fps", [10, 24, 25, 30, 50, 60, 120, 240])
@@ -79,3 +86,27 @@ def test_nothing_in_nothing_out() -> None:
     assert Clock().finish() is None
     assert len(Clock().feed(moving(np.empty(0)))) == 0
     assert len(ticked(moving(np.array([0.0])))) == 1
+
+
+@pytest.mark.parametrize("rate", [60, 90, 120, 240])
+def test_a_check_between_two_ticks_is_kept_however_the_frames_come(rate: int) -> None:
+    poses = moving(0.004 + np.arange(rate) / rate)
+    for checked in range(20, 40):
+        spread = np.full(len(poses), np.nan, np.float32)
+        spread[checked] = 0.1
+        whole = replace(poses, spread=spread)
+        assert same(ticked(*(whole[i : i + 1] for i in range(len(whole)))), ticked(whole))
+
+
+STEPS = st.lists(st.sampled_from([1 / 240, 1 / 120, 1 / 60, 1 / 30, 1 / 24, 0.09, 0.3, 1.4]), min_size=1, max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS, cuts=st.lists(st.integers(0, 40), max_size=6), single=st.booleans(), seed=st.integers(0, 99))
+def test_the_ticks_do_not_depend_on_the_cuts(steps: list[float], cuts: list[int], single: bool, seed: int) -> None:
+    whole, n = moving(0.02 + np.cumsum(steps)), len(steps)
+    rng = np.random.default_rng(seed)
+    whole.image[rng.random(n) < 0.2] = np.nan
+    whole.spread[rng.random(n) < 0.3] = rng.random()
+    edges = range(n + 1) if single else [0, *sorted(min(cut, n) for cut in cuts), n]
+    assert same(ticked(*(whole[a:b] for a, b in pairwise(edges))), ticked(whole))

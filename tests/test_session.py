@@ -5,11 +5,30 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from people import EXERCISES, NEGATIVES, Act, Camera, Tempo, film, glute_bridge, kneeling_lunge, leg_lift, then, workout
+from people import (
+    EXERCISES,
+    LYING,
+    NEGATIVES,
+    ON_BACK,
+    STRAIGHT_LEGS,
+    Act,
+    Angles,
+    Body,
+    Camera,
+    Tempo,
+    body,
+    film,
+    glute_bridge,
+    kneeling_lunge,
+    leg_lift,
+    smooth,
+    then,
+    workout,
+)
 
 from formcheck.exercise import choose
 from formcheck.findings import Bout, Rep, Verdict
-from formcheck.poses import Poses
+from formcheck.poses import Array, Poses
 from formcheck.session import Session
 
 VIEWS = (90, 270, 60, 125)
@@ -205,3 +224,52 @@ def test_every_rep_lists_every_cue_of_its_exercise() -> None:
         for rep in bout.reps:
             assert [cue.id for cue in rep.cues] == [cue.id for cue in exercise.rep_cues]
         assert [cue.id for cue in bout.cues] == [cue.id for cue in exercise.set_cues]
+
+
+def raises(left: list[tuple[float, float]], right: list[tuple[float, float]], seconds: float) -> Act:
+    """Straight legs, each raised by 40 deg from one time to another, 1.5 s on the way up and down."""
+
+    def at(t: Array) -> Body:
+        angles: Angles = {**ON_BACK, **STRAIGHT_LEGS}
+        for side, times in (("left", left), ("right", right)):
+            level = sum(smooth((t - up) / 1.5) - smooth((t - down) / 1.5) for up, down in times)
+            thigh = 91.6 - 40 * np.asarray(level)
+            angles |= {f"{side}_thigh": thigh, f"{side}_shin": thigh, f"{side}_foot": thigh - 77}
+        return body(0, LYING, angles)
+
+    return Act(seconds, at)
+
+
+@pytest.mark.parametrize("yaw", [90, 60])
+def test_a_leg_that_rises_while_the_other_comes_down_has_its_own_reps(yaw: float) -> None:
+    act = raises([(2 + 3 * k, 3.5 + 3 * k) for k in range(4)], [(3.5 + 3 * k, 5 + 3 * k) for k in range(4)], 18)
+    (bout,) = found_in(film(act, Camera(yaw=yaw), noise=1, seed=5).poses)
+    assert [rep.side for rep in bout.counted] == ["left", "right"] * 4
+
+
+def lost_with_one_leg_up(at_s: float) -> Poses:
+    """The left leg is lifted twice, the right one once, beside it, and is up when the person leaves."""
+    poses = film(raises([(2, 4), (6, 8)], [(4, 99)], 12)).poses
+    gone = poses.time >= at_s
+    poses.image[gone], poses.world[gone] = np.nan, np.nan
+    return poses
+
+
+@pytest.mark.parametrize("at_s", [9.5, 9.8, 10.1])
+def test_what_is_known_first_comes_first_however_the_frames_come(at_s: float) -> None:
+    poses = lost_with_one_leg_up(at_s)
+    session = Session(choose())
+    for i in range(len(poses)):
+        session.feed(poses[i : i + 1])
+    assert session.finish() == found_in(poses)
+
+
+def test_a_cut_rep_of_one_leg_takes_back_no_count_of_the_other() -> None:
+    poses = lost_with_one_leg_up(10.1)
+    session, counts = Session(choose()), []
+    for i in range(len(poses)):
+        session.feed(poses[i : i + 1])
+        counts.append(session.status.count)
+    assert counts == sorted(counts)
+    (bout,) = session.finish()
+    assert len(bout.counted) == counts[-1] == 2
