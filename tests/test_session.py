@@ -273,3 +273,11 @@ def test_a_cut_rep_of_one_leg_takes_back_no_count_of_the_other() -> None:
     assert counts == sorted(counts)
     (bout,) = session.finish()
     assert len(bout.counted) == counts[-1] == 2
+
+
+@pytest.mark.parametrize("height", [0.15, 1.8])
+@pytest.mark.parametrize("name", ["glute bridge", "ball bridge", "single-leg bridge"])
+def test_the_camera_s_height_makes_no_bridge_single_legged(name: str, height: float) -> None:
+    """From 1.8 m up the far foot lies higher in the picture than the near one."""
+    clip = film(EXERCISES[name](), Camera(height=height), noise=1, seed=5)
+    assert [rep.side for _, rep in counted(found_in(clip.poses))] == [rep.side for rep in clip.truth]
