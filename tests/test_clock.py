@@ -98,7 +98,7 @@ def test_a_check_between_two_ticks_is_kept_however_the_frames_come(rate: int) ->
         assert same(ticked(*(whole[i : i + 1] for i in range(len(whole)))), ticked(whole))
 
 
-STEPS = st.lists(st.sampled_from([1 / 240, 1 / 120, 1 / 60, 1 / 30, 1 / 24, 0.09, 0.3, 1.4]), min_size=1, max_size=40)
+STEPS = st.lists(st.sampled_from([1 / 240, 1 / 120, 1 / 60, 1 / 30, 1 / 24, 0.09, 0.3, 1.4]), min_size=12, max_size=40)
 
 
 @settings(max_examples=60, deadline=None)

@@ -69,7 +69,7 @@ def test_it_is_late_by_its_window_only() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    values=st.lists(st.one_of(st.just(float("nan")), st.floats(-99, 99, width=32)), min_size=1, max_size=50),
+    values=st.lists(st.one_of(st.just(float("nan")), st.floats(-99, 99, width=32)), min_size=15, max_size=50),
     cuts=st.lists(st.integers(0, 50), max_size=6),
     single=st.booleans(),
 )
