@@ -12,6 +12,7 @@ from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES, column
 from formcheck.poses import Array
 from formcheck.rep import RawRep, middle
+from formcheck.segment import Excursion
 from formcheck.verdict import Scale
 from formcheck.view import view_of
 
@@ -21,6 +22,9 @@ SAME_REP_SHARE: Final = 0.5
 SET_SHARE: Final = 0.35
 """A small excursion counts only if it is at least this share of the set's median (ours)."""
 
+TOGETHER_SHARE: Final = 0.5
+"""Legs work together when their holds share at least this much of the longer one; else they take turns (ours)."""
+
 TRACE_MARGIN_S: Final = 2.0
 """How far the signal is shown to each side of the bout."""
 
@@ -28,13 +32,25 @@ SignalOf = Callable[[str, float, float], tuple[Array, Array]]
 """Times and values of a signal, by its column's name, from one time to another."""
 
 
-def merged(there: RawRep, later: RawRep) -> RawRep:
-    """One rep out of two that overlap: of both legs if they are alike in height, else the higher one."""
-    low, high = sorted((there, later), key=lambda raw: raw.height)
+def merged(there: RawRep, later: RawRep) -> RawRep | None:
+    """One rep out of two that overlap: of both legs if they are alike in height, else the higher one.
+
+    None where each leg makes a rep of its own. A rep that counts is not lost to one that the recording cuts.
+    """
+    low, high = sorted((there, later), key=lambda raw: (sure(raw), raw.height))
     if there.side == later.side or low.height < SAME_REP_SHARE * high.height:
         return high
+    if not _together(there.found, later.found):
+        return None
     readings, also = {**low.readings, **high.readings}, {**low.also, **high.also}
     return replace(high, side="both", readings=readings, also=also)
+
+
+def _together(one: Excursion, two: Excursion) -> bool:
+    """Whether two legs are held up at the same time."""
+    shared = min(one.hold_to_s, two.hold_to_s) - max(one.hold_from_s, two.hold_from_s)
+    longer = max(one.hold_to_s - one.hold_from_s, two.hold_to_s - two.hold_from_s)
+    return shared >= TOGETHER_SHARE * longer
 
 
 def sure(raw: RawRep) -> bool:

@@ -60,11 +60,11 @@ class Clock:
         time = np.arange(self._tick, stop) / RATE
         ticks = self._resampled(frames, time)
         self._tick = stop
-        self._forget(stop / RATE - _HALF)
+        self._forget((stop - 1) / RATE)
         return ticks
 
     def _forget(self, before: float) -> None:
-        """Drop frames that no later tick can need, but for the one shown at `before`."""
+        """Drop frames that no later tick can need: those before the one shown at `before`, the newest tick given."""
         assert self._frames is not None
         keep = int(np.searchsorted(self._frames.time, before, side="right")) - 1
         if keep > 0:

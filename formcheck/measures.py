@@ -141,8 +141,8 @@ def hip_depth(body: Body, side: str) -> Array:
 
 
 def foot_height(body: Body, side: str) -> Array:
-    """Height of the lowest point of a foot in the picture."""
-    return _foot_level(body, side)
+    """Height of the lowest point of a foot over the hip of its side, so that perspective lifts no far foot."""
+    return _foot_level(body, side) - _level(body.point("hip", side))
 
 
 def hip_travel(body: Body, side: str) -> Array:
@@ -211,7 +211,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "hip_height": Measure(hip_height, "share", 0.05, 0.02, SAGITTAL, ("hip", "foot_index"), sided=False),
     "shoulder_height": Measure(shoulder_height, "share", 0.05, 0.02, SAGITTAL, ("shoulder", "foot_index"), sided=False),
     "hip_depth": Measure(hip_depth, "trunk", 0.05, 0.015, SAGITTAL, ("shoulder", "hip", "knee")),
-    "foot_height": Measure(foot_height, "trunk", 0.05, 0.03, SAGITTAL, ("ankle", "foot_index")),
+    "foot_height": Measure(foot_height, "trunk", 0.05, 0.03, SAGITTAL, ("hip", "ankle", "foot_index")),
     "hip_travel": Measure(hip_travel, "trunk", 0.05, 0.02, SAGITTAL, ("hip", "knee")),
     "knee_height": Measure(knee_height, "trunk", 0.06, 0.03, SAGITTAL, ("knee", "foot_index")),
     "heel_height": Measure(heel_height, "trunk", 0.05, 0.025, SAGITTAL, ("shoulder", "heel")),

@@ -57,12 +57,16 @@ LONGEST_GAP: Final = RATE // 2
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Ticks `first` to `last` around one excursion; `cut` where the recording or the sight of the person ends."""
+    """Ticks `first` to `last` around one excursion; `cut` where the recording or the sight of the person ends.
+
+    `known` is the tick at which it was over: what is known first comes first, however the ticks were fed.
+    """
 
     first: int
     last: int
     cut_before: bool
     cut_after: bool
+    known: int
 
 
 class _Mode(Enum):
@@ -148,7 +152,7 @@ class Detector:
     def finish(self) -> list[Window]:
         """The excursion that the end of the recording cuts or closes, if any."""
         if self._mode in (_Mode.UP, _Mode.DOWN):
-            return [Window(self._begin, self._next - 1, self._cut_before, True)]
+            return [Window(self._begin, self._next - 1, self._cut_before, True, self._next)]
         return []
 
     def _since(self, tick: int) -> Array:
@@ -219,7 +223,7 @@ class Detector:
             return event + 1
         if fed.lost[event] or self._overlong(event + 1, event)[0]:
             if self._mode is _Mode.DOWN or (self._mode is _Mode.UP and fed.unseen[event]):
-                windows.append(Window(self._begin, tick - LONGEST_GAP, self._cut_before, True))
+                windows.append(Window(self._begin, tick - LONGEST_GAP, self._cut_before, True, tick))
             self._mode = _Mode.OUT
             return event
         if self._mode in (_Mode.REST, _Mode.OPEN):
@@ -228,7 +232,7 @@ class Detector:
         if self._mode is _Mode.UP:
             self._mode, self._low, self._low_at = _Mode.DOWN, self._since(tick)[0], tick
             return event + 1
-        windows.append(Window(self._begin, tick, self._cut_before, False))
+        windows.append(Window(self._begin, tick, self._cut_before, False, tick))
         self._mode, self._begin = _Mode.REST, self._low_at
         return event
 

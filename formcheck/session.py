@@ -147,7 +147,7 @@ class Session:
         closed: list[tuple[int, int, Window]] = []
         for i, watch in enumerate(self._watches):
             found = watch.feed(rows) + (watch.detector.finish() if ended else [])
-            closed += [(window.last, i, window) for window in found]
+            closed += [(window.known, i, window) for window in found]
         fresh = [raw for _, i, window in sorted(closed, key=lambda c: c[:2]) if (raw := self._rep(i, window))]
         for raw in fresh:
             self._accept(raw)
@@ -178,8 +178,9 @@ class Session:
         elif self._open and raw.found.start_s > self._open[-1].found.end_s + BOUT_GAP_S:
             self._close_bout()
         for i in range(max(0, len(self._open) - LAST_REPS), len(self._open)):
-            if _overlap(self._open[i], raw):
-                self._open[i] = bout.merged(self._open[i], raw)
+            one = bout.merged(self._open[i], raw) if _overlap(self._open[i], raw) else None
+            if one is not None:
+                self._open[i] = one
                 return
         self._open.append(raw)
 
