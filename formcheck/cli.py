@@ -194,7 +194,8 @@ def exercises(
 ) -> None:
     """List the exercises, or explain every cue of one: its quote, how it is read, and where it comes from."""
     for exercise in choose(name or "auto"):
-        _out.print(f"{exercise.name}: {exercise.title}", style="bold", markup=False, highlight=False)
+        counted = {"reps": "counted in reps", "hold": "held for a time"}[exercise.kind]
+        _out.print(f"{exercise.name}: {exercise.title}, {counted}", style="bold", markup=False, highlight=False)
         _out.print(f"  {exercise.summary}", markup=False, highlight=False)
         if name is not None:
             _explain(exercise)

@@ -221,7 +221,7 @@ def _segment(table: _Table) -> Segment:
         sure=table.number("sure", 2 * prominence),
         min_seconds=table.number("min_seconds"),
         hold_level=table.number("hold_level", 0.9),
-        legs=table.word("legs", SEGMENT_LEGS),
+        legs=table.word("legs", SEGMENT_LEGS, "standing"),
     )
     if not 0 < prominence <= segment.sure or not 0.4 < segment.hold_level < 1:
         raise table.wrong("needed: 0 < prominence <= sure and 0.4 < hold_level < 1")
@@ -288,12 +288,12 @@ def parse(text: str, file: str) -> Exercise:
         table = _Table(file, "", tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ExerciseError(f"{file} is not valid TOML: {error}") from None
-    source = _source(table.table("source"))
+    source, title = _source(table.table("source")), table.text("title")
     exercise = Exercise(
         name=table.text("name"),
-        title=table.text("title"),
+        title=title,
         kind=table.word("kind", ("reps", "hold")),
-        summary=table.text("summary"),
+        summary=table.text("summary", title),
         source=source,
         posture=_posture(table.table("posture")),
         segment=_segment(table.table("segment")),

@@ -227,7 +227,7 @@ def score(verdicts: Sequence[Verdict]) -> tuple[float | None, float]:
 
 
 def _unseen(check: Check, trust: Trust) -> str | None:
-    if check.measure not in MEASURES or check.take == "duration":
+    if check.measure not in MEASURES or check.take in ("duration", "reversals"):
         return None
     low, high = MEASURES[check.measure].yaw
     if not low <= trust.yaw_deg <= high:

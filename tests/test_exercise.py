@@ -132,7 +132,7 @@ MISTAKES = {
     "bounds": ("trunk_tilt = [65, 115]", "trunk_tilt = 65", "'trunk_tilt' must be [least, most]; found 65"),
     "number": ("min_seconds = 0.8", 'min_seconds = "x"', "[segment]: 'min_seconds' must be a number"),
     "missing number": ("min_seconds = 0.8", "", "[segment]: 'min_seconds' is missing"),
-    "prominence": ("prominence = 4 ", "prominence = -4 ", "0 < prominence <= sure"),
+    "prominence": ("prominence = 5 ", "prominence = -5 ", "0 < prominence <= sure"),
     "take": ('take = "mean"', 'take = "average"', "take = 'average' is not known; allowed: max, min"),
     "phase": ('phase = "rest"', 'phase = "resting"', "phase = 'resting' is not known; allowed: rest, lifting"),
     "leg": ('leg = "both"', 'leg = "left"', "leg = 'left' is not known; allowed: working, other, both"),
@@ -182,3 +182,42 @@ def test_units_fit_their_measures() -> None:
                 unit = MEASURES[check.measure].unit
                 per = {"slope": "/s", "peak_speed": "/s"}.get(check.take, "")
                 assert check.unit in (unit + per, "cm" if unit == "trunk" else unit), cue.id
+
+
+PLAIN = """
+name = "my_bridge"
+title = "My bridge"
+kind = "reps"
+
+[source]
+title = "Somebody"
+section = "Bridge"
+
+[posture]
+trunk_tilt = [40, 140]
+knee_flexion = [30, 160]
+
+[segment]
+measure = "hip_rise"
+prominence = 0.10
+min_seconds = 0.8
+
+[[cue]]
+id = "hips_up"
+quote = "don’t let your hips drop"
+reading = "The hips stay within a bound of the line from shoulder to knee while held at the top."
+measure = "hip_depth"
+phase = "hold"
+take = "max"
+at_most = 0.08
+unit = "trunk"
+view = "side"
+fault = "Your hips dropped {value_cm:.0f} cm: squeeze your glutes and lift them back in line."
+met = "Hips stayed in line."
+"""
+
+
+def test_a_file_may_leave_out_what_has_a_usual_value() -> None:
+    exercise = parse(PLAIN, "my.toml")
+    segment = exercise.segment
+    assert (exercise.summary, segment.sure, segment.hold_level, segment.legs) == ("My bridge", 0.2, 0.9, "standing")

@@ -159,7 +159,7 @@ LIFTS: dict[str, tuple[Callable[[], Act], dict[str, str]]] = {
     "too high": (lambda: leg_lift(Tempo(hold=4), degrees=45), {"lift_several_inches": "fault", "leg_straight": "met"}),
     "too short": (lambda: leg_lift(Tempo(hold=1), degrees=12), {"hold_3_to_5_s": "fault"}),
     "too long": (lambda: leg_lift(Tempo(hold=9), degrees=12), {"hold_3_to_5_s": "fault"}),
-    "knee bent": (lambda: leg_lift(Tempo(hold=4), degrees=25, top_knee=40), {"leg_straight": "fault"}),
+    "knee bent": (lambda: leg_lift(Tempo(hold=4), degrees=45, top_knee=40), {"leg_straight": "fault"}),
     "other knee bent": (lambda: leg_lift(Tempo(hold=4), degrees=12, other_knee=80), {"lying_on_back": "fault"}),
     "both legs": (lambda: leg_lift(Tempo(hold=4), degrees=40, side="both"), {"other_leg_down": "fault"}),
 }
