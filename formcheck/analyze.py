@@ -1,6 +1,7 @@
 """A recording in, a report out: the reading of a file, frame by frame, into the core, and the files that come of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -80,8 +81,7 @@ def analyze_into(
     landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
     with Video(source) as opened:
         estimator = new_estimator(options.backend)
-        prepare(folder)
-        with PosesWriter(landmarks, opened.size) as writer:
+        with _made(folder), PosesWriter(landmarks, opened.size) as writer:
             report = _analyzed(opened, options, estimator, writer.append, tell)
     write_report(folder, report, options, None)
     if video:
@@ -122,6 +122,20 @@ def prepare(folder: Path) -> None:
     """Make the folder for results if it is absent. Raises `OutputError` where that cannot be."""
     with store.writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """The folder for results; one that was not there before goes again if nothing comes of it."""
+    there = folder.exists()
+    prepare(folder)
+    try:
+        yield
+    except BaseException:
+        if not there:
+            with suppress(OSError):  # something is in it after all
+                folder.rmdir()
+        raise
 
 
 def finished(session: Session, info: VideoInfo, warnings: Iterable[str]) -> Report:

@@ -51,7 +51,7 @@ def jobs(inputs: Sequence[Path], out: Path) -> list[Job]:
     found: list[Job] = []
     for given in inputs:
         if given.is_dir():
-            files = sorted(p for p in given.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+            files = sorted(p for p in given.rglob("*") if p.suffix.lower() in SUFFIXES and _is_recording(p))
             found += [Job(path, out / path.relative_to(given)) for path in files]
         else:
             found.append(Job(given, out / given.name))
@@ -64,6 +64,11 @@ def jobs(inputs: Sequence[Path], out: Path) -> list[Job]:
     if twice is not None:
         raise UsageError(f"two recordings would be written to {twice}; give their folder instead, or rename one")
     return found
+
+
+def _is_recording(path: Path) -> bool:
+    """Whether a file is a recording, and not the annotated video of an earlier result."""
+    return path.is_file() and not (path.name == "annotated.mp4" and (path.parent / "report.json").exists())
 
 
 def run(todo: Sequence[Job], options: Options, workers: int) -> Generator[Result, None, None]:
@@ -92,6 +97,8 @@ def _results(waiting: dict[Future[Result], Job]) -> Iterator[Result]:
             yield future.result()
         except BrokenProcessPool:
             yield Result(waiting[future], None, 0, (), "the process that analysed it, or one beside it, was killed")
+        except Exception as error:  # a fault of the program on one recording must not stop the rest
+            yield Result(waiting[future], None, 0, (), f"the program failed on it: {type(error).__name__}: {error}")
 
 
 @contextmanager

@@ -95,7 +95,12 @@ def bout(raws: Sequence[RawRep], height_cm: float | None, signal: SignalOf) -> B
     reps = tuple(judged(raw, kept, index, height_cm) for index, raw in enumerate(kept, 1))
     counted = [rep for rep in reps if not rep.partial]
     counts = {side: sum(rep.side in (side, "both") for rep in counted) for side in SIDES}
-    cues = tuple(verdict.count_verdict(cue, counts, reps[-1].end_s) for cue in exercise.set_cues)
+    cues = tuple(
+        verdict.count_verdict(cue, counts, reps[-1].end_s)
+        if counted
+        else verdict.not_assessed(cue, cue.check, "the recording cuts every rep")
+        for cue in exercise.set_cues
+    )
     points, assessed = verdict.score([cue for rep in counted for cue in rep.cues] + list(cues))
     return Bout(
         exercise=exercise.name,

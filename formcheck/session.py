@@ -5,6 +5,8 @@
 It opens no file, prints nothing and reads no clock.
 """
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -204,28 +206,27 @@ class _Traces:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = list(dict.fromkeys(names))
-        self._parts: list[tuple[Array, Array]] = []
+        self._ticks, self._values = array("q"), array("f")  # one block each: parts took ten times the room
 
     def add(self, rows: Rows, first: int) -> None:
         """Keep the rows whose tick is a multiple of `TRACE_STEP`; the first row is tick `first`."""
         ticks = np.arange(first, first + len(rows))
         keep = ticks % TRACE_STEP == 0
-        if keep.any():
-            kept = rows[keep]
-            self._parts.append((ticks[keep], np.stack([kept.column(name) for name in self._names], axis=1)))
+        kept = rows[keep]
+        self._ticks.frombytes(ticks[keep].astype(np.int64).tobytes())
+        self._values.frombytes(np.stack([kept.column(name) for name in self._names], axis=1).tobytes())
 
     def between(self, name: str, start_s: float, stop_s: float) -> tuple[Array, Array]:
         """Times and values of one column."""
-        place = self._names.index(name)
-        ticks = np.concatenate([part[0] for part in self._parts])
-        values = np.concatenate([part[1][:, place] for part in self._parts])
+        ticks = np.array(self._ticks)
+        values = np.array(self._values).reshape(len(ticks), -1)[:, self._names.index(name)]
         within = (ticks / RATE >= start_s) & (ticks / RATE <= stop_s)
         return ticks[within] / RATE, values[within]
 
     def forget(self, before: int) -> None:
         """Drop what lies before a tick."""
-        while self._parts and self._parts[0][0][-1] < before:
-            self._parts.pop(0)
+        old = bisect_left(self._ticks, before)
+        del self._ticks[:old], self._values[: old * len(self._names)]
 
 
 def _overlap(one: RawRep, two: RawRep) -> bool:

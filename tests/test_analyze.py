@@ -318,3 +318,15 @@ def test_landmarks_of_a_picture(tmp_path: Path) -> None:
     assert landmarks_into(tmp_path / "photo.npz", tmp_path / "photo.jpg", "onnx") == 1
     poses = store.load(tmp_path / "photo.npz")
     assert (len(poses), poses.image_size, bool(poses.found[0])) == (1, (640, 360), True)
+
+
+def test_nobody_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clip, kept = tmp_path / "clip.mp4", tmp_path / "kept"
+    recorded(clip, bridges())
+    know(monkeypatch, Poses.blank(bridges().time, bridges().image_size))
+    kept.mkdir()
+    for folder in (tmp_path / "new", kept):
+        with pytest.raises(NobodyFoundError):
+            analyze_into(folder, clip, Options.of())
+    assert kept.is_dir()
+    assert not (tmp_path / "new").exists()

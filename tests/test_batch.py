@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -154,3 +155,21 @@ def test_ctrl_c_stops_all_processes_and_leaves_nothing_half_written(everyone: bo
     assert err == "formcheck: stopped; no half-written file is left behind\n"
     assert out == ""
     assert files(tmp_path) == []
+
+
+def test_the_annotated_video_of_an_earlier_result_is_no_recording(tmp_path: Path) -> None:
+    result = tmp_path / "clip.formcheck"
+    result.mkdir()
+    for path in (tmp_path / "clip.mp4", result / "annotated.mp4", result / "report.json"):
+        path.touch()
+    assert [job.source.name for job in jobs([tmp_path], tmp_path / "out")] == ["clip.mp4"]
+
+
+def test_a_fault_of_the_program_on_one_recording_does_not_stop_the_rest(tmp_path: Path) -> None:
+    first, second = (Job(tmp_path / name, tmp_path) for name in ("a.mp4", "b.mp4"))
+    done: Future[Result] = Future()
+    done.set_result(Result(first, 100.0, 1, (), None))
+    failed: Future[Result] = Future()
+    failed.set_exception(ZeroDivisionError("by zero"))
+    errors = {r.job: r.error for r in batch._results({done: first, failed: second})}
+    assert errors == {first: None, second: "the program failed on it: ZeroDivisionError: by zero"}

@@ -281,3 +281,11 @@ def test_the_camera_s_height_makes_no_bridge_single_legged(name: str, height: fl
     """From 1.8 m up the far foot lies higher in the picture than the near one."""
     clip = film(EXERCISES[name](), Camera(height=height), noise=1, seed=5)
     assert [rep.side for _, rep in counted(found_in(clip.poses))] == [rep.side for rep in clip.truth]
+
+
+def test_where_every_rep_is_cut_the_set_is_not_judged() -> None:
+    clip = film(leg_lift(Tempo(reps=1, hold=4), degrees=40, side="left"))
+    (bout,) = found_in(clip.poses[clip.poses.time < clip.truth[0].end_s - 2])
+    assert [rep.partial for rep in bout.reps] == [True]
+    assert [(cue.verdict, cue.reason) for cue in bout.cues] == [("not_assessed", "the recording cuts every rep")]
+    assert bout.score is None
