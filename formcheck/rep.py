@@ -19,8 +19,8 @@ from formcheck.poses import Array, Poses
 from formcheck.segment import Excursion, Window
 from formcheck.verdict import Phase, Reading, Trust
 
-FOOT_OFF: Final = 0.25
-"""Trunks by which one foot must be higher than the other to be off the floor (ours: perspective alone makes 0.15)."""
+FOOT_OFF: Final = 0.4
+"""Trunks by which one foot must be higher than the other to be off the floor (ours: two-legged bridges of rendered people read up to 0.3)."""
 
 _PART_WORDS: Final = {"foot_index": "foot"}
 

@@ -1,6 +1,6 @@
 """`Session`: the one core. Poses in, bouts out; a file, a camera and a batch all feed it, and cutting changes nothing.
 
-    poses --> clock --> smoother --> measures --> detectors --> raw reps --> bouts with verdicts
+    poses --> sides --> clock --> smoother --> measures --> detectors --> raw reps --> bouts with verdicts
 
 It opens no file, prints nothing and reads no clock.
 """
@@ -22,6 +22,7 @@ from formcheck.measures import MEASURES
 from formcheck.poses import Array, Poses
 from formcheck.rep import RawRep, Rows, Table, raw_rep
 from formcheck.segment import Detector, Window
+from formcheck.sides import Sides
 from formcheck.smooth import Smoother
 
 BOUT_GAP_S: Final = 60.0
@@ -81,7 +82,7 @@ class Session:
 
     def __init__(self, exercises: Sequence[Exercise], *, height_cm: float | None = None) -> None:
         self._exercises, self._height_cm = tuple(exercises), height_cm
-        self._clock, self._smoother = Clock(), Smoother()
+        self._sides, self._clock, self._smoother = Sides(), Clock(), Smoother()
         self._table = Table(self._exercises)
         self._rows, self._first = self._table.none(), 0
         self._watches: list[_Watch] = []
@@ -95,7 +96,7 @@ class Session:
         """Reps that closed with these frames, their verdicts provisional until the bout closes."""
         if not len(poses):
             return []
-        return self._take(self._smoother.feed(self._clock.feed(poses)), ended=False)
+        return self._take(self._smoother.feed(self._clock.feed(self._sides.feed(poses))), ended=False)
 
     def finish(self) -> tuple[Bout, ...]:
         """All bouts of the recording, in order of time."""

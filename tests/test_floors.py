@@ -10,7 +10,7 @@ PACKAGE: Final = Path(__file__).parent.parent / "formcheck"
 FLOORS: Final = (
     ("errors", "landmarks", "findings"),
     ("poses", "geometry"),
-    ("view", "clock", "smooth", "segment", "store"),
+    ("view", "sides", "clock", "smooth", "segment", "store"),
     ("measures",),
     ("exercise",),
     ("verdict",),
@@ -37,10 +37,14 @@ SAME_FLOOR: Final = {
 }
 """Modules of one floor that may know each other, and why."""
 
-CORE: Final = ("errors", "landmarks", "findings", "poses", "geometry", "view", "clock", "smooth", "segment", "measures",
-               "exercise", "verdict", "rep", "bout", "session")  # fmt: skip
+CORE: Final = (
+    *("errors", "landmarks", "findings", "poses", "geometry", "view", "sides", "clock", "smooth", "segment"),
+    *("measures", "exercise", "verdict", "rep", "bout", "session"),
+)
 
 CORE_KNOWS: Final = {
+    "array",
+    "bisect",
     "numpy",
     "scipy",
     "formcheck",

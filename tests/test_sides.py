@@ -1,0 +1,87 @@
+"""Exchanged legs are put back, and legs that are not exchanged stay as they are."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from people import EXERCISES, NEGATIVES, Camera, film, kneeling_lunge
+
+from formcheck.exercise import choose
+from formcheck.landmarks import INDEX
+from formcheck.poses import COLUMNS, Array, Poses
+from formcheck.session import Session
+from formcheck.sides import MEMORY, Sides
+
+LEGS = [INDEX[f"left_{part}"] for part in ("knee", "ankle", "heel", "foot_index")]
+
+
+def exchanged(poses: Poses, where: Array) -> Poses:
+    """The poses with the rows of the two legs changed over where it is said."""
+    left, right = np.array(LEGS), np.array(LEGS) + 1
+    columns = {}
+    for name in ("image", "world", "visibility"):
+        values = getattr(poses, name).copy()
+        rows = np.flatnonzero(where)[:, None]
+        values[rows, left], values[rows, right] = values[rows, right], values[rows, left]
+        columns[name] = values
+    return replace(poses, **columns)
+
+
+def same(a: Poses, b: Poses) -> bool:
+    return all(np.array_equal(getattr(a, c), getattr(b, c), equal_nan=c != "back_state") for c in COLUMNS)
+
+
+@pytest.mark.parametrize("name", [*EXERCISES, *NEGATIVES])
+def test_legs_that_are_right_stay_so(name: str) -> None:
+    act = (EXERCISES | NEGATIVES)[name]()
+    poses = film(act, Camera(yaw=80), noise=1, seed=4).poses
+    assert same(Sides().feed(poses), poses)
+
+
+@pytest.mark.parametrize("fps", [15, 30, 60])
+def test_legs_are_put_back(fps: int) -> None:
+    poses = film(kneeling_lunge(), Camera(yaw=85), noise=1, seed=6, fps=fps).poses
+    where = np.zeros(len(poses), np.bool_)
+    for start, stop in ((2.0, 2.05), (3.0, 3.4), (4.0, 8.0), (8.2, 8.5), (9.0, 99)):
+        where |= (poses.time >= start) & (poses.time < stop)
+    assert where[-1]
+    assert same(Sides().feed(exchanged(poses, where)), poses)
+
+
+def test_the_rep_is_whole_again() -> None:
+    clip = film(kneeling_lunge(side="right"), Camera(yaw=85), noise=1, seed=7)
+    where = (clip.poses.time * 2).astype(int) % 3 == 1
+    session = Session(choose())
+    session.feed(exchanged(clip.poses, where))
+    (bout,) = session.finish()
+    assert [(rep.side, rep.partial) for rep in bout.reps] == [("right", False)] * len(clip.truth)
+    for rep, true in zip(bout.reps, clip.truth, strict=True):
+        assert rep.start_s == pytest.approx(true.start_s, abs=0.2)
+        assert rep.hold_s == pytest.approx(true.hold_s, abs=0.5)
+
+
+def test_one_odd_frame_between_does_not_matter() -> None:
+    poses = film(kneeling_lunge(), Camera(yaw=85)).poses
+    image = poses.image.copy()
+    middle = (image[60, LEGS] + image[60, [leg + 1 for leg in LEGS]]) / 2
+    for leg, place in zip(LEGS, middle, strict=True):
+        image[60, leg] = image[60, leg + 1] = place
+    where = np.arange(len(poses)) > 60
+    found = Sides().feed(exchanged(replace(poses, image=image), where))
+    assert np.array_equal(found.image[61 + MEMORY :, LEGS], poses.image[61 + MEMORY :, LEGS])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 200), max_size=8), st.lists(st.integers(1, 199), max_size=6), st.booleans())
+def test_the_answer_does_not_depend_on_the_cuts(flips: list[int], cuts: list[int], gap: bool) -> None:
+    poses = film(kneeling_lunge(), Camera(yaw=85), noise=1, seed=8).poses[:200]
+    where = np.isin(np.arange(200), flips).cumsum() % 2 == 1
+    poses = exchanged(poses, where)
+    if gap:
+        poses.image[50:60] = np.nan
+    sides, edges = Sides(), [0, *sorted(set(cuts)), 200]
+    parts = [sides.feed(poses[a:b]) for a, b in pairwise(edges)]
+    assert same(Poses.join(parts), Sides().feed(poses))
