@@ -20,7 +20,10 @@ from formcheck.segment import Excursion, Window
 from formcheck.verdict import Phase, Reading, Trust
 
 FOOT_OFF: Final = 0.4
-"""Trunks by which one foot must be higher than the other to be off the floor (ours: two-legged bridges of rendered people read up to 0.3)."""
+"""Trunks by which one foot must be higher than the other to be off the floor.
+
+Ours: in two-legged bridges of rendered people they differ by up to 0.3.
+"""
 
 _PART_WORDS: Final = {"foot_index": "foot"}
 
