@@ -20,6 +20,10 @@ from formcheck.poses import Array, Poses
 SAGITTAL: Final = (45.0, 90.0)
 """Camera yaw in which sagittal measures hold (ours, until swept on rendered people)."""
 
+LENGTHS: Final = (57.0, 90.0)
+"""Camera yaw in which lengths hold: seen more obliquely a lying trunk, their unit, looks short (ours; real side views
+read 57 and more)."""
+
 FRONTAL: Final = (0.0, 30.0)
 """Camera yaw in which widths hold (ours, until swept on rendered people)."""
 
@@ -207,15 +211,15 @@ MEASURES: Final[dict[str, Measure]] = {
     "thigh_tilt": Measure(thigh_tilt, "deg", 5.0, 3.0, SAGITTAL, ("hip", "knee")),
     "shin_tilt": Measure(shin_tilt, "deg", 5.0, 3.0, SAGITTAL, ("knee", "ankle")),
     "leg_elevation": Measure(leg_elevation, "deg", 5.0, 2.0, SAGITTAL, ("hip", "ankle")),
-    "hip_rise": Measure(hip_rise, "trunk", 0.03, 0.02, SAGITTAL, ("shoulder", "hip"), sided=False),
+    "hip_rise": Measure(hip_rise, "trunk", 0.03, 0.02, LENGTHS, ("shoulder", "hip"), sided=False),
     "hip_height": Measure(hip_height, "share", 0.05, 0.02, SAGITTAL, ("hip", "foot_index"), sided=False),
     "shoulder_height": Measure(shoulder_height, "share", 0.05, 0.02, SAGITTAL, ("shoulder", "foot_index"), sided=False),
-    "hip_depth": Measure(hip_depth, "trunk", 0.05, 0.015, SAGITTAL, ("shoulder", "hip", "knee")),
-    "foot_height": Measure(foot_height, "trunk", 0.05, 0.03, SAGITTAL, ("hip", "ankle", "foot_index")),
-    "hip_travel": Measure(hip_travel, "trunk", 0.05, 0.02, SAGITTAL, ("hip", "knee")),
-    "knee_height": Measure(knee_height, "trunk", 0.06, 0.03, SAGITTAL, ("knee", "foot_index")),
-    "heel_height": Measure(heel_height, "trunk", 0.05, 0.025, SAGITTAL, ("shoulder", "heel")),
-    "heel_over_toes": Measure(heel_over_toes, "trunk", 0.04, 0.03, SAGITTAL, ("heel", "foot_index")),
+    "hip_depth": Measure(hip_depth, "trunk", 0.05, 0.015, LENGTHS, ("shoulder", "hip", "knee")),
+    "foot_height": Measure(foot_height, "trunk", 0.05, 0.03, LENGTHS, ("hip", "ankle", "foot_index")),
+    "hip_travel": Measure(hip_travel, "trunk", 0.05, 0.02, LENGTHS, ("hip", "knee")),
+    "knee_height": Measure(knee_height, "trunk", 0.06, 0.03, LENGTHS, ("knee", "foot_index")),
+    "heel_height": Measure(heel_height, "trunk", 0.05, 0.025, LENGTHS, ("shoulder", "heel")),
+    "heel_over_toes": Measure(heel_over_toes, "trunk", 0.04, 0.03, LENGTHS, ("heel", "foot_index")),
     "foot_spread": Measure(foot_spread, "share", 0.12, 0.1, FRONTAL, ("shoulder", "ankle")),
     "supine": Measure(supine, "share", 0.2, 0.2, ANY_VIEW, ("shoulder", "hip"), sided=False),
 }
