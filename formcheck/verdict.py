@@ -14,8 +14,8 @@ from formcheck.poses import Array
 Z90: Final = 1.645
 """Standard errors on each side of a 90 % interval."""
 
-TIME_ERROR_S: Final = 0.12
-"""Standard error of a duration (ours: the median error of holds on 14 rendered clips)."""
+TIME_ERROR_S: Final = 0.06
+"""Standard error of a duration (ours: two crossings, each within a frame of a 24 Hz video)."""
 
 SPEED_ERROR: Final = 0.15
 """Standard error of a peak speed as a share of it (ours: what the smoother does to a quick rise)."""
