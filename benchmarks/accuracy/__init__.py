@@ -1,0 +1,1 @@
+"""How often formcheck is wrong, on clips whose truth is known."""

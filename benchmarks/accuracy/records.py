@@ -1,0 +1,246 @@
+"""What came out, beside what is true: one flat record for each count, rep, verdict, angle and false bout."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from benchmarks.accuracy.cases import Case
+from benchmarks.accuracy.rivals import RIVALS, hip_angle
+from formcheck.findings import Bout, Rep, Verdict
+from formcheck.geometry import flexion, length
+from formcheck.landmarks import INDEX
+from formcheck.poses import Array, Poses
+
+Record = dict[str, Any]
+
+OVERLAP: Final = 0.3
+"""Share of the longer of two reps that a pair must have in common (ours)."""
+
+ANGLES: Final = {
+    "knee_flexion": ("hip", "knee", "ankle"),
+    "trunk_thigh_angle": ("shoulder", "hip", "knee"),
+    "shoulder_elevation": ("hip", "shoulder", "elbow"),
+}
+"""Joint angles whose truth is known, and the landmarks they are made of."""
+
+
+@dataclass(slots=True)
+class Records:
+    """Everything measured, by kind."""
+
+    counts: list[Record] = field(default_factory=list)
+    reps: list[Record] = field(default_factory=list)
+    verdicts: list[Record] = field(default_factory=list)
+    angles: list[Record] = field(default_factory=list)
+    landmarks: list[Record] = field(default_factory=list)
+    false_bouts: list[Record] = field(default_factory=list)
+    clips: list[Record] = field(default_factory=list)
+    unmatched: list[Record] = field(default_factory=list)
+
+
+def record(case: Case, into: Records) -> None:
+    """Run formcheck and its rivals on one clip."""
+    poses = case.poses()
+    bouts = () if poses is None else case.found()
+    true = case.truth["bouts"]
+    names = {bout["exercise"] for bout in true}
+    seen = 0.0 if poses is None else float(poses.found.mean())
+    first = bouts[0].view if bouts else None
+    into.clips.append(
+        {
+            "clip": case.name,
+            **case.tags,
+            "frames_with_person": seen,
+            "true": sorted(names),
+            "found": sorted({bout.exercise for bout in bouts}),
+            "yaw_found": None if first is None else first.yaw_deg,
+        }
+    )
+    into.false_bouts += [_false(case, bout) for bout in bouts if bout.exercise not in names]
+    for name in sorted(names):
+        reps = [rep for bout in true if bout["exercise"] == name for rep in bout["reps"]]
+        into.counts.append(_count(case, name, reps, bouts, poses))
+    for bout in true:
+        same = [found for found in bouts if found.exercise == bout["exercise"]]
+        _reps(case, bout, same, into)
+    if poses is not None and "joints_m" in case.truth:
+        into.angles += angles(case, poses)
+        into.landmarks.append(landmarks(case, poses))
+
+
+def _false(case: Case, bout: Bout) -> Record:
+    return {
+        "clip": case.name,
+        "negative": not case.truth["bouts"],
+        "exercise": bout.exercise,
+        "reps": len(bout.counted),
+        "start_s": bout.start_s,
+    }
+
+
+def _count(
+    case: Case, name: str, reps: Sequence[Mapping[str, Any]], bouts: Sequence[Bout], poses: Poses | None
+) -> Record:
+    counted = {"formcheck": sum(len(bout.counted) for bout in bouts if bout.exercise == name)}
+    if len(case.truth["bouts"]) == 1:
+        angle = None if poses is None else hip_angle(poses)
+        counted |= {rival: 0 if angle is None else count(angle, name) for rival, count in RIVALS.items()}
+    return {
+        "clip": case.name,
+        "exercise": name,
+        "kind": case.tags.get("kind"),
+        "true": sum(not rep["partial"] for rep in reps),
+        **counted,
+    }
+
+
+def pairs(true: Sequence[Mapping[str, Any]], found: Sequence[Rep]) -> list[tuple[int, int]]:
+    """Which true rep is which found one, by time in common; each at most once."""
+    shares = [
+        (_shared(t["start_s"], t["end_s"], f.start_s, f.end_s), i, j)
+        for i, t in enumerate(true)
+        for j, f in enumerate(found)
+    ]
+    made: list[tuple[int, int]] = []
+    for share, i, j in sorted(shares, reverse=True):
+        if share >= OVERLAP and all(i != a and j != b for a, b in made):
+            made.append((i, j))
+    return sorted(made)
+
+
+def _shared(a: float, b: float, c: float, d: float) -> float:
+    return max(0.0, min(b, d) - max(a, c)) / max(b - a, d - c, 1e-9)
+
+
+def _reps(case: Case, true: Mapping[str, Any], bouts: Sequence[Bout], into: Records) -> None:
+    """Pair a true bout's reps, with the set's cues of the found bout that shares most reps with it."""
+    found = [(bout, rep) for bout in bouts for rep in bout.reps]
+    matched = pairs(true["reps"], [rep for _, rep in found])
+    into.reps += [_rep(case, true["exercise"], true["reps"][i], found[j][1]) for i, j in matched]
+    missed = [rep for i, rep in enumerate(true["reps"]) if all(i != a for a, _ in matched)]
+    into.unmatched += [_unmatched(case, true["exercise"], "missed", r["start_s"], r["end_s"]) for r in missed]
+    extra = [rep for j, (_, rep) in enumerate(found) if all(j != b for _, b in matched)]
+    into.unmatched += [_unmatched(case, true["exercise"], "extra", r.start_s, r.end_s) for r in extra]
+    for i, rep in enumerate(true["reps"]):
+        other = {a: found[b][1] for a, b in matched}.get(i)
+        verdicts = {} if other is None else {cue.id: cue for cue in other.cues}
+        into.verdicts += [_verdict(case, true["exercise"], i + 1, cue, verdicts.get(cue["id"])) for cue in rep["cues"]]
+    whole = [found[j][0] for _, j in matched]
+    verdicts = {cue.id: cue for cue in max(whole, key=whole.count).cues} if whole else {}
+    into.verdicts += [_verdict(case, true["exercise"], None, cue, verdicts.get(cue["id"])) for cue in true["cues"]]
+
+
+def _unmatched(case: Case, exercise: str, what: str, start_s: float, end_s: float) -> Record:
+    return {"clip": case.name, "exercise": exercise, "what": what, "start_s": start_s, "end_s": end_s}
+
+
+def _rep(case: Case, exercise: str, true: Mapping[str, Any], found: Rep) -> Record:
+    hold = None if true["hold_s"] is None else found.hold_s - true["hold_s"]
+    return {
+        "clip": case.name,
+        "exercise": exercise,
+        "start_error_s": found.start_s - true["start_s"],
+        "end_error_s": found.end_s - true["end_s"],
+        "hold_error_s": hold,
+        "side": true["side"],
+        "side_found": found.side,
+        "partial": true["partial"],
+        "partial_found": found.partial,
+    }
+
+
+def _verdict(case: Case, exercise: str, rep: int | None, true: Mapping[str, Any], found: Verdict | None) -> Record:
+    comparable = found is not None and found.unit == true["unit"] and None not in (found.value, true["value"])
+    inside = None
+    if comparable and found is not None and found.interval is not None:
+        inside = found.interval[0] <= true["value"] <= found.interval[1]
+    return {
+        "clip": case.name,
+        "exercise": exercise,
+        "rep": rep,
+        "cue": true["id"],
+        "met": true["met"],
+        "value": true["value"],
+        "margin": true["margin"],
+        "unit": true["unit"],
+        "verdict": "missing" if found is None else found.verdict,
+        "value_found": None if found is None else found.value,
+        "unit_found": None if found is None else found.unit,
+        "error": found.value - true["value"] if comparable and found is not None and found.value is not None else None,
+        "inside": inside,
+        "reason": None if found is None else found.reason,
+        "turned": case.tags.get("cue") == true["id"],
+        "state": case.tags.get("state"),
+    }
+
+
+# --- landmarks --------------------------------------------------------------------------------------------------------
+
+POINTS: Final = ("shoulder", "hip", "knee", "ankle")
+
+SWAPPED: Final = 0.6
+"""Legs are swapped where they lie nearer to each other's true place by this factor, and `FAR` trunks off (ours)."""
+FAR: Final = 0.3
+
+
+def landmarks(case: Case, poses: Poses) -> Record:
+    """How far the landmarks lie from where BlazePose tends to put them, in trunks, and the share of frames in which the
+    left and the right leg are swapped.
+    """
+    time = np.array(case.truth["time_s"])
+    rows = np.abs(time[None, :] - poses.time[:, None]).argmin(axis=1)
+    true = {name: np.array(place)[rows] for name, place in case.truth["surface_px"].items()}
+    shoulder, hip = (true[f"left_{part}"] + true[f"right_{part}"] for part in ("shoulder", "hip"))
+    trunk = float(np.median(length(shoulder - hip))) / 2
+
+    def off(part: str, *, crossed: bool) -> Array:
+        ways = (("left", "right"), ("right", "left")) if crossed else (("left", "left"), ("right", "right"))
+        left, right = (length(poses.image[:, INDEX[f"{a}_{part}"]] - true[f"{b}_{part}"]) for a, b in ways)
+        return (left + right) / trunk
+
+    same, other = (off("knee", crossed=way) + off("ankle", crossed=way) for way in (False, True))
+    swapped = (other < SWAPPED * same) & (same > FAR)
+    errors = {part: float(np.nanmedian(off(part, crossed=False))) / 2 for part in POINTS}
+    return {"clip": case.name, "legs_swapped": float(swapped.mean()), **errors}
+
+
+# --- angles -----------------------------------------------------------------------------------------------------------
+
+
+def angles(case: Case, poses: Poses) -> Iterator[Record]:
+    """Errors of joint angles over the frames within reps: in the picture against the sagittal truth, and of the world
+    points against the truth in space, of the side nearer to the camera and of the other.
+    """
+    time = np.array(case.truth["time_s"])
+    yaw = float(case.truth["camera"]["yaw_deg"])
+    near = "left" if np.sin(np.radians(yaw)) > 0 else "right"
+    for bout in case.truth["bouts"]:
+        within = np.zeros(len(poses), bool)
+        for rep in bout["reps"]:
+            within |= (poses.time >= rep["start_s"]) & (poses.time <= rep["end_s"])
+        for name, parts in ANGLES.items():
+            for side in ("left", "right"):
+                for space, points, ending in (("image", poses.image, "_sagittal"), ("world", poses.world, "")):
+                    true = np.interp(poses.time, time, case.truth["frames"][f"{name}{ending}.{side}"])
+                    error = (_angle(name, parts, points, side) - true)[within]
+                    error = error[np.isfinite(error)]
+                    if len(error):
+                        yield {
+                            "clip": case.name,
+                            "exercise": bout["exercise"],
+                            "yaw": float(np.degrees(np.arcsin(abs(np.sin(np.radians(yaw)))))),
+                            "angle": name,
+                            "points": space,
+                            "near": side == near,
+                            "bias": float(np.median(error)),
+                            "spread": float(np.std(error)),
+                            "mean_abs": float(np.abs(error).mean()),
+                        }
+
+
+def _angle(name: str, parts: tuple[str, str, str], points: Array, side: str) -> Array:
+    at = [points[:, INDEX[f"{side}_{part}"]] for part in parts]
+    angle = flexion(*at)
+    return 180 - angle if name == "shoulder_elevation" else angle

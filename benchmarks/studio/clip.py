@@ -1,0 +1,248 @@
+"""One clip: who does what, in which room, before which camera; filmed to `NAME.mp4`, with its truth in `NAME.json`.
+
+A `Clip` is plain numbers, so a manifest can hold it, and gives the same frames every time.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+
+import cv2
+import numpy as np
+
+import formcheck
+from benchmarks.studio import truth
+from benchmarks.studio.body import Shape, body, skin
+from benchmarks.studio.camera import Array, Camera, Film
+from benchmarks.studio.figure import Figure, Look, Support, placed, stranger
+from benchmarks.studio.motion import NEGATIVES, Act, Restless, cut, walk, workout
+from benchmarks.studio.postures import Actor, standing
+from benchmarks.studio.raster import Mesh
+from benchmarks.studio.scene import Mood, Stage, exposure_of, stage
+from benchmarks.studio.sets import Recipe, act_of
+from formcheck import store
+from formcheck.video import VideoWriter
+
+EDITION: Final = 1
+"""Raise it when the studio draws the same clip otherwise: clips of another edition are made anew."""
+
+BOUNDS: Final = Path(formcheck.__file__).parent / "exercises"
+"""The exercise files: where their bounds change, a clip's truth is written anew, its picture stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A set of one exercise, a rep for each side named, or with `motion` one of `NEGATIVES`."""
+
+    recipe: Recipe | None = None
+    sides: tuple[Literal["left", "right", "both"], ...] = ()
+    motion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bystander:
+    """Somebody else in the room: who, where (metres) and turned how (degrees), standing or walking by."""
+
+    seed: int
+    x: float
+    z: float
+    yaw: float
+    walks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The room and the light."""
+
+    seed: int
+    mood: Mood = "day"
+    clutter: float = 0.5
+    mat: bool = True
+    hide: tuple[float, float, float] | None = None
+    bystander: Bystander | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """All that makes one clip. `seconds` cuts the act; `uneven_fps` makes frame times irregular; `tags` tell what was
+    meant, for tables.
+    """
+
+    name: str
+    seed: int
+    shape: Shape
+    look: Look
+    parts: tuple[Part, ...]
+    setting: Setting
+    camera: Camera
+    film: Film
+    fps: float = 24.0
+    uneven_fps: bool = False
+    enters: bool = False
+    seconds: tuple[float, float] | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, plan: dict[str, Any]) -> Self:
+        """A clip from what `plan` wrote."""
+        setting, camera = dict(plan["setting"]), dict(plan["camera"])
+        setting["hide"] = None if setting["hide"] is None else tuple(setting["hide"])
+        setting["bystander"] = None if setting["bystander"] is None else Bystander(**setting["bystander"])
+        parts = tuple(
+            Part(None if p["recipe"] is None else Recipe(**p["recipe"]), tuple(p["sides"]), p["motion"])
+            for p in plan["parts"]
+        )
+        made = {
+            "shape": Shape(**plan["shape"]),
+            "look": Look(**plan["look"]),
+            "parts": parts,
+            "setting": Setting(**setting),
+            "camera": Camera(**camera | {"aim": tuple(camera["aim"]), "size": tuple(camera["size"])}),
+            "film": Film(**plan["film"]),
+            "seconds": None if plan["seconds"] is None else tuple(plan["seconds"]),
+            "tags": tuple(sorted(plan["tags"].items())),
+        }
+        return cls(**plan | made)
+
+    def plan(self) -> dict[str, Any]:
+        """The clip as it is written down."""
+        return asdict(self) | {"tags": dict(self.tags)}
+
+    @property
+    def key(self) -> str:
+        """What the picture depends on, as a hash."""
+        plan = {name: value for name, value in self.plan().items() if name not in ("name", "tags")}
+        return hashlib.sha256(json.dumps([EDITION, plan], sort_keys=True).encode()).hexdigest()
+
+    def times(self, duration: float) -> Array:
+        """When each frame is shown (n,), from 0."""
+        steps = np.ones(int(duration * self.fps) + 1)
+        if self.uneven_fps:
+            rng = np.random.default_rng([self.seed, 7])
+            steps = rng.choice([1.0, 1.0, 1.0, 2.0], len(steps)) * rng.uniform(0.85, 1.15, len(steps))
+        times: Array = (np.cumsum(steps) - steps[0]) / self.fps
+        return times[times < duration]
+
+
+class Take:
+    """A clip acted out: the person, the motion, and the frames' times."""
+
+    def __init__(self, clip: Clip) -> None:
+        self.clip = clip
+        self.actor = Actor(body(clip.shape))
+        self.act = acted(self.actor, clip)
+        self.times = clip.times(self.act.duration)
+
+    @cached_property
+    def support(self) -> Support:
+        ball = self.act.ball
+        if ball is None:
+            return Support()
+        return Support((0.0, ball.half_height, 0.0, ball.half_width, ball.half_height))
+
+    def transforms(self, times: Array) -> Array:
+        """(n, b, 4, 4) of the bones."""
+        rig = self.actor.rig
+        transforms: Array = rig.transforms(rig.matrices(self.act.at(times)))
+        return transforms
+
+    def span(self, moments: int = 9) -> Array:
+        """Places (n, 3) the body's skin reaches in the clip: corners to fit a camera to."""
+        times = np.linspace(0, self.act.duration, moments)
+        return np.concatenate([skin(self.actor.body, t)[::40] for t in self.transforms(times)])
+
+    def truth(self) -> dict[str, Any]:
+        """The clip's truth, ready to be written."""
+        camera = self.clip.camera
+
+        def project(points: Array, times: Array) -> tuple[Array, Array]:
+            seen = np.stack([camera.view(float(t)).project(p) for t, p in zip(times, points, strict=True)])
+            xy = seen[..., :2]
+            inside = (seen[..., 2] > 0) & (xy >= 0).all(axis=-1) & (xy < np.array(camera.size)).all(axis=-1)
+            return xy, inside
+
+        seen = {"size": camera.size, "yaw_deg": camera.yaw, "height_m": camera.height, "distance_m": camera.distance}
+        whole = truth.as_json(self.actor, self.act, self.times, project=project, camera=seen)
+        clip = {"name": self.clip.name, "fps": self.clip.fps, "tags": dict(self.clip.tags)}
+        return {"clip": clip, "made_from": made_from(self.clip), **whole}
+
+
+def acted(actor: Actor, clip: Clip) -> Act:
+    """The motion of a clip."""
+    restless, uneven = Restless(clip.seed), np.random.default_rng([clip.seed, 1])
+    acts = [
+        NEGATIVES[part.motion](actor, restless)
+        if part.recipe is None
+        else act_of(actor, part.recipe, part.sides, restless=restless, uneven=uneven)
+        for part in clip.parts
+    ]
+    whole = workout(actor, acts, enter=clip.enters, leave=clip.enters) if clip.enters or acts[1:] else acts[0]
+    return whole if clip.seconds is None else cut(whole, *(min(s, whole.duration) for s in clip.seconds))
+
+
+def made_from(clip: Clip) -> dict[str, str]:
+    """Hashes of what the picture and what the truth was made from."""
+    bounds = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(BOUNDS.glob("*.toml"))))
+    return {"clip": clip.key, "bounds": bounds.hexdigest()}
+
+
+def made(clip: Clip, folder: Path) -> bool:
+    """Make `NAME.mp4` and `NAME.json` in a folder, if they are not there already; whether the picture was drawn."""
+    video, beside = folder / f"{clip.name}.mp4", folder / f"{clip.name}.json"
+    before = json.loads(beside.read_text("utf-8"))["made_from"] if beside.exists() and video.exists() else None
+    wanted = made_from(clip)
+    if before == wanted:
+        return False
+    take = Take(clip)
+    draws = before is None or before["clip"] != wanted["clip"]
+    if draws:
+        filmed(take, video)
+    with store.whole(beside) as path:
+        path.write_text(json.dumps(take.truth()) + "\n", "utf-8")
+    return draws
+
+
+def filmed(take: Take, path: Path) -> None:
+    """Draw every frame of a take into an mp4."""
+    clip, step = take.clip, 1 / take.clip.fps
+    film = replace(clip.film, exposure=clip.film.exposure * exposure_of(clip.setting.mood))
+    figure, room, others = Figure(take.actor.body, clip.look), _stage(take), _others(clip, take.times)
+    opens, closes = take.transforms(take.times), take.transforms(take.times + film.blur * step)
+    cv2.setNumThreads(1)  # clips are drawn side by side, one a core
+    with VideoWriter(path, clip.camera.size, clip.fps) as writer:
+        for i, time in enumerate(take.times):
+            mesh = figure.posed(opens[i], take.support)
+            people = [mesh, *(meshes[i % len(meshes)] for meshes in others)]
+            moved = [figure.moved(mesh, opens[i], closes[i]), *(other.vertices for other in people[1:])]
+            picture = room.picture(people, clip.camera, film, float(time), i, moved=moved, step_s=step)
+            writer.write(float(time), picture)
+
+
+def _stage(take: Take) -> Stage:
+    setting, clip = take.clip.setting, take.clip
+    return stage(
+        np.random.default_rng(setting.seed),
+        clip.camera,
+        mood=setting.mood,
+        clutter=setting.clutter,
+        mat=setting.mat,
+        ball=take.support.ball if take.act.ball is not None else None,
+        hide=setting.hide,
+    )
+
+
+def _others(clip: Clip, times: Array) -> list[Sequence[Mesh]]:
+    """Who else is in the picture: a mesh a frame, or one for all."""
+    by = clip.setting.bystander
+    if by is None:
+        return []
+    shape, look = stranger(np.random.default_rng(by.seed))
+    actor = Actor(body(shape))
+    figure, rig = Figure(actor.body, look), actor.rig
+    pose = walk(actor, float(times[-1]) + 1).at(times) if by.walks else standing(actor, 1)
+    transforms = placed(rig.transforms(rig.matrices(pose)), by.x, by.z, by.yaw)
+    return [[figure.posed(one) for one in transforms]]

@@ -1,0 +1,473 @@
+"""Rooms to film in: walls, floor, light, a mat, a ball, furniture, clutter, and things that stand in the way.
+
+`Stage.picture` makes one frame of a clip; `stage` draws a whole stage at random from a seed and a camera.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.studio.camera import Camera, Film
+from benchmarks.studio.figure import linear, sphere
+from benchmarks.studio.raster import Light, Mesh, Room, Stuff, joined, mipmaps, render
+
+Array = NDArray[Any]
+Mood = Literal["day", "evening", "dark", "backlit"]
+FloorKind = Literal["wood", "tiles", "carpet", "rubber", "concrete"]
+WallKind = Literal["plain", "brick", "striped", "panels"]
+
+TEXTURE_SIDE: Final = 512
+MAT_M: Final = 0.004
+"""A mat's thickness. Its top is the level the person lies on, so the floor beside it lies so much lower."""
+CLEAR_M: Final = 1.05
+"""Furniture keeps so far from the middle of the room, where the exercise happens."""
+
+
+# --- textures ---------------------------------------------------------------------------------------------------------
+
+
+def _bumps(rng: np.random.Generator, spread: float, *, across: float | None = None) -> Array:
+    """Seamless soft noise (side, side) of unit spread."""
+    raw = rng.normal(size=(TEXTURE_SIDE, TEXTURE_SIDE)).astype(np.float32)
+    wide = cv2.copyMakeBorder(raw, 128, 128, 128, 128, cv2.BORDER_WRAP)
+    soft = cv2.GaussianBlur(wide, (0, 0), across or spread, sigmaY=spread)[128:-128, 128:-128]
+    bumps: Array = soft / soft.std()
+    return bumps
+
+
+def _grid_lines(every_x: int, every_y: int, width: int, *, shift: bool = False) -> Array:
+    """Mask (side, side) of joints between tiles, bricks or boards; with `shift` every other row is moved by a half."""
+    y, x = np.mgrid[0:TEXTURE_SIDE, 0:TEXTURE_SIDE]
+    x = x + (y // every_y % 2) * (every_x // 2) * shift
+    lines: Array = (x % every_x < width) | (y % every_y < width)
+    return lines
+
+
+def _per_tile(rng: np.random.Generator, every_x: int, every_y: int, *, shift: bool = False) -> Array:
+    """One random number of unit spread for each tile (side, side)."""
+    y, x = np.mgrid[0:TEXTURE_SIDE, 0:TEXTURE_SIDE]
+    column = (x + (y // every_y % 2) * (every_x // 2) * shift) // every_x % (TEXTURE_SIDE // every_x)
+    table = rng.normal(size=(TEXTURE_SIDE // every_y + 1, TEXTURE_SIDE // every_x + 1))
+    tones: Array = table[y // every_y, column]
+    return tones
+
+
+def floor_texture(kind: FloorKind, colour: Array, rng: np.random.Generator) -> Array:
+    """Linear light (side, side, 3) of a floor, seamless."""
+    tone = 1 + 0.03 * _bumps(rng, 2)
+    if kind == "wood":
+        tone = 1 + 0.16 * _per_tile(rng, 256, 64, shift=True) * 0.7 + 0.10 * _bumps(rng, 1.2, across=30)
+        tone = np.where(_grid_lines(256, 64, 2, shift=True), 0.45 * tone, tone)
+    elif kind == "tiles":
+        tone = 1 + 0.03 * _per_tile(rng, 128, 128) + 0.03 * _bumps(rng, 12)
+        tone = np.where(_grid_lines(128, 128, 3), 0.6, tone)
+    elif kind == "carpet":
+        tone = 1 + 0.16 * _bumps(rng, 0.8) + 0.05 * _bumps(rng, 20)
+    elif kind == "rubber":
+        tone = 1 + 0.05 * _bumps(rng, 0.7) + 1.2 * (rng.random((TEXTURE_SIDE, TEXTURE_SIDE)) > 0.992)
+        tone = np.where(_grid_lines(256, 256, 2), 0.7 * tone, tone)
+    elif kind == "concrete":
+        tone = 1 + 0.07 * _bumps(rng, 30) + 0.04 * _bumps(rng, 3)
+    texture: Array = np.clip(colour * np.maximum(tone, 0.1)[..., None], 0, 1)
+    return texture
+
+
+def wall_texture(kind: WallKind, colour: Array, rng: np.random.Generator) -> Array:
+    """Linear light (side, side, 3) of a wall; the top row is the ceiling's edge."""
+    tone = 1 + 0.015 * _bumps(rng, 3) + 0.02 * _bumps(rng, 40)
+    if kind == "brick":
+        tone = 1 + 0.13 * _per_tile(rng, 64, 16, shift=True) + 0.06 * _bumps(rng, 1.5)
+        tone = np.where(_grid_lines(64, 16, 2, shift=True), 1.35, tone)
+    elif kind == "striped":
+        tone = tone * np.where((np.arange(TEXTURE_SIDE) // 32 % 2)[None, :] == 1, 1.0, 0.86)
+    elif kind == "panels":
+        tone = np.where(_grid_lines(128, 256, 3), 0.7, tone)
+    texture: Array = np.clip(colour * np.maximum(tone, 0.1)[..., None], 0, 1)
+    return texture
+
+
+# --- things -----------------------------------------------------------------------------------------------------------
+
+
+def box(
+    middle: Sequence[float], size: Sequence[float], colour: Array, *, yaw: float = 0.0, stuff: Stuff = Stuff.MATTE
+) -> Mesh:
+    """A box (metres) turned by `yaw` degrees about the vertical."""
+    corners: list[Array] = []
+    quads: list[list[int]] = []
+    out: list[Array] = []
+    for axis in range(3):
+        for sign in (-1, 1):
+            first, second = (axis + 1) % 3, (axis + 2) % 3
+            quads.append([len(corners) + k for k in range(4)])
+            for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))[::sign]:
+                corner = np.zeros(3)
+                corner[[axis, first, second]] = sign, a, b
+                corners.append(corner / 2)
+                normal = np.zeros(3)
+                normal[axis] = sign
+                out.append(normal)
+    c, s = np.cos(np.radians(yaw)), np.sin(np.radians(yaw))
+    turn = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
+    quad = np.array(quads)
+    points = np.array(corners) * size
+    triangles = np.concatenate([quad[:, [0, 1, 2]], quad[:, [0, 2, 3]]])
+    tints = np.tile(colour, (len(points), 1))
+    kind = np.full(len(triangles), stuff, np.uint8)
+    return Mesh(points @ turn.T + middle, triangles, tints, kind, points, np.array(out) @ turn.T)
+
+
+def rounded(
+    middle: Sequence[float], size: Sequence[float], colour: Array, *, power: float = 0.35, stuff: Stuff = Stuff.CLOTH
+) -> Mesh:
+    """A cushion: between a box (power 0) and an ellipsoid (power 1)."""
+    points, triangles = sphere(14, 22)
+    bent = np.sign(points) * np.abs(points) ** power
+    placed = bent / np.abs(bent).max(axis=0) * np.asarray(size) / 2 + middle
+    return Mesh(placed, triangles, np.tile(colour, (len(points), 1)), np.full(len(triangles), stuff, np.uint8), placed)
+
+
+def ball_mesh(ball: tuple[float, float, float, float, float], colour: Array) -> Mesh:
+    """A stability ball: middle, half width, half height in metres."""
+    points, triangles = sphere(40, 64)
+    placed = points * [ball[3], ball[4], ball[3]] + ball[:3]
+    rings = 0.93 + 0.07 * (np.abs(np.sin(points[:, :1] * 40)) > 0.25)
+    kind = np.full(len(triangles), Stuff.PLASTIC, np.uint8)
+    return Mesh(placed, triangles, np.tile(colour, (len(points), 1)) * rings, kind, points, points)
+
+
+def sofa(x: float, z: float, yaw: float, colour: Array) -> list[Mesh]:
+    """A sofa with its back to the wall behind it."""
+    parts = [
+        ((0, 0.22, 0), (1.9, 0.30, 0.85)),
+        ((0, 0.55, -0.34), (1.9, 0.55, 0.22)),
+        ((-0.9, 0.38, 0), (0.20, 0.42, 0.85)),
+        ((0.9, 0.38, 0), (0.20, 0.42, 0.85)),
+        ((-0.42, 0.43, 0.06), (0.82, 0.16, 0.66)),
+        ((0.42, 0.43, 0.06), (0.82, 0.16, 0.66)),
+    ]
+    return [
+        _turned(rounded(middle, size, colour * (0.9 + 0.05 * (i % 3)), power=0.18), x, z, yaw)
+        for i, (middle, size) in enumerate(parts)
+    ]
+
+
+def table(x: float, z: float, yaw: float, colour: Array) -> list[Mesh]:
+    """A low table."""
+    legs = [((sx * 0.42, 0.2, sz * 0.22), (0.05, 0.4, 0.05)) for sx in (-1, 1) for sz in (-1, 1)]
+    return [_turned(box(m, s, colour), x, z, yaw) for m, s in [((0, 0.42, 0), (1.0, 0.05, 0.55)), *legs]]
+
+
+def shelf(x: float, z: float, yaw: float, colour: Array, rng: np.random.Generator) -> list[Mesh]:
+    """A shelf with books."""
+    parts = [box((0, 0.02 + 0.36 * k, 0), (0.9, 0.03, 0.28), colour) for k in range(6)]
+    parts += [box((side * 0.44, 0.92, 0), (0.03, 1.83, 0.28), colour) for side in (-1, 1)]
+    for k in range(5):
+        along = -0.40
+        while along < 0.34:
+            thick, high = rng.uniform(0.02, 0.05), rng.uniform(0.18, 0.29)
+            if rng.random() < 0.85:
+                parts.append(
+                    box(
+                        (along, 0.036 + 0.36 * k + high / 2, 0.0), (thick * 0.94, high, 0.2), rng.uniform(0.03, 0.45, 3)
+                    )
+                )
+            along += thick
+    return [_turned(part, x, z, yaw) for part in parts]
+
+
+def plant(x: float, z: float, rng: np.random.Generator) -> list[Mesh]:
+    """A pot with leaves."""
+    parts = [rounded((x, 0.17, z), (0.32, 0.34, 0.32), linear("#9a5b3c"), power=0.6, stuff=Stuff.MATTE)]
+    points, triangles = sphere(6, 8)
+    for _ in range(22):
+        way = rng.normal(size=3) * [1, 0.5, 1] + [0, 1.0, 0]
+        way /= np.linalg.norm(way)
+        leaf = points * [0.035, 0.22, 0.012]
+        turn = cv2.Rodrigues(np.cross([0, 1, 0], way) * np.arccos(way[1]) / max(np.hypot(way[0], way[2]), 1e-6))[0]
+        placed = leaf @ turn.T + np.array([x, 0.38, z]) + way * rng.uniform(0.15, 0.5)
+        tint = np.tile(linear("#3f6b35") * rng.uniform(0.6, 1.3), (len(points), 1))
+        parts.append(Mesh(placed, triangles, tint, np.full(len(triangles), Stuff.MATTE, np.uint8), placed))
+    return parts
+
+
+def _turned(mesh: Mesh, x: float, z: float, yaw: float) -> Mesh:
+    c, s = np.cos(np.radians(yaw)), np.sin(np.radians(yaw))
+    turn = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
+    out = None if mesh.normals is None else mesh.normals @ turn.T
+    return Mesh(mesh.vertices @ turn.T + [x, 0, z], mesh.triangles, mesh.colours, mesh.stuff, mesh.pattern, out)
+
+
+# --- the stage --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """A room with its light and everything in it that does not move."""
+
+    room: Room
+    light: Light
+    things: Mesh | None
+
+    def picture(
+        self,
+        people: Sequence[Mesh],
+        camera: Camera,
+        film: Film,
+        time_s: float,
+        frame: int,
+        *,
+        moved: Sequence[Array] | None = None,
+        step_s: float = 1 / 30,
+    ) -> Array:
+        """One frame (h, w, 3) uint8 RGB.
+
+        `moved` are the people's vertices (n, 3) when the shutter closes, `film.blur` of `step_s` seconds later; None:
+        they stand still.
+        """
+        still = [self.things] if self.things is not None else []
+        before = joined([*people, *still])
+        after = before.vertices
+        if moved is not None:
+            after = np.concatenate([*moved, *(m.vertices for m in still)]).astype(np.float32)
+        views = (camera.view(time_s), camera.view(time_s + film.blur * step_s))
+        if not camera.shake:
+            views = (views[0], views[0])
+        return film.develop(render(before, after, self.room, self.light, views), frame)
+
+
+LIGHTS: Final[dict[Mood, tuple[float, float, float, float]]] = {
+    "day": (1.9, 0.72, 0.42, 1.0),
+    "evening": (1.5, 0.42, 0.28, 1.1),
+    "dark": (0.35, 0.16, 0.10, 1.3),
+    "backlit": (2.6, 0.34, 0.22, 1.0),
+}
+"""Strong light, light from above and from below, and the exposure that goes with them."""
+
+
+def light_of(mood: Mood, camera: Camera, rng: np.random.Generator) -> Light:
+    """The light of a mood; in a backlit room it comes from behind the person."""
+    strong, above, below, _ = LIGHTS[mood]
+    yaw = np.radians(camera.yaw + (180 + rng.uniform(-25, 25) if mood == "backlit" else rng.uniform(-110, 110)))
+    rise = np.radians(rng.uniform(28, 40) if mood == "backlit" else rng.uniform(42, 72))
+    way = np.array([np.cos(rise) * np.sin(yaw), np.sin(rise), np.cos(rise) * np.cos(yaw)])
+    warm = np.array([1.0, 0.96, 0.90]) if mood != "evening" else np.array([1.0, 0.86, 0.66])
+    cool = np.array([0.96, 1.0, 1.05])
+    return Light(way, strong * warm, above * cool, below * np.array([1.05, 1.0, 0.92]), float(rng.uniform(3, 7)))
+
+
+def exposure_of(mood: Mood) -> float:
+    """The exposure a camera would choose, nearly: dark rooms stay dark and what is backlit stays dim."""
+    return LIGHTS[mood][3]
+
+
+def stage(
+    rng: np.random.Generator,
+    camera: Camera,
+    *,
+    mood: Mood = "day",
+    clutter: float = 0.5,
+    mat: bool = True,
+    ball: tuple[float, float, float, float, float] | None = None,
+    hide: tuple[float, float, float] | None = None,
+    lies_along: float = 0.0,
+) -> Stage:
+    """A room at random around the middle of the world and the camera.
+
+    `clutter` from 0 to 1 is how much stands around; `hide` is a place (metres) that something stands in front of as
+    seen from the camera; `lies_along` is the yaw (deg) along which the mat lies.
+    """
+    room = _room(rng, camera, mat)
+    light = light_of(mood, camera, rng)
+    things = _along_walls(rng, room, camera, clutter, mood)
+    if mat:
+        things.append(_mat(rng, lies_along))
+    if ball is not None:
+        things.append(ball_mesh(ball, linear(str(rng.choice(_BALLS)))))
+    if hide is not None:
+        things += _in_the_way(rng, camera, np.array(hide))
+    return Stage(room, light, joined(things) if things else None)
+
+
+_FLOORS: Final[dict[FloorKind, tuple[str, ...]]] = {
+    "wood": ("#b48a5c", "#8a5f3a", "#c9ab82", "#6b4a32"),
+    "tiles": ("#c9c6be", "#8d9094", "#d8cfc0"),
+    "carpet": ("#7a7d83", "#9a8f7d", "#5d6672", "#a8a29a"),
+    "rubber": ("#3a3c3f", "#4a4d52"),
+    "concrete": ("#9b9a96", "#84837f"),
+}
+_WALLS: Final = ("#e4e0d8", "#d3d8da", "#c9c2b4", "#b9c4bb", "#a9b4c2", "#d8c3b0", "#8f9aa0", "#eeece8")
+_BALLS: Final = ("#8a5fb0", "#4b7bb5", "#9aa0a6", "#c0504d", "#4f9a6b", "#303338")
+_MATS: Final = ("#4b7f79", "#6a4c93", "#3f5d8a", "#a3485a", "#5c5f63", "#2e3033", "#7c8f4a")
+
+
+def _room(rng: np.random.Generator, camera: Camera, mat: bool) -> Room:
+    """Walls beyond the camera and beyond a clear space around the middle."""
+    far = np.abs(camera.eye)
+    margin = rng.uniform(0.3, 1.2, 4)
+    least = np.array(
+        [-max(far[0] * (camera.eye[0] < 0), 1.9) - margin[0], 0, -max(far[2] * (camera.eye[2] < 0), 1.9) - margin[1]]
+    )
+    most = np.array(
+        [max(far[0] * (camera.eye[0] > 0), 1.9) + margin[2], 0, max(far[2] * (camera.eye[2] > 0), 1.9) + margin[3]]
+    )
+    most[1] = max(rng.uniform(2.4, 3.0), camera.eye[1] + 0.3)
+    least[1] = -MAT_M if mat else 0.0
+    floor: FloorKind = list(_FLOORS)[int(rng.integers(len(_FLOORS)))]
+    wall: WallKind = ("plain", "plain", "plain", "brick", "striped", "panels")[int(rng.integers(6))]
+    ground = floor_texture(floor, linear(str(rng.choice(_FLOORS[floor]))), rng)
+    paint = wall_texture(wall, linear(str(rng.choice(_WALLS))), rng)
+    return Room(
+        least, most, mipmaps(ground), mipmaps(paint), np.full(3, 0.75), 0.5 if floor != "tiles" else 0.42, 0.8,
+        {"wood": 0.14, "tiles": 0.2}.get(floor, 0.03),
+    )  # fmt: skip
+
+
+def _mat(rng: np.random.Generator, yaw: float) -> Mesh:
+    """A mat whose top is the level of the floor that people lie on."""
+    size = (rng.uniform(0.62, 0.8), MAT_M, rng.uniform(1.8, 2.1))
+    return box((0, -MAT_M / 2, 0), size, linear(str(rng.choice(_MATS))), yaw=yaw, stuff=Stuff.CLOTH)
+
+
+def _along_walls(rng: np.random.Generator, room: Room, camera: Camera, clutter: float, mood: Mood) -> list[Mesh]:
+    """Windows, doors, pictures, furniture and odds and ends along the walls."""
+    things: list[Mesh] = []
+    behind = (camera.yaw + 180) % 360
+    for wall in range(4):
+        yaw = 90.0 * wall  # the wall that lies towards +z, +x, -z, -x
+        facing = abs((yaw - behind + 180) % 360 - 180) < 60
+        things += _skirting(room, yaw)
+        things += _on_wall(
+            rng, room, yaw, clutter, window=(mood == "backlit") if facing else rng.random() < 0.3, mood=mood
+        )
+        if rng.random() < clutter:
+            things += _furniture(rng, room, camera, yaw)
+    for _ in range(int(rng.poisson(5 * clutter))):
+        things += _odds(rng, room, camera)
+    return things
+
+
+def _wall_at(room: Room, yaw: float, along: float, off: float) -> tuple[float, float]:
+    """The place (x, z) that lies `along` the wall towards `yaw` (from its middle) and `off` metres inside it."""
+    way = np.round([np.sin(np.radians(yaw)), np.cos(np.radians(yaw))]).astype(int)
+    middle = (room.least + room.most)[[0, 2]] / 2
+    edge = np.where(way > 0, room.most[[0, 2]], room.least[[0, 2]]) - way * off
+    place = np.where(way != 0, edge, middle + along * np.array([way[1], -way[0]]))
+    return float(place[0]), float(place[1])
+
+
+def _wall_half(room: Room, yaw: float) -> float:
+    size = (room.most - room.least)[[0, 2]]
+    return float(size[0] if yaw % 180 == 0 else size[1]) / 2
+
+
+def _skirting(room: Room, yaw: float) -> list[Mesh]:
+    x, z = _wall_at(room, yaw, 0, 0.008)
+    return [box((x, 0.04, z), (2 * _wall_half(room, yaw), 0.09, 0.016), np.full(3, 0.7), yaw=yaw)]
+
+
+def _on_wall(
+    rng: np.random.Generator, room: Room, yaw: float, clutter: float, *, window: bool, mood: Mood
+) -> list[Mesh]:
+    half = _wall_half(room, yaw)
+    things: list[Mesh] = []
+    taken = 0.0
+    if window:
+        glow = {"day": 1.6, "evening": 0.7, "dark": 0.10, "backlit": 4.5}[mood]
+        width = min(rng.uniform(1.1, 2.4), 1.6 * half)
+        x, z = _wall_at(room, yaw, 0, 0.0)
+        things.append(
+            box((x, 1.45, z), (width, 1.25, 0.02), glow * np.array([0.86, 0.95, 1.0]), yaw=yaw, stuff=Stuff.GLOW)
+        )
+        for k in (-1, 0, 1):
+            x, z = _wall_at(room, yaw, k * width / 2, 0.02)
+            things.append(box((x, 1.45, z), (0.06, 1.33, 0.05), np.full(3, 0.75), yaw=yaw))
+        for y in (0.80, 2.1):
+            x, z = _wall_at(room, yaw, 0, 0.02)
+            things.append(box((x, y, z), (width + 0.06, 0.06, 0.07), np.full(3, 0.75), yaw=yaw))
+        taken = width / 2 + 0.1
+    for side in (-1, 1):
+        along = side * rng.uniform(taken + 0.3, max(half - 0.4, taken + 0.31))
+        x, z = _wall_at(room, yaw, along, 0.015)
+        if rng.random() < 0.25 and abs(along) + 0.5 < half:
+            things.append(box((x, 1.0, z), (0.86, 2.02, 0.04), linear("#c9bba6") * rng.uniform(0.5, 1.1), yaw=yaw))
+        elif rng.random() < 0.3 + 0.6 * clutter and abs(along) + 0.4 < half:
+            size = rng.uniform(0.3, 0.7, 2)
+            y = rng.uniform(1.4, 1.7)
+            things.append(
+                box((x, y, z), (size[0] + 0.04, size[1] + 0.04, 0.02), rng.uniform(0.02, 0.5) * np.ones(3), yaw=yaw)
+            )
+            x, z = _wall_at(room, yaw, along, 0.028)
+            things.append(box((x, y, z), (size[0], size[1], 0.004), rng.uniform(0.1, 0.7, 3), yaw=yaw))
+    return things
+
+
+def _furniture(rng: np.random.Generator, room: Room, camera: Camera, yaw: float) -> list[Mesh]:
+    half = _wall_half(room, yaw)
+    along = rng.uniform(-0.6, 0.6) * max(half - 1.0, 0)
+    kind = rng.choice(["sofa", "shelf", "table", "plant", "ladder"])
+    colour = linear(str(rng.choice(("#7d8791", "#8b6b4f", "#5c6b5a", "#a09484", "#41464d"))))
+    deep = {"sofa": 0.5, "shelf": 0.2, "table": 0.4, "plant": 0.35, "ladder": 0.1}[str(kind)]
+    x, z = _wall_at(room, yaw, along, deep)
+    if max(abs(x), abs(z)) < CLEAR_M + deep or _between(camera, np.array([x, z]), 1.6):
+        return []
+    if kind == "sofa":
+        return sofa(x, z, yaw + 180, colour)
+    if kind == "shelf":
+        return shelf(x, z, yaw, linear("#a98a62"), rng)
+    if kind == "table":
+        return table(x, z, yaw, linear("#8a6642"))
+    if kind == "plant":
+        return plant(x, z, rng)
+    rails = [box((0, 0.2 + 0.2 * k, 0), (0.9, 0.035, 0.035), linear("#c59a62")) for k in range(11)]
+    rails += [box((side * 0.45, 1.2, 0.04), (0.05, 2.4, 0.08), linear("#c59a62")) for side in (-1, 1)]
+    return [_turned(rail, x, z, yaw) for rail in rails]
+
+
+def _odds(rng: np.random.Generator, room: Room, camera: Camera) -> list[Mesh]:
+    """Something small on the floor, out of the way."""
+    for _ in range(8):
+        place = rng.uniform(room.least[[0, 2]] + 0.3, room.most[[0, 2]] - 0.3)
+        from_lens = np.linalg.norm(place - camera.eye[[0, 2]])
+        if np.linalg.norm(place) > CLEAR_M + 0.25 and from_lens > 1.2 and not _between(camera, place):
+            break
+    else:
+        return []
+    x, z = place
+    tint = rng.uniform(0.03, 0.5, 3)
+    kind = rng.integers(5)
+    if kind == 0:
+        return [box((x, 0.15, z), (0.4, 0.3, 0.3), linear("#b08d5f"), yaw=rng.uniform(0, 90))]
+    if kind == 1:
+        heads = [rounded((x + dx, 0.07, z), (0.07, 0.14, 0.14), np.full(3, 0.05), power=0.5) for dx in (-0.08, 0.08)]
+        return [*heads, box((x, 0.07, z), (0.14, 0.03, 0.03), np.full(3, 0.4))]
+    if kind == 2:
+        return [rounded((x, 0.13, z), (0.08, 0.26, 0.08), tint, power=0.5, stuff=Stuff.PLASTIC)]
+    if kind == 3:
+        return [rounded((x, 0.11, z), (0.5, 0.22, 0.28), tint, power=0.5)]
+    return [rounded((x, 0.03, z), (0.45, 0.06, 0.3), tint, power=0.6)]
+
+
+def _between(camera: Camera, place: Array, room: float = 1.1) -> bool:
+    """Whether a place (x, z) lies beside the camera or within `room` metres of its line to the middle."""
+    eye = camera.eye[[0, 2]]
+    way = -eye / np.linalg.norm(eye)
+    ahead = float((place - eye) @ way)
+    aside = way[0] * (place - eye)[1] - way[1] * (place - eye)[0]
+    return -0.8 < ahead < float(np.linalg.norm(eye)) and abs(float(aside)) < room
+
+
+def _in_the_way(rng: np.random.Generator, camera: Camera, place: Array) -> list[Mesh]:
+    """A chest or a cushion that hides a place from the camera."""
+    share = min(0.6, 1 - 0.75 / float(np.linalg.norm((camera.eye - place)[[0, 2]])))
+    spot = camera.eye + (place - camera.eye) * share
+    top = spot[1] + 0.09
+    colour = linear(str(rng.choice(("#8b6b4f", "#55606b", "#a09484", "#6d4a3a"))))
+    size = (rng.uniform(0.28, 0.42), top, 0.25)
+    if rng.random() < 0.5:
+        return [box((spot[0], top / 2, spot[2]), size, colour, yaw=camera.yaw)]
+    return [_turned(rounded((0, top / 2, 0), size, colour, power=0.3), spot[0], spot[2], camera.yaw)]

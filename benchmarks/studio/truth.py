@@ -1,0 +1,466 @@
+"""What is true of an act: joints, angles, arch and heights by moment, times and side by rep, value and verdict by cue.
+
+Nothing here looks at a picture. Reps follow the program's own rule, `formcheck.segment.excursion`, on the true signal;
+bounds and what is read of a phase come from the exercise files, so that there is one place for them. What is measured
+is defined here, in space or in the body's own sagittal plane, and never by the picture's measures.
+
+Where the exercise files speak of `back_arch`, truth is the lordosis over the person's neutral: in the kneeling lunge
+that of the half-kneeling rest before the first rep, lying that of the flattest rest of the bout. The points of
+`SURFACE` are where BlazePose tends to put its landmarks; the joints are the rig's centres.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from benchmarks.studio.motion import Act, Side, Window
+from benchmarks.studio.postures import Actor, Ball, depth_under
+from benchmarks.studio.rig import SIDES, SIGN, SUFFIX, Array, Pose, other
+from formcheck import exercise as exercises
+from formcheck import segment, verdict
+from formcheck.clock import RATE
+from formcheck.exercise import Check, Cue, Exercise
+from formcheck.verdict import Phase, Reading
+
+SURFACE: Final = {
+    "shoulder": ("shoulder01", (0.9, -0.8, 1.4)),
+    "hip": ("root", (1.7, -1.1, 2.4)),
+    "knee": ("upperleg01", (0.2, 0.2, 1.1)),
+    "ankle": ("lowerleg01", (-0.5, -0.2, 2.3)),
+}
+"""BlazePose's point minus the joint's centre: the bone it goes with, and cm forward, outward and up along the segment.
+Source: 240 rendered frames, in the project's notes on what the angles mean."""
+
+SUPPORTED: Final = 0.35
+"""Trunks between the shoulders' line and where the ball carries the back, up to which the ball is under neck and
+shoulders (ours)."""
+
+LYING_ARCH: Final = ("leg_lift", "glute_bridge", "ball_bridge")
+"""Exercises whose neutral back is the flattest rest of the bout."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """True values at n times. `joints` and `surface` are name -> (n, 3) metres, `values` name -> (n,).
+
+    Names of sided values end in `.left` or `.right`. Angles in degrees, lengths in metres.
+    """
+
+    time: Array
+    joints: Mapping[str, Array]
+    surface: Mapping[str, Array]
+    values: Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class CueTruth:
+    """One cue as it was: `met` is None, with a `reason`, where it cannot be said; `margin` is how far inside its bounds
+    the value lies (negative: outside), in `unit`.
+    """
+
+    id: str
+    value: float | None
+    unit: str
+    met: bool | None
+    margin: float | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RepTruth:
+    """One rep as it was made: seconds by the program's rule, the height of the excursion in the signal's unit."""
+
+    exercise: str
+    side: Side
+    partial: bool
+    start_s: float
+    peak_s: float
+    end_s: float
+    hold_from_s: float
+    hold_to_s: float
+    height: float
+    cues: tuple[CueTruth, ...]
+
+    @property
+    def hold_s(self) -> float:
+        return self.hold_to_s - self.hold_from_s
+
+
+@dataclass(frozen=True, slots=True)
+class BoutTruth:
+    """The reps of one exercise, the set's cues, and the trunk's length in metres."""
+
+    exercise: str
+    trunk: float
+    reps: tuple[RepTruth, ...]
+    cues: tuple[CueTruth, ...]
+
+
+# --- moments ----------------------------------------------------------------------------------------------------------
+
+
+def surface_points(actor: Actor) -> dict[str, tuple[str, Array]]:
+    """Where BlazePose tends to put its landmarks: name -> (bone that carries it, place at rest)."""
+    places = {}
+    for name, (bone, (forward, outward, up)) in SURFACE.items():
+        for side in SIDES:
+            centre = actor.body.joints[f"{side}_{name}"]
+            carrier = bone if bone == "root" else f"{bone}{SUFFIX[side]}"
+            places[f"{side}_{name}"] = (carrier, centre + np.array([SIGN[side] * outward, up, forward]) / 100)
+    return places
+
+
+def moments(actor: Actor, act: Act, time: Array) -> Moments:
+    """What is true of an act at `time` (n,)."""
+    return moments_of(actor, act.at(time), time, act.ball)
+
+
+def moments_of(actor: Actor, pose: Pose, time: Array, ball: Ball | None = None) -> Moments:
+    """What is true of poses at `time` (n,)."""
+    matrices = actor.rig.matrices(pose)
+    joints = actor.joints(matrices)
+    places = surface_points(actor)
+    at = actor.rig.place(matrices, actor.rig.fixed(places))
+    surface = {name: at[:, i] for i, name in enumerate(places)}
+    for name in ("shoulder", "hip", "knee", "ankle"):
+        joints[name] = (joints[f"left_{name}"] + joints[f"right_{name}"]) / 2
+    values = _middle_values(actor, pose, joints, matrices)
+    if ball is not None:
+        values["ball_support"] = _ball_support(actor, joints, matrices, ball)
+    for side in SIDES:
+        values |= {f"{name}.{side}": value for name, value in _sided_values(actor, joints, side).items()}
+    return Moments(time, joints, surface, values)
+
+
+def _middle_values(actor: Actor, pose: Pose, joints: Mapping[str, Array], matrices: Array) -> dict[str, Array]:
+    line = joints["shoulder"] - joints["hip"]
+    return {
+        "trunk": _length(line),
+        "trunk_pitch": np.degrees(np.arctan2(line[:, 2], line[:, 1])),
+        "lordosis": pose.lordosis,
+        "back_gap": np.maximum(actor.contacts.gap(matrices), 0),
+        "hip_rise": joints["hip"][:, 1] - joints["shoulder"][:, 1],
+        "hip_travel": joints["hip"][:, 2],
+        "foot_spread": np.abs(joints["left_ankle"] - joints["right_ankle"])[:, 0]
+        / np.abs(joints["left_shoulder"] - joints["right_shoulder"])[:, 0],
+    }
+
+
+def _sided_values(actor: Actor, joints: Mapping[str, Array], side: str) -> dict[str, Array]:
+    names = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "toe")
+    shoulder, elbow, hip, knee, ankle, heel, toe = (joints[f"{side}_{name}"] for name in names)
+    foot, leg = toe - heel, ankle - hip
+    lowest = np.minimum(np.minimum(heel, toe), ankle)[:, 1]
+    return {
+        "knee_flexion": flexion(hip, knee, ankle),
+        "knee_flexion_sagittal": flexion(*(_sagittal(p) for p in (hip, knee, ankle))),
+        "trunk_thigh_angle": flexion(shoulder, hip, knee),
+        "trunk_thigh_angle_sagittal": flexion(*(_sagittal(p) for p in (shoulder, hip, knee))),
+        "shoulder_elevation": 180 - flexion(hip, shoulder, elbow),
+        "shoulder_elevation_sagittal": 180 - flexion(*(_sagittal(p) for p in (hip, shoulder, elbow))),
+        "leg_elevation": np.degrees(np.arctan2(leg[:, 1], np.abs(leg[:, 2]))),
+        "hip_depth": depth_under(hip, shoulder, knee),
+        "heel_height": heel[:, 1] - actor.body.joints[f"{side}_heel"][1],
+        "heel_over_toes": heel[:, 1] - toe[:, 1],
+        "foot_height": lowest,
+        "knee_height": knee[:, 1] - lowest,
+        "foot_direction": np.abs(np.degrees(np.arctan2(foot[:, 0], foot[:, 2]))),
+    }
+
+
+def _ball_support(actor: Actor, joints: Mapping[str, Array], matrices: Array, ball: Ball) -> Array:
+    """(n,) 1 where the ball carries neck and shoulders, 0 where it carries the back below them, or nothing."""
+    back = actor.rig.place(matrices, actor.contacts.parts["back"])
+    over = back[:, :, 1] - ball.top(back[:, :, 0], back[:, :, 2])
+    rows, first = np.arange(len(back)), over.argmin(axis=1)
+    along = joints["hip"] - joints["shoulder"]
+    down = ((back[rows, first] - joints["shoulder"]) * along).sum(-1) / (along * along).sum(-1)
+    support: Array = ((over[rows, first] < 0.01) & (down <= SUPPORTED)).astype(float)
+    return support
+
+
+def _sagittal(point: Array) -> Array:
+    return point[:, 1:]
+
+
+def _length(v: Array) -> Array:
+    length: Array = np.sqrt((v * v).sum(-1))
+    return length
+
+
+def flexion(a: Array, vertex: Array, b: Array) -> Array:
+    """Flexion at the vertex in degrees, 0 straight; inputs (n, d)."""
+    first, second = vertex - a, b - vertex
+    cosine = (first * second).sum(-1) / (_length(first) * _length(second))
+    angle: Array = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return angle
+
+
+# --- reps and cues ----------------------------------------------------------------------------------------------------
+
+_UNSIDED: Final = ("hip_rise", "hip_travel", "foot_spread", "back_arch", "ball_support", "shoulder_travel")
+_SIDED: Final = (
+    "knee_flexion",
+    "shoulder_elevation",
+    "leg_elevation",
+    "hip_depth",
+    "heel_height",
+    "heel_over_toes",
+    "knee_height",
+    "foot_direction",
+)
+MEASURED: Final = frozenset(_UNSIDED + _SIDED)
+"""Measures of the exercise files whose truth is known here."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A rep's window, what is true in it, and the rep's times."""
+
+    window: Window
+    at: Moments
+    rep: segment.Excursion
+
+
+def bouts(actor: Actor, act: Act) -> tuple[BoutTruth, ...]:
+    """The true bouts of an act. A rep too small for its exercise, or a raise whose knee is bent too far, is none."""
+    known = exercises.builtin()
+    found = [rep for window in act.windows if (rep := _found(actor, act, window, known[window.exercise])) is not None]
+    groups: list[list[_Found]] = []
+    for rep in found:
+        if groups and groups[-1][0].window.exercise == rep.window.exercise:
+            groups[-1].append(rep)
+        else:
+            groups.append([rep])
+    return tuple(_bout(known[group[0].window.exercise], group) for group in groups)
+
+
+def _found(actor: Actor, act: Act, window: Window, exercise: Exercise) -> _Found | None:
+    first, last = max(window.first_s, 0.0), min(window.last_s, act.duration)
+    time = np.arange(np.ceil(first * RATE), np.floor(last * RATE) + 1) / RATE
+    if len(time) < RATE // 2:
+        return None
+    at = moments(actor, act, time)
+    rep = segment.excursion(
+        time,
+        _signal(at, exercise.segment.measure, "left" if window.side == "both" else window.side),
+        hold_level=exercise.segment.hold_level,
+        cut_before=window.first_s < 0,
+        cut_after=window.last_s > act.duration,
+    )
+    if rep is None or rep.end_s - rep.start_s < exercise.segment.min_seconds or not _counts(rep, at, window, exercise):
+        return None
+    return _Found(window, at, rep)
+
+
+def _counts(rep: segment.Excursion, at: Moments, window: Window, exercise: Exercise) -> bool:
+    lengths = exercise.segment.measure != "leg_elevation"
+    if rep.height < exercise.segment.prominence * (float(np.median(at.values["trunk"])) if lengths else 1.0):
+        return False
+    if exercise.name != "leg_lift":
+        return True
+    side = "left" if window.side == "both" else window.side
+    return float(np.median(at.values[f"knee_flexion.{side}"][rep.at_top])) <= BENT_LIFT
+
+
+BENT_LIFT: Final = 45.0
+"""Knee flexion at the top over which a raise is no leg lift. Source: the design's rule for reps."""
+
+
+def _signal(at: Moments, measure: str, side: str) -> Array:
+    return at.values[measure if measure in _UNSIDED else f"{measure}.{side}"]
+
+
+def _bout(exercise: Exercise, found: Sequence[_Found]) -> BoutTruth:
+    rests = [(f.at.values["lordosis"][f.rep.at_rest], f.at.values["trunk"][f.rep.at_rest]) for f in found]
+    arches = [float(np.median(lordosis)) for lordosis, _ in rests if len(lordosis)]
+    trunks = [float(np.median(trunk)) for _, trunk in rests if len(trunk)]
+    trunk = trunks[0] if trunks else float(np.median(found[0].at.values["trunk"]))
+    neutral = None if not arches else min(arches) if exercise.name in LYING_ARCH else arches[0]
+    reps = tuple(_rep(exercise, f, trunk, neutral) for f in found)
+    counts = {side: sum(rep.side in (side, "both") and not rep.partial for rep in reps) for side in SIDES}
+    cues = tuple(_count(cue, counts) for cue in exercise.cues if cue.check.take == "count")
+    return BoutTruth(exercise.name, trunk, reps, cues)
+
+
+def _rep(exercise: Exercise, found: _Found, trunk: float, neutral: float | None) -> RepTruth:
+    rep = found.rep
+    cues = tuple(_cue(exercise, cue, found, trunk, neutral) for cue in exercise.cues if cue.check.take != "count")
+    times = (rep.start_s, rep.peak_s, rep.end_s, rep.hold_from_s, rep.hold_to_s)
+    return RepTruth(exercise.name, found.window.side, rep.partial, *times, rep.height, cues)
+
+
+def _cue(exercise: Exercise, cue: Cue, found: _Found, trunk: float, neutral: float | None) -> CueTruth:
+    after: float | None = None
+    if cue.after is not None:
+        before = next(c for c in exercise.cues if c.id == cue.after)
+        phase = _phases(found)[before.check.phase]
+        firsts = [
+            verdict.first_met(before.check, found.at.time, signal, phase)
+            for signal in _signals(before.check, found, neutral)
+        ]
+        met = [first for first in firsts if first is not None]
+        if not met:
+            return CueTruth(cue.id, None, cue.check.unit, None, None, f"{cue.after} was never met")
+        after = min(met)
+    checks = [check for check in (cue.check, cue.also) if check is not None]
+    values = [_value(check, found, trunk, neutral, after) for check in checks]
+    if any(value is None for value in values):
+        return CueTruth(cue.id, None, cue.check.unit, None, None, "the rest or the phase is not in the clip")
+    margins = [_margin(check, value) for check, value in zip(checks, values, strict=True) if value is not None]
+    return CueTruth(cue.id, values[0], cue.check.unit, all(m >= 0 for m in margins), margins[0])
+
+
+def _value(check: Check, found: _Found, trunk: float, neutral: float | None, after: float | None) -> float | None:
+    """What a check reads of the true signals, in its unit: of the worse side where it looks at both."""
+    if check.measure == "back_arch" and neutral is None:
+        return None
+    phase = _phases(found)[check.phase]
+    if after is not None:
+        start = max(phase.start_s, after)
+        phase = Phase(phase.ticks & (found.at.time >= after), start, phase.end_s)
+    if check.measure == "back_arch":
+        # Its neutral is the bout's, already taken off: not the rest before this very rep.
+        check = _without_rest(check)
+    readings = [
+        verdict.read(check, found.at.time, signal, phase, found.rep.at_rest)
+        for signal in _signals(check, found, neutral)
+    ]
+    worst: Reading = verdict.worst(_in_metres(check, trunk), readings)
+    return None if worst.value is None else worst.value / _unit(check, trunk)
+
+
+def _without_rest(check: Check) -> Check:
+    return Check(check.measure, check.leg, check.phase, check.take, check.unit, False, check.at_least, check.at_most)
+
+
+def _in_metres(check: Check, trunk: float) -> Check:
+    """The check with its bounds in the unit of the true signal."""
+    unit = _unit(check, trunk)
+    low, high = (None if bound is None else bound * unit for bound in (check.at_least, check.at_most))
+    return Check(check.measure, check.leg, check.phase, check.take, check.unit, check.from_rest, low, high)
+
+
+def _unit(check: Check, trunk: float) -> float:
+    return {"trunk": trunk, "trunk/s": trunk, "cm": 0.01}.get(check.unit, 1.0) if check.take != "duration" else 1.0
+
+
+def _signals(check: Check, found: _Found, neutral: float | None) -> list[Array]:
+    """The true signals a check looks at: one, or one a side."""
+    at = found.at
+    if check.take == "duration":
+        return [np.zeros_like(at.time)]
+    if check.measure == "back_arch":
+        return [at.values["lordosis"] - (neutral or 0.0)]
+    if check.measure == "shoulder_travel":
+        shoulder = at.joints["shoulder"]
+        there = int(np.argmin(np.abs(at.time - found.rep.hold_to_s)))
+        return [_length(shoulder - shoulder[there])]
+    if check.measure in _UNSIDED:
+        return [at.values[check.measure]]
+    return [at.values[f"{check.measure}.{side}"] for side in _sides(check.leg, found.window.side)]
+
+
+def _sides(leg: str, works: Side) -> Sequence[str]:
+    if leg == "both" or works == "both":
+        return SIDES
+    return (works,) if leg == "working" else (other(works),)
+
+
+def _margin(check: Check, value: float) -> float:
+    low = -np.inf if check.at_least is None else check.at_least
+    high = np.inf if check.at_most is None else check.at_most
+    return float(min(value - low, high - value))
+
+
+def _count(cue: Cue, counts: Mapping[str, int]) -> CueTruth:
+    low = _margin(cue.check, min(counts.values()))
+    margin = min(low, _margin(cue.check, max(counts.values())))
+    return CueTruth(cue.id, float(min(counts.values())), cue.check.unit, margin >= 0, margin)
+
+
+def _phases(found: _Found) -> dict[str, Phase]:
+    rep, time = found.rep, found.at.time
+
+    def phase(start: float, end: float) -> Phase:
+        ticks = (time >= start) & (time <= end)
+        ticks[int(np.argmin(np.abs(time - (start + end) / 2)))] = True
+        return Phase(ticks, start, end)
+
+    return {
+        "rest": Phase(rep.at_rest, float(time[0]), rep.start_s),
+        "lifting": phase(rep.raised_from_s, rep.hold_from_s),
+        "hold": phase(rep.hold_from_s, rep.hold_to_s),
+        "lowering": phase(rep.hold_to_s, rep.lowered_s),
+        "whole": phase(rep.start_s, rep.end_s),
+    }
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------
+
+Project = Callable[[Array, Array], tuple[Array, Array]]
+"""A camera: points (n, k, 3) metres and times (n,) -> pixels (n, k, 2), and whether each is inside the picture."""
+
+DIGITS: Final[dict[str, int]] = {"metres": 4, "pixels": 2, "degrees": 2, "seconds": 4}
+
+
+def as_json(
+    actor: Actor, act: Act, time: Array, *, project: Project | None = None, camera: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The truth of a clip whose frames are shown at `time` (n,), ready to be written; with a camera also in pixels."""
+    at = moments(actor, act, time)
+    shape = {name: getattr(actor.body.shape, name) for name in type(actor.body.shape).__dataclass_fields__}
+    whole: dict[str, Any] = {"schema": "formcheck.truth/1", "body": shape, "camera": dict(camera or {})}
+    if act.ball is not None:
+        whole["ball"] = {"half_width_m": act.ball.half_width, "half_height_m": act.ball.half_height, "middle_m": [0, 0]}
+    whole["time_s"] = _rounded(time, DIGITS["seconds"])
+    whole["frames"] = {name: _rounded(values, DIGITS["metres"]) for name, values in sorted(at.values.items())}
+    whole["joints_m"] = {name: _rounded(place, DIGITS["metres"]) for name, place in at.joints.items()}
+    whole["surface_m"] = {name: _rounded(place, DIGITS["metres"]) for name, place in at.surface.items()}
+    if project is not None:
+        for kind, points in (("joints", at.joints), ("surface", at.surface)):
+            pixels, inside = project(np.stack(list(points.values()), axis=1), time)
+            whole[f"{kind}_px"] = {n: _rounded(pixels[:, i], DIGITS["pixels"]) for i, n in enumerate(points)}
+            whole[f"{kind}_inside"] = {n: inside[:, i].astype(int).tolist() for i, n in enumerate(points)}
+    whole["bouts"] = [_bout_json(bout) for bout in bouts(actor, act)]
+    return whole
+
+
+def _rounded(values: Array, digits: int) -> list[Any]:
+    rounded: list[Any] = np.round(np.asarray(values, float), digits).tolist()
+    return rounded
+
+
+def _bout_json(bout: BoutTruth) -> dict[str, Any]:
+    reps = [
+        {
+            "side": rep.side,
+            "partial": rep.partial,
+            **{name: round(getattr(rep, name), 4) for name in _TIMES},
+            "height": round(rep.height, 4),
+            "cues": [_cue_json(cue) for cue in rep.cues],
+        }
+        for rep in bout.reps
+    ]
+    cues = [_cue_json(cue) for cue in bout.cues]
+    return {"exercise": bout.exercise, "trunk_m": round(bout.trunk, 4), "reps": reps, "cues": cues}
+
+
+_TIMES: Final[tuple[Literal["start_s", "peak_s", "end_s", "hold_from_s", "hold_to_s", "hold_s"], ...]] = (
+    "start_s",
+    "peak_s",
+    "end_s",
+    "hold_from_s",
+    "hold_to_s",
+    "hold_s",
+)
+
+
+def _cue_json(cue: CueTruth) -> dict[str, Any]:
+    numbers = {
+        name: None if value is None else round(value, 4)
+        for name, value in (("value", cue.value), ("margin", cue.margin))
+    }
+    return {"id": cue.id, "met": cue.met, "unit": cue.unit, "reason": cue.reason, **numbers}

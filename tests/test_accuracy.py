@@ -1,0 +1,113 @@
+"""The accuracy table, on a stick person's landmarks and on made-up truth: what is exact, matched, wrong, covered."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from people import STEADY, Act, Camera, film, glute_bridge, squats
+
+from benchmarks.accuracy.__main__ import main, measured
+from benchmarks.accuracy.cases import SCHEMA, Case, cases
+from benchmarks.accuracy.records import POINTS, landmarks, pairs
+from benchmarks.accuracy.rivals import exersights, two_thresholds
+from formcheck.errors import UsageError
+from formcheck.findings import Rep
+from formcheck.landmarks import INDEX, SIDES
+from formcheck.store import PosesWriter
+
+
+def kept(folder: Path, name: str, act: Act, cues: list[dict[str, object]] | None = None) -> None:
+    """A clip whose landmarks are there already, so that no model runs, and its truth."""
+    clip = film(act, Camera(yaw=85))
+    (folder / f"{name}.mp4").touch()
+    os.utime(folder / f"{name}.mp4", (0, 0))
+    with PosesWriter(folder / f"{name}.landmarks.npz", clip.poses.image_size) as writer:
+        writer.append(clip.poses)
+    times = ("start_s", "end_s", "hold_s")
+    reps = [
+        {"side": rep.side, "partial": False, "cues": cues or [], **{t: float(getattr(rep, t)) for t in times}}
+        for rep in clip.truth
+    ]
+    bouts = [{"exercise": clip.truth[0].exercise, "reps": reps, "cues": []}] if clip.truth else []
+    truth = {"schema": SCHEMA, "clip": {"tags": {"kind": "stick"}}, "bouts": bouts}
+    (folder / f"{name}.json").write_text(json.dumps(truth), "utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    cue = {"unit": "trunk", "margin": -0.1, "value": 0.16, "met": False}
+    kept(tmp_path, "bridges", glute_bridge(STEADY), [{"id": "hips_up", **cue}])
+    kept(tmp_path, "squats", squats())
+    return tmp_path
+
+
+def test_counts_times_and_negatives(folder: Path) -> None:
+    records = measured([folder])
+    (count,) = records.counts
+    assert count["formcheck"] == count["true"] == len(records.reps) > 0
+    assert all(abs(rep["start_error_s"]) < 0.2 and rep["side"] == rep["side_found"] for rep in records.reps)
+    assert records.false_bouts == records.unmatched == []
+
+
+def test_a_met_for_a_broken_cue_is_wrong(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "table.md"
+    assert main([str(folder), "--markdown", str(out), "--json", str(tmp_path / "all.out")]) == 0
+    records = json.loads((tmp_path / "all.out").read_text("utf-8"))
+    assert {v["verdict"] for v in records["verdicts"]} == {"met"}  # the stick person's hips do not sag
+    n = len(records["verdicts"])
+    (row,) = [line for line in out.read_text("utf-8").splitlines() if "| hips_up |" in line]
+    assert f"| {n} / 0 / 0 / 0 / 0 | {n}/{n} | {n}/{n} |" in row
+    assert "hips_up met with" in out.read_text("utf-8")
+
+
+def test_swapped_legs_are_seen() -> None:
+    poses = film(glute_bridge(STEADY), Camera(yaw=60)).poses
+    places = {f"{side}_{part}": poses.image[:, INDEX[f"{side}_{part}"]].tolist() for side in SIDES for part in POINTS}
+    case = Case("legs", Path("legs.mp4"), {"time_s": poses.time.tolist(), "surface_px": places})
+    swapped = replace(poses, image=poses.image.copy())
+    half = len(poses) // 2
+    for part in ("knee", "ankle"):
+        left, right = INDEX[f"left_{part}"], INDEX[f"right_{part}"]
+        swapped.image[:half, [left, right]] = poses.image[:half, [right, left]]
+    assert landmarks(case, poses)["legs_swapped"] == 0
+    assert landmarks(case, poses)["knee"] == pytest.approx(0, abs=0.01)
+    assert landmarks(case, swapped)["legs_swapped"] == pytest.approx(0.5, abs=0.01)
+
+
+def test_reps_pair_by_time_in_common() -> None:
+    def found(start: float, end: float) -> Rep:
+        return Rep(1, False, "both", start, start, end, start, end, (), None, 0.0, ())
+
+    true = [{"start_s": 1.0, "end_s": 3.0}, {"start_s": 4.0, "end_s": 6.0}]
+    assert pairs(true, [found(1.1, 3.2), found(4.0, 5.9)]) == [(0, 0), (1, 1)]
+    assert pairs(true, [found(4.5, 5.0), found(3.9, 6.1)]) == [(1, 1)]
+    assert pairs(true, [found(10.0, 12.0)]) == []
+
+
+def test_rivals_count_as_they_say() -> None:
+    bridge = np.tile([120.0, 130, 150, 170, 150, 130], 3)
+    assert exersights(bridge, "glute_bridge") == 3
+    assert exersights(np.array([160.0, 130, 160, 130, 160]), "leg_lift") == 2
+    assert two_thresholds(145, 125)(bridge, "glute_bridge") == 2  # the first fall has no rise before it
+    assert two_thresholds(145, 90)(bridge, "glute_bridge") == 0
+
+
+def test_annotations_by_eye(tmp_path: Path) -> None:
+    clips = [
+        {"id": "a", "exercise": "glute bridge", "file": "a.mp4", "reps": [{"start": 1, "peak": 2, "end": 3}]},
+        {"id": "b", "exercise": "squat", "file": "b.mp4", "reps": [{"start": 1, "peak": 2, "end": 3}]},
+    ]
+    (tmp_path / "annotations.json").write_text(json.dumps({"clips": clips}), "utf-8")
+    first, second = cases(tmp_path)
+    assert [bout["exercise"] for bout in first.truth["bouts"]] == ["glute_bridge"]
+    assert second.truth["bouts"] == []
+
+
+def test_folder_without_truth_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UsageError, match="no video with a truth file"):
+        cases(tmp_path)
+    assert main([str(tmp_path)]) == 2
+    assert "annotations.json" in capsys.readouterr().err
