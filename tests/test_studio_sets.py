@@ -1,5 +1,7 @@
 """Sets drawn from a seed: good ones are good, a cue can be put any distance from its bound, a seed gives one set."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from benchmarks.studio import truth
 from benchmarks.studio.body import Shape, body
 from benchmarks.studio.motion import Restless
 from benchmarks.studio.postures import Actor
-from benchmarks.studio.sets import KNOBS, RANGES, act_of, drawn, manifest, with_margin
+from benchmarks.studio.sets import BROKEN, KNOBS, RANGES, act_of, broken, drawn, manifest, with_margin
 from formcheck import exercise
 from formcheck.errors import UsageError
 
@@ -67,4 +69,18 @@ def test_same_seed_same_set_and_reps_differ() -> None:
 
 def test_manifest_is_plain() -> None:
     recipe = drawn("ball_bridge", np.random.default_rng(3))
-    assert set(manifest(recipe)) == {"exercise", "rep", "setup", "feet", "ball"}
+    assert set(manifest(recipe)) == {"exercise", "rep", "setup", "feet", "ball", "changes"}
+
+
+def test_one_rep_of_a_set_can_be_another() -> None:
+    recipe = replace(drawn("glute_bridge", np.random.default_rng(3)), changes={"1": {"sag": 0.14}})
+    (bout,) = truth.bouts(ACTOR, act_of(ACTOR, recipe, ["both", "both"]))
+    assert [next(c.met for c in rep.cues if c.id == "hips_up") for rep in bout.reps] == [True, False]
+
+
+@pytest.mark.parametrize(("name", "cue"), [(name, cue) for name, cues in BROKEN.items() for cue in cues])
+def test_cues_without_an_amount_are_broken(name: str, cue: str) -> None:
+    recipe = drawn(name, np.random.default_rng(4))
+    for made, met in ((recipe, True), (broken(recipe, cue), False)):
+        (bout,) = truth.bouts(ACTOR, act_of(ACTOR, made, ["both"]))
+        assert next(c.met for c in bout.reps[0].cues if c.id == cue) is met

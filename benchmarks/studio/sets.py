@@ -6,7 +6,7 @@ or outside (negative) its bounds. Ranges are ours: what adults do on the sample 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal, cast
 
 import numpy as np
@@ -35,13 +35,16 @@ Ranges = dict[Group, dict[str, tuple[float, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One kind of rep of one exercise: the parameters of the rep, the setup, the feet and the ball, by name."""
+    """One kind of rep of one exercise: the parameters of the rep, the setup, the feet and the ball, by name; in
+    `changes` what other parameters a rep of a set has, by its number from 0 as a word.
+    """
 
     exercise: str
     rep: Values = field(default_factory=dict)
     setup: Values = field(default_factory=dict)
     feet: Values = field(default_factory=dict)
     ball: Values = field(default_factory=dict)
+    changes: dict[str, Values] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,14 @@ KNOBS: Final[dict[str, dict[str, Knob]]] = {
         "hold_30_s": Knob("rep", "hold_s", 45.0, 8.0),
     },
 }
-"""The parameter behind each cue whose value can be chosen; `shoulders_on_ball` is `ball.behind`, over 0.25 or not."""
+"""The parameter behind each cue whose value can be chosen."""
+
+BROKEN: Final[dict[str, dict[str, tuple[Group, str, float]]]] = {
+    "glute_bridge": {"lower_slowly": ("rep", "hitches", 2)},
+    "ball_bridge": {"shoulders_on_ball": ("ball", "behind", 0.3), "lower_slowly": ("rep", "hitches", 2)},
+}
+"""Cues that are broken by a parameter of their own, by no chosen amount: turning back on the way down, and the ball too
+far down the back."""
 
 _PRESSES: Final[dict[str, tuple[float, float]]] = {
     "raise_s": (0.6, 1.6),
@@ -176,6 +186,13 @@ def _turned(recipe: Recipe, knob: Knob, value: float) -> Recipe:
     return replace(recipe, **{knob.group: getattr(recipe, knob.group) | {knob.name: value}})
 
 
+def broken(recipe: Recipe, cue: str) -> Recipe:
+    """The recipe with a cue of `BROKEN` broken."""
+    group, name, value = BROKEN[recipe.exercise][cue]
+    slow = {"lower_s": 2.5} if name == "hitches" else {}  # slow enough all the same
+    return replace(recipe, **{group: getattr(recipe, group) | slow | {name: value}})
+
+
 def _margin(actor: Actor, recipe: Recipe, cue: str) -> float:
     """The true margin of a cue in one rep of a recipe, done as by a machine."""
     side: Literal["left"] | Literal["both"] = "both" if recipe.exercise.endswith("bridge") else "left"
@@ -198,7 +215,8 @@ def act_of(
 
     A set of kneeling lunges stays on one side: the first named.
     """
-    reps = [_varied(recipe, i / max(len(sides) - 1, 1), uneven) for i in range(len(sides))]
+    last = max(len(sides) - 1, 1)
+    reps = [_varied(recipe, i / last, uneven) | recipe.changes.get(str(i), {}) for i in range(len(sides))]
     if recipe.exercise == "leg_lift":
         lifts = [Lift(side=side, **rep) for side, rep in zip(sides, reps, strict=True)]
         return leg_lifts(actor, lifts, LiftSetup(**recipe.setup), restless=restless)
@@ -230,4 +248,4 @@ def _varied(recipe: Recipe, through: float, uneven: np.random.Generator | None) 
 
 def manifest(recipe: Recipe) -> Mapping[str, Any]:
     """The recipe as it is written down."""
-    return {name: getattr(recipe, name) for name in ("exercise", "rep", "setup", "feet", "ball")}
+    return asdict(recipe)
