@@ -111,10 +111,10 @@ def test_committed_manifest(split: str) -> None:
     if not splits.manifest_path(split).exists():
         pytest.skip("the manifest is not written yet")
     planned = splits.clips(split)
-    assert len(planned) == splits.CLIPS[split]
+    assert len(planned) == splits.clips_in(split)
     assert len({clip.shape for clip in planned}) == splits.BODIES
     tags = [dict(clip.tags) for clip in planned]
-    assert {tag["kind"] for tag in tags} == set(splits.ROUND)
+    assert {tag["kind"] for tag in tags} == set(splits.KINDS[split])
     far, near = (sum(tag.get("state") == state for tag in tags) for state in ("far", "near"))
     assert abs(far - near) <= 0.25 * (far + near)
     others = [clip for name in splits.NUMBER if name != split and splits.manifest_path(name).exists()

@@ -18,7 +18,7 @@ from formcheck.errors import FormcheckError
 
 def plan(split: str, limit: int | None, jobs: int) -> None:
     """Draw a split's clips and write its manifest."""
-    numbers = range(splits.CLIPS[split])[:limit]
+    numbers = range(splits.clips_in(split))[:limit]
     with ProcessPoolExecutor(jobs) as pool:
         clips = list(pool.map(partial(splits.planned, split), numbers))
     print(f"{len(clips)} clips; {splits.written(split, clips)}")

@@ -98,10 +98,10 @@ BROKEN: Final[dict[str, dict[str, tuple[Group, str, float]]]] = {
 far down the back."""
 
 _PRESSES: Final[dict[str, tuple[float, float]]] = {
-    "raise_s": (0.6, 1.6),
-    "hold_s": (2.2, 4.5),
-    "lower_s": (1.15, 2.4),
-    "rest_s": (0.6, 2.0),
+    "raise_s": (0.6, 1.5),
+    "hold_s": (1.6, 3.6),
+    "lower_s": (1.15, 2.2),
+    "rest_s": (0.5, 1.4),
     "depth": (-0.04, 0.03),
     "arch": (0.0, 10.0),
 }
@@ -111,7 +111,7 @@ RANGES: Final[dict[str, Ranges]] = {
             "raise_s": (0.7, 1.6),
             "hold_s": (3.2, 4.8),
             "lower_s": (0.8, 2.0),
-            "rest_s": (0.6, 2.0),
+            "rest_s": (0.5, 1.5),
             "degrees": (9.0, 19.0),
             "knee": (0.0, 8.0),
             "arch": (0.0, 7.0),

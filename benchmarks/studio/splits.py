@@ -1,8 +1,9 @@
 """Splits: `sample` to show, `tune` to develop on, `test` to judge by; each a manifest of clips, never changed later.
 
-Every draw starts from the split's own number, so no body, room or camera of one split is in another. Clips come in
-rounds of twelve; within an exercise the cues take turns, and so do the ways they are put: broken far from the bound,
-broken near it, met near it. How far is near and far is ours, for each cue about one and four errors of its measure.
+Every draw starts from the split's own number, so no body, room or camera of one split is in another. Clips of `tune`
+and `test` come in rounds of twelve, and a few at the end are what rounds have no room for. Within an exercise the cues
+take turns, and so do the ways they are put: broken far from the bound, broken near it, met near it. How far is near and
+far is ours, for each cue about one and four errors of its measure. The clips of `sample` are told one by one.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal, cast
 
 import numpy as np
 
@@ -20,20 +21,24 @@ from benchmarks.studio.clip import Bystander, Clip, Part, Setting, Take
 from benchmarks.studio.figure import Look, stranger
 from benchmarks.studio.motion import NEGATIVES
 from benchmarks.studio.postures import Actor
+from benchmarks.studio.samples import SAMPLES
 from benchmarks.studio.scene import Mood
-from benchmarks.studio.sets import KNOBS, Recipe, drawn, with_margin
+from benchmarks.studio.sets import BROKEN, KNOBS, Recipe, broken, drawn, with_margin
 from formcheck.errors import UsageError
 
 Side = Literal["left", "right", "both"]
 
 FOLDER: Final = Path(__file__).parent / "splits"
 NUMBER: Final = {"sample": 1, "tune": 2, "test": 3}
-CLIPS: Final = {"sample": 10, "tune": 48, "test": 72}
 BODIES: Final = 24
 ROUND: Final = (
     *("leg_lift", "glute_bridge", "kneeling_lunge", "ball_bridge", "leg_lift", "negative"),
     *("kneeling_lunge", "glute_bridge", "leg_lift", "ball_bridge", "kneeling_lunge", "several"),
 )
+EXTRA: Final = ("ten_a_leg", "three_a_side", "negative", "negative", "negative", "negative")
+"""Clips after the rounds: sets as long as the article asks for, and more that is none of the exercises."""
+KINDS: Final[dict[str, tuple[str, ...]]] = {"tune": (*ROUND * 4, *EXTRA), "test": (*ROUND * 6, *EXTRA)}
+"""What each clip of a split shows; `SAMPLES` tells those of `sample`."""
 STATES: Final = ("far", "near", "met")
 
 MARGINS: Final[dict[str, tuple[float, float]]] = {
@@ -96,22 +101,13 @@ def clips(split: str) -> list[Clip]:
 
 
 def planned(split: str, i: int) -> Clip:
-    """Clip `i` of a split, drawn from the split's own numbers."""
+    """Clip `i` of `tune` or `test`, drawn from the split's own numbers; of `sample`, as it is told."""
+    if split == "sample":
+        return _told(list(SAMPLES)[i])
     rng = np.random.default_rng([NUMBER[split], 2, i])
-    kind = ROUND[i % len(ROUND)]
+    kind, plain = KINDS[split][i], i < len(ROUND)
     shape, look = person(split, i % BODIES)
-    actor = Actor(body(shape))
-    tags = {"kind": kind, "split": split}
-    if kind == "negative":
-        motion = list(NEGATIVES)[(i // len(ROUND) + 3 * NUMBER[split]) % len(NEGATIVES)]
-        parts: tuple[Part, ...] = (Part(motion=motion),)
-        tags["motion"] = motion
-    elif kind == "several":
-        chosen = rng.permutation(["leg_lift", "glute_bridge", "kneeling_lunge"])[:2]
-        parts = tuple(_part(actor, str(name), rng, 2) for name in chosen)
-    else:
-        part, turned = _turned(actor, kind, _turn(i), rng, first=i < len(ROUND))
-        parts, tags = (part,), tags | turned
+    parts, tags = _acted(Actor(body(shape)), split, i, rng)
     clip = Clip(
         name=f"{split}-{i:02d}-{tags.get('motion', kind)}",
         seed=int(rng.integers(2**31)),
@@ -122,10 +118,37 @@ def planned(split: str, i: int) -> Clip:
         camera=Camera(),
         film=Film(),
         seconds=(0.0, 12.0) if kind == "negative" else None,
-        enters=kind == "several" or (i >= len(ROUND) and rng.random() < 0.25),
-        tags=tuple(sorted(tags.items())),
+        enters=kind in ("several", "three_a_side") or (not plain and rng.random() < 0.15),
+        tags=tuple(sorted((tags | {"kind": kind, "split": split}).items())),
     )
-    return filmed_by(clip, rng, plain=i < len(ROUND))
+    return filmed_by(clip, rng, plain=plain or kind in EXTRA[:2])
+
+
+def _acted(actor: Actor, split: str, i: int, rng: np.random.Generator) -> tuple[tuple[Part, ...], dict[str, str]]:
+    """What is done in clip `i`, and what was meant by it."""
+    kind = KINDS[split][i]
+    turn = KINDS[split][:i].count(kind)
+    if kind == "negative":
+        motion = list(NEGATIVES)[(turn + 3 * NUMBER[split]) % len(NEGATIVES)]
+        return (Part(motion=motion),), {"motion": motion}
+    if kind == "several":
+        chosen = rng.permutation(["leg_lift", "glute_bridge", "kneeling_lunge"])[:2]
+        return tuple(_part(actor, str(name), rng, 1 + k) for k, name in enumerate(chosen)), {}
+    if kind == "ten_a_leg":
+        recipe = drawn("leg_lift", rng)
+        recipe.rep.update(raise_s=0.7, hold_s=3.2, lower_s=0.8, rest_s=0.5)
+        return (Part(recipe, ("left",) * 10 + ("right",) * 10),), {}
+    if kind == "three_a_side":
+        recipe = drawn("kneeling_lunge", rng)
+        recipe.rep.update(raise_s=1.4, hold_s=4.0, lower_s=1.2, rest_s=1.5)
+        return (Part(recipe, ("right",) * 3), Part(recipe, ("left",) * 3)), {}
+    part, tags = _turned(actor, kind, turn, rng, first=i < len(ROUND))
+    return (part,), tags
+
+
+def clips_in(split: str) -> int:
+    """How many clips a split has."""
+    return len(SAMPLES) if split == "sample" else len(KINDS[split])
 
 
 def person(split: str, number: int) -> tuple[Shape, Look]:
@@ -140,23 +163,20 @@ def dressed(look: Look, rng: np.random.Generator, *, loose: bool) -> Look:
     return replace(look, top_fit=float(rng.uniform(0.05, 0.5)))
 
 
-def _turn(i: int) -> int:
-    """Which clip of its exercise clip `i` is."""
-    kind = ROUND[i % len(ROUND)]
-    return sum(ROUND[j % len(ROUND)] == kind for j in range(i))
-
-
 def _turned(
     actor: Actor, exercise: str, turn: int, rng: np.random.Generator, *, first: bool
 ) -> tuple[Part, dict[str, str]]:
     """A set in which the cue whose turn it is lies as far from its bound as its state asks for."""
-    cues = list(KNOBS[exercise])
-    cue, state = cues[turn % len(cues)], STATES[(turn + turn // len(cues)) % len(STATES)]
+    loose = BROKEN.get(exercise, {})
+    cues = [(cue, False) for cue in KNOBS[exercise]] + [(cue, True) for cue in loose]
+    (cue, fixed), state = cues[turn % len(cues)], STATES[(turn + turn // len(cues)) % len(STATES)]
+    reps = {"leg_lift": 1, "kneeling_lunge": 1}.get(exercise, 2) if first else int(rng.integers(2, 4))
+    part = _part(actor, exercise, rng, reps, long=cue == "hold_30_s" and not first)
+    assert part.recipe is not None
+    if fixed and (state == "far" or cue not in KNOBS[exercise]):
+        return replace(part, recipe=broken(part.recipe, cue)), {"cue": cue, "state": "far"}
     near, far = MARGINS[cue]
     size = rng.uniform(0.8, 1.1) * far if state == "far" else rng.uniform(0.3, 1.0) * near
-    reps = {"leg_lift": 1, "kneeling_lunge": 1}.get(exercise, 2) if first else int(rng.integers(2, 5))
-    part = _part(actor, exercise, rng, reps, long=cue in ("hold_30_s", "lean_progressively") and not first)
-    assert part.recipe is not None
     if cue == "lying_on_back":
         part.recipe.setup.pop("bent", None)  # a bent knee breaks it already
     recipe, bent = part.recipe, part.recipe.setup.get("bent")
@@ -183,7 +203,7 @@ def _part(actor: Actor, exercise: str, rng: np.random.Generator, reps: int, *, l
     side: Side = cast(Side, rng.choice(["left", "right"]))
     if exercise == "kneeling_lunge":
         if not long:
-            recipe.rep["hold_s"] = float(rng.uniform(6.0, 8.0))
+            recipe.rep["hold_s"] = float(rng.uniform(4.5, 7.0))
         recipe.setup["toes_tucked"] = bool(rng.random() < 0.3)
         return Part(recipe, (side,) * (1 if long else min(reps, 2)))
     if exercise == "leg_lift":
@@ -214,6 +234,33 @@ def _bridging(recipe: Recipe, side: Side, rng: np.random.Generator) -> tuple[Sid
     return ("both",)
 
 
+# --- samples ----------------------------------------------------------------------------------------------------------
+
+
+def _told(name: str) -> Clip:
+    told = SAMPLES[name]
+    shape, look = person("sample", told.person)
+    if told.top_fit is not None:
+        look = replace(look, top="tee" if told.top_fit > 0.5 else "tank", top_fit=told.top_fit)
+    clip = Clip(
+        name=name,
+        seed=told.person,
+        shape=shape,
+        look=look,
+        parts=told.parts,
+        setting=Setting(100 + told.person, told.mood),
+        camera=Camera(told.yaw, told.height, size=told.size, shake=told.shake, lens=54.0),
+        film=Film(noise=0.003, quality=95, seed=told.person),
+        seconds=told.seconds,
+        tags=(("kind", "sample"), ("yaw", f"{folded(told.yaw):.0f}")),
+    )
+    clip = replace(clip, camera=aimed(clip.camera, Take(clip).span(), room=1.06))
+    if not told.bystander:
+        return clip
+    other = bystander(clip.camera, np.random.default_rng([NUMBER["sample"], told.person]))
+    return replace(clip, setting=replace(clip.setting, bystander=other))
+
+
 # --- cameras ----------------------------------------------------------------------------------------------------------
 
 MOODS: Final[tuple[Mood, ...]] = ("day", "evening", "dark", "backlit")
@@ -231,14 +278,13 @@ def filmed_by(clip: Clip, rng: np.random.Generator, *, plain: bool) -> Clip:
     camera = Camera(
         yaw=yaw,
         height=float(rng.uniform(0.5, 1.3) if np.abs(np.sin(np.radians(yaw))) > 0.5 else rng.uniform(0.9, 1.6)),
-        aim=tuple(float(v) for v in (reach.min(axis=0) + reach.max(axis=0)) / 2),  # type: ignore[arg-type]
         roll=float(rng.normal(0, 1.5)),
         lens=float(rng.uniform(46, 62)),
         size=(360, 640) if upright else (640, 360),
         shake=0.0 if plain or rng.random() < 0.6 else float(rng.uniform(0.1, 0.6)),
         seed=int(rng.integers(2**31)),
     )
-    camera = replace(camera, distance=fitting(camera, reach) * float(rng.uniform(1.02, 1.25)))
+    camera = aimed(camera, reach, room=float(rng.uniform(1.02, 1.25)))
     mood = MOODS[int(rng.choice(4, p=[0.55, 0.2, 0.1, 0.15]))]
     film = Film(
         noise=float(rng.uniform(0.004, 0.03 if mood == "dark" else 0.012)),
@@ -247,7 +293,8 @@ def filmed_by(clip: Clip, rng: np.random.Generator, *, plain: bool) -> Clip:
         quality=int(rng.integers(60, 96)),
         seed=int(rng.integers(2**31)),
     )
-    fps, uneven = (24.0, False) if plain else _RATES[int(rng.choice(4, p=[0.4, 0.35, 0.05, 0.2]))]
+    likely = [0.6, 0.16, 0.04, 0.2] if take.act.duration < LONG_S else [0.75, 0.0, 0.0, 0.25]
+    fps, uneven = (24.0, False) if plain else _RATES[int(rng.choice(4, p=likely))]
     setting = replace(
         clip.setting,
         mood=mood,
@@ -261,6 +308,8 @@ def filmed_by(clip: Clip, rng: np.random.Generator, *, plain: bool) -> Clip:
     )
 
 
+LONG_S: Final = 30.0
+"""Seconds from which a clip has no more frames a second than it must, to keep the split short to draw."""
 _RATES: Final = ((24.0, False), (30.0, False), (60.0, False), (30.0, True))
 
 
@@ -272,14 +321,21 @@ def folded(yaw: float) -> float:
 def yaw_of(rng: np.random.Generator, lying: bool) -> float:
     """Mostly side-on, often oblique, sometimes from the front; who lies is not filmed from behind the head."""
     side = float(rng.choice([90.0, 270.0]))
-    style = rng.choice(["side", "oblique", "front"], p=[0.6, 0.28, 0.12])
+    style = rng.choice(["side", "oblique", "front"], p=[0.6, 0.3, 0.1])
     if style == "side":
         return side + float(rng.uniform(-20, 20))
     if style == "front":
         return float(rng.uniform(-15, 15)) % 360
-    off = float(rng.uniform(20, 60))
+    off = float(rng.uniform(20, 50 if lying else 65))
     forward = lying or rng.random() < 0.7
     return side + off * (1 if (side > 180) == forward else -1)
+
+
+def aimed(camera: Camera, reach: Array, *, room: float) -> Camera:
+    """The camera turned to the middle of `reach` (n, 3), `room` times as far away as it must be to see all of it."""
+    x, y, z = (float(v) for v in (reach.min(axis=0) + reach.max(axis=0)) / 2)
+    camera = replace(camera, aim=(x, y, z))
+    return replace(camera, distance=fitting(camera, reach) * room)
 
 
 def fitting(camera: Camera, reach: Array) -> float:
@@ -309,8 +365,3 @@ def bystander(camera: Camera, rng: np.random.Generator) -> Bystander:
     walks = bool(rng.random() < 0.4)
     turn = camera.yaw + 90 if walks else float(rng.uniform(0, 360))
     return Bystander(int(rng.integers(2**31)), float(x), float(z), turn, walks)
-
-
-def told(clip: Clip) -> dict[str, Any]:
-    """A clip in a line: its name and tags."""
-    return {"name": clip.name, **dict(clip.tags)}
