@@ -41,6 +41,14 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {"tune": (*ROUND * 4, *EXTRA), "test"
 """What each clip of a split shows; `SAMPLES` tells those of `sample`."""
 STATES: Final = ("far", "near", "met")
 
+HEADLINES: Final[dict[str, tuple[str, ...]]] = {
+    "leg_lift": ("low_back_pressed", "lift_several_inches", "hold_3_to_5_s"),
+    "glute_bridge": ("hips_up",),
+    "ball_bridge": ("hips_up",),
+    "kneeling_lunge": ("back_straight",),
+}
+"""The cues that the product exists for."""
+
 MARGINS: Final[dict[str, tuple[float, float]]] = {
     "lying_on_back": (4.0, 12.0),
     "low_back_pressed": (3.0, 14.0),
@@ -143,7 +151,8 @@ def _acted(actor: Actor, split: str, i: int, rng: np.random.Generator) -> tuple[
         recipe.rep.update(raise_s=1.4, hold_s=4.0, lower_s=1.2, rest_s=1.5)
         return (Part(recipe, ("right",) * 3), Part(recipe, ("left",) * 3)), {}
     part, tags = _turned(actor, kind, turn, rng, first=i < len(ROUND))
-    return (part,), tags
+    part, more = _with_headline(actor, part, tags["cue"], rng)
+    return (part,), tags | more
 
 
 def clips_in(split: str) -> int:
@@ -175,26 +184,45 @@ def _turned(
     assert part.recipe is not None
     if fixed and (state == "far" or cue not in KNOBS[exercise]):
         return replace(part, recipe=broken(part.recipe, cue)), {"cue": cue, "state": "far"}
-    near, far = MARGINS[cue]
-    size = rng.uniform(0.8, 1.1) * far if state == "far" else rng.uniform(0.3, 1.0) * near
     if cue == "lying_on_back":
         part.recipe.setup.pop("bent", None)  # a bent knee breaks it already
     recipe, bent = part.recipe, part.recipe.setup.get("bent")
     if bent is not None:
         recipe.setup["bent"] = "right"  # margins are found on a rep of the left leg
-    for share in (1.0, 0.75, 0.5, 0.25):
-        margin = size * share * (1 if state == "met" else -1)
-        try:
-            found = with_margin(actor, recipe, cue, margin)
-        except UsageError:
-            continue  # this body or posture cannot reach the margin: a smaller one
-        tags = {"cue": cue, "state": state, "margin": f"{margin:.4g}"}
-        break
-    else:
-        found, tags = recipe, {"cue": "none", "state": "good"}
+    near, far = MARGINS[cue]
+    size = rng.uniform(0.8, 1.1) * far if state == "far" else rng.uniform(0.3, 1.0) * near
+    found, margin = _put(actor, recipe, cue, size if state == "met" else -size)
+    tags = {"cue": cue, "state": state, "margin": f"{margin:.4g}"} if margin else {"cue": "none", "state": "good"}
     if bent is not None:
         found.setup["bent"] = bent
     return replace(part, recipe=found), tags
+
+
+def _put(actor: Actor, recipe: Recipe, cue: str, margin: float) -> tuple[Recipe, float]:
+    """The recipe with a cue at a margin, or at a smaller one of its sign where the body or the posture cannot reach it;
+    and that margin, 0 where none can be reached.
+    """
+    for share in (1.0, 0.75, 0.5, 0.25):
+        try:
+            return with_margin(actor, recipe, cue, margin * share), margin * share
+        except UsageError:
+            continue
+    return recipe, 0.0
+
+
+def _with_headline(actor: Actor, part: Part, turned: str, rng: np.random.Generator) -> tuple[Part, dict[str, str]]:
+    """Three sets in five also put one of the headline cues, so that these are seen in many bodies, rooms and views."""
+    assert part.recipe is not None
+    cues = [cue for cue in HEADLINES[part.recipe.exercise] if cue != turned]
+    if not cues or part.recipe.setup.get("bent") or part.sides[0] != part.sides[-1] or rng.random() > 0.6:
+        return part, {}
+    cue, state = str(rng.choice(cues)), str(rng.choice(STATES))
+    near, far = MARGINS[cue]
+    size = rng.uniform(0.8, 1.6) * far if state == "far" else rng.uniform(0.3, 1.0) * near
+    recipe, margin = _put(actor, part.recipe, cue, size if state == "met" else -size)
+    if not margin:
+        return part, {}
+    return replace(part, recipe=recipe), {"headline": cue, "headline_state": state, "headline_margin": f"{margin:.4g}"}
 
 
 def _part(actor: Actor, exercise: str, rng: np.random.Generator, reps: int, *, long: bool = False) -> Part:
