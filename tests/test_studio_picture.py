@@ -226,3 +226,18 @@ def test_a_stage_is_repeatable_and_holds_the_camera():
     assert (first.room.least < camera.eye).all()
     assert (first.room.most > camera.eye).all()
     assert (first.picture([], camera, FILM, 0, 0) == again.picture([], camera, FILM, 0, 0)).all()
+
+
+def test_a_camera_at_rest_draws_the_empty_room_once_and_sees_the_same():
+    """A hand-held camera that does not move yet has no plate: what a still one keeps must be what that one draws."""
+    still = Camera(yaw=60, size=SMALL, aim=(0.0, 0.5, 0.0))
+    who = body(Shape())
+    person = Figure(who, Look()).posed(turned(who, {}))
+    room = stage(np.random.default_rng(4), still, clutter=0.5)
+    film = Film(noise=0.0, quality=100, blur=0.0)
+    kept = [room.picture([person], still, film, 0.0, 0) for _ in range(2)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("benchmarks.studio.scene.plate", lambda *_: None)
+        anew = stage(np.random.default_rng(4), still, clutter=0.5).picture([person], still, film, 0.0, 0)
+    assert np.array_equal(kept[0], kept[1])
+    assert np.abs(kept[0].astype(int) - anew).max() <= 1

@@ -128,10 +128,22 @@ def normals(mesh: Mesh) -> Array:
     return found
 
 
-def render(before: Mesh, after: Array, room: Room, light: Light, views: tuple[View, View]) -> Array:
+def plate(room: Room, light: Light, view: View) -> Array:
+    """The empty room without shadows, as a camera at rest sees it: light, and the place seen (h, w, 6) float32."""
+    picture = np.empty((view.height, view.width, 6), np.float32)
+    _empty(
+        _box_of(room), _unshaded(light), view.eye.astype(np.float32), view.turn.astype(np.float32), view.focal, picture
+    )
+    return picture
+
+
+def render(
+    before: Mesh, after: Array, room: Room, light: Light, views: tuple[View, View], empty: Array | None = None
+) -> Array:
     """Linear light (h, w, 3) float32.
 
     `before` is the scene when the shutter opens; `after` (n, 3) its vertices when it closes; `views` the camera's.
+    With `empty`, the `plate` of a camera at rest, only what something covers or shades is drawn anew.
     """
     first = views[0]
     mesh = joined([before])
@@ -153,12 +165,26 @@ def render(before: Mesh, after: Array, room: Room, light: Light, views: tuple[Vi
         np.stack([light.direction, light.colour, light.above, light.below]).astype(np.float32),
         *(shadow, _coarse(shadow), to_shadow, np.array([light.soft], np.float32), contact, centre),
     )
-    box = _Box(
+    known = np.empty((0, 0, 6), np.float32) if empty is None else empty
+    _shade(drawn, _box_of(room), lamps, first.eye.astype(np.float32), turns, first.focal, known, picture)
+    return picture
+
+
+def _box_of(room: Room) -> "_Box":
+    return _Box(
         *(np.concatenate([room.least, room.most]).astype(np.float32), room.floor, room.walls),
         *(room.ceiling.astype(np.float32), np.array([room.floor_scale, room.wall_scale, room.shine], np.float32)),
     )
-    _shade(drawn, box, lamps, first.eye.astype(np.float32), turns, first.focal, picture)
-    return picture
+
+
+def _unshaded(light: Light) -> "_Lamps":
+    """The light where nothing stands in its way: maps so small that every place lies outside of them."""
+    none = np.zeros((1, 1), np.float32)
+    return _Lamps(
+        np.stack([light.direction, light.colour, light.above, light.below]).astype(np.float32),
+        *(none, none, np.zeros((3, 4), np.float32), np.array([1.0], np.float32)),
+        *(np.zeros((CONTACT_SIDE, CONTACT_SIDE), np.float32), np.zeros(3, np.float32)),
+    )
 
 
 class _Drawn(NamedTuple):
@@ -500,11 +526,64 @@ def _look(stuff: int, r: float, g: float, b: float, q0: float, q1: float, q2: fl
 
 
 @compiled
-def _shade(drawn: _Drawn, room: _Box, lamps: _Lamps, eye: Array, turns: Array, focal: float, picture: Array) -> None:
+def _ray(turn: Array, x: float, y: float, width: int, height: int, focal: float) -> Any:
+    """The unit direction in which a place of the picture looks."""
+    u, v = (x - width / 2) / focal, (y - height / 2) / focal
+    d0 = turn[0, 0] * u + turn[1, 0] * v + turn[2, 0]
+    d1 = turn[0, 1] * u + turn[1, 1] * v + turn[2, 1]
+    d2 = turn[0, 2] * u + turn[1, 2] * v + turn[2, 2]
+    length = 1 / math.sqrt(d0 * d0 + d1 * d1 + d2 * d2)
+    return d0 * length, d1 * length, d2 * length
+
+
+@compiled
+def _empty(room: _Box, lamps: _Lamps, eye: Array, turn: Array, focal: float, picture: Array) -> None:
+    """The light of every pixel's first sample if it sees the room, and the place of the room it sees."""
+    height, width, _ = picture.shape
+    for y in range(height):
+        for x in range(width):
+            d0, d1, d2 = _ray(turn, x + GRID[0, 0], y + GRID[0, 1], width, height, focal)
+            r, g, b = _room(eye, d0, d1, d2, 1 / focal, room, lamps, 0.0)
+            far, _ = _wall(eye, d0, d1, d2, room.corners)
+            picture[y, x, 0], picture[y, x, 1], picture[y, x, 2] = r, g, b
+            for k in range(3):
+                picture[y, x, 3 + k] = eye[k] + far * (d0 if k == 0 else (d1 if k == 1 else d2))
+
+
+@compiled
+def _uncovered(ids: Array, y: int, x: int) -> Any:
+    """Whether every sample of a pixel sees the room."""
+    return ids[0, y, x] < 0 and ids[1, y, x] < 0 and ids[2, y, x] < 0 and ids[3, y, x] < 0
+
+
+@compiled
+def _untouched(empty: Array, y: int, x: int, lamps: _Lamps) -> Any:
+    """Whether nothing shades the place of the room that a pixel sees, nor stands close to it."""
+    p0, p1, p2 = empty[y, x, 3], empty[y, x, 4], empty[y, x, 5]
+    to, side = lamps.to, lamps.depth.shape[0]
+    if p1 < 0.01 and _kept_off(p0, p1, p2, 1.0, lamps, True) < 0.997:
+        return False
+    sx = to[0, 0] * p0 + to[0, 1] * p1 + to[0, 2] * p2 + to[0, 3]
+    sy = to[1, 0] * p0 + to[1, 1] * p1 + to[1, 2] * p2 + to[1, 3]
+    soft = lamps.soft[0]
+    if sx < soft or sy < soft or sx >= side - soft or sy >= side - soft:
+        return True
+    sz = to[2, 0] * p0 + to[2, 1] * p1 + to[2, 2] * p2 + to[2, 3] + 0.012
+    return lamps.coarse[int(sy) // COARSE, int(sx) // COARSE] < sz
+
+
+@compiled
+def _shade(
+    drawn: _Drawn, room: _Box, lamps: _Lamps, eye: Array, turns: Array, focal: float, empty: Array, picture: Array
+) -> None:
     """The mean light of each pixel's samples; samples that see one triangle share its light."""
     planes, height, width = drawn.ids.shape
     for y in range(height):
         for x in range(width):
+            if empty.shape[0] and _uncovered(drawn.ids, y, x) and _untouched(empty, y, x, lamps):
+                for k in range(3):
+                    picture[y, x, k] = empty[y, x, k]
+                continue
             turn = _hashed(x, y, 7) * 6.2832
             r, g, b = 0.0, 0.0, 0.0
             last = -2
@@ -512,12 +591,8 @@ def _shade(drawn: _Drawn, room: _Box, lamps: _Lamps, eye: Array, turns: Array, f
                 t = drawn.ids[plane, y, x]
                 sx, sy = x + GRID[plane, 0], y + GRID[plane, 1]
                 if t != last and t < 0:
-                    u, v = (sx - width / 2) / focal, (sy - height / 2) / focal
-                    d0 = turns[plane, 0, 0] * u + turns[plane, 1, 0] * v + turns[plane, 2, 0]
-                    d1 = turns[plane, 0, 1] * u + turns[plane, 1, 1] * v + turns[plane, 2, 1]
-                    d2 = turns[plane, 0, 2] * u + turns[plane, 1, 2] * v + turns[plane, 2, 2]
-                    length = 1 / math.sqrt(d0 * d0 + d1 * d1 + d2 * d2)
-                    r, g, b = _room(eye, d0 * length, d1 * length, d2 * length, 1 / focal, room, lamps, turn)
+                    d0, d1, d2 = _ray(turns[plane], sx, sy, width, height, focal)
+                    r, g, b = _room(eye, d0, d1, d2, 1 / focal, room, lamps, turn)
                 elif t != last:
                     r, g, b = _surface(t, (plane + 0.5) / planes, sx, sy, drawn, eye, lamps, turn)
                 last = t

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import cv2
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.figure import linear, sphere
-from benchmarks.studio.raster import Light, Mesh, Room, Stuff, joined, mipmaps, render
+from benchmarks.studio.raster import Light, Mesh, Room, Stuff, joined, mipmaps, plate, render
 
 Array = NDArray[Any]
 Mood = Literal["day", "evening", "dark", "backlit"]
@@ -212,6 +212,8 @@ class Stage:
     room: Room
     light: Light
     things: Mesh | None
+    _plates: dict[Camera, Array] = field(default_factory=dict)
+    """The empty room as cameras at rest have seen it."""
 
     def picture(
         self,
@@ -234,10 +236,13 @@ class Stage:
         after = before.vertices
         if moved is not None:
             after = np.concatenate([*moved, *(m.vertices for m in still)]).astype(np.float32)
-        views = (camera.view(time_s), camera.view(time_s + film.blur * step_s))
+        views, empty = (camera.view(time_s), camera.view(time_s + film.blur * step_s)), None
         if not camera.shake:
             views = (views[0], views[0])
-        return film.develop(render(before, after, self.room, self.light, views), frame)
+            if camera not in self._plates:
+                self._plates[camera] = plate(self.room, self.light, views[0])
+            empty = self._plates[camera]
+        return film.develop(render(before, after, self.room, self.light, views, empty), frame)
 
 
 LIGHTS: Final[dict[Mood, tuple[float, float, float, float]]] = {
