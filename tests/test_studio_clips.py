@@ -14,7 +14,8 @@ from benchmarks.studio import splits
 from benchmarks.studio.body import Shape
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.clip import Bystander, Clip, Part, Setting, Take, made
-from benchmarks.studio.figure import Look
+from benchmarks.studio.figure import Figure, Look
+from benchmarks.studio.scene import Hidden, box, stage
 from benchmarks.studio.sets import Recipe
 from formcheck.errors import UsageError
 from formcheck.video import Video
@@ -64,13 +65,37 @@ def test_made_once_and_truth_anew_when_bounds_change(tmp_path: Path, monkeypatch
     with Video(tmp_path / "short.mp4") as opened:
         times = [frame.time for frame in opened.frames()]
     assert times == pytest.approx(truth["time_s"], abs=1e-3)
-    assert len(truth["joints_px"]["left_hip"]) == len(times)
+    assert len(truth["joints_px"]["left_hip"]) == len(truth["joints_hidden"]["left_hip"]) == len(times)
     assert not made(SHORT, tmp_path)
     monkeypatch.setattr(clips, "BOUNDS", tmp_path)
     (tmp_path / "one.toml").write_text("changed", "utf-8")
     assert not made(SHORT, tmp_path)
-    assert json.loads((tmp_path / "short.json").read_text("utf-8"))["made_from"] != truth["made_from"]
+    again = json.loads((tmp_path / "short.json").read_text("utf-8"))
+    assert again["made_from"] != truth["made_from"]
+    assert again["joints_hidden"] == truth["joints_hidden"]
     assert (tmp_path / "short.mp4").read_bytes() == video
+
+
+@pytest.mark.parametrize("furniture", [False, True])
+def test_what_hides_a_joint(furniture: bool) -> None:
+    """From the left of who lies: the body hides the far hip, a box the near ankle, the edge the rest."""
+    clip = replace(SHORT, camera=replace(SHORT.camera, yaw=90.0, size=(640, 360)), seconds=None)
+    take = Take(clip)
+    places, sizes = clips._watched(take)
+    names = list(sizes)
+    ankle = places[0, names.index("left_ankle")]
+    things = box((float(ankle[0]) + 0.5, 0.2, float(ankle[2])), (0.1, 0.5, 0.3), np.ones(3)) if furniture else None
+    room = replace(stage(np.random.default_rng(1), clip.camera, clutter=0.0, mat=False), things=things)
+    people = [Figure(take.actor.body, clip.look).posed(take.transforms(np.zeros(1))[0])]
+
+    def hidden(name: str, camera: Camera) -> int:
+        found = room.hidden(people, camera, 0.0, places[0], np.array(list(sizes.values())))
+        return int(found[names.index(name)])
+
+    assert hidden("left_knee", clip.camera) == Hidden.NOT
+    assert hidden("left_ankle", clip.camera) == (Hidden.THING if furniture else Hidden.NOT)
+    assert hidden("right_hip", clip.camera) == Hidden.BODY
+    assert hidden("left_knee", replace(clip.camera, aim=(0.0, 0.3, -3.0))) == Hidden.OUTSIDE
 
 
 def test_same_frames_every_time(tmp_path: Path) -> None:

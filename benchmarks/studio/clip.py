@@ -34,6 +34,13 @@ BOUNDS: Final = Path(formcheck.__file__).parent / "exercises"
 """The exercise files: where their bounds change, a clip's truth is written anew, its picture stays."""
 
 
+DEEP_M: Final = {
+    **{"shoulder": 0.11, "elbow": 0.08, "wrist": 0.06, "hip": 0.16, "knee": 0.10, "ankle": 0.08, "heel": 0.07},
+    "toe": 0.07,
+}
+"""How deep in the body a joint lies, cloth included (ours): what is nearer by more hides it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A set of one exercise, a rep for each side named, or with `motion` one of `NEGATIVES`."""
@@ -155,8 +162,8 @@ class Take:
         times = np.linspace(0, self.act.duration, moments)
         return np.concatenate([skin(self.actor.body, t)[::40] for t in self.transforms(times)])
 
-    def truth(self) -> dict[str, Any]:
-        """The clip's truth, ready to be written."""
+    def truth(self, hidden: dict[str, str]) -> dict[str, Any]:
+        """The clip's truth, ready to be written; `hidden` comes from `filmed`."""
         camera = self.clip.camera
 
         def project(points: Array, times: Array) -> tuple[Array, Array]:
@@ -168,7 +175,7 @@ class Take:
         seen = {"size": camera.size, "yaw_deg": camera.yaw, "height_m": camera.height, "distance_m": camera.distance}
         whole = truth.as_json(self.actor, self.act, self.times, project=project, camera=seen)
         clip = {"name": self.clip.name, "fps": self.clip.fps, "tags": dict(self.clip.tags)}
-        return {"clip": clip, "made_from": made_from(self.clip), **whole}
+        return {"clip": clip, "made_from": made_from(self.clip), **whole, "joints_hidden": hidden}
 
 
 def acted(actor: Actor, clip: Clip) -> Act:
@@ -193,25 +200,26 @@ def made_from(clip: Clip) -> dict[str, str]:
 def made(clip: Clip, folder: Path) -> bool:
     """Make `NAME.mp4` and `NAME.json` in a folder, if they are not there already; whether the picture was drawn."""
     video, beside = folder / f"{clip.name}.mp4", folder / f"{clip.name}.json"
-    before = json.loads(beside.read_text("utf-8"))["made_from"] if beside.exists() and video.exists() else None
+    before = json.loads(beside.read_text("utf-8")) if beside.exists() and video.exists() else None
     wanted = made_from(clip)
-    if before == wanted:
+    if before is not None and before["made_from"] == wanted:
         return False
     take = Take(clip)
-    draws = before is None or before["clip"] != wanted["clip"]
-    if draws:
-        filmed(take, video)
+    draws = before is None or before["made_from"]["clip"] != wanted["clip"]
+    hidden = filmed(take, video) if before is None or draws else before["joints_hidden"]
     with store.whole(beside) as path:
-        path.write_text(json.dumps(take.truth()) + "\n", "utf-8")
+        path.write_text(json.dumps(take.truth(hidden)) + "\n", "utf-8")
     return draws
 
 
-def filmed(take: Take, path: Path) -> None:
-    """Draw every frame of a take into an mp4."""
+def filmed(take: Take, path: Path) -> dict[str, str]:
+    """Draw every frame of a take into an mp4; gives what hides each joint, a digit of `scene.Hidden` a frame."""
     clip, step = take.clip, 1 / take.clip.fps
     film = replace(clip.film, exposure=clip.film.exposure * exposure_of(clip.setting.mood))
     figure, room, others = Figure(take.actor.body, clip.look), _stage(take), _others(clip, take.times)
     opens, closes = take.transforms(take.times), take.transforms(take.times + film.blur * step)
+    places, sizes = _watched(take)
+    hidden = np.zeros((len(take.times), len(sizes)), np.uint8)
     cv2.setNumThreads(1)  # clips are drawn side by side, one a core
     with VideoWriter(path, clip.camera.size, clip.fps) as writer:
         for i, time in enumerate(take.times):
@@ -220,6 +228,15 @@ def filmed(take: Take, path: Path) -> None:
             moved = [figure.moved(mesh, opens[i], closes[i]), *(other.vertices for other in people[1:])]
             picture = room.picture(people, clip.camera, film, float(time), i, moved=moved, step_s=step)
             writer.write(float(time), picture)
+            hidden[i] = room.hidden(people, clip.camera, float(time), places[i], np.array(list(sizes.values())))
+    return {name: "".join(map(str, column)) for name, column in zip(sizes, hidden.T.tolist(), strict=True)}
+
+
+def _watched(take: Take) -> tuple[Array, dict[str, float]]:
+    """Where the joints are that may be hidden (n, k, 3), and how deep in the body, by name."""
+    sizes = {f"{side}_{part}": deep for part, deep in DEEP_M.items() for side in ("left", "right")}
+    joints = take.actor.joints(take.actor.rig.matrices(take.act.at(take.times)))
+    return np.stack([joints[name] for name in sizes], axis=1), sizes
 
 
 def _stage(take: Take) -> Stage:

@@ -187,6 +187,16 @@ def _unshaded(light: Light) -> "_Lamps":
     )
 
 
+def nearest(mesh: Mesh, view: View) -> tuple[Array, Array]:
+    """Which triangle each pixel's middle sees, -1 for none (h, w), and how far away it is there, metres along the view
+    (h, w); infinite where nothing is.
+    """
+    screen = view.project(mesh.vertices).astype(np.float32)
+    ids = np.full((view.height, view.width), -1, np.int32)
+    inverse = _fill(screen, mesh.triangles, 0.5, 0.5, ids)
+    return ids, np.divide(1.0, inverse, out=np.full_like(inverse, np.inf), where=inverse > 0)
+
+
 class _Drawn(NamedTuple):
     """Triangles in the picture: which one each sample sees (planes, h, w), and its points' attributes."""
 
@@ -312,8 +322,8 @@ def _span(screen: Array, a: int, b: int, c: int, ox: float, oy: float, width: in
 
 
 @compiled
-def _fill(screen: Array, triangles: Array, ox: float, oy: float, ids: Array) -> None:
-    """The nearest triangle of each cell."""
+def _fill(screen: Array, triangles: Array, ox: float, oy: float, ids: Array) -> Array:
+    """The nearest triangle of each cell, into `ids`; gives its inverse depth."""
     height, width = ids.shape
     nearest = np.zeros((height, width), np.float32)
     for t in range(triangles.shape[0]):
@@ -330,6 +340,7 @@ def _fill(screen: Array, triangles: Array, ox: float, oy: float, ids: Array) -> 
                     if z > nearest[y, x]:
                         nearest[y, x] = z
                         ids[y, x] = t
+    return nearest
 
 
 @compiled

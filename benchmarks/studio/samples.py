@@ -45,8 +45,8 @@ def _set(exercise: str, sides: Sequence[Side], **changed: Mapping[str, Any]) -> 
     """A good set but for what is changed: in the `rep`, the `setup`, the `feet`, or single reps (`changes`)."""
     recipe = drawn(exercise, np.random.default_rng(len(exercise)))
     recipe.rep.update(_TEMPO[exercise])
-    recipe = replace(recipe, **{group: {**getattr(recipe, group), **values} for group, values in changed.items()})
-    return Part(recipe, tuple(sides))
+    merged: dict[str, Any] = {group: {**getattr(recipe, group), **values} for group, values in changed.items()}
+    return Part(replace(recipe, **merged), tuple(sides))
 
 
 SAMPLES: Final[Mapping[str, Told]] = {

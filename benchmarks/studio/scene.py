@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import Any, Final, Literal
 
 import cv2
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.figure import linear, sphere
-from benchmarks.studio.raster import Light, Mesh, Room, Stuff, joined, mipmaps, plate, render
+from benchmarks.studio.raster import Light, Mesh, Room, Stuff, joined, mipmaps, nearest, plate, render
 
 Array = NDArray[Any]
 Mood = Literal["day", "evening", "dark", "backlit"]
@@ -243,6 +244,36 @@ class Stage:
                 self._plates[camera] = plate(self.room, self.light, views[0])
             empty = self._plates[camera]
         return film.develop(render(before, after, self.room, self.light, views, empty), frame)
+
+    def hidden(self, people: Sequence[Mesh], camera: Camera, time_s: float, points: Array, sizes: Array) -> Array:
+        """What is before each of the first person's points (k, 3), codes (k,) uint8 of `Hidden`.
+
+        A surface counts that is nearer to the camera than a point by more than its size (k,), metres: how deep it lies
+        in the body.
+        """
+        view = camera.view(time_s)
+        view = replace(view, focal=view.focal / 2, width=view.width // 2, height=view.height // 2)
+        still = [self.things] if self.things is not None else []
+        ids, depth = nearest(joined([*people, *still]), view)
+        seen = view.project(points)
+        x, y = (np.floor(seen[:, k]).astype(int) for k in (0, 1))
+        inside = (seen[:, 2] > 0) & (x >= 0) & (y >= 0) & (x < view.width) & (y < view.height)
+        x, y = np.where(inside, x, 0), np.where(inside, y, 0)
+        before = depth[y, x] < 1 / np.maximum(seen[:, 2], 1e-6) - sizes
+        own = ids[y, x] < len(people[0].triangles)
+        found: Array = np.select(
+            [~inside, before & own, before], [Hidden.OUTSIDE, Hidden.BODY, Hidden.THING], Hidden.NOT
+        )
+        return found.astype(np.uint8)
+
+
+class Hidden(IntEnum):
+    """What keeps a point from being seen: nothing, the own body, something or somebody else, the picture's edge."""
+
+    NOT = 0
+    BODY = 1
+    THING = 2
+    OUTSIDE = 3
 
 
 LIGHTS: Final[dict[Mood, tuple[float, float, float, float]]] = {
