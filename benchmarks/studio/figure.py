@@ -171,6 +171,7 @@ class Plan:
         self.scale = body.shape.height_m / 1.7
         top_fit = 0.0 if look.top == "crop" else look.top_fit  # a short top with nothing to hold it is worn tight
         self.fits = tuple(fit if fit >= LOOSE else 0.0 for fit in (look.bottom_fit, top_fit))
+        self.tucked = self.fits[1] == 0  # a tight top goes into the trousers, a loose one hangs over them
         self.hem = self._hem()
         self._arm_bones = [i for i, b in enumerate(body.bones) if b.startswith(_ARM)]
         self._head_bones = [i for i, b in enumerate(body.bones) if b.startswith(_HEAD)]
@@ -247,9 +248,9 @@ class Plan:
         still = [self._bare(), *self._eyes(), *self._brows(), *self._hair()]
         loose = []
         top, colours = self.top(), (self.look.bottom_colour, self.look.top_colour)
-        worn = (np.minimum(self.bottom(), UNDER_M - top), top)
-        hangs = (self._leg_hang, self._top_hang)
-        for inside, colour, fit, hang, gap in zip(worn, colours, self.fits, hangs, (1, 2), strict=True):
+        worn = (self.bottom() if self.tucked else np.minimum(self.bottom(), UNDER_M - top), top)
+        hangs, gaps = (self._leg_hang, self._top_hang), (2, 1) if self.tucked else (1, 2)
+        for inside, colour, fit, hang, gap in zip(worn, colours, self.fits, hangs, gaps, strict=True):
             if inside.max() <= 0:
                 continue
             piece = self._sewn(inside, linear(colour), TIGHT_GAP_M * gap, fit > 0)
@@ -296,12 +297,14 @@ class Plan:
             mix, made = finer(len(piece.points), piece.triangles)
             points = smoothed(mix @ piece.points, made, 2)
             piece = Piece(points, made, csr_array(mix @ piece.weights), mix @ piece.colours, piece.stuff)
-        over = self._covered(piece.points) * (gap == TIGHT_GAP_M)
+        over = self._covered(piece.points) * (gap == TIGHT_GAP_M and not self.tucked)
         out = normals(_mesh(piece, piece.points.astype(np.float32)))
         return _moved(piece, piece.points + gap * out * (1 - 0.9 * over[:, None]))
 
     def _covered(self, points: Array) -> Array:
         """How much trousers at these places lie under the top (n,), 0 to 1."""
+        if self.tucked:
+            return np.zeros(len(points))
         covered: Array = np.clip((points[:, 1] - self.hem) / 0.03 + 1, 0, 1)
         return covered
 
@@ -314,7 +317,7 @@ class Plan:
         suit = self.body.vertices[np.unique(self.body.groups["suit"])]
         near = np.asarray(cKDTree(suit).query(piece.points, k=4)[1]).astype(np.int32)
         on_arm = np.asarray(piece.weights[:, self._arm_bones].sum(axis=1)).ravel() > 0.3
-        gap = (0.006 - 0.005 * self._covered(points)).astype(np.float32)
+        gap = (0.010 if self.tucked else 0.006) - (0.005 * self._covered(points)).astype(np.float32)
         if hang == self._top_hang:  # a shirt lies over the trousers, and hardly between arm and trunk
             gap[~on_arm] = 0.010 + 0.018 * self.fits[0]
         under = np.where(on_arm, 0, 1).astype(np.float32)
