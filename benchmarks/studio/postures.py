@@ -268,7 +268,8 @@ class Ball:
 
 @dataclass(frozen=True, slots=True)
 class BridgeSetup:
-    """What stays the same through a set of bridges: the feet, the knees' flexion at the top, the arms, and the ball.
+    """What stays the same through a set of bridges: the feet, the knees' flexion at the top, the arms (on a ball
+    `sides` or `out`), and the ball.
 
     `works` is the side that stands alone; the other leg is stretched in line with the thigh or crossed over the knee.
     """
@@ -323,7 +324,7 @@ class Bridge:
         return self._rest_of_body(pose)
 
     def _start(self, n: int, arch: ArrayLike) -> Pose:
-        arms = _ON_BALL if self.setup.ball is not None else ARMS[self.setup.arms]
+        arms = (ARMS if self.setup.ball is None else _ON_BALL)[self.setup.arms]
         angles: dict[str, ArrayLike] = {"trunk": -90, "head": -88, "thigh": 60, "shin": 190, **arms}
         lordosis = np.asarray(arch, float) + (self.actor.pressed if self.setup.ball is None else 0.0)
         return posed(n, angles, lordosis=lordosis, root=(0, 0.11, 0))
@@ -423,7 +424,11 @@ class Bridge:
         return self._ankle_z
 
 
-_ON_BALL: Final = {"upper_arm": 105.0, "upper_arm_out": 40.0, "forearm": 55.0, "forearm_out": -52.0, "hand_turn": 30.0}
+_ON_BALL: Final[dict[Arms, dict[str, float]]] = {
+    "sides": {"upper_arm": 105.0, "upper_arm_out": 40.0, "forearm": 55.0, "forearm_out": -52.0, "hand_turn": 30.0},
+    "out": {"upper_arm": 100.0, "upper_arm_out": 62.0, "forearm": 84.0, "forearm_out": 50.0, "hand_turn": -20.0},
+}
+"""On a ball the hands lie on the hips, or balance."""
 
 
 def _way(pose: Pose, side: str, part: str) -> Array:

@@ -65,7 +65,10 @@ SAMPLES: Final[Mapping[str, Told]] = {
         5, (_set("kneeling_lunge", ["left"], rep={"arms": 120.0}),), yaw=240.0, top_fit=LOOSE, shake=0.3
     ),
     "ball_bridge_narrow_feet": Told(
-        6, (_set("ball_bridge", ["both"], feet={"half_spread": 0.05}),), yaw=8.0, height=1.3
+        *(6, (_set("ball_bridge", ["both"], feet={"half_spread": 0.05}, setup={"arms": "out"}),)),
+        yaw=8.0,
+        height=1.3,
+        top_fit=TIGHT,
     ),
     "glute_bridge_one_leg": Told(
         7, (_set("glute_bridge", ["left", "left"], rep={"lower_s": 0.5}, setup={"idle": "stretched"}),), yaw=84.0

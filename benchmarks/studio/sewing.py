@@ -19,7 +19,7 @@ FALLS: Final = 14
 FALL_M: Final = 0.006
 PRESSED_M: Final = 0.005
 """How far off the skin a shirt lies under a hand: just over the trousers' waist."""
-HAND_M: Final = 0.045
+HAND_M: Final = 0.06
 """A hand presses cloth down within so far of its bones' ends, and less up to twice as far."""
 
 
@@ -194,7 +194,7 @@ def _pressed_by(x: Array, skin: Array, normal: Array, hands: Array, drape: Drape
             j = drape.near[i, 0]
             out = (x[i, 0] - skin[j, 0]) * normal[j, 0] + (x[i, 1] - skin[j, 1]) * normal[j, 1]
             out += (x[i, 2] - skin[j, 2]) * normal[j, 2]
-            down = share * min(0.06, max(0.0, out - PRESSED_M))
+            down = share * min(0.15, max(0.0, out - PRESSED_M))
             for axis in range(3):
                 x[i, axis] -= down * normal[j, axis]
 

@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.studio.body import Shape, body
 from benchmarks.studio.camera import Array, Camera, Film
 from benchmarks.studio.clip import Bystander, Clip, Part, Setting, Take
-from benchmarks.studio.figure import Look, stranger
+from benchmarks.studio.figure import LOOSE, Look, stranger
 from benchmarks.studio.motion import NEGATIVES
 from benchmarks.studio.postures import Actor
 from benchmarks.studio.samples import SAMPLES
@@ -116,12 +116,13 @@ def planned(split: str, i: int) -> Clip:
     kind, plain = KINDS[split][i], i < len(ROUND)
     shape, look = person(split, i % BODIES)
     parts, tags = _acted(Actor(body(shape)), split, i, rng)
+    look = dressed(look, rng, loose=i % 4 == 1)
     clip = Clip(
         name=f"{split}-{i:02d}-{tags.get('motion', kind)}",
         seed=int(rng.integers(2**31)),
         shape=shape,
-        look=dressed(look, rng, loose=i % 4 == 1),
-        parts=parts,
+        look=look,
+        parts=tuple(_free(part, shape, look) for part in parts),
         setting=Setting(int(rng.integers(2**31)), mat=bool(rng.random() < 0.8)),
         camera=Camera(),
         film=Film(),
@@ -163,6 +164,14 @@ def clips_in(split: str) -> int:
 def person(split: str, number: int) -> tuple[Shape, Look]:
     """One of the bodies of a split."""
     return stranger(np.random.default_rng([NUMBER[split], 1, number]))
+
+
+def _free(part: Part, shape: Shape, look: Look) -> Part:
+    """On a ball the hands of the slim in tight shirts lie on the hips; cloth or a belly would lie half over others'."""
+    slim = look.top_fit < LOOSE and shape.weight < 0.5 and shape.belly < 0.2
+    if slim or part.recipe is None or part.recipe.exercise != "ball_bridge":
+        return part
+    return replace(part, recipe=replace(part.recipe, setup=part.recipe.setup | {"arms": "out"}))
 
 
 def dressed(look: Look, rng: np.random.Generator, *, loose: bool) -> Look:
