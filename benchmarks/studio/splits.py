@@ -114,9 +114,10 @@ def planned(split: str, i: int) -> Clip:
         return _told(list(SAMPLES)[i])
     rng = np.random.default_rng([NUMBER[split], 2, i])
     kind, plain = KINDS[split][i], i < len(ROUND)
-    shape, look = person(split, i % BODIES)
+    block = i // len(ROUND)  # bodies and loose shirts move on from round to round, so that each does several exercises
+    shape, look = person(split, (i + 5 * block) % BODIES)
     parts, tags = _acted(Actor(body(shape)), split, i, rng)
-    look = dressed(look, rng, loose=i % 4 == 1)
+    look = dressed(look, rng, loose=(i + block) % 4 == 1)
     clip = Clip(
         name=f"{split}-{i:02d}-{tags.get('motion', kind)}",
         seed=int(rng.integers(2**31)),
