@@ -1,9 +1,11 @@
 """Measure formcheck on clips with truth.
 
-python -m benchmarks.accuracy FOLDER... [--json OUT] [--markdown OUT]
+python -m benchmarks.accuracy FOLDER... [--markdown OUT] [--json OUT] [--pictures FOLDER] [--records OUT]
+                              [--solutions PYTHON] [--jobs N]
 
 A folder holds the studio's clips, or footage with an `annotations.json`. Landmarks are kept beside each clip, so a
-second run needs no model.
+second run needs no model. With `--solutions` the Python of an environment with mediapipe 0.10.21 finds its own
+landmarks too (`solutions.py` says how to make one).
 """
 
 import argparse
@@ -12,33 +14,37 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.accuracy.cases import cases
-from benchmarks.accuracy.records import Records, record
-from benchmarks.accuracy.tables import markdown
+from benchmarks.accuracy.cases import Case, cases
+from benchmarks.accuracy.pictures import drawn
+from benchmarks.accuracy.records import Records, recorded
+from benchmarks.accuracy.tables import Section, sections
 from formcheck import __version__, store
 from formcheck.errors import FormcheckError
 
 
-def measured(folders: Sequence[Path]) -> Records:
-    """Records of all clips of the folders."""
+def measured(all_cases: Sequence[Case], *, solutions: str | None = None, jobs: int = 1) -> Records:
+    """Records of all clips, in their order."""
     records = Records()
-    for folder in folders:
-        for case in cases(folder):
-            print(case.name, file=sys.stderr, flush=True)
-            record(case, records)
+    with ProcessPoolExecutor(jobs) as pool:
+        for i, found in enumerate(pool.map(partial(recorded, solutions=solutions), all_cases), 1):
+            print(f"{i}/{len(all_cases)} {found.clips[0]['clip']}", file=sys.stderr, flush=True)
+            records.join(found)
     return records
 
 
-def circumstances() -> dict[str, Any]:
-    """When, with what and on which kind of machine."""
+def circumstances(folders: Sequence[Path]) -> dict[str, Any]:
+    """When, with what, on which clips and on which kind of machine."""
     return {
         "date": datetime.date.today().isoformat(),
         "formcheck": __version__,
+        "clips": ", ".join(folder.name for folder in folders),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
     }
 
@@ -50,28 +56,43 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
+def document(tables: Sequence[Section], about: dict[str, Any]) -> str:
+    """The tables in Markdown."""
+    heading = f"# Accuracy: {about['clips']}\n\n{about['date']}; formcheck {about['formcheck']}; {about['machine']}."
+    return "\n\n".join([heading, *(table.markdown() for table in tables)]) + "\n"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--markdown", type=Path)
+    for name in ("markdown", "json", "pictures", "records"):
+        parser.add_argument(f"--{name}", type=Path)
+    parser.add_argument("--solutions", metavar="PYTHON")
+    parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args(arguments)
     try:
-        records, about = measured(options.folders), circumstances()
-        heading = f"# Accuracy\n\n{about['date']}; formcheck {about['formcheck']}; {about['machine']}."
-        text = markdown(records, heading)
-        if options.markdown is None:
-            print(text)
-        for path, content in (
-            (options.markdown, text),
-            (options.json, json.dumps({**about, **asdict(records)}, indent=1) + "\n"),
-        ):
+        found = [case for folder in options.folders for case in cases(folder)]
+        records = measured(found, solutions=options.solutions, jobs=options.jobs)
+        about, tables = circumstances(options.folders), sections(records)
+        outputs: dict[Path | None, Callable[[], str]] = {
+            options.markdown: lambda: document(tables, about),
+            options.json: lambda: json.dumps({**about, "tables": [t._asdict() for t in tables]}, indent=1) + "\n",
+            options.records: lambda: json.dumps({**about, **asdict(records)}) + "\n",
+        }
+        for path, content in outputs.items():
             if path is not None:
                 with store.whole(path) as part:
-                    part.write_text(content, "utf-8")
+                    part.write_text(content(), "utf-8")
+        if options.markdown is None:
+            print(document(tables, about))
+        if options.pictures is not None:
+            drawn(records, found, options.pictures)
     except FormcheckError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("stopped; the landmarks found so far are kept beside the clips", file=sys.stderr)
+        return 130
     return 0
 
 

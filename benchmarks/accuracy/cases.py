@@ -1,27 +1,42 @@
 """Clips with their truth: the studio's `NAME.json` beside each video, or `annotations.json` in a folder of footage.
 
-Both become the studio's form of truth. Annotations by eye have no cues and no joints.
+Both become the studio's form of truth. Annotations by eye have no cues, no joints and no camera.
 """
 
+import hashlib
 import json
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
 
 from formcheck.analyze import Options, landmarks_into, score
 from formcheck.errors import NobodyFoundError, UsageError
 from formcheck.findings import Bout
-from formcheck.poses import Poses
-from formcheck.store import load
+from formcheck.poses import Array, Poses
+from formcheck.store import PosesWriter, load
 
 SCHEMA: Final = "formcheck.truth/1"
 
 BY_EYE: Final = (("bridge", "glute_bridge"), ("leg raise", "leg_lift"), ("half-kneeling", "kneeling_lunge"))
 """Words in an annotation's exercise, and the exercise they mean; any other is none of the four."""
 
+SIDE_DEG: Final = 65.0
+FRONT_DEG: Final = 30.0
+"""The camera's yaw from which a view counts as from the side, and up to which as from the front (ours)."""
 
-@dataclass(frozen=True, slots=True)
+SOLUTIONS: Final = Path(__file__).with_name("solutions.py")
+
+WORKING: Final = ("shoulder", "hip", "knee", "ankle")
+UNSEEN: Final = "23"
+"""Codes of the studio's `Hidden` for what stands in the way and for the picture's edge."""
+
+
+@dataclass(frozen=True)
 class Case:
     """One clip and its truth."""
 
@@ -34,24 +49,93 @@ class Case:
         tags: Mapping[str, str] = self.truth.get("clip", {}).get("tags", {})
         return tags
 
+    @cached_property
+    def body(self) -> str:
+        """Which body is seen: clips of one body count as one where intervals are drawn."""
+        told = self.truth.get("body")
+        return self.name if told is None else hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:8]
+
     @property
-    def landmarks(self) -> Path:
-        """Where the clip's landmarks are kept."""
-        return self.video.with_name(f"{self.video.stem}.landmarks.npz")
+    def yaw(self) -> float | None:
+        """The camera's true yaw in degrees, 0 from the front or behind, 90 from a side; None where it is not known."""
+        yaw = self.truth.get("camera", {}).get("yaw_deg")
+        return None if yaw is None else float(np.degrees(np.arcsin(abs(np.sin(np.radians(yaw))))))
+
+    @property
+    def view(self) -> str:
+        """`side`, `oblique` or `front`; `unknown` where the camera is not known."""
+        if self.yaw is None:
+            return "unknown"
+        return "side" if self.yaw >= SIDE_DEG else "front" if self.yaw <= FRONT_DEG else "oblique"
+
+    @property
+    def height_cm(self) -> float | None:
+        told = self.truth.get("body")
+        return None if told is None else 100 * float(told["height_m"])
+
+    def kept(self, source: str) -> Path:
+        """Where the landmarks of a source, `formcheck` or `solutions`, are kept."""
+        return self.video.with_name(f"{self.video.stem}.{'landmarks' if source == 'formcheck' else source}.npz")
 
     def poses(self) -> Poses | None:
         """The landmarks, found by the model the first time; None where nobody was found."""
-        kept = self.landmarks
-        if not kept.exists() or kept.stat().st_mtime < self.video.stat().st_mtime:
+        kept = self.kept("formcheck")
+        if self._stale(kept):
             try:
                 landmarks_into(kept, self.video, "onnx")
             except NobodyFoundError:
                 return None
         return load(kept)
 
-    def found(self) -> tuple[Bout, ...]:
-        """The bouts formcheck finds in the landmarks."""
-        return score(self.landmarks, Options.of()).bouts
+    def solutions(self, python: str, time: Array) -> Poses | None:
+        """The older mediapipe's landmarks, found the first time by another Python; `time` (n,) are the frames' times.
+
+        Raises `UsageError` where that Python cannot do it.
+        """
+        kept = self.kept("solutions")
+        if self._stale(kept):
+            plain = kept.with_suffix(".plain.npz")
+            command = [python, str(SOLUTIONS), str(self.video), str(plain)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise UsageError(f"{python} {SOLUTIONS} failed on {self.video}: {done.stderr.strip()[-300:]}")
+            _converted(plain, kept, time)
+            plain.unlink()
+        poses = load(kept)
+        return poses if poses.found.any() else None
+
+    def _stale(self, kept: Path) -> bool:
+        return not kept.exists() or kept.stat().st_mtime < self.video.stat().st_mtime
+
+    def found(self, source: str = "formcheck") -> tuple[Bout, ...]:
+        """The bouts formcheck finds in the landmarks of a source, told the person's height where it is known."""
+        return score(self.kept(source), Options.of(height_cm=self.height_cm)).bouts
+
+    def visible(self, rep: Mapping[str, Any]) -> float | None:
+        """The share of a true rep's frames in which no working joint is hidden by something or outside the picture."""
+        hidden = self.truth.get("joints_hidden")
+        if hidden is None or self.yaw is None:
+            return None
+        side = rep["side"]
+        if side == "both":
+            side = "left" if np.sin(np.radians(self.truth["camera"]["yaw_deg"])) > 0 else "right"
+        time = np.array(self.truth["time_s"])
+        within = (time >= rep["start_s"]) & (time <= rep["end_s"])
+        codes = np.array([list(hidden[f"{side}_{joint}"]) for joint in WORKING])[:, within]
+        return float((~np.isin(codes, list(UNSEEN))).all(axis=0).mean()) if within.any() else None
+
+
+def _converted(plain: Path, kept: Path, time: Array) -> None:
+    """Write plain arrays as formcheck's landmarks. Raises `UsageError` where the number of frames differs."""
+    with np.load(plain) as arrays:
+        size = (int(arrays["size"][0]), int(arrays["size"][1]))
+        columns = {name: arrays[name] for name in ("image", "world", "visibility")}
+    if len(columns["image"]) != len(time):
+        raise UsageError(f"{plain} has {len(columns['image'])} frames where formcheck found {len(time)}")
+    blank = Poses.blank(time, size)
+    rest = {name: getattr(blank, name) for name in ("time", "spread", "back", "back_state")}
+    with PosesWriter(kept, size) as writer:
+        writer.append(Poses(**columns, **rest, image_size=size))
 
 
 def cases(folder: Path) -> list[Case]:

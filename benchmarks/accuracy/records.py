@@ -1,7 +1,7 @@
 """What came out, beside what is true: one flat record for each count, rep, verdict, angle and false bout."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import numpy as np
@@ -28,7 +28,7 @@ ANGLES: Final = {
 
 @dataclass(slots=True)
 class Records:
-    """Everything measured, by kind."""
+    """Everything measured, by kind. Every record names its clip, body and view."""
 
     counts: list[Record] = field(default_factory=list)
     reps: list[Record] = field(default_factory=list)
@@ -39,40 +39,57 @@ class Records:
     clips: list[Record] = field(default_factory=list)
     unmatched: list[Record] = field(default_factory=list)
 
+    def join(self, other: "Records") -> None:
+        for kind in fields(self):
+            getattr(self, kind.name).extend(getattr(other, kind.name))
 
-def record(case: Case, into: Records) -> None:
-    """Run formcheck and its rivals on one clip."""
+
+def recorded(case: Case, solutions: str | None = None) -> Records:
+    """Run formcheck and its rivals on one clip; with another Python also on the landmarks of `solutions.pose`."""
+    into = Records()
     poses = case.poses()
+    theirs = None if solutions is None or poses is None else case.solutions(solutions, poses.time)
     bouts = () if poses is None else case.found()
     true = case.truth["bouts"]
     names = {bout["exercise"] for bout in true}
-    seen = 0.0 if poses is None else float(poses.found.mean())
     first = bouts[0].view if bouts else None
     into.clips.append(
         {
-            "clip": case.name,
+            **_about(case),
             **case.tags,
-            "frames_with_person": seen,
+            "seconds": None if poses is None else float(poses.time[-1]),
+            "frames_with_person": 0.0 if poses is None else float(poses.found.mean()),
             "true": sorted(names),
             "found": sorted({bout.exercise for bout in bouts}),
+            "yaw": case.yaw,
             "yaw_found": None if first is None else first.yaw_deg,
         }
     )
     into.false_bouts += [_false(case, bout) for bout in bouts if bout.exercise not in names]
+    others = case.found("solutions") if theirs is not None else ()
     for name in sorted(names):
         reps = [rep for bout in true if bout["exercise"] == name for rep in bout["reps"]]
-        into.counts.append(_count(case, name, reps, bouts, poses))
+        count = _count(case, name, reps) | {"formcheck": _counted(bouts, name)} | _rivals(case, name, poses, "")
+        if solutions is not None:
+            count |= {"formcheck on solutions": _counted(others, name)} | _rivals(case, name, theirs, " on solutions")
+        into.counts.append(count)
     for bout in true:
         same = [found for found in bouts if found.exercise == bout["exercise"]]
         _reps(case, bout, same, into)
-    if poses is not None and "joints_m" in case.truth:
-        into.angles += angles(case, poses)
-        into.landmarks.append(landmarks(case, poses))
+    for source, seen in (("formcheck", poses), ("solutions", theirs)):
+        if seen is not None and "joints_m" in case.truth:
+            into.angles += [{**angle, "source": source} for angle in angles(case, seen)]
+            into.landmarks.append(landmarks(case, seen) | {"source": source})
+    return into
+
+
+def _about(case: Case) -> Record:
+    return {"clip": case.name, "body": case.body, "view": case.view}
 
 
 def _false(case: Case, bout: Bout) -> Record:
     return {
-        "clip": case.name,
+        **_about(case),
         "negative": not case.truth["bouts"],
         "exercise": bout.exercise,
         "reps": len(bout.counted),
@@ -80,20 +97,27 @@ def _false(case: Case, bout: Bout) -> Record:
     }
 
 
-def _count(
-    case: Case, name: str, reps: Sequence[Mapping[str, Any]], bouts: Sequence[Bout], poses: Poses | None
-) -> Record:
-    counted = {"formcheck": sum(len(bout.counted) for bout in bouts if bout.exercise == name)}
-    if len(case.truth["bouts"]) == 1:
-        angle = None if poses is None else hip_angle(poses)
-        counted |= {rival: 0 if angle is None else count(angle, name) for rival, count in RIVALS.items()}
+def _count(case: Case, name: str, reps: Sequence[Mapping[str, Any]]) -> Record:
+    seen = [share for rep in reps if (share := case.visible(rep)) is not None]
     return {
-        "clip": case.name,
+        **_about(case),
         "exercise": name,
         "kind": case.tags.get("kind"),
+        "visible": min(seen) if seen else None,
         "true": sum(not rep["partial"] for rep in reps),
-        **counted,
     }
+
+
+def _counted(bouts: Sequence[Bout], name: str) -> int:
+    return sum(len(bout.counted) for bout in bouts if bout.exercise == name)
+
+
+def _rivals(case: Case, name: str, poses: Poses | None, on: str) -> Record:
+    """What the rivals count; they cannot tell exercises apart, so clips of several are left out."""
+    if len(case.truth["bouts"]) != 1:
+        return {}
+    angle = None if poses is None else hip_angle(poses)
+    return {f"{rival}{on}": 0 if angle is None else count(angle, name) for rival, count in RIVALS.items()}
 
 
 def pairs(true: Sequence[Mapping[str, Any]], found: Sequence[Rep]) -> list[tuple[int, int]]:
@@ -126,21 +150,28 @@ def _reps(case: Case, true: Mapping[str, Any], bouts: Sequence[Bout], into: Reco
     for i, rep in enumerate(true["reps"]):
         other = {a: found[b][1] for a, b in matched}.get(i)
         verdicts = {} if other is None else {cue.id: cue for cue in other.cues}
-        into.verdicts += [_verdict(case, true["exercise"], i + 1, cue, verdicts.get(cue["id"])) for cue in rep["cues"]]
+        into.verdicts += [
+            _verdict(case, true["exercise"], i + 1, cue, verdicts.get(cue["id"]), case.visible(rep))
+            for cue in rep["cues"]
+        ]
     whole = [found[j][0] for _, j in matched]
     verdicts = {cue.id: cue for cue in max(whole, key=whole.count).cues} if whole else {}
-    into.verdicts += [_verdict(case, true["exercise"], None, cue, verdicts.get(cue["id"])) for cue in true["cues"]]
+    into.verdicts += [
+        _verdict(case, true["exercise"], None, cue, verdicts.get(cue["id"]), None) for cue in true["cues"]
+    ]
 
 
 def _unmatched(case: Case, exercise: str, what: str, start_s: float, end_s: float) -> Record:
-    return {"clip": case.name, "exercise": exercise, "what": what, "start_s": start_s, "end_s": end_s}
+    return {**_about(case), "exercise": exercise, "what": what, "start_s": start_s, "end_s": end_s}
 
 
 def _rep(case: Case, exercise: str, true: Mapping[str, Any], found: Rep) -> Record:
     hold = None if true["hold_s"] is None else found.hold_s - true["hold_s"]
     return {
-        "clip": case.name,
+        **_about(case),
         "exercise": exercise,
+        "visible": case.visible(true),
+        "at_s": found.start_s,
         "start_error_s": found.start_s - true["start_s"],
         "end_error_s": found.end_s - true["end_s"],
         "hold_error_s": hold,
@@ -151,13 +182,15 @@ def _rep(case: Case, exercise: str, true: Mapping[str, Any], found: Rep) -> Reco
     }
 
 
-def _verdict(case: Case, exercise: str, rep: int | None, true: Mapping[str, Any], found: Verdict | None) -> Record:
+def _verdict(
+    case: Case, exercise: str, rep: int | None, true: Mapping[str, Any], found: Verdict | None, visible: float | None
+) -> Record:
     comparable = found is not None and found.unit == true["unit"] and None not in (found.value, true["value"])
     inside = None
     if comparable and found is not None and found.interval is not None:
         inside = found.interval[0] <= true["value"] <= found.interval[1]
     return {
-        "clip": case.name,
+        **_about(case),
         "exercise": exercise,
         "rep": rep,
         "cue": true["id"],
@@ -170,10 +203,20 @@ def _verdict(case: Case, exercise: str, rep: int | None, true: Mapping[str, Any]
         "unit_found": None if found is None else found.unit,
         "error": found.value - true["value"] if comparable and found is not None and found.value is not None else None,
         "inside": inside,
+        "interval": None if found is None else found.interval,
+        "visible": visible,
         "reason": None if found is None else found.reason,
-        "turned": case.tags.get("cue") == true["id"],
-        "state": case.tags.get("state"),
+        "at_s": None if found is None else found.at_s,
+        "state": _turned(case, true["id"]),
     }
+
+
+def _turned(case: Case, cue: str) -> str | None:
+    """How the clip was meant to have the cue: `far` or `near` broken, nearly so (`met`); None for no matter how."""
+    for tag in ("cue", "headline"):
+        if case.tags.get(tag) == cue:
+            return case.tags["state" if tag == "cue" else "headline_state"]
+    return None
 
 
 # --- landmarks --------------------------------------------------------------------------------------------------------
@@ -203,7 +246,7 @@ def landmarks(case: Case, poses: Poses) -> Record:
     same, other = (off("knee", crossed=way) + off("ankle", crossed=way) for way in (False, True))
     swapped = (other < SWAPPED * same) & (same > FAR)
     errors = {part: float(np.nanmedian(off(part, crossed=False))) / 2 for part in POINTS}
-    return {"clip": case.name, "legs_swapped": float(swapped.mean()), **errors}
+    return {**_about(case), "kind": case.tags.get("kind"), "legs_swapped": float(swapped.mean()), **errors}
 
 
 # --- angles -----------------------------------------------------------------------------------------------------------
@@ -228,9 +271,9 @@ def angles(case: Case, poses: Poses) -> Iterator[Record]:
                     error = error[np.isfinite(error)]
                     if len(error):
                         yield {
-                            "clip": case.name,
+                            **_about(case),
                             "exercise": bout["exercise"],
-                            "yaw": float(np.degrees(np.arcsin(abs(np.sin(np.radians(yaw)))))),
+                            "yaw": case.yaw,
                             "angle": name,
                             "points": space,
                             "near": side == near,
