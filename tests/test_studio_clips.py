@@ -98,6 +98,17 @@ def test_what_hides_a_joint(furniture: bool) -> None:
     assert hidden("left_knee", replace(clip.camera, aim=(0.0, 0.3, -3.0))) == Hidden.OUTSIDE
 
 
+def test_ball_is_drawn_where_it_rolls() -> None:
+    parts = (Part(Recipe("ball_bridge", {"slide": 0.1}), ("both",)),)
+    take = Take(replace(SHORT, parts=parts, seconds=None))
+    times = np.array([0.0, take.act.windows[0].last_s / 2])
+    middles = [mesh.vertices.mean(axis=0)[2] for mesh in take.balls(times)]
+    np.testing.assert_allclose(middles, take.act.roll(times), atol=1e-5)
+    assert middles[0] > middles[1] + 0.08
+    assert [support.ball[2] for support in take.supports(times)] == pytest.approx(middles, abs=1e-5)
+    assert Take(SHORT).balls(times) == []
+
+
 def test_same_frames_every_time(tmp_path: Path) -> None:
     for name in ("a", "b"):
         made(replace(SHORT, name=name), tmp_path)

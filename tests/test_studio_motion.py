@@ -99,10 +99,34 @@ def test_skin_touches_the_floor_within_a_centimetre(name: str, who: str) -> None
 def test_back_touches_the_ball_within_a_centimetre(who: str) -> None:
     actor = ACTORS[who]
     act = SETS["ball bridge"](actor)
-    at = _mesh(actor, act, np.linspace(0, act.duration, 9))
+    time = np.linspace(0, act.duration, 9)
+    at = _mesh(actor, act, time)
     assert act.ball is not None
-    over = (at[:, :, 1] - act.ball.top(at[:, :, 0], at[:, :, 2])).min(axis=1)
+    over = (at[:, :, 1] - act.ball.top(at[:, :, 0], at[:, :, 2] - act.roll(time)[:, None])).min(axis=1)
     assert np.abs(over).max() < 0.010
+
+
+def test_ball_rolls_half_as_far_as_the_shoulders_on_it() -> None:
+    act = bridges(WOMAN, [Press(slide=0.08), Press(slide=0.0)], BridgeSetup(ball=Ball()))
+    time = np.array([0.0, act.windows[0].last_s / 2, act.duration])
+    at = truth.moments(WOMAN, act, time)
+    ball, shoulder = at.values["ball_z"], at.joints["shoulder"][:, 2]
+    np.testing.assert_allclose(ball, [0.08, 0.0, 0.0], atol=1e-6)
+    np.testing.assert_allclose(shoulder - shoulder[1], 2 * ball, atol=0.003)
+
+
+def test_ball_stays_where_it_is_before_and_after_the_set() -> None:
+    act = bridges(WOMAN, [Press(slide=0.08)], BridgeSetup(ball=Ball()))
+    whole = cut(workout(WOMAN, [act]), 1.0, 1e3)
+    np.testing.assert_allclose(whole.roll(np.array([0.0, 900.0])), act.roll(np.zeros(1))[0], atol=1e-9)
+
+
+def test_ball_support_tells_how_far_inside_its_bound_it_is() -> None:
+    good, worse, broken = (
+        _cue(_press(BridgeSetup(ball=Ball(behind=behind))), "shoulders_on_ball") for behind in (0.02, 0.08, 0.28)
+    )
+    assert good.margin is not None and worse.margin is not None and broken.margin is not None
+    assert good.margin > worse.margin > 0 > broken.margin
 
 
 def test_rest_is_the_body_as_it_stands() -> None:

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -18,16 +17,16 @@ import formcheck
 from benchmarks.studio import truth
 from benchmarks.studio.body import Shape, body, skin
 from benchmarks.studio.camera import Array, Camera, Film
-from benchmarks.studio.figure import Figure, Look, Support, placed, stranger
+from benchmarks.studio.figure import Figure, Look, Support, linear, placed, stranger
 from benchmarks.studio.motion import NEGATIVES, Act, Restless, cut, walk, workout
 from benchmarks.studio.postures import Actor, standing
 from benchmarks.studio.raster import Mesh
-from benchmarks.studio.scene import Mood, Stage, exposure_of, stage
+from benchmarks.studio.scene import Mood, Stage, ball_mesh, exposure_of, stage
 from benchmarks.studio.sets import Recipe, act_of
 from formcheck import store
 from formcheck.video import VideoWriter
 
-EDITION: Final = 1
+EDITION: Final = 2
 """Raise it when the studio draws the same clip otherwise: clips of another edition are made anew."""
 
 BOUNDS: Final = Path(formcheck.__file__).parent / "exercises"
@@ -39,6 +38,10 @@ DEEP_M: Final = {
     "toe": 0.07,
 }
 """How deep in the body a joint lies, cloth included (ours): what is nearer by more hides it."""
+
+
+BALLS: Final = ("#8a5fb0", "#4b7bb5", "#9aa0a6", "#c0504d", "#4f9a6b", "#303338")
+"""Colours of the ball."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +147,25 @@ class Take:
         self.act = acted(self.actor, clip)
         self.times = clip.times(self.act.duration)
 
-    @cached_property
-    def support(self) -> Support:
+    def supports(self, times: Array) -> list[Support]:
+        """What lies under the person at each time."""
         ball = self.act.ball
         if ball is None:
-            return Support()
-        return Support((0.0, ball.half_height, 0.0, ball.half_width, ball.half_height))
+            return [Support()] * len(times)
+        at = self.act.roll(times).tolist()
+        return [Support((0.0, ball.half_height, z, ball.half_width, ball.half_height)) for z in at]
+
+    def balls(self, times: Array) -> list[Mesh]:
+        """The ball at each time, if there is one. Its rings lie round the axis about which it rolls: none would be
+        seen to turn.
+        """
+        if self.act.ball is None:
+            return []
+        supports = self.supports(times)
+        colour = linear(str(np.random.default_rng([self.clip.setting.seed, 2]).choice(BALLS)))
+        mesh = ball_mesh(supports[0].ball, colour)
+        start = np.array(supports[0].ball[:3])
+        return [replace(mesh, vertices=mesh.vertices + (np.array(s.ball[:3]) - start)) for s in supports]
 
     def transforms(self, times: Array) -> Array:
         """(n, b, 4, 4) of the bones."""
@@ -172,7 +188,9 @@ class Take:
             inside = (seen[..., 2] > 0) & (xy >= 0).all(axis=-1) & (xy < np.array(camera.size)).all(axis=-1)
             return xy, inside
 
+        near = "left" if np.sin(np.radians(camera.yaw)) > 0 else "right"
         seen = {"size": camera.size, "yaw_deg": camera.yaw, "height_m": camera.height, "distance_m": camera.distance}
+        seen |= {"near_side": near, "lens_deg": camera.lens, "roll_deg": camera.roll, "shake": camera.shake}
         whole = truth.as_json(self.actor, self.act, self.times, project=project, camera=seen)
         clip = {"name": self.clip.name, "fps": self.clip.fps, "tags": dict(self.clip.tags)}
         return {"clip": clip, "made_from": made_from(self.clip), **whole, "joints_hidden": hidden}
@@ -218,13 +236,14 @@ def filmed(take: Take, path: Path) -> dict[str, str]:
     film = replace(clip.film, exposure=clip.film.exposure * exposure_of(clip.setting.mood))
     figure, room, others = Figure(take.actor.body, clip.look), _stage(take), _others(clip, take.times)
     opens, closes = take.transforms(take.times), take.transforms(take.times + film.blur * step)
+    supports, balls = take.supports(take.times), take.balls(take.times)
     places, sizes = _watched(take)
     hidden = np.zeros((len(take.times), len(sizes)), np.uint8)
     cv2.setNumThreads(1)  # clips are drawn side by side, one a core
     with VideoWriter(path, clip.camera.size, clip.fps) as writer:
         for i, time in enumerate(take.times):
-            mesh = figure.posed(opens[i], take.support)
-            people = [mesh, *(meshes[i % len(meshes)] for meshes in others)]
+            mesh = figure.posed(opens[i], supports[i])
+            people = [mesh, *balls[i : i + 1], *(meshes[i % len(meshes)] for meshes in others)]
             moved = [figure.moved(mesh, opens[i], closes[i]), *(other.vertices for other in people[1:])]
             picture = room.picture(people, clip.camera, film, float(time), i, moved=moved, step_s=step)
             writer.write(float(time), picture)
@@ -247,7 +266,6 @@ def _stage(take: Take) -> Stage:
         mood=setting.mood,
         clutter=setting.clutter,
         mat=setting.mat,
-        ball=take.support.ball if take.act.ball is not None else None,
         hide=setting.hide,
     )
 

@@ -46,6 +46,7 @@ from benchmarks.studio.postures import (
     plant,
     raised_arms,
     reach_with_leg,
+    rolled,
     standing,
     two_bones,
 )
@@ -66,8 +67,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Act:
-    """A motion from 0 to `duration`: the pose at any times, the reps' windows, the ball if there is one (its middle
-    over the origin of the floor), and whether it is done lying or upright.
+    """A motion from 0 to `duration`: the pose at any times, the reps' windows, the ball if there is one, how far along
+    z from the origin of the floor its middle lies at any times (metres), and whether it is done lying or upright.
     """
 
     duration: float
@@ -75,6 +76,7 @@ class Act:
     windows: tuple[Window, ...] = ()
     ball: Ball | None = None
     lying: bool = False
+    roll: Callable[[Array], Array] = np.zeros_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,7 @@ def leg_lifts(
 class Press(Beat):
     """One bridge. At the top the hips lie `depth` trunks under the line of shoulders and knees, and sag by `sag`
     trunks more in mid-hold. `heel` is how far the heels rise, `hitches` how often the way down turns back; on a ball
-    the trunk tips by `tilt` on the way down and the shoulders move `slide` forward.
+    the trunk tips by `tilt` on the way down and the shoulders move `slide` forward on it, the ball rolling as far.
     """
 
     depth: float = 0.0
@@ -264,7 +266,7 @@ class Press(Beat):
     heel: float = 0.0
     hitches: int = 0
     tilt: float = 26.0
-    slide: float = 0.0
+    slide: float = 0.02
 
 
 def bridges(
@@ -282,8 +284,15 @@ def bridges(
     name = "glute_bridge" if setup.ball is None else "ball_bridge"
     windows = _windows(name, [setup.works] * len(presses), timings, end)
 
+    def level_at(t: Array) -> Array:
+        level = [x.level(t) + _hitch(x, p.hitches, t) for x, p in zip(timings, presses, strict=True)]
+        return np.maximum(_sum(t, level), 0)
+
+    def slide_at(t: Array) -> Array:
+        return _by_rep(t, timings, [p.slide for p in presses]) + restless.sway(t, "ball", 0.003)
+
     def at(t: Array) -> Pose:
-        level = _sum(t, [x.level(t) + _hitch(x, p.hitches, t) for x, p in zip(timings, presses, strict=True)])
+        level = level_at(t)
         sag = _sum(t, [p.sag * x.mid_hold(t) for x, p in zip(timings, presses, strict=True)])
         heel = _sum(t, [p.heel * x.level(t) for x, p in zip(timings, presses, strict=True)])
 
@@ -292,15 +301,15 @@ def bridges(
 
         wavers = restless.sway(t, "depth", 0.004) + restless.tremor(t, "depth", 0.0006)
         return bridge.at(
-            np.maximum(level, 0),
+            level,
             depth=each([p.depth for p in presses]) + sag + wavers,
             arch=each([p.arch for p in presses]) * np.clip(level, 0, 1),
             feet=_heels_up(setup, heel),
             tilt=each([p.tilt for p in presses]),
-            slide=each([p.slide for p in presses]),
+            slide=slide_at(t),
         )
 
-    return Act(end, at, windows, setup.ball, lying=True)
+    return Act(end, at, windows, setup.ball, lying=True, roll=lambda t: rolled(level_at(t), slide_at(t)))
 
 
 def _by_rep(t: Array, timings: Sequence[_Timing], values: Sequence[float]) -> Array:
@@ -611,15 +620,22 @@ def then(actor: Actor, first: Act, second: Act, gap: float = 2.0) -> Act:
             parts.append(between(actor, leave, arrive, smooth((t[i:j] - first.duration) / gap)))
         return joined([*parts, second.at(t[j:] - begins)] if j < len(t) else parts)
 
+    def roll(t: Array) -> Array:
+        before, after = first.roll(np.minimum(t, first.duration)), second.roll(np.maximum(t - begins, 0))
+        share = smooth((t - first.duration) / gap) if first.ball and second.ball else float(first.ball is None)
+        place: Array = before + share * (after - before)
+        return place
+
     later = tuple(Window(w.exercise, w.side, w.first_s + begins, w.last_s + begins) for w in second.windows)
-    return Act(begins + second.duration, at, first.windows + later, first.ball or second.ball, second.lying)
+    return Act(begins + second.duration, at, first.windows + later, first.ball or second.ball, second.lying, roll)
 
 
 def cut(act: Act, start: float, stop: float) -> Act:
     """The part of an act from `start` to `stop`; its times begin at 0, and reps may reach over either end."""
     windows = tuple(Window(w.exercise, w.side, w.first_s - start, w.last_s - start) for w in act.windows)
     inside = tuple(w for w in windows if w.last_s > 0 and w.first_s < stop - start)
-    return Act(stop - start, lambda t: act.at(t + start), inside, act.ball, act.lying)
+    later = (lambda t: act.at(t + start), lambda t: act.roll(t + start))
+    return Act(stop - start, later[0], inside, act.ball, act.lying, later[1])
 
 
 def joined(poses: Sequence[Pose]) -> Pose:

@@ -244,6 +244,10 @@ def _level_distance(actor: Actor, side: str, hip_y: float, reach: float, half_sp
 class Ball:
     """A ball on the floor under the shoulders: its radius, and how far the shoulder joints lie behind its middle at
     the top of the bridge, metres. Under the weight its height loses the share `squash`, and it grows as much wider.
+
+    It rolls on the floor and under the back without slipping: its middle goes half as far as what lies on it. So it
+    rolls as far as the shoulders move against it. A trunk that only tips, the shoulders staying over the ball, rolls
+    over a ball that stands still.
     """
 
     radius: float = 0.27
@@ -304,7 +308,7 @@ class Bridge:
         shoulders to the knees (negative above it).
 
         Rest is lying on the floor; on a ball it is the trunk `tilt` degrees steeper than at the top, the shoulders
-        `slide` metres further forward.
+        `slide` metres further forward on the ball, which has rolled as far (`rolled`).
         """
         n = len(level)
         feet = feet or self.setup.feet
@@ -315,7 +319,7 @@ class Bridge:
         if self.setup.ball is not None:
             low = high + np.asarray(tilt, float)
         pose.of("trunk")[:] = low + level * (high - low)
-        slid = (1 - level) * np.asarray(slide, float)
+        slid = rolled(level, slide)
         self._support(pose, slid)
         self._legs(pose, ankles)
         for _ in range(2 if self.setup.ball is not None else 0):
@@ -337,7 +341,8 @@ class Bridge:
         return rested
 
     def _support(self, pose: Pose, slide: ArrayLike = 0.0, *, seat: bool = False) -> None:
-        """Shift the trunk so that the upper back lies on the floor or the ball, the shoulders' z in their place.
+        """Shift the trunk so that the upper back lies on the floor or the ball, the shoulders' z in their place: with
+        `slide` that far forward on a ball that has rolled as far.
 
         With `seat` the seat may touch the ball as well; the legs must have their places by then.
         """
@@ -345,13 +350,14 @@ class Bridge:
         matrices = actor.rig.matrices(pose, limbs=seat)
         joints = actor.joints(matrices)
         shoulder = (joints["left_shoulder"][:, 2] + joints["right_shoulder"][:, 2]) / 2
-        shift = (-ball.behind + np.asarray(slide, float) if ball else 0.0) - shoulder
+        slide = np.asarray(slide, float)
+        shift = (2 * slide - ball.behind if ball else 0.0) - shoulder
         pose.root[:, 2] += shift
         if ball is None:
             pose.root[:, 1] -= actor.contacts.height(matrices, "upper_back") + SINK
             return
         back = actor.rig.place(matrices, actor.contacts.parts["back_and_seat" if seat else "back"])
-        over = ball.top(back[:, :, 0], back[:, :, 2] + shift[:, None]) - back[:, :, 1]
+        over = ball.top(back[:, :, 0], back[:, :, 2] + (shift - slide)[:, None]) - back[:, :, 1]
         pose.root[:, 1] += over.max(axis=1) - SINK
 
     def _trunk_for(self, pose: Pose, ankles: Mapping[str, Array], depth: Array) -> Array:
@@ -422,6 +428,12 @@ class Bridge:
             flexed = float(knee_flexion(pose, side)[0])
             self._ankle_z += np.clip(np.radians(flexed - self.setup.knee) * 0.45, -0.2, 0.2)
         return self._ankle_z
+
+
+def rolled(level: Array, slide: ArrayLike) -> Array:
+    """(n,) how far forward the ball's middle lies at a level of the bridge, metres: over the origin at the top."""
+    far: Array = (1 - level) * np.asarray(slide, float)
+    return far
 
 
 _ON_BALL: Final[dict[Arms, dict[str, float]]] = {

@@ -7,6 +7,13 @@ is defined here, in space or in the body's own sagittal plane, and never by the 
 Where the exercise files speak of `back_arch`, truth is the lordosis over the person's neutral: in the kneeling lunge
 that of the half-kneeling rest before the first rep, lying that of the flattest rest of the bout. The points of
 `SURFACE` are where BlazePose tends to put its landmarks; the joints are the rig's centres.
+
+A clip's JSON holds per frame, under `frames` (metres, degrees): the trunk's length and pitch, `lordosis`, `back_gap`
+between loin and floor, `hip_depth` under the line from shoulder to knee, `heel_height` over the foot at rest,
+`ball_z` the place of the ball's middle, and each joint's angle in space and, ending in `_sagittal`, in the body's own
+sagittal plane. `camera.near_side` is the side nearer to the camera. `joints_hidden`, written where a clip is filmed,
+holds a digit a frame for each joint from shoulder to toe: 0 seen, 1 behind the own body, 2 behind something or
+somebody else, 3 outside the picture (`scene.Hidden`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from benchmarks.studio.motion import Act, Side, Window
 from benchmarks.studio.postures import Actor, Ball, depth_under
@@ -114,11 +122,11 @@ def surface_points(actor: Actor) -> dict[str, tuple[str, Array]]:
 
 def moments(actor: Actor, act: Act, time: Array) -> Moments:
     """What is true of an act at `time` (n,)."""
-    return moments_of(actor, act.at(time), time, act.ball)
+    return moments_of(actor, act.at(time), time, act.ball, act.roll(time))
 
 
-def moments_of(actor: Actor, pose: Pose, time: Array, ball: Ball | None = None) -> Moments:
-    """What is true of poses at `time` (n,)."""
+def moments_of(actor: Actor, pose: Pose, time: Array, ball: Ball | None = None, ball_z: ArrayLike = 0.0) -> Moments:
+    """What is true of poses at `time` (n,), on a ball whose middle lies at `ball_z`."""
     matrices = actor.rig.matrices(pose)
     joints = actor.joints(matrices)
     places = surface_points(actor)
@@ -128,7 +136,8 @@ def moments_of(actor: Actor, pose: Pose, time: Array, ball: Ball | None = None) 
         joints[name] = (joints[f"left_{name}"] + joints[f"right_{name}"]) / 2
     values = _middle_values(actor, pose, joints, matrices)
     if ball is not None:
-        values["ball_support"] = _ball_support(actor, joints, matrices, ball)
+        values["ball_z"] = np.broadcast_to(np.asarray(ball_z, float), len(pose))
+        values["ball_support"] = _ball_support(actor, joints, matrices, ball, values["ball_z"])
     for side in SIDES:
         values |= {f"{name}.{side}": value for name, value in _sided_values(actor, joints, side).items()}
     return Moments(time, joints, surface, values)
@@ -170,14 +179,16 @@ def _sided_values(actor: Actor, joints: Mapping[str, Array], side: str) -> dict[
     }
 
 
-def _ball_support(actor: Actor, joints: Mapping[str, Array], matrices: Array, ball: Ball) -> Array:
-    """(n,) 1 where the ball carries neck and shoulders, 0 where it carries the back below them, or nothing."""
+def _ball_support(actor: Actor, joints: Mapping[str, Array], matrices: Array, ball: Ball, ball_z: Array) -> Array:
+    """(n,) 0 to 1: a half where the ball carries the back `SUPPORTED` trunks below the shoulders, more by as many
+    trunks as it carries it higher; 0 where it carries nothing.
+    """
     back = actor.rig.place(matrices, actor.contacts.parts["back"])
-    over = back[:, :, 1] - ball.top(back[:, :, 0], back[:, :, 2])
+    over = back[:, :, 1] - ball.top(back[:, :, 0], back[:, :, 2] - ball_z[:, None])
     rows, first = np.arange(len(back)), over.argmin(axis=1)
     along = joints["hip"] - joints["shoulder"]
     down = ((back[rows, first] - joints["shoulder"]) * along).sum(-1) / (along * along).sum(-1)
-    support: Array = ((over[rows, first] < 0.01) & (down <= SUPPORTED)).astype(float)
+    support: Array = (over[rows, first] < 0.01) * np.clip(0.5 + SUPPORTED - down, 0, 1)
     return support
 
 
@@ -355,7 +366,7 @@ def _signals(check: Check, found: _Found, neutral: float | None) -> list[Array]:
     if check.measure == "back_arch":
         return [at.values["lordosis"] - (neutral or 0.0)]
     if check.measure == "shoulder_travel":
-        shoulder = at.joints["shoulder"]
+        shoulder = at.joints["shoulder"] - np.outer(at.values.get("ball_z", np.zeros_like(at.time)), [0, 0, 1])
         there = int(np.argmin(np.abs(at.time - found.rep.hold_to_s)))
         return [_length(shoulder - shoulder[there])]
     if check.measure in _UNSIDED:
@@ -414,7 +425,7 @@ def as_json(
     shape = {name: getattr(actor.body.shape, name) for name in type(actor.body.shape).__dataclass_fields__}
     whole: dict[str, Any] = {"schema": "formcheck.truth/1", "body": shape, "camera": dict(camera or {})}
     if act.ball is not None:
-        whole["ball"] = {"half_width_m": act.ball.half_width, "half_height_m": act.ball.half_height, "middle_m": [0, 0]}
+        whole["ball"] = {"half_width_m": act.ball.half_width, "half_height_m": act.ball.half_height}
     whole["time_s"] = _rounded(time, DIGITS["seconds"])
     whole["frames"] = {name: _rounded(values, DIGITS["metres"]) for name, values in sorted(at.values.items())}
     whole["joints_m"] = {name: _rounded(place, DIGITS["metres"]) for name, place in at.joints.items()}
