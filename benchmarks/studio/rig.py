@@ -220,9 +220,18 @@ _TWISTING: Final = tuple(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """Points fixed to the skin or to bones of the body at rest: `weights` (4 m, k) for k points and m moving bones."""
+    """k points fixed to the skin or to bones of the body at rest: which of the moving bones pull any of them (b,), and
+    `weights` (4 b, k).
+    """
 
+    bones: Array
     weights: Array
+
+    @classmethod
+    def of(cls, weights: Array) -> Self:
+        """From weights (m, 4, k) over all moving bones."""
+        bones = np.flatnonzero(weights.any(axis=(1, 2)))
+        return cls(bones, weights[bones].reshape(-1, weights.shape[2]))
 
 
 class Rig:
@@ -416,20 +425,20 @@ class Rig:
         weights = np.zeros((len(MOVING), 4, len(places)))
         for k, (bone, place) in enumerate(places.values()):
             weights[self._index[bone], :, k] = [*place, 1.0]
-        return Points(weights.reshape(-1, len(places)))
+        return Points.of(weights)
 
     def skinned(self, vertices: Array, weights: Array) -> Points:
         """Points of the skin: `vertices` (k, 3) at rest, `weights` (k, b) over the bones of the body."""
         moving = np.zeros((len(MOVING), len(vertices)))
         np.add.at(moving, self.carrier, np.asarray(weights, float).T)
         homogeneous = np.concatenate([vertices.T, np.ones((1, len(vertices)))])
-        return Points((moving[:, None] * homogeneous).reshape(-1, len(vertices)))
+        return Points.of(moving[:, None] * homogeneous)
 
     @staticmethod
     def place(matrices: Array, points: Points) -> Array:
         """(n, k, 3) where points are."""
         n = len(matrices)
-        rows = matrices.transpose(0, 2, 1, 3).reshape(n * 3, 4 * len(MOVING))
+        rows = matrices[:, points.bones].transpose(0, 2, 1, 3).reshape(n * 3, 4 * len(points.bones))
         at: Array = (rows @ points.weights).reshape(n, 3, -1).transpose(0, 2, 1)
         return at
 
