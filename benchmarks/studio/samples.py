@@ -13,6 +13,8 @@ from benchmarks.studio.sets import drawn
 Side = Literal["left", "right", "both"]
 TIGHT: Final = 0.1
 LOOSE: Final = 1.0
+APART: Final = {"half_spread": 0.18}
+"""Feet as far apart as broad shoulders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ SAMPLES: Final[Mapping[str, Told]] = {
     "kneeling_lunge": Told(
         2, (_set("kneeling_lunge", ["right"], rep={"arch": 28.0, "arms_from": 0.05}),), top_fit=TIGHT
     ),
-    "glute_bridge": Told(3, (_set("glute_bridge", ["both", "both"]),), yaw=62.0, mood="evening"),
+    "glute_bridge": Told(3, (_set("glute_bridge", ["both", "both"], feet=APART),), yaw=62.0, mood="evening"),
     "leg_lift_dropped": Told(
         4,
         (_set("leg_lift", ["left", "right"], rep={"hold_s": 1.4, "lower_s": 0.4, "degrees": 33.0, "arch": 18.0}),),
@@ -71,7 +73,9 @@ SAMPLES: Final[Mapping[str, Told]] = {
         top_fit=TIGHT,
     ),
     "glute_bridge_one_leg": Told(
-        7, (_set("glute_bridge", ["left", "left"], rep={"lower_s": 0.5}, setup={"idle": "stretched"}),), yaw=84.0
+        7,
+        (_set("glute_bridge", ["left", "left"], rep={"lower_s": 0.5}, setup={"idle": "stretched"}, feet=APART),),
+        yaw=84.0,
     ),
     "two_exercises": Told(
         8,

@@ -1,9 +1,11 @@
 """Contact sheets of strangers in rooms, to look at with one's own eyes, and how many of them BlazePose finds.
 
 python -m benchmarks.studio.sheet OUT.png [--people 6] [--seed 1] [--find] [--speed]
+python -m benchmarks.studio.sheet OUT.png --clips FOLDER
 """
 
 import argparse
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -34,6 +36,7 @@ from benchmarks.studio.rig import Pose
 from benchmarks.studio.scene import LIGHTS, exposure_of, stage
 from formcheck.blazepose import BlazePose
 from formcheck.landmarks import INDEX
+from formcheck.video import Video
 
 Array = NDArray[Any]
 
@@ -160,6 +163,23 @@ def thumb(picture: Array) -> Array:
     return framed
 
 
+def page(folder: Path, across: int = 5) -> Array:
+    """A frame of each clip of a folder, at the top of its first rep or in its middle, with the clip's name."""
+    cells = []
+    for path in sorted(folder.glob("*.mp4")):
+        truth = json.loads(path.with_suffix(".json").read_text("utf-8"))
+        peaks = [rep["peak_s"] for bout in truth["bouts"] for rep in bout["reps"]]
+        at_s = peaks[0] if peaks else truth["time_s"][len(truth["time_s"]) // 2]
+        with Video(path) as video:
+            rgb = next(frame.rgb for frame in video.frames() if frame.time >= at_s)
+        cell = np.full((THUMB[1] + 18, THUMB[0], 3), 255, np.uint8)
+        cell[: THUMB[1]] = thumb(rgb)
+        cv2.putText(cell, path.stem, (4, THUMB[1] + 13), cv2.FONT_HERSHEY_SIMPLEX, 0.42, (0, 0, 0), 1, cv2.LINE_AA)
+        cells.append(cell)
+    cells += [np.full_like(cells[0], 255)] * (-len(cells) % across)
+    return np.vstack([np.hstack(cells[i : i + across]) for i in range(0, len(cells), across)])
+
+
 def main() -> None:
     """Draw the sheet; say what was found and how long a frame took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -168,7 +188,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--find", action="store_true", help="draw BlazePose's skeletons and count them")
     parser.add_argument("--speed", action="store_true", help="print the processor time of a frame, on one core")
+    parser.add_argument("--clips", type=Path, help="instead, a frame of each clip of a folder")
     options = parser.parse_args()
+    if options.clips is not None:
+        cv2.imwrite(str(options.out), cv2.cvtColor(page(options.clips), cv2.COLOR_RGB2BGR))
+        return
     taken = [list(shots(seed)) for seed in range(options.seed, options.seed + options.people)]
     looks = {shot.name: marked(shot.picture) if options.find else (shot.picture, True) for row in taken for shot in row}
     rows = [np.hstack([thumb(looks[shot.name][0]) for shot in row]) for row in taken]
