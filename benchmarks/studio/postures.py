@@ -340,25 +340,26 @@ class Bridge:
         rested: Array = self.actor.contacts.on_back(pose).of("trunk").copy()
         return rested
 
-    def _support(self, pose: Pose, slide: ArrayLike = 0.0, *, seat: bool = False) -> None:
+    def _support(self, pose: Pose, slide: ArrayLike = 0.0, *, seat: bool = False) -> Array:
         """Shift the trunk so that the upper back lies on the floor or the ball, the shoulders' z in their place: with
-        `slide` that far forward on a ball that has rolled as far.
+        `slide` that far forward on a ball that has rolled as far. Gives the middle of the shoulders, (n, 3).
 
         With `seat` the seat may touch the ball as well; the legs must have their places by then.
         """
         actor, ball = self.actor, self.setup.ball
         matrices = actor.rig.matrices(pose, limbs=seat)
         joints = actor.joints(matrices)
-        shoulder = (joints["left_shoulder"][:, 2] + joints["right_shoulder"][:, 2]) / 2
+        shoulder = (joints["left_shoulder"] + joints["right_shoulder"]) / 2 - pose.root
         slide = np.asarray(slide, float)
-        shift = (2 * slide - ball.behind if ball else 0.0) - shoulder
+        shift = (2 * slide - ball.behind if ball else 0.0) - shoulder[:, 2] - pose.root[:, 2]
         pose.root[:, 2] += shift
         if ball is None:
             pose.root[:, 1] -= actor.contacts.height(matrices, "upper_back") + SINK
-            return
+            return shoulder + pose.root
         back = actor.rig.place(matrices, actor.contacts.parts["back_and_seat" if seat else "back"])
         over = ball.top(back[:, :, 0], back[:, :, 2] + (shift - slide)[:, None]) - back[:, :, 1]
         pose.root[:, 1] += over.max(axis=1) - SINK
+        return shoulder + pose.root
 
     def _trunk_for(self, pose: Pose, ankles: Mapping[str, Array], depth: Array) -> Array:
         """(n,) pitch of the trunk at which the hips lie at `depth`: secant steps from a level trunk."""
@@ -366,8 +367,7 @@ class Bridge:
 
         def short_of(pitch: Array) -> Array:
             pose.of("trunk")[:] = pitch
-            self._support(pose)
-            return self._depth(pose, ankles) - depth
+            return self._depth(pose, ankles, self._support(pose)) - depth
 
         before = np.full(len(pose), -100.0)
         here = np.full(len(pose), -112.0)
@@ -380,11 +380,9 @@ class Bridge:
             f_here = short_of(here)
         return here
 
-    def _depth(self, pose: Pose, ankles: Mapping[str, Array]) -> Array:
+    def _depth(self, pose: Pose, ankles: Mapping[str, Array], shoulder: Array) -> Array:
         """(n,) how far the hips lie under the line from shoulders to knees in the sagittal plane, trunks."""
         self._legs(pose, ankles)
-        joints = self.actor.joints(self.actor.rig.matrices(pose, limbs=False))
-        shoulder = (joints["left_shoulder"] + joints["right_shoulder"]) / 2
         hip = pose.root
         standing = [s for s in SIDES if self.setup.works in ("both", s)]
         knees = [
