@@ -1,5 +1,6 @@
 """The user's door: the command line in a process of its own, and recordings whose landmarks are known."""
 
+import json
 import subprocess
 import sys
 from functools import cache
@@ -17,6 +18,8 @@ from formcheck.poses import Array, Poses
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
 NAMES = ("ball_bridge", "kneeling_lunge", "leg_lift")
+"""The samples that the door is tried on; tests/test_real_clips.py looks at all of them."""
+SAMPLE_FPS = 24
 SIZE = (160, 90)
 FPS = 30
 
@@ -43,6 +46,12 @@ def refused(result: subprocess.CompletedProcess[str], code: int, *words: str) ->
     assert all(word in result.stderr for word in words), result.stderr
 
 
+def truth(name: str) -> dict[str, Any]:
+    """What is true of a sample."""
+    content: dict[str, Any] = json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
+    return content
+
+
 def files(folder: Path) -> list[str]:
     """Every file under a folder, hidden ones too, by its path within."""
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
@@ -54,7 +63,7 @@ def trimmed(name: str, path: Path, frames: int) -> Path:
         stream = source.streams.video[0]
         copy = output.add_stream_from_template(stream)
         for packet in source.demux(stream):
-            if packet.pts is not None and packet.pts * packet.time_base * 15 < frames - 0.5:  # samples have 15 Hz
+            if packet.pts is not None and packet.pts * packet.time_base * SAMPLE_FPS < frames - 0.5:
                 packet.stream = copy
                 output.mux(packet)
     return path

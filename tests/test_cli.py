@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from clips import clip, cut, sound
-from door import NAMES, SAMPLES, bridges, command, files, refused, started, trimmed
+from door import NAMES, SAMPLE_FPS, SAMPLES, bridges, command, files, refused, started, trimmed, truth
 
 from formcheck import cli, store
 from formcheck.exercise import builtin
@@ -160,22 +160,21 @@ def test_the_report_has_every_key_of_the_contract(name: str, results: dict[str, 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_report_describes_the_file(name: str, results: dict[str, tuple[Path, str, str]]) -> None:
     found = report(results[name][0])["video"]
-    frames = len(json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))["frames"])
+    frames = len(truth(name)["time_s"])
     assert found["sha256"] == store.sha256(SAMPLES / f"{name}.mp4")
     assert found["path"] == str(SAMPLES / f"{name}.mp4")
-    assert (found["width"], found["height"], found["fps"], found["frames"]) == (640, 360, 15.0, frames)
-    assert found["duration_s"] == pytest.approx(frames / 15, abs=1e-3)
+    assert (found["width"], found["height"], found["fps"], found["frames"]) == (640, 360, SAMPLE_FPS, frames)
+    assert found["duration_s"] == pytest.approx(frames / SAMPLE_FPS, abs=1e-3)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_reps_and_faults_are_those_that_were_rendered(name: str, results: dict[str, tuple[Path, str, str]]) -> None:
-    truth = json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
-    (bout,) = report(results[name][0])["bouts"]
-    assert [rep["partial"] for rep in bout["reps"]] == [False] * len(truth["reps"])
-    for rep, true in zip(bout["reps"], truth["reps"], strict=True):
-        assert rep["start_s"] == pytest.approx(true["start"], abs=0.4)
-        assert rep["end_s"] == pytest.approx(true["end"], abs=0.4)
-        assert rep["side"] == ("both" if name == "ball_bridge" else "right")
+    (bout,), (true_bout,) = report(results[name][0])["bouts"], truth(name)["bouts"]
+    assert [rep["partial"] for rep in bout["reps"]] == [False] * len(true_bout["reps"])
+    for rep, true in zip(bout["reps"], true_bout["reps"], strict=True):
+        assert rep["start_s"] == pytest.approx(true["start_s"], abs=0.2)
+        assert rep["end_s"] == pytest.approx(true["end_s"], abs=0.3)
+        assert rep["side"] == true["side"]
     if name == "ball_bridge":
         faults = [[cue["id"] for cue in rep["cues"] if cue["verdict"] == "fault"] for rep in bout["reps"]]
         assert faults == [[], ["hips_up"]]
@@ -215,7 +214,9 @@ def test_the_mediapipe_backend_agrees(results: dict[str, tuple[Path, str, str]],
     for one, other in zip(theirs["reps"], ours["reps"], strict=True):
         assert one["start_s"] == pytest.approx(other["start_s"], abs=0.15)
         assert one["end_s"] == pytest.approx(other["end_s"], abs=0.15)
-        assert [cue["verdict"] for cue in one["cues"]] == [cue["verdict"] for cue in other["cues"]]
+        pairs = [{a["verdict"], b["verdict"]} for a, b in zip(one["cues"], other["cues"], strict=True)]
+        assert all(len(pair) == 1 or "borderline" in pair for pair in pairs)  # too close to call for one of the two
+        assert sum(len(pair) == 1 for pair in pairs) >= len(pairs) - 1
 
 
 def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def texts() -> Iterator[Path]:
     files = [path for folder in OURS for path in (ROOT / folder).rglob("*")]
     files += [path for path in ROOT.iterdir() if path.suffix in {".md", ".toml", ".yaml"} or path.name == "NOTICE"]
     for path in files:
-        if path.is_file() and path.suffix not in {".mp4", ".onnx", ".task", ".png", ".pyc", ".npz"}:
+        if path.is_file() and path.suffix not in {".mp4", ".onnx", ".task", ".png", ".pyc", ".npz", ".nbc", ".nbi"}:
             yield path
 
 

@@ -3,15 +3,14 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from door import SAMPLES, truth
 
 from formcheck.analyze import analyze
 from formcheck.report import Report
 
-SAMPLES = Path(__file__).parent.parent / "sample_videos"
 REAL = Path(__file__).parent.parent.parent / "shared" / "real"
 
 real = pytest.mark.skipif(not REAL.is_dir(), reason="private footage of real people is not in the repository")
@@ -26,27 +25,40 @@ def reps(found: Report) -> list[tuple[str, str, float, float]]:
     return [(bout.exercise, rep.side, rep.start_s, rep.end_s) for bout in found.bouts for rep in bout.counted]
 
 
-@pytest.mark.parametrize("name", ["leg_lift", "ball_bridge", "kneeling_lunge"])
+NOT_YET = {
+    "ball_bridge_narrow_feet": "seen from the feet, the rep is missed",
+    "kneeling_lunge_loose_shirt": "arms that hang before an oblique trunk make an extra rep",
+    "two_exercises": "both legs seem lifted where one is",
+}
+"""Samples on which formcheck is still wrong; the accuracy tables say how often that is so."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.xfail(reason=NOT_YET[name], strict=True)) if name in NOT_YET else name
+        for name in sorted(path.stem for path in SAMPLES.glob("*.mp4"))
+    ],
+)
 def test_sample_clips_against_their_truth(name: str) -> None:
-    """The truth names where the driven parameter leaves rest; a smooth ramp passes 0.05 an eighth of the way in."""
-    truth: dict[str, Any] = json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
-    found = report(SAMPLES / f"{name}.mp4")
-    assert [(exercise, side) for exercise, side, *_ in reps(found)] == [(name, truth["working_side"])] * len(
-        truth["reps"]
-    )
-    for rep, true in zip(found.bouts[0].counted, truth["reps"], strict=True):
-        assert true["start"] <= rep.start_s <= true["top_from"]
-        assert true["top_to"] <= rep.end_s <= true["end"]
-        assert rep.start_s == pytest.approx(true["start"] + 0.14 * (true["top_from"] - true["start"]), abs=0.15)
-        assert rep.end_s == pytest.approx(true["end"] - 0.14 * (true["end"] - true["top_to"]), abs=0.15)
+    bouts = truth(name)["bouts"]
+    found = reps(report(SAMPLES / f"{name}.mp4"))
+    true = [
+        (bout["exercise"], rep["side"], pytest.approx(rep["start_s"], abs=0.25), pytest.approx(rep["end_s"], abs=0.35))
+        for bout in bouts
+        for rep in bout["reps"]
+    ]
+    assert found == true
 
 
 def test_the_sag_in_the_second_bridge_is_found() -> None:
     first, second = report(SAMPLES / "ball_bridge.mp4").bouts[0].counted
     verdicts = [{cue.id: cue for cue in rep.cues}["hips_up"] for rep in (first, second)]
     assert [verdict.verdict for verdict in verdicts] == ["met", "fault"]
-    assert verdicts[1].at_s == pytest.approx(10.6, abs=0.5)
-    assert verdicts[1].value == pytest.approx(0.06 / (0.288 * 1.748), abs=0.03)  # 6 cm on a body of 1.748 m
+    true = truth("ball_bridge")["bouts"][0]["reps"][1]
+    assert true["hold_from_s"] <= (verdicts[1].at_s or 0.0) <= true["hold_to_s"]
+    sag = {cue["id"]: cue for cue in true["cues"]}["hips_up"]["value"]
+    assert verdicts[1].value == pytest.approx(sag, abs=0.03)
 
 
 @real
