@@ -31,6 +31,9 @@ BOUT_GAP_S: Final = 60.0
 OVERLAP_S: Final = 0.3
 """Reps that overlap by less than this follow one another (ours)."""
 
+TOLD_LATE_S: Final = 2.5
+"""How long after its end a rep may wait for the other leg before it is told of (ours)."""
+
 LAST_REPS: Final = 4
 """Reps of the two legs close in turn, so a rep can overlap only the last few (ours)."""
 
@@ -87,6 +90,7 @@ class Session:
         self._rows, self._first = self._table.none(), 0
         self._watches: list[_Watch] = []
         self._open: list[RawRep] = []
+        self._untold: list[RawRep] = []
         self._bouts: list[Bout] = []
         self._traces = _Traces([measures.column(e.segment.measure, side) for e in self._exercises for side in SIDES])
         self._ticks = self._lost = 0
@@ -154,10 +158,31 @@ class Session:
         fresh = [raw for _, i, window in sorted(closed, key=lambda c: c[:2]) if (raw := self._rep(i, window))]
         for raw in fresh:
             self._accept(raw)
+            self._untold.append(raw)
         self._forget()
-        reps = [bout.judged(raw, self._open or [raw], max(len(self._open), 1), self._height_cm) for raw in fresh]
+        reps = [bout.judged(raw, self._open or [raw], max(len(self._open), 1), self._height_cm) for raw in self._told()]
         self._newest = reps[-1] if reps and self._open else self._newest
         return reps
+
+    def _told(self) -> list[RawRep]:
+        """Reps to tell of now: a leg that is seen to rise with the other one waits a little for that one to come down,
+        so that they are told as what they are together.
+        """
+        waits = [self._other_leg_up(raw) for raw in self._untold]
+        ready = [raw for raw, wait in zip(self._untold, waits, strict=True) if not wait]
+        self._untold = [raw for raw, wait in zip(self._untold, waits, strict=True) if wait]
+        now = [next((one for one in self._open if one is raw or _overlap(one, raw)), raw) for raw in ready]
+        return [raw for i, raw in enumerate(now) if all(raw is not one for one in now[:i])]
+
+    def _other_leg_up(self, raw: RawRep) -> bool:
+        end, now = (raw.found.end_s - OVERLAP_S) * RATE, self._first + len(self._rows)
+        return now < end + TOLD_LATE_S * RATE and any(
+            watch.exercise == raw.exercise
+            and watch.side != raw.side
+            and watch.detector.moving_since is not None
+            and watch.detector.moving_since < end
+            for watch in self._watches
+        )
 
     def _begin(self, tick: int) -> None:
         self._first = tick

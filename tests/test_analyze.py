@@ -199,9 +199,9 @@ def test_two_people_are_told_of(tmp_path: Path) -> None:
     """With the real estimator, on two samples in one picture: one person is followed, and the report says so."""
     two = tmp_path / "two.mp4"
     with (
-        Video(SAMPLES / "kneeling_lunge.mp4") as above,
-        Video(SAMPLES / "ball_bridge.mp4") as below,
-        VideoWriter(two, (640, 720), 15) as writer,
+        Video(SAMPLES / "kneeling_lunge_loose_shirt.mp4") as above,
+        Video(SAMPLES / "glute_bridge.mp4") as below,
+        VideoWriter(two, (640, 720), 24) as writer,
     ):
         for a, b in islice(zip(above.frames(), below.frames(), strict=False), 20):
             writer.write(a.time, np.vstack([a.rgb, b.rgb]))
