@@ -2,29 +2,42 @@
 
 import json
 import os
+import stat
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from people import STEADY, Act, Camera, film, glute_bridge, squats
 
 pytest.importorskip("matplotlib", reason="the accuracy benchmark draws with matplotlib")
 
+from benchmarks.accuracy import __main__ as door
 from benchmarks.accuracy.__main__ import main, measured
 from benchmarks.accuracy.cases import SCHEMA, Case, cases
-from benchmarks.accuracy.records import POINTS, landmarks, pairs
+from benchmarks.accuracy.pictures import drawn
+from benchmarks.accuracy.records import POINTS, Record, Records, landmarks, pairs
 from benchmarks.accuracy.rivals import exersights, two_thresholds
+from benchmarks.accuracy.tables import DASH, Section, interval, sections
 from formcheck.errors import UsageError
 from formcheck.findings import Rep
 from formcheck.landmarks import INDEX, SIDES
 from formcheck.store import PosesWriter
 
 
+def empty_video(path: Path) -> None:
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 30, (64, 48))
+    for _ in range(3):
+        writer.write(np.full((48, 64, 3), 128, np.uint8))
+    writer.release()
+
+
 def kept(folder: Path, name: str, act: Act, cues: list[dict[str, object]] | None = None) -> None:
     """A clip whose landmarks are there already, so that no model runs, and its truth."""
     clip = film(act, Camera(yaw=85))
-    (folder / f"{name}.mp4").touch()
+    empty_video(folder / f"{name}.mp4")
     os.utime(folder / f"{name}.mp4", (0, 0))
     with PosesWriter(folder / f"{name}.landmarks.npz", clip.poses.image_size) as writer:
         writer.append(clip.poses)
@@ -114,3 +127,110 @@ def test_folder_without_truth_is_told(tmp_path: Path, capsys: pytest.CaptureFixt
         cases(tmp_path)
     assert main([str(tmp_path)]) == 2
     assert "annotations.json" in capsys.readouterr().err
+
+
+# --- other landmarks --------------------------------------------------------------------------------------------------
+
+
+def other_python(folder: Path, frames: int | None = None) -> str:
+    """A command that stands for the other Python: it writes the first frames of the stick person's own landmarks, and
+    finds nobody in the second half.
+    """
+    poses = film(glute_bridge(STEADY), Camera(yaw=85)).poses
+    columns = {name: getattr(poses, name)[:frames].copy() for name in ("image", "world", "visibility")}
+    for name, column in columns.items():
+        column[len(poses) // 2 :] = 0 if name == "visibility" else np.nan
+    np.savez(folder / "plain.npz", **columns, size=np.array(poses.image_size))
+    command = folder / "python"
+    script = f"import shutil, sys; shutil.copy({str(folder / 'plain.npz')!r}, sys.argv[3])"
+    command.write_text(f"#!{sys.executable}\n{script}\n", "utf-8")
+    command.chmod(command.stat().st_mode | stat.S_IXUSR)
+    return str(command)
+
+
+def bridges_alone(folder: Path) -> list[Case]:
+    return [case for case in cases(folder) if case.name == "bridges"]
+
+
+def test_other_landmarks_are_scored_beside_ours(folder: Path) -> None:
+    records = measured(bridges_alone(folder), solutions=other_python(folder))
+    (count,) = records.counts
+    assert 0 < count["formcheck on solutions"] < count["formcheck"] == count["true"]
+    assert "exersights on solutions" in count
+    assert (folder / "bridges.solutions.npz").exists()
+    ours, theirs = (records.where("source", source) for source in ("formcheck", "solutions"))
+    assert len(ours.reps) == count["true"] > len(theirs.reps) > 0
+    (counting,) = [table for table in sections(records) if table.title == "Counting"]
+    assert sum(row[0] == "formcheck on solutions" for row in counting.rows) == 2
+
+
+@pytest.mark.parametrize(("frames", "said"), [(5, "has 5 frames for solutions.py"), (None, "no Python")])
+def test_other_landmarks_that_cannot_be_had(folder: Path, frames: int | None, said: str) -> None:
+    python = str(folder / "nowhere") if frames is None else other_python(folder, frames)
+    with pytest.raises(UsageError, match=said):
+        measured(bridges_alone(folder), solutions=python)
+    assert not (folder / "bridges.solutions.npz").exists()
+
+
+# --- tables and pictures ----------------------------------------------------------------------------------------------
+
+
+def negative(name: str, *, real: bool = False) -> Record:
+    seen = {"kind": "negative", "seconds": 15.0, "frames_with_person": 1.0, "true": [], "found": ["leg_lift"]}
+    return {"clip": name, "body": name, "view": "side", "real": real, "yaw": 90.0, "yaw_found": None, **seen}
+
+
+def cell(table: Section, first: str, column: str) -> str:
+    (row,) = [row for row in table.rows if row[0] == first]
+    return str(row[table.head.index(column)])
+
+
+def test_false_bouts_are_told_by_the_minute_and_real_footage_apart() -> None:
+    records = Records(clips=[negative("a"), negative("b"), negative("person", real=True)])
+    bout = {"exercise": "leg_lift", "reps": 1, "start_s": 0.0, "source": "formcheck"}
+    records.false_bouts = [{"clip": "a", "body": "a", "view": "side", "real": False, **bout}]
+    tables = {table.title: table for table in sections(records)}
+    assert cell(tables["In short"], "false bouts in negatives", "figure") == "2 a minute"
+    assert cell(tables["In short"], "negatives with a false bout", "figure") == "50 %"
+    assert cell(tables["Recognition"], "none: negative", "those a minute") == "2.00"
+    assert cell(tables["Real footage: in short"], "negatives with a false bout", "figure") == "0 %"
+    assert cell(tables["Real footage: in short"], "negatives with a false bout", "90 %") == "0 to 95"
+    assert tables["Real footage: where it is wrong"].rows == []
+
+
+def test_a_body_counts_once() -> None:
+    def share(records: object) -> float:
+        return 100 * float(np.mean([r["hit"] for r in records]))  # type: ignore[attr-defined]
+
+    many = [{"body": "a", "hit": True}] * 50 + [{"body": "b", "hit": False}] * 50
+    assert interval(many, share) == "0 to 100"
+    assert interval(many[:50], share) == DASH
+    assert interval([{"body": "a", "hit": True}, {"body": "b", "hit": True}], share) == DASH
+
+
+def test_pictures_are_drawn(folder: Path) -> None:
+    records = measured(cases(folder))
+    assert any(verdict["verdict"] == "met" and not verdict["met"] for verdict in records.verdicts)
+    drawn(records, cases(folder), folder / "pictures")
+    for name in ("yaw", "values", "worst"):
+        assert cv2.imread(str(folder / "pictures" / f"{name}.png")) is not None
+
+
+def test_real_footage_is_not_shown(folder: Path) -> None:
+    clip = {"id": "person", "exercise": "glute bridge", "file": "bridges.mp4", "reps": [{"start": 90, "end": 92}]}
+    (folder / "annotations.json").write_text(json.dumps({"clips": [clip]}), "utf-8")
+    records = measured(cases(folder))
+    assert records.unmatched
+    drawn(records, cases(folder), folder / "pictures")
+    assert np.all(cv2.imread(str(folder / "pictures" / "worst.png")) == 255)
+
+
+def test_a_stop_from_the_keyboard_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_: object, **__: object) -> Records:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(door, "recorded", stopped)
+    assert main([str(folder)]) == 130
+    assert "kept beside the clips" in capsys.readouterr().err

@@ -13,6 +13,7 @@ import datetime
 import json
 import os
 import platform
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -30,10 +31,13 @@ from formcheck.errors import FormcheckError
 
 
 def measured(all_cases: Sequence[Case], *, solutions: str | None = None, jobs: int = 1) -> Records:
-    """Records of all clips, in their order."""
+    """Records of all clips, in their order; `jobs` of them are worked on side by side."""
+    record = partial(recorded, solutions=solutions)
     records = Records()
-    with ProcessPoolExecutor(jobs) as pool:
-        for i, found in enumerate(pool.map(partial(recorded, solutions=solutions), all_cases), 1):
+    # a stop from the keyboard reaches the pool's processes too; they must end by it, and in silence
+    with ProcessPoolExecutor(jobs, initializer=partial(signal.signal, signal.SIGINT, signal.SIG_DFL)) as pool:
+        done = map(record, all_cases) if jobs == 1 else pool.map(record, all_cases)
+        for i, found in enumerate(done, 1):
             print(f"{i}/{len(all_cases)} {found.clips[0]['clip']}", file=sys.stderr, flush=True)
             records.join(found)
     return records

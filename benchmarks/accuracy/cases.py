@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
@@ -48,6 +49,11 @@ class Case:
     def tags(self) -> Mapping[str, str]:
         tags: Mapping[str, str] = self.truth.get("clip", {}).get("tags", {})
         return tags
+
+    @property
+    def real(self) -> bool:
+        """Whether it is footage of a person, annotated by eye."""
+        return self.tags.get("kind") == "real"
 
     @cached_property
     def body(self) -> str:
@@ -94,15 +100,34 @@ class Case:
         """
         kept = self.kept("solutions")
         if self._stale(kept):
-            plain = kept.with_suffix(".plain.npz")
-            command = [python, str(SOLUTIONS), str(self.video), str(plain)]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise UsageError(f"{python} {SOLUTIONS} failed on {self.video}: {done.stderr.strip()[-300:]}")
-            _converted(plain, kept, time)
-            plain.unlink()
+            with TemporaryDirectory() as folder:
+                plain = Path(folder) / "plain.npz"
+                self._solve(python, plain)
+                self._convert(plain, kept, time)
         poses = load(kept)
         return poses if poses.found.any() else None
+
+    def _solve(self, python: str, plain: Path) -> None:
+        command = [python, str(SOLUTIONS), str(self.video), str(plain)]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except OSError as error:
+            raise UsageError(f"--solutions {python} is no Python that can be started: {error.strerror}") from error
+        if done.returncode:
+            raise UsageError(f"{python} {SOLUTIONS} failed on {self.video}: {done.stderr.strip()[-300:]}")
+
+    def _convert(self, plain: Path, kept: Path, time: Array) -> None:
+        """Write plain arrays as formcheck's landmarks."""
+        with np.load(plain) as arrays:
+            size = (int(arrays["size"][0]), int(arrays["size"][1]))
+            columns = {name: arrays[name] for name in ("image", "world", "visibility")}
+        if len(columns["image"]) != len(time):
+            read = len(columns["image"])
+            raise UsageError(f"{self.video} has {read} frames for {SOLUTIONS.name} where formcheck read {len(time)}")
+        blank = Poses.blank(time, size)
+        rest = {name: getattr(blank, name) for name in ("time", "spread", "back", "back_state")}
+        with PosesWriter(kept, size) as writer:
+            writer.append(Poses(**columns, **rest, image_size=size))
 
     def _stale(self, kept: Path) -> bool:
         return not kept.exists() or kept.stat().st_mtime < self.video.stat().st_mtime
@@ -123,19 +148,6 @@ class Case:
         within = (time >= rep["start_s"]) & (time <= rep["end_s"])
         codes = np.array([list(hidden[f"{side}_{joint}"]) for joint in WORKING])[:, within]
         return float((~np.isin(codes, list(UNSEEN))).all(axis=0).mean()) if within.any() else None
-
-
-def _converted(plain: Path, kept: Path, time: Array) -> None:
-    """Write plain arrays as formcheck's landmarks. Raises `UsageError` where the number of frames differs."""
-    with np.load(plain) as arrays:
-        size = (int(arrays["size"][0]), int(arrays["size"][1]))
-        columns = {name: arrays[name] for name in ("image", "world", "visibility")}
-    if len(columns["image"]) != len(time):
-        raise UsageError(f"{plain} has {len(columns['image'])} frames where formcheck found {len(time)}")
-    blank = Poses.blank(time, size)
-    rest = {name: getattr(blank, name) for name in ("time", "spread", "back", "back_state")}
-    with PosesWriter(kept, size) as writer:
-        writer.append(Poses(**columns, **rest, image_size=size))
 
 
 def cases(folder: Path) -> list[Case]:

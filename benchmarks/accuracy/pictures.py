@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 
 from benchmarks.accuracy.cases import Case
 from benchmarks.accuracy.records import Record, Records
-from benchmarks.accuracy.tables import HEADLINES
+from benchmarks.accuracy.tables import HEADLINES, is_wrong, valued
 from formcheck.landmarks import INDEX
 from formcheck.poses import Array
 from formcheck.video import Video
@@ -32,7 +32,8 @@ COLOURS: Final = {
 
 
 def drawn(records: Records, cases: Sequence[Case], folder: Path) -> None:
-    """Write `yaw.png`, `values.png` and `worst.png` into a folder."""
+    """Write `yaw.png`, `values.png` and `worst.png` into a folder, of rendered clips alone: people are not shown."""
+    records = records.where("real", False).where("source", "formcheck")
     folder.mkdir(parents=True, exist_ok=True)
     for name, figure in (("yaw", _over_yaw(records)), ("values", _over_truth(records))):
         figure.tight_layout()
@@ -50,21 +51,22 @@ def _over_yaw(records: Records) -> Any:
     yaw = {clip["clip"]: clip["yaw"] for clip in records.clips if clip["yaw"] is not None}
     flat = list(axes.flat)
     for axis, angle in zip(flat, ("knee_flexion", "trunk_thigh_angle", "shoulder_elevation"), strict=False):
-        near = [r for r in records.angles if r["angle"] == angle and r["near"] and r["source"] == "formcheck"]
+        near = [r for r in records.angles if r["angle"] == angle and r["near"]]
         for points, mark in (("image", "o"), ("world", "x")):
             _scatter(axis, [r for r in near if r["points"] == points], "yaw", "mean_abs", mark, points)
         axis.set(title=f"{angle.replace('_', ' ')}, nearer side", ylabel="mean size of the error, deg")
+        axis.set_ylim(bottom=0)
     for axis, name in zip(flat[3:], ("start_error_s", "hold_error_s"), strict=False):
         known = [{**r, "yaw": yaw[r["clip"]]} for r in records.reps if r[name] is not None and r["clip"] in yaw]
         _scatter(axis, known, "yaw", name, "o", "rep")
-        axis.set(title=name.removesuffix("_error_s"), ylabel="found minus true, s")
+        axis.set(title=f"{name.split('_')[0]} of a rep", ylabel="found minus true, s")
         axis.axhline(0, color="grey", lw=0.8)
     known = [c for c in records.clips if c["yaw"] is not None and c["yaw_found"] is not None]
     flat[5].scatter([c["yaw"] for c in known], [c["yaw_found"] for c in known], s=14, color="black")
     flat[5].plot([0, 90], [0, 90], color="grey", lw=0.8)
     flat[5].set(title="camera yaw", ylabel="found, deg")
     for axis in flat:
-        axis.set_xlabel("true yaw of the camera, deg (0 front, 90 side)")
+        axis.set(xlabel="true yaw of the camera, deg (0 front, 90 side)", xlim=(-3, 93))
     _legend(flat[0])
     return figure
 
@@ -80,13 +82,15 @@ def _over_truth(records: Records) -> Any:
             half = np.array([(r["interval"][1] - r["interval"][0]) / 2 if r["interval"] else 0.0 for r in part])
             if part:
                 axis.errorbar(true, found, half, fmt="o", ms=3, lw=0.7, color=colour, label=exercise.replace("_", " "))
-        unit = known[0]["unit"] if known else ""
-        axis.axline((0, 0), slope=1, color="grey", lw=0.8)
-        axis.set(title=cue, xlabel=f"true, {unit}", ylabel=f"measured, {unit}")
-        if known:
-            _legend(axis)
-        else:
-            axis.text(0.5, 0.5, "not measured yet", ha="center", transform=axis.transAxes)
+        axis.set(title=cue)
+        if not known:
+            axis.set_axis_off()
+            axis.text(0.5, 0.5, "not measured", ha="center", transform=axis.transAxes)
+            continue
+        axis.axline((known[0]["value"],) * 2, slope=1, color="grey", lw=0.8)
+        axis.set(xlabel=f"true, {known[0]['unit']}", ylabel=f"measured, {known[0]['unit']}")
+        axis.margins(0.2)
+        _legend(axis)
     return figure
 
 
@@ -99,7 +103,8 @@ def _scatter(axis: Axes, records: Sequence[Record], x: str, y: str, mark: str, l
 
 
 def _legend(axis: Axes) -> None:
-    axis.legend(fontsize=7)
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(fontsize=7)
 
 
 # --- the worst clips --------------------------------------------------------------------------------------------------
@@ -123,10 +128,9 @@ def _mistakes(records: Records) -> list[tuple[str, float, str]]:
     found = [(f["clip"], f["start_s"], f"false bout of {f['exercise']}") for f in records.false_bouts]
     found += [(u["clip"], (u["start_s"] + u["end_s"]) / 2, f"{u['what']} rep") for u in records.unmatched]
     for r in records.verdicts:
-        if r["met"] is not None and r["verdict"] in ("met", "fault") and (r["verdict"] == "met") is not r["met"]:
-            true = "-" if r["value"] is None else f"{r['value']:.2f}"
-            words = f"{r['cue']}: {r['verdict']} {r['value_found']:.2f}, true {true} {r['unit']}"
-            found.append((r["clip"], r["at_s"] or 0.0, words))
+        if r["met"] is not None and is_wrong(r):
+            said, true = valued(r["value_found"], r["unit_found"]), valued(r["value"], r["unit"])
+            found.append((r["clip"], r["at_s"] or 0.0, f"{r['cue']}: {r['verdict']} {said}, true {true}"))
     found += [
         (r["clip"], r["at_s"], f"side {r['side_found']}, true {r['side']}")
         for r in records.reps

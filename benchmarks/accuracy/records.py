@@ -28,7 +28,9 @@ ANGLES: Final = {
 
 @dataclass(slots=True)
 class Records:
-    """Everything measured, by kind. Every record names its clip, body and view."""
+    """Everything measured, by kind. Every record names its clip, body and view, and whether the clip is real footage;
+    what depends on the landmarks names their `source`, `formcheck` or `solutions`.
+    """
 
     counts: list[Record] = field(default_factory=list)
     reps: list[Record] = field(default_factory=list)
@@ -43,48 +45,75 @@ class Records:
         for kind in fields(self):
             getattr(self, kind.name).extend(getattr(other, kind.name))
 
+    def named(self, source: str) -> "Records":
+        """The same records, each with the source of its landmarks."""
+        kinds = {kind.name: getattr(self, kind.name) for kind in fields(self)}
+        return Records(**{name: [{**r, "source": source} for r in group] for name, group in kinds.items()})
+
+    def where(self, key: str, value: Any) -> "Records":
+        """The records whose key has a value, and those without the key."""
+        kinds = {kind.name: getattr(self, kind.name) for kind in fields(self)}
+        return Records(**{name: [r for r in group if r.get(key, value) == value] for name, group in kinds.items()})
+
 
 def recorded(case: Case, solutions: str | None = None) -> Records:
     """Run formcheck and its rivals on one clip; with another Python also on the landmarks of `solutions.pose`."""
     into = Records()
-    poses = case.poses()
-    theirs = None if solutions is None or poses is None else case.solutions(solutions, poses.time)
-    bouts = () if poses is None else case.found()
+    landmarks_of = {"formcheck": case.poses()}
+    ours = landmarks_of["formcheck"]
+    if solutions is not None:
+        landmarks_of["solutions"] = None if ours is None else case.solutions(solutions, ours.time)
+    bouts = {source: () if poses is None else case.found(source) for source, poses in landmarks_of.items()}
+    into.clips.append(_clip(case, ours, bouts["formcheck"]))
+    into.counts += _counts(case, landmarks_of, bouts)
+    for source, poses in landmarks_of.items():
+        found = _outcome(case, bouts[source])
+        if poses is not None and "joints_m" in case.truth:
+            found.angles += angles(case, poses)
+            found.landmarks.append(landmarks(case, poses))
+        into.join(found.named(source))
+    return into
+
+
+def _clip(case: Case, poses: Poses | None, bouts: Sequence[Bout]) -> Record:
+    return {
+        **_about(case),
+        **case.tags,
+        "seconds": 0.0 if poses is None else float(poses.time[-1]),
+        "frames_with_person": 0.0 if poses is None else float(poses.found.mean()),
+        "true": sorted({bout["exercise"] for bout in case.truth["bouts"]}),
+        "found": sorted({bout.exercise for bout in bouts}),
+        "yaw": case.yaw,
+        "yaw_found": bouts[0].view.yaw_deg if bouts else None,
+    }
+
+
+def _counts(
+    case: Case, landmarks_of: Mapping[str, Poses | None], bouts: Mapping[str, Sequence[Bout]]
+) -> Iterator[Record]:
+    """What each counter says of each exercise of the clip."""
+    for name in sorted({bout["exercise"] for bout in case.truth["bouts"]}):
+        reps = [rep for bout in case.truth["bouts"] if bout["exercise"] == name for rep in bout["reps"]]
+        count = _count(case, name, reps)
+        for source, poses in landmarks_of.items():
+            on = "" if source == "formcheck" else f" on {source}"
+            count |= {f"formcheck{on}": _counted(bouts[source], name)} | _rivals(case, name, poses, on)
+        yield count
+
+
+def _outcome(case: Case, bouts: Sequence[Bout]) -> Records:
+    """Reps, verdicts and false bouts of one source's bouts."""
+    into = Records()
     true = case.truth["bouts"]
     names = {bout["exercise"] for bout in true}
-    first = bouts[0].view if bouts else None
-    into.clips.append(
-        {
-            **_about(case),
-            **case.tags,
-            "seconds": None if poses is None else float(poses.time[-1]),
-            "frames_with_person": 0.0 if poses is None else float(poses.found.mean()),
-            "true": sorted(names),
-            "found": sorted({bout.exercise for bout in bouts}),
-            "yaw": case.yaw,
-            "yaw_found": None if first is None else first.yaw_deg,
-        }
-    )
     into.false_bouts += [_false(case, bout) for bout in bouts if bout.exercise not in names]
-    others = case.found("solutions") if theirs is not None else ()
-    for name in sorted(names):
-        reps = [rep for bout in true if bout["exercise"] == name for rep in bout["reps"]]
-        count = _count(case, name, reps) | {"formcheck": _counted(bouts, name)} | _rivals(case, name, poses, "")
-        if solutions is not None:
-            count |= {"formcheck on solutions": _counted(others, name)} | _rivals(case, name, theirs, " on solutions")
-        into.counts.append(count)
     for bout in true:
-        same = [found for found in bouts if found.exercise == bout["exercise"]]
-        _reps(case, bout, same, into)
-    for source, seen in (("formcheck", poses), ("solutions", theirs)):
-        if seen is not None and "joints_m" in case.truth:
-            into.angles += [{**angle, "source": source} for angle in angles(case, seen)]
-            into.landmarks.append(landmarks(case, seen) | {"source": source})
+        _reps(case, bout, [found for found in bouts if found.exercise == bout["exercise"]], into)
     return into
 
 
 def _about(case: Case) -> Record:
-    return {"clip": case.name, "body": case.body, "view": case.view}
+    return {"clip": case.name, "body": case.body, "view": case.view, "real": case.real}
 
 
 def _false(case: Case, bout: Bout) -> Record:

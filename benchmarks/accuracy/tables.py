@@ -35,18 +35,37 @@ class Section(NamedTuple):
 
 
 def sections(records: Records) -> list[Section]:
-    """All tables."""
+    """All tables: of rendered clips, then of real footage by itself."""
+    made = []
+    for real, of in ((False, _rendered), (True, _real)):
+        part = records.where("real", real)
+        if part.clips:
+            made += of(part, part.where("source", "formcheck"))
+    return made
+
+
+def _rendered(both: Records, ours: Records) -> list[Section]:
     return [
-        _headlines(records),
-        _counting(records),
-        _reps(records),
-        _cues(records),
-        _values(records),
-        _turned(records),
-        _angles(records),
-        _landmarks(records),
-        _wrong(records),
+        Section("In short", SHORT, SHORT_HEAD, [*_recognised(ours), *_counted(ours), *_timed(ours), *_judged(ours)]),
+        _counting(ours),
+        _recognition(ours),
+        _reps(ours),
+        _cues(ours),
+        _values(ours),
+        _turned(ours),
+        _angles(both),
+        _landmarks(both),
+        *([_sources(both)] if any(r["source"] == "solutions" for r in both.landmarks) else []),
+        _wrong(ours),
     ]
+
+
+def _real(_: Records, ours: Records) -> list[Section]:
+    """What annotations by eye can tell: no joints, cues or cameras."""
+    rows = [row for row in (*_recognised(ours), *_counted(ours), *_timed(ours)) if row[1] != DASH]
+    short = Section("in short", f"Annotated by eye, to about 0.2 s. {INTERVAL}", SHORT_HEAD, rows)
+    tables = (short, _counting(ours), _recognition(ours), _reps(ours), _wrong(ours))
+    return [table._replace(title=f"Real footage: {table.title[0].lower()}{table.title[1:]}") for table in tables]
 
 
 def number(values: Sequence[float], of: Callable[[Any], Any] = np.median, digits: int = 2) -> str:
@@ -77,7 +96,10 @@ def by(records: Sequence[Record], *keys: str) -> list[tuple[tuple[Any, ...], lis
 
 
 def interval(records: Sequence[Record], of: Callable[[Sequence[Record]], float]) -> str:
-    """90 % interval of a figure of the records when whole bodies are drawn anew, with replacement."""
+    """90 % interval of a figure of the records when whole bodies are drawn anew, with replacement.
+
+    A dash where there is one body, or where every drawing gives the same figure: neither says how sure it is.
+    """
     bodies = [group for _, group in by(records, "body")]
     if len(bodies) < 2:
         return DASH
@@ -87,26 +109,38 @@ def interval(records: Sequence[Record], of: Callable[[Sequence[Record]], float])
         for _ in range(RESAMPLES)
     ]
     low, high = np.nanpercentile(drawn, (5, 95))
-    return f"{low:.3g} to {high:.3g}"
+    return DASH if low == high else f"{low:.3g} to {high:.3g}"
 
 
 # --- in short ---------------------------------------------------------------------------------------------------------
 
 
-def _headlines(records: Records) -> Section:
-    rows = [*_recognised(records), *_counted(records), *_timed(records), *_judged(records)]
-    about = (
-        "`90 %` is the interval when whole bodies are drawn anew. A cue counts as visible where truth knows it, the "
-        f"rep was found, its working joints are hidden by nothing in {100 * VISIBLE:.0f} % of frames, and the view is "
-        "not from the front."
-    )
-    return Section("In short", about, ("what", "figure", "of", "bodies", "90 %"), rows)
+INTERVAL: Final = (
+    "`90 %` is the interval when whole bodies are drawn anew; where a share is 0 or 100 %, its other end is what as "
+    "many bodies cannot rule out."
+)
+SHORT: Final = (
+    f"{INTERVAL} A cue counts as visible where truth knows it, the rep was found, its working joints are hidden by "
+    f"nothing in {100 * VISIBLE:.0f} % of frames, and the view is not from the front."
+)
+SHORT_HEAD: Final = ("what", "figure", "of", "bodies", "90 %")
 
 
 def _row(what: str, unit: str, records: Sequence[Record], of: Callable[[Sequence[Record]], float]) -> tuple[str, ...]:
     bodies = len({record["body"] for record in records})
-    figure = f"{of(records):.3g} {unit}".strip() if records else DASH
-    return (what, figure, str(len(records)), str(bodies), interval(records, of))
+    value = of(records) if records else float("nan")
+    figure = f"{value:.3g} {unit}".strip() if records else DASH
+    one_sided = unit == "%" and value in (0, 100)
+    return (what, figure, str(len(records)), str(bodies), _rest(value, bodies) if one_sided else interval(records, of))
+
+
+def _rest(value: float, bodies: int) -> str:
+    """Interval of a share that is 0 or 100 % of all bodies: drawing them anew would always give the same.
+
+    Source: the exact binomial bound at 5 %.
+    """
+    bound = 100 * (1 - 0.05 ** (1 / bodies))
+    return f"0 to {bound:.3g}" if value == 0 else f"{100 - bound:.3g} to 100"
 
 
 def _portion(test: Callable[[Record], bool]) -> Callable[[Sequence[Record]], float]:
@@ -115,13 +149,24 @@ def _portion(test: Callable[[Record], bool]) -> Callable[[Sequence[Record]], flo
 
 def _recognised(records: Records) -> list[tuple[str, ...]]:
     clips, negatives = records.clips, [c for c in records.clips if not c["true"]]
-    false = {f["clip"] for f in records.false_bouts}
-    mean_found = lambda group: 100 * float(np.mean([c["frames_with_person"] for c in group]))  # noqa: E731
+    false = [f["clip"] for f in records.false_bouts]
+
+    def found(group: Sequence[Record]) -> float:
+        return 100 * float(np.mean([c["frames_with_person"] for c in group])) if group else float("nan")
+
+    def a_minute(group: Sequence[Record]) -> float:
+        return sum(false.count(c["clip"]) for c in group) / max(_minutes(group), 1e-9)
+
     return [
-        _row("frames in which a person was found", "%", clips, mean_found),
+        _row("frames in which a person was found", "%", clips, found),
         _row("clips whose exercises were all recognised, and no other", "%", clips, _portion(_recognises)),
         _row("negatives with a false bout", "%", negatives, _portion(lambda c: c["clip"] in false)),
+        _row("false bouts in negatives", "a minute", negatives, a_minute),
     ]
+
+
+def _minutes(clips: Sequence[Record]) -> float:
+    return sum(float(c["seconds"]) for c in clips) / 60
 
 
 def _recognises(clip: Record) -> bool:
@@ -133,6 +178,7 @@ def _counted(records: Records) -> list[tuple[str, ...]]:
     hidden = [c for c in records.counts if c["visible"] is not None and c["visible"] < VISIBLE]
     exact = _portion(lambda c: c["formcheck"] == c["true"])
     return [
+        _row("counts exact", "%", records.counts, exact),
         _row("counts exact, working joints visible", "%", seen, exact),
         _row("counts exact, working joints hidden at times", "%", hidden, exact),
     ]
@@ -156,7 +202,7 @@ def _size(name: str, of: Callable[[Any], Any]) -> Callable[[Sequence[Record]], f
 def _judged(records: Records) -> list[tuple[str, ...]]:
     known = [r for r in records.verdicts if r["met"] is not None]
     given = [r for r in known if r["verdict"] in DECIDED]
-    wrong, decided = _portion(_is_wrong), _portion(lambda r: r["verdict"] in DECIDED)
+    wrong, decided = _portion(is_wrong), _portion(lambda r: r["verdict"] in DECIDED)
     intervals = [r for r in known if r["inside"] is not None]
     rows = [
         _row("verdicts that are wrong", "%", given, wrong),
@@ -188,7 +234,8 @@ def _is_visible(record: Record) -> bool:
     return bool(seen and record["view"] != "front" and record["verdict"] != "missing")
 
 
-def _is_wrong(record: Record) -> bool:
+def is_wrong(record: Record) -> bool:
+    """Whether a verdict says met or fault where the other is true; `met` must be known."""
     return record["verdict"] in DECIDED and (record["verdict"] == "met") is not record["met"]
 
 
@@ -209,6 +256,27 @@ def _counting(records: Records) -> Section:
         "0.10.21's `solutions.pose` instead of formcheck's. The rivals are left out where a clip has several exercises."
     )
     return Section("Counting", about, ("counter", "exercise", "exact", "off by one", "mean error"), rows)
+
+
+def _recognition(records: Records) -> Section:
+    """Of each exercise and view, and of each kind of negative."""
+    false = [f["clip"] for f in records.false_bouts]
+    cases = [
+        {"true": name, "view": clip["view"], "hit": name in clip["found"], "clip": clip["clip"], "body": clip["body"]}
+        for clip in records.clips
+        for name in clip["true"]
+    ]
+    rows: list[tuple[Any, ...]] = []
+    for (name, view), group in by(cases, "true", "view"):
+        others = sum(false.count(case["clip"]) for case in group)
+        bodies = len({case["body"] for case in group})
+        rows.append((name, view, len(group), bodies, share([case["hit"] for case in group]), others, DASH))
+    for (kind,), group in by([c for c in records.clips if not c["true"]], "kind"):
+        others, minutes = sum(false.count(c["clip"]) for c in group), _minutes(group)
+        a_minute = f"{others / minutes:.2f}" if minutes else DASH
+        rows.append((f"none: {kind}", "all", len(group), len({c["body"] for c in group}), DASH, others, a_minute))
+    head = ("exercise", "view", "clips", "bodies", "recognised", "bouts of others", "those a minute")
+    return Section("Recognition", "", head, rows)
 
 
 def _reps(records: Records) -> Section:
@@ -240,7 +308,7 @@ def _cues(records: Records) -> Section:
         for met in (True, False):
             counts = [sum(r["met"] is met and r["verdict"] == v for r in known) for v in VERDICTS]
             cells.append(" / ".join(str(count) for count in counts))
-        wrong = [_is_wrong(r) for r in known if r["verdict"] in DECIDED]
+        wrong = [is_wrong(r) for r in known if r["verdict"] in DECIDED]
         covered = [r["verdict"] in DECIDED for r in known if _is_visible(r)]
         inside = [r["inside"] for r in known if r["inside"] is not None]
         bodies = len({r["body"] for r in known})
@@ -322,6 +390,36 @@ def _angles(records: Records) -> Section:
     return Section("Joint angles", about, ("exercise", "angle", "points", "landmarks of", *views), rows)
 
 
+def _sources(records: Records) -> Section:
+    """Our core on our landmarks and on those of `solutions.pose`."""
+    sources = {source: records.where("source", source) for source in ("formcheck", "solutions")}
+    counters = {"formcheck": "formcheck", "solutions": "formcheck on solutions"}
+    columns = []
+    for source, part in sources.items():
+        counted = [c for c in part.counts if counters[source] in c]
+        lost = [u["what"] for u in part.unmatched]
+        known = [v for v in part.verdicts if v["met"] is not None]
+        columns.append(
+            [
+                share([c[counters[source]] == c["true"] for c in counted]),
+                f"{lost.count('missed')}, {lost.count('extra')}",
+                *(
+                    number([abs(r[e]) for r in part.reps if r[e] is not None])
+                    for e in ("start_error_s", "hold_error_s")
+                ),
+                share([is_wrong(v) for v in known if v["verdict"] in DECIDED]),
+                share([v["verdict"] in DECIDED for v in known if _is_visible(v)]),
+                str(len(part.false_bouts)),
+            ]
+        )
+    names = (
+        *("counts exact", "reps missed, extra", "error of the start, median, s", "error of the hold, median, s"),
+        *("verdicts that are wrong", "visible cues that get met or fault", "bouts of an exercise that is not there"),
+    )
+    about = "Segmentation and verdicts of formcheck, fed with either's landmarks, on the same clips."
+    return Section("Our core on other landmarks", about, ("what", *sources), list(zip(names, *columns, strict=True)))
+
+
 def _wrong(records: Records) -> Section:
     rows: list[tuple[Any, ...]] = [
         (c["clip"], DASH, f"{c['exercise']} counted {c['formcheck']}", f"true {c['true']}")
@@ -341,15 +439,16 @@ def _wrong(records: Records) -> Section:
     rows += [
         (
             *(r["clip"], DASH if r["at_s"] is None else f"{r['at_s']:.1f}"),
-            f"{r['cue']} {r['verdict']} with {_valued(r['value_found'], r['unit_found'])}",
-            f"true {_valued(r['value'], r['unit'])}",
+            f"{r['cue']} {r['verdict']} with {valued(r['value_found'], r['unit_found'])}",
+            f"true {valued(r['value'], r['unit'])}",
         )
         for r in records.verdicts
-        if r["met"] is not None and _is_wrong(r)
+        if r["met"] is not None and is_wrong(r)
     ]
     about = "" if len(rows) <= MOST_WRONG else f"The first {MOST_WRONG} of {len(rows)}."
     return Section("Where it is wrong", about, ("clip", "at, s", "said", "truth"), rows[:MOST_WRONG])
 
 
-def _valued(value: float | None, unit: str | None) -> str:
+def valued(value: float | None, unit: str | None) -> str:
+    """A value with its unit, in words."""
     return DASH if value is None else f"{value:.3g} {unit}"
