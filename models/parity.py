@@ -1,8 +1,9 @@
 """Do the ONNX files give what the tflite files they come from give?
 
 `python models/parity.py` prints the largest difference of each output over crops of the frames in sample_videos, and
-over noise. It fails when a difference on frames is over its bound, or one on noise is over both the bound and the
-difference between tflite's own two sets of kernels (on noise the landmarks are nonsense, and rounding moves them far).
+over noise. It fails when a difference is over both its bound and the difference between tflite's own two sets of
+kernels: where rounding moves an output that far in tflite itself (the presence of a body half out of the crop, landmarks
+on noise), no closer agreement can be asked for.
 Needs `ai-edge-litert`.
 """
 
@@ -46,7 +47,7 @@ BOUNDS: Final = {
     "boxes": (0.01, "px"),
     "scores": (5e-3, "logit"),
 }
-"""The largest difference allowed on frames for each quantity, and its unit."""
+"""The largest difference allowed for each quantity where tflite agrees with itself, and its unit."""
 
 Model: TypeAlias = Callable[[Array], dict[str, Array]]
 """Takes (1, n, n, 3) float32; gives arrays by the name of their quantity."""
@@ -79,7 +80,7 @@ def _failures(folder: Path, name: str) -> list[str]:
         numbers = "".join(f"{number:10.1e}" for number in (frames, own_frames, noise, own_noise, bound))
         print(f"{name:29}{quantity:31}{numbers} {unit}")
         # Written so that a NaN fails.
-        if not (frames <= bound and noise <= max(bound, own_noise)):
+        if not (frames <= max(bound, own_frames) and noise <= max(bound, own_noise)):
             failures.append(f"{quantity} of {name}")
     return failures
 
