@@ -2,8 +2,8 @@
 
 `python models/parity.py` prints the largest difference of each output over crops of the frames in sample_videos, and
 over noise. It fails when a difference is over both its bound and the difference between tflite's own two sets of
-kernels: where rounding moves an output that far in tflite itself (the presence of a body half out of the crop, landmarks
-on noise), no closer agreement can be asked for.
+kernels: where rounding moves an output that far in tflite itself (the presence of a body half out of the crop, all
+landmarks on noise), no closer agreement can be asked for.
 Needs `ai-edge-litert`.
 """
 
