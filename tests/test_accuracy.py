@@ -176,7 +176,14 @@ def test_other_landmarks_that_cannot_be_had(folder: Path, frames: int | None, sa
 
 
 def negative(name: str, *, real: bool = False) -> Record:
-    seen = {"kind": "negative", "seconds": 15.0, "frames_with_person": 1.0, "true": [], "found": ["leg_lift"]}
+    seen = {
+        "kind": "negative",
+        "seconds": 15.0,
+        "frames": 450,
+        "frames_with_person": 1.0,
+        "true": [],
+        "found": ["leg_lift"],
+    }
     return {"clip": name, "body": name, "view": "side", "real": real, "yaw": 90.0, "yaw_found": None, **seen}
 
 

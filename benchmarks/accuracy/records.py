@@ -80,6 +80,7 @@ def _clip(case: Case, poses: Poses | None, bouts: Sequence[Bout]) -> Record:
         **_about(case),
         **case.tags,
         "seconds": 0.0 if poses is None else float(poses.time[-1]),
+        "frames": len(case.truth.get("time_s", ())) or (1 if poses is None else len(poses)),
         "frames_with_person": 0.0 if poses is None else float(poses.found.mean()),
         "true": sorted({bout["exercise"] for bout in case.truth["bouts"]}),
         "found": sorted({bout.exercise for bout in bouts}),

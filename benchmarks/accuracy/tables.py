@@ -152,7 +152,10 @@ def _recognised(records: Records) -> list[tuple[str, ...]]:
     false = [f["clip"] for f in records.false_bouts]
 
     def found(group: Sequence[Record]) -> float:
-        return 100 * float(np.mean([c["frames_with_person"] for c in group])) if group else float("nan")
+        frames = [c["frames"] for c in group]
+        return (
+            100 * float(np.average([c["frames_with_person"] for c in group], weights=frames)) if group else float("nan")
+        )
 
     def a_minute(group: Sequence[Record]) -> float:
         return sum(false.count(c["clip"]) for c in group) / max(_minutes(group), 1e-9)
