@@ -2,17 +2,24 @@
 
 python -m benchmarks.studio plan sample|tune|test [--limit N]
 python -m benchmarks.studio make sample|tune|test --out DIR [--jobs N] [--limit N]
+python -m benchmarks.studio speed
 """
 
 import argparse
 import sys
+import tempfile
+import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from benchmarks.studio import splits
-from benchmarks.studio.clip import made
+import cv2
+import numpy as np
+
+from benchmarks.studio import splits, truth
+from benchmarks.studio.clip import Take, filmed, made
 from formcheck.errors import FormcheckError
 
 
@@ -33,6 +40,28 @@ def make(split: str, out: Path, jobs: int, limit: int | None) -> None:
             print(f"{clip.name}: {'made' if drawn else 'there'}", flush=True)
 
 
+def speed() -> None:
+    """Print the processor time of a frame, its share of solving, writing and judging what is hidden included, and the
+    frames a second of the truth alone: on one core, of the first seconds of each sample.
+    """
+    cv2.setNumThreads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(splits.clips_in("sample")):
+            clip = replace(splits.planned("sample", i), seconds=(1.5, 4.0))
+            filmed(Take(replace(clip, seconds=(1.5, 1.7))), Path(folder) / "warm.mp4")
+            start = time.process_time()
+            take = Take(clip)
+            filmed(take, Path(folder) / "clip.mp4")
+            drawn_s = (time.process_time() - start) / len(take.times)
+            times = np.linspace(0.0, take.act.duration, 2000)
+            start = time.process_time()
+            truth.moments(take.actor, take.act, times)
+            rate = len(times) / (time.process_time() - start)
+            print(
+                f"{clip.name:28} {1e3 * drawn_s:6.0f} ms a frame   truth alone {rate:8,.0f} frames a second", flush=True
+            )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -42,9 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--jobs", type=int, default=1)
         command.add_argument("--limit", type=int)
     commands.choices["make"].add_argument("--out", type=Path, required=True)
+    commands.add_parser("speed")
     options = parser.parse_args(arguments)
     try:
-        if options.command == "plan":
+        if options.command == "speed":
+            speed()
+        elif options.command == "plan":
             plan(options.split, options.limit, options.jobs)
         else:
             make(options.split, options.out, options.jobs, options.limit)

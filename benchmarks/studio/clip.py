@@ -21,7 +21,7 @@ from benchmarks.studio.figure import Figure, Look, Support, linear, placed, stra
 from benchmarks.studio.motion import NEGATIVES, Act, Restless, cut, walk, workout
 from benchmarks.studio.postures import Actor, standing
 from benchmarks.studio.raster import Mesh
-from benchmarks.studio.scene import Mood, Stage, ball_mesh, exposure_of, stage
+from benchmarks.studio.scene import BALLS, Mood, Stage, ball_mesh, exposure_of, stage
 from benchmarks.studio.sets import Recipe, act_of
 from formcheck import store
 from formcheck.video import VideoWriter
@@ -38,10 +38,6 @@ DEEP_M: Final = {
     "toe": 0.07,
 }
 """How deep in the body a joint lies, cloth included (ours): what is nearer by more hides it."""
-
-
-BALLS: Final = ("#8a5fb0", "#4b7bb5", "#9aa0a6", "#c0504d", "#4f9a6b", "#303338")
-"""Colours of the ball."""
 
 
 @dataclass(frozen=True, slots=True)

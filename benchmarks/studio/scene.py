@@ -308,7 +308,6 @@ def stage(
     mood: Mood = "day",
     clutter: float = 0.5,
     mat: bool = True,
-    ball: tuple[float, float, float, float, float] | None = None,
     hide: tuple[float, float, float] | None = None,
     lies_along: float = 0.0,
 ) -> Stage:
@@ -322,8 +321,6 @@ def stage(
     things = _along_walls(rng, room, camera, clutter, mood)
     if mat:
         things.append(_mat(rng, lies_along))
-    if ball is not None:
-        things.append(ball_mesh(ball, linear(str(rng.choice(_BALLS)))))
     if hide is not None:
         things += _in_the_way(rng, camera, np.array(hide))
     return Stage(room, light, joined(things) if things else None)
@@ -337,7 +334,7 @@ _FLOORS: Final[dict[FloorKind, tuple[str, ...]]] = {
     "concrete": ("#9b9a96", "#84837f"),
 }
 _WALLS: Final = ("#e4e0d8", "#d3d8da", "#c9c2b4", "#b9c4bb", "#a9b4c2", "#d8c3b0", "#8f9aa0", "#eeece8")
-_BALLS: Final = ("#8a5fb0", "#4b7bb5", "#9aa0a6", "#c0504d", "#4f9a6b", "#303338")
+BALLS: Final = ("#8a5fb0", "#4b7bb5", "#9aa0a6", "#c0504d", "#4f9a6b", "#303338")
 _MATS: Final = ("#4b7f79", "#6a4c93", "#3f5d8a", "#a3485a", "#5c5f63", "#2e3033", "#7c8f4a")
 
 

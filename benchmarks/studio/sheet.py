@@ -1,14 +1,12 @@
 """Contact sheets of strangers in rooms, to look at with one's own eyes, and how many of them BlazePose finds.
 
-python -m benchmarks.studio.sheet OUT.png [--people 6] [--seed 1] [--find] [--speed]
+python -m benchmarks.studio.sheet OUT.png [--people 6] [--seed 1] [--find]
 python -m benchmarks.studio.sheet OUT.png --clips FOLDER
 """
 
 import argparse
 import json
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -18,8 +16,7 @@ from numpy.typing import NDArray
 
 from benchmarks.studio.body import body
 from benchmarks.studio.camera import Camera, Film
-from benchmarks.studio.figure import Figure, Support, placed, stranger
-from benchmarks.studio.motion import Press, Restless, bridges
+from benchmarks.studio.figure import Figure, Support, linear, placed, stranger
 from benchmarks.studio.postures import (
     Actor,
     Ball,
@@ -33,7 +30,7 @@ from benchmarks.studio.postures import (
     standing,
 )
 from benchmarks.studio.rig import Pose
-from benchmarks.studio.scene import LIGHTS, exposure_of, stage
+from benchmarks.studio.scene import BALLS, LIGHTS, ball_mesh, exposure_of, stage
 from formcheck.blazepose import BlazePose
 from formcheck.landmarks import INDEX
 from formcheck.video import Video
@@ -98,8 +95,9 @@ def shots(seed: int) -> Iterator[Shot]:
         people = [figure.posed(transforms, ON_BALL if "ball" in name else None)]
         camera = camera_for(name, people[0].vertices.mean(axis=0), rng)
         mood = list(LIGHTS)[int(rng.choice(4, p=[0.55, 0.2, 0.1, 0.15]))]
-        ball = ON_BALL.ball if "ball" in name else None
-        room = stage(rng, camera, mood=mood, ball=ball, clutter=float(rng.uniform(0, 1)))
+        room = stage(rng, camera, mood=mood, clutter=float(rng.uniform(0, 1)))
+        if "ball" in name:
+            people.append(ball_mesh(ON_BALL.ball, linear(str(rng.choice(BALLS)))))
         if name == "kneeling":
             other = Figure(actor.body, stranger(np.random.default_rng(seed + 9999))[1])
             still = actor.rig.transforms(actor.rig.matrices(standing(actor, 1)))[0]
@@ -111,33 +109,6 @@ def shots(seed: int) -> Iterator[Shot]:
         film = Film(exposure=exposure_of(mood), noise=noise, quality=quality)
         picture = room.picture(people, camera, film, 0.0, 0)
         yield Shot(f"{seed} {name} {mood} {camera.yaw:.0f}", picture)
-
-
-def frame_seconds(seed: int, frames: int) -> tuple[Array, list[Array]]:
-    """Processor time of each frame of a clip of ball bridges at 640x360, poses solved for when the shutter opens and
-    closes; and the frames.
-    """
-    rng = np.random.default_rng(seed)
-    shape, look = stranger(rng)
-    actor = Actor(body(shape))
-    figure = Figure(actor.body, replace(look, top="tee", top_fit=1.0, bottom_fit=0.7))
-    act = bridges(actor, [Press()], BridgeSetup(ball=BALL), restless=Restless(seed))
-    camera, film = Camera(yaw=75, aim=(0, 0.4, 0.3), distance=3.2, shake=0.3), Film(exposure=1.0, noise=0.01)
-    room = stage(rng, camera, ball=ON_BALL.ball, clutter=0.8)
-    times = 1.2 + np.arange(frames) / 30
-
-    start = time.process_time()
-    moments = np.stack([times, times + film.blur / 30], axis=1).ravel()
-    transforms = actor.rig.transforms(actor.rig.matrices(act.at(moments)))
-    solving = (time.process_time() - start) / frames
-    spent, pictures = [], []
-    for i, moment in enumerate(times):
-        start = time.process_time()
-        mesh = figure.posed(transforms[2 * i], ON_BALL)
-        moved = figure.moved(mesh, transforms[2 * i], transforms[2 * i + 1])
-        pictures.append(room.picture([mesh], camera, film, float(moment), i, moved=[moved]))
-        spent.append(solving + time.process_time() - start)
-    return np.array(spent[2:]), pictures
 
 
 def marked(picture: Array) -> tuple[Array, bool]:
@@ -181,13 +152,12 @@ def page(folder: Path, across: int = 5) -> Array:
 
 
 def main() -> None:
-    """Draw the sheet; say what was found and how long a frame took."""
+    """Draw the sheet; say what was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--people", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--find", action="store_true", help="draw BlazePose's skeletons and count them")
-    parser.add_argument("--speed", action="store_true", help="print the processor time of a frame, on one core")
     parser.add_argument("--clips", type=Path, help="instead, a frame of each clip of a folder")
     options = parser.parse_args()
     if options.clips is not None:
@@ -200,10 +170,6 @@ def main() -> None:
     if options.find:
         missed = [name for name, (_, found) in looks.items() if not found]
         print(f"found {len(looks) - len(missed)} of {len(looks)}; missed: {', '.join(missed) or 'none'}")
-    if options.speed:
-        cv2.setNumThreads(1)
-        times = frame_seconds(options.seed, 40)[0]
-        print(f"a frame: median {1e3 * np.median(times):.0f} ms, p95 {1e3 * np.percentile(times, 95):.0f} ms")
 
 
 if __name__ == "__main__":
