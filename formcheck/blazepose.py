@@ -22,6 +22,7 @@ from formcheck.assets import model_file
 from formcheck.errors import ModelError, VideoError
 from formcheck.landmarks import INDEX, NAMES
 from formcheck.poses import Array, Poses
+from formcheck.silhouette import Contours, contours
 
 DETECTOR_SIDE: Final = 224
 CROP_SIDE: Final = 256
@@ -33,6 +34,8 @@ REGION_SCALE: Final = 1.25
 
 SPREAD_EVERY_S: Final = 0.5
 """Ours (the design): how often a second pass measures `spread` while a person is followed."""
+MASK_EVERY_S: Final = 0.25
+"""Ours (the design): how often the network with the mask runs in place of the plain one, at half as much again."""
 LOOK_EVERY_S: Final = 1.0
 """Ours: how often the detector looks for another person; a look costs 10.5 ms, so 0.35 ms a frame of 30 a second.
 
@@ -56,6 +59,7 @@ _TRUNK_AND_LEGS: Final = [
 ]
 _HIP_CENTRE, _BODY_EDGE = len(NAMES), len(NAMES) + 1  # the auxiliary landmarks that give the next region
 _POINTS: Final = 39
+_OUTPUTS: Final = ["landmarks", "presence", "heatmap", "world"]
 _HEAT_SIDE: Final = 64
 _HEAT_REACH: Final = np.arange(-3, 4)  # a window of 7 cells
 _LEAST_HEAT: Final = 0.5
@@ -105,7 +109,8 @@ class Region:
 class Body:
     """One skeleton: `image` (33, 2) pixels, `world` (33, 3) metres, `visibility` (33,), all float32.
 
-    `presence` is 0 to 1; `region` is where these landmarks say the body is.
+    `presence` is 0 to 1; `region` is where these landmarks say the body is; `contours` are the trunk's, where the mask
+    was asked for.
     """
 
     image: Array
@@ -113,6 +118,7 @@ class Body:
     visibility: Array
     presence: float
     region: Region
+    contours: Contours | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,7 @@ class Networks:
     def __init__(self, threads: int = 1) -> None:
         self._detector = _session("pose_detection.onnx", threads)
         self._landmarks = _session("pose_landmark_full.onnx", threads)
+        self._masked = _session("pose_landmark_full_mask.onnx", threads)
 
     def detect(self, rgb: Array) -> list[Region]:
         """The people in a picture (h, w, 3) uint8, the surest first."""
@@ -154,22 +161,24 @@ class Networks:
         regions = (Region.around(points[0], points[1]) for points in people)
         return [region for region in regions if region.sensible(width, height)]
 
-    def landmarks(self, rgb: Array, region: Region) -> Body:
-        """The skeleton found in one region of a picture (h, w, 3) uint8."""
+    def landmarks(self, rgb: Array, region: Region, *, mask: bool = False) -> Body:
+        """The skeleton found in one region of a picture (h, w, 3) uint8; with `mask` the trunk's contours as well."""
         crop = _crop(rgb, region, CROP_SIDE, cv2.BORDER_REPLICATE)
         inputs = np.multiply(crop, np.float32(1 / 255))
-        points, presence, heat, world = self._landmarks.run(
-            ["landmarks", "presence", "heatmap", "world"], {"image": inputs[None]}
-        )
+        network, names = (self._masked, [*_OUTPUTS, "mask"]) if mask else (self._landmarks, _OUTPUTS)
+        points, presence, heat, world, *masks = network.run(names, {"image": inputs[None]})
         points = points.reshape(_POINTS, 5).astype(np.float64)
-        places = _apply(region.to_picture(CROP_SIDE), _refined(points[:, :2] / CROP_SIDE, heat[0]) * CROP_SIDE)
+        matrix = region.to_picture(CROP_SIDE)
+        places = _apply(matrix, _refined(points[:, :2] / CROP_SIDE, heat[0]) * CROP_SIDE)
         n = len(NAMES)
+        image = places[:n].astype(np.float32)
         return Body(
-            image=places[:n].astype(np.float32),
+            image=image,
             world=_upright(world.reshape(_POINTS, 3)[:n], region.angle),
             visibility=_sigmoid(points[:n, 3]).astype(np.float32),
             presence=float(presence.ravel()[0]),
             region=Region.around(places[_HIP_CENTRE], places[_BODY_EDGE]),
+            contours=contours(masks[0].reshape(CROP_SIDE, CROP_SIDE), matrix, image) if mask else None,
         )
 
 
@@ -185,7 +194,7 @@ class BlazePose:
         self._networks = Networks(threads)
         self._sight: _Sight | None = None
         self._lost = True
-        self._checked = self._looked = -np.inf
+        self._checked = self._looked = self._masked = -np.inf
         self._warnings: dict[str, str] = {}
 
     @property
@@ -216,15 +225,18 @@ class BlazePose:
             world=body.world[None],
             visibility=body.visibility[None],
             spread=np.array([spread]),
+            **_sparse(body.contours),
         )
 
     def _followed(self, time: float, rgb: Array) -> tuple[Body | None, float]:
         """The body found where it was on the last frame, and its spread when that is due."""
         if self._lost or self._sight is None:
             return None, np.nan
-        body = self._networks.landmarks(rgb, self._sight.region)
+        due = time - self._masked >= MASK_EVERY_S
+        body = self._networks.landmarks(rgb, self._sight.region, mask=due)
         if not _credible(body, rgb) or not self._sight.reachable(time, body.region):
             return None, np.nan
+        self._masked = time if due else self._masked
         if time - self._looked >= LOOK_EVERY_S and "others" not in self._warnings:
             self._looked = time
             self._look_for_others(time, rgb, body, self._networks.detect(rgb))
@@ -240,10 +252,10 @@ class BlazePose:
             first = self._networks.landmarks(rgb, region)
             if not _credible(first, rgb):
                 continue
-            body = self._networks.landmarks(rgb, first.region)
+            body = self._networks.landmarks(rgb, first.region, mask=True)
             if not _credible(body, rgb) or not self._accepted(time, body.region):
                 continue
-            self._checked = self._looked = time
+            self._checked = self._looked = self._masked = time
             self._warn_of_takeover(time, body)
             self._look_for_others(time, rgb, body, people)
             return body, disagreement(first, body)
@@ -288,6 +300,18 @@ def disagreement(first: Body, second: Body) -> float:
     a, b = (body.image[_TRUNK_AND_LEGS].astype(np.float64) for body in (first, second))
     trunk = np.hypot(*((b[0] + b[1]) - (b[2] + b[3])) / 2)
     return float(np.median(np.hypot(*(a - b).T)) / max(trunk, 1.0))
+
+
+def _sparse(found: Contours | None) -> dict[str, Any]:
+    """The columns of `Poses` that contours fill."""
+    if found is None:
+        return {}
+    return {
+        "back": found.back[None],
+        "belly": found.belly[None],
+        "axis": found.axis[None],
+        "back_state": np.array([found.state], np.uint8),
+    }
 
 
 def _session(name: str, threads: int) -> Any:

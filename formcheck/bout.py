@@ -6,14 +6,16 @@ from typing import Final
 
 import numpy as np
 
-from formcheck import verdict
+from formcheck import arch, calibration, verdict
+from formcheck.calibration import Error
+from formcheck.exercise import Check
 from formcheck.findings import Bout, Rep, Trace, View
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES, column
 from formcheck.poses import Array
-from formcheck.rep import RawRep, middle
+from formcheck.rep import Backs, RawRep, middle
 from formcheck.segment import Excursion
-from formcheck.verdict import Scale
+from formcheck.verdict import Reading, Scale
 from formcheck.view import view_of
 
 SAME_REP_SHARE: Final = 0.5
@@ -58,15 +60,28 @@ def sure(raw: RawRep) -> bool:
     return raw.height >= raw.exercise.segment.sure and not raw.found.partial
 
 
-def judged(raw: RawRep, reps: Sequence[RawRep], index: int, height_cm: float | None) -> Rep:
-    """A rep with its verdicts, by the trunk, the view and the near side of its bout's `reps`; the first has index 1."""
-    scale = Scale(reps[0].trunk_px, height_cm)
-    side = (_view(reps).near_side or "left") if raw.side == "both" else raw.side
+def judged(
+    raw: RawRep, reps: Sequence[RawRep], index: int, height_cm: float | None, neutral: Array | None = None
+) -> Rep:
+    """A rep with its verdicts, by the trunk, the view and the near side of its bout's `reps`; the first has index 1.
+
+    neutral: the look of the person's neutral back; None while the bout is open: then it is the first rep's.
+    """
+    scale, view = Scale(reps[0].trunk_px, height_cm), _view(reps)
+    side = (view.near_side or "left") if raw.side == "both" else raw.side
+    if neutral is None and reps[0].backs is not None:
+        neutral = reps[0].backs.rest
+
+    def known(check: Check) -> Error:
+        return calibration.error(calibration.key(raw.exercise.name, check, side, view.near_side))
+
     cues = []
     for cue in raw.exercise.rep_cues:
-        found = verdict.judge(cue, cue.check, raw.readings[cue.id, side], scale, raw.trust)
+        reading = _of_the_back(cue.check, raw.readings[cue.id, side], raw.backs, neutral, view)
+        found = verdict.judge(cue, cue.check, reading, scale, raw.trust, known(cue.check))
         if cue.also is not None:
-            found = verdict.combined(found, verdict.judge(cue, cue.also, raw.also[cue.id, side], scale, raw.trust))
+            also = verdict.judge(cue, cue.also, raw.also[cue.id, side], scale, raw.trust, known(cue.also))
+            found = verdict.combined(found, also)
         cues.append(found)
     points, assessed = verdict.score(cues)
     when = raw.found
@@ -86,13 +101,29 @@ def judged(raw: RawRep, reps: Sequence[RawRep], index: int, height_cm: float | N
     )
 
 
+def _of_the_back(check: Check, there: Reading, backs: Backs | None, neutral: Array | None, view: View) -> Reading:
+    """What a check of the back's arch reads against the neutral back; other checks keep what is `there`."""
+    if backs is None or check.measure not in MEASURES or MEASURES[check.measure].of is not None or there.reason:
+        return there
+    found = arch.told(neutral, backs.phases[check.phase], check.take, view.near_side or "left", view.yaw_deg or 0.0)
+    return Reading(found.value, found.at_s, there.seconds, found.reason, found.error)
+
+
+def _neutral(reps: Sequence[RawRep]) -> Array | None:
+    """The look of the person's neutral back in a bout."""
+    view = _view(reps)
+    rests = [raw.backs.rest for raw in reps if raw.backs is not None and raw.backs.rest is not None]
+    return arch.flattest(rests, view.near_side or "left", view.yaw_deg or 0.0)
+
+
 def bout(raws: Sequence[RawRep], height_cm: float | None, signal: SignalOf) -> Bout | None:
     """The bout that reps of one exercise make; None when all are cut and small, as getting into position makes them."""
     kept = sorted(_of_the_set(raws), key=lambda raw: raw.found.start_s)
     if all(raw.found.partial and raw.height < raw.exercise.segment.sure for raw in kept):
         return None
     exercise = kept[0].exercise
-    reps = tuple(judged(raw, kept, index, height_cm) for index, raw in enumerate(kept, 1))
+    neutral = _neutral(kept)
+    reps = tuple(judged(raw, kept, index, height_cm, neutral) for index, raw in enumerate(kept, 1))
     counted = [rep for rep in reps if not rep.partial]
     counts = {side: sum(rep.side in (side, "both") for rep in counted) for side in SIDES}
     cues = tuple(

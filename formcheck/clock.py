@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.poses import Array, Poses
+from formcheck.poses import BACK_NOT_RUN, Array, Poses
 
 RATE: Final = 30
 """Ticks a second."""
@@ -32,7 +32,7 @@ class Clock:
     def __init__(self) -> None:
         self._frames: Poses | None = None
         self._tick = 0
-        self._sparse = (-np.inf, np.float32(np.nan))
+        self._sparse: dict[str, Poses] = {}
 
     def feed(self, frames: Poses) -> Poses:
         """Ticks settled by `frames`, which follow those fed before."""
@@ -81,23 +81,30 @@ class Clock:
             if crowded.any():
                 out[crowded] = _averaged(frames.time, flat, time[crowded])
             columns.append(out.reshape(n, *values.shape[1:]))
-        spread = self._held(frames, time)
-        back = np.full((n, frames.back.shape[1]), np.nan, np.float32)
-        state = np.full(n, 4, np.uint8)
         image, world, visibility = columns
-        return Poses(time, image, world, visibility, spread, back, state, frames.image_size)
+        looks = self._held(frames, time, "back_state", ("back", "back_state", "belly", "axis", "ball"))
+        sparse = looks | self._held(frames, time, "spread", ("spread",))
+        return Poses(time=time, image=image, world=world, visibility=visibility, image_size=frames.image_size, **sparse)
 
-    def _held(self, frames: Poses, time: Array) -> Array:
-        """The newest `spread` at each tick, while it is no older than `SPARSE_HOLD_S`."""
-        checked = np.isfinite(frames.spread)
-        at = np.concatenate([[self._sparse[0]], frames.time[checked]])
-        value = np.concatenate([[self._sparse[1]], frames.spread[checked]]).astype(np.float32)
-        order = np.argsort(at, kind="stable")
-        at, value = at[order], value[order]
-        newest = np.maximum(np.searchsorted(at, time, side="right") - 1, 0)
-        if len(time):
-            self._sparse = (float(at[newest[-1]]), value[newest[-1]])
-        return np.where(time - at[newest] <= SPARSE_HOLD_S, value[newest], np.float32(np.nan)).astype(np.float32)
+    def _held(self, frames: Poses, time: Array, key: str, names: tuple[str, ...]) -> dict[str, Array]:
+        """Sparse columns at each tick: of the newest frame that has `key`, while no older than `SPARSE_HOLD_S`."""
+        values = getattr(frames, key)
+        known = frames[values != BACK_NOT_RUN if key == "back_state" else np.isfinite(values)]
+        if key in self._sparse:
+            last = self._sparse[key]
+            known = Poses.join([last, known[known.time > last.time[0]]])
+        newest = np.searchsorted(known.time, time, side="right") - 1
+        blank = Poses.blank(time, frames.image_size)
+        stands = np.flatnonzero(newest >= 0)
+        stands = stands[time[stands] - known.time[newest[stands]] <= SPARSE_HOLD_S]
+        held = {}
+        for name in names:
+            column = getattr(blank, name)
+            column[stands] = getattr(known, name)[newest[stands]]
+            held[name] = column
+        if len(time) and newest[-1] >= 0:
+            self._sparse[key] = known[newest[-1] : newest[-1] + 1]
+        return held
 
 
 def _between(at: Array, values: Array, time: Array) -> Array:

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from formcheck import geometry, view
+from formcheck import arch, geometry, view
 from formcheck.landmarks import INDEX, SIDES
 from formcheck.poses import Array, Poses
 
@@ -190,11 +190,12 @@ class Measure:
 
     `error` is the standard error of a value, `change_error` that of a difference from the same person's rest or start,
     both in `unit`; `yaw` the camera yaw in degrees in which they hold. `points` are the landmarks it needs in the
-    picture (of the side it is taken on), `sided` whether left and right differ. The errors come from published
-    validations and from labelled photographs; they stand until rendered people give better ones.
+    picture (of the side it is taken on), `sided` whether left and right differ. Where `of` is None the value is no
+    number of one tick but comes from looks that are compared (`arch.py`). The errors come from published validations and
+    from labelled photographs; where rendered people gave better ones, `calibration.py` has them.
     """
 
-    of: Callable[[Body, str], Array]
+    of: Callable[[Body, str], Array] | None
     unit: str
     error: float
     change_error: float
@@ -222,11 +223,11 @@ MEASURES: Final[dict[str, Measure]] = {
     "heel_over_toes": Measure(heel_over_toes, "trunk", 0.04, 0.03, LENGTHS, ("heel", "foot_index")),
     "foot_spread": Measure(foot_spread, "share", 0.12, 0.1, FRONTAL, ("shoulder", "ankle")),
     "supine": Measure(supine, "share", 0.2, 0.2, ANY_VIEW, ("shoulder", "hip"), sided=False),
+    "back_arch": Measure(None, "deg", 5.0, 5.0, arch.YAW, ("shoulder", "hip"), sided=False),
 }
 """Every measure by name."""
 
 UNMEASURED: Final[dict[str, str]] = {
-    "back_arch": "formcheck cannot measure the arch of the back yet",
     "foot_direction": "formcheck cannot measure where the toes point yet",
     "ball_support": "formcheck does not look for the ball in the picture yet",
     "shoulder_travel": "formcheck cannot measure the shoulders against the ball yet",
@@ -244,26 +245,37 @@ def column(measure: str, side: str) -> str:
 
 def columns(names: Iterable[str]) -> tuple[str, ...]:
     """The columns of `table` for these measures, in order, without repeats."""
-    return tuple(dict.fromkeys(column(name, side) for name in names for side in SIDES)) + _ALWAYS
+    names = tuple(names)
+    plain = tuple(dict.fromkeys(column(name, side) for name in names if MEASURES[name].of for side in SIDES))
+    return plain + _ALWAYS + (LOOKS if any(MEASURES[name].of is None for name in names) else ())
 
 
 def table(poses: Poses, names: Iterable[str]) -> Array:
     """Measures of every tick: (n, len(columns(names))) float32, lengths in pixels, NaN where nobody was found."""
-    body = Body(poses)
+    body, names = Body(poses), tuple(names)
     done: dict[str, Array] = {}
     for name in names:
+        of = MEASURES[name].of
+        if of is None:
+            continue
         for side in SIDES:
             key = column(name, side)
             if key not in done:
-                done[key] = MEASURES[name].of(body, side)
+                done[key] = of(body, side)
     done["yaw"] = view.yaw(poses)
     done["nearness"] = view.nearness(poses)
     done["trunk"] = geometry.length(body.middle("shoulder") - body.middle("hip"))
     done["spread"] = poses.spread
     for part, side in _SEEN:
         done[f"seen.{part}.{side}"] = view.inside(poses, part, side)
-    return np.stack([values.astype(np.float32) for values in done.values()], axis=1)
+    found = np.stack([values.astype(np.float32) for values in done.values()], axis=1)
+    if all(MEASURES[name].of for name in names):
+        return found
+    return np.concatenate([found, poses.back_state[:, None].astype(np.float32), arch.columns(poses)], axis=1)
 
 
 _SEEN: Final = tuple((part, side) for part in SEEN_PARTS for side in SIDES)
 _ALWAYS: Final = ("yaw", "nearness", "trunk", "spread", *(f"seen.{part}.{side}" for part, side in _SEEN))
+
+LOOKS: Final = ("back_state", *(f"look.{name}" for name in arch.COLUMNS))
+"""Columns of a table that has a measure of compared looks."""

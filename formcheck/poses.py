@@ -15,6 +15,9 @@ Array: TypeAlias = NDArray[Any]
 BACK_STATIONS: Final = 16
 """Stations along the back, from the buttock to the upper back."""
 
+STATIONS: Final = np.linspace(-0.2, 1.0, BACK_STATIONS)
+"""Where the stations lie, in trunks from the middle of the hips towards that of the shoulders."""
+
 BACK_SEEN, BACK_ARM, BACK_NO_CONTOUR, BACK_FLOOR, BACK_NOT_RUN = range(5)
 """Values of `Poses.back_state`: the contour was seen, or why it was not."""
 
@@ -26,6 +29,9 @@ _COLUMNS: Final[dict[str, tuple[tuple[int, ...], type]]] = {
     "spread": ((), np.float32),
     "back": ((BACK_STATIONS,), np.float32),
     "back_state": ((), np.uint8),
+    "belly": ((BACK_STATIONS,), np.float32),
+    "axis": ((5,), np.float32),
+    "ball": ((3,), np.float32),
 }
 
 
@@ -40,6 +46,10 @@ class Poses:
     spread: (n,) float32, disagreement of two passes in trunk lengths; NaN where not checked.
     back: (n, 16) float32, depth of the back's contour from buttock to upper back, pixels; NaN where not seen.
     back_state: (n,) uint8, one of the `BACK_` values.
+    belly: (n, 16) float32, the same of the contour on the body's other side.
+    axis: (n, 5) float32, x and y of the middles of hips and shoulders between which these depths were taken, pixels,
+        and whether the body faces to the left (1) or right (-1) of the way from hips to shoulders.
+    ball: (n, 3) float32, x, y and radius of the ball under the shoulders, pixels; NaN where none was found.
     image_size: (width, height) of the picture in square pixels.
 
     Raises `LandmarksError` when a column has the wrong shape or time does not increase.
@@ -52,6 +62,9 @@ class Poses:
     spread: Array
     back: Array
     back_state: Array
+    belly: Array
+    axis: Array
+    ball: Array
     image_size: tuple[int, int]
 
     def __post_init__(self) -> None:
@@ -109,3 +122,6 @@ class Poses:
 
 COLUMNS: Final = tuple(f.name for f in fields(Poses) if f.name != "image_size")
 """Names of the per-frame arrays of `Poses`, in order."""
+
+SPARSE: Final = ("spread", "back", "back_state", "belly", "axis", "ball")
+"""Columns that are measured a few times a second only; on other frames they hold NaN, the state `BACK_NOT_RUN`."""

@@ -9,7 +9,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from formcheck import measures, segment, verdict
+from formcheck import arch, measures, segment, verdict
+from formcheck.arch import Blocks
 from formcheck.clock import RATE
 from formcheck.exercise import Bounds, Check, Cue, Exercise
 from formcheck.findings import Side
@@ -27,6 +28,15 @@ Ours: in two-legged bridges of rendered people they differ by up to 0.3.
 
 _PART_WORDS: Final = {"foot_index": "foot"}
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Backs:
+    """What a rep shows of the back: the mean look at rest, if there is one, and each phase by blocks."""
+
+    rest: Array | None
+    phases: Mapping[str, Blocks]
+
+
 Readings = Mapping[tuple[str, str], Reading]
 """Cue id and side -> what was read."""
 
@@ -36,6 +46,7 @@ class RawRep:
     """A rep as it closed. `height` is in the signal's unit with lengths in trunks; `nearness` as in `view.nearness`.
 
     `readings` holds every cue's check for the working side, or for either where both legs work; `also` the second ones.
+    `backs` is what cues of the back's arch compare when the bout closes.
     """
 
     exercise: Exercise
@@ -47,6 +58,7 @@ class RawRep:
     nearness: float
     readings: Readings
     also: Readings
+    backs: Backs | None
 
 
 class Table:
@@ -95,6 +107,12 @@ class Rows:
         values = self.measure(name, measures.other(side) if key != name else side)
         return values / self.column("trunk") if MEASURES[name].unit == "trunk" else values
 
+    @property
+    def looks(self) -> Array:
+        """The looks of `arch`, (n, len(arch.COLUMNS))."""
+        first = self.columns[measures.LOOKS[1]]
+        return self.values[:, first : first + len(arch.COLUMNS)]
+
     def within(self, bounds: Mapping[str, Bounds], side: str) -> Array:
         """Whether all bounds hold, (n,) bool; not where a measure is NaN."""
         holds = np.ones(len(self), np.bool_)
@@ -134,6 +152,7 @@ def raw_rep(exercise: Exercise, side: Literal["left", "right"], rows: Rows, wind
         nearness=middle(during.column("nearness")),
         readings={(cue.id, s): reader.first(cue, s) for cue in exercise.rep_cues for s in sides},
         also={(cue.id, s): reader.second(cue.also, s) for cue in exercise.rep_cues if cue.also for s in sides},
+        backs=reader.backs(),
     )
 
 
@@ -191,6 +210,20 @@ class _Reader:
         """What a check reads over its whole phase."""
         return self._read(check, self._phases[check.phase], side)
 
+    def backs(self) -> Backs | None:
+        """What the rep shows of the back, where a cue asks for it."""
+        checks = [cue.check for cue in self._exercise.rep_cues] + [c.also for c in self._exercise.rep_cues if c.also]
+        wanted = {check.phase for check in checks if _compares(check)}
+        if not wanted:
+            return None
+        at_rest = self._found.at_rest
+        rest = arch.mean(self._rows[at_rest].looks) if at_rest.any() else None
+        return Backs(rest, {name: self._blocks(self._phases[name]) for name in sorted(wanted)})
+
+    def _blocks(self, phase: Phase) -> Blocks:
+        rows = self._rows[phase.ticks]
+        return arch.blocks(self._time[phase.ticks], rows.looks, rows.column("back_state"))
+
     def _read(self, check: Check, phase: Phase, side: str) -> Reading:
         at_rest = self._found.at_rest
         if check.measure not in MEASURES or check.take == "duration":
@@ -199,8 +232,15 @@ class _Reader:
         hidden = _hidden(check.measure, self._rows[phase.ticks], sides)
         if hidden is not None:
             return Reading(None, None, 0.0, hidden)
+        if _compares(check):
+            return Reading(None, None, phase.end_s - phase.start_s)
         signals = [self._rows.measure(check.measure, s) for s in sides]
         return verdict.worst(check, [verdict.read(check, self._time, signal, phase, at_rest) for signal in signals])
+
+
+def _compares(check: Check) -> bool:
+    """Whether a check is of looks that are compared when the bout closes."""
+    return check.measure in MEASURES and MEASURES[check.measure].of is None
 
 
 def _phases(time: Array, found: Excursion) -> dict[str, Phase]:

@@ -22,6 +22,9 @@ from formcheck.poses import COLUMNS, Array, Poses
 FORMAT: Final = "formcheck.poses/1"
 """The tag in the entry `format`. A file without one (a plain `np.savez` of the fields) is read as this format."""
 
+ADDED: Final = ("belly", "axis", "ball")
+"""Columns that a file may lack: what they hold was not seen."""
+
 _DATED: Final = (1980, 1, 1, 0, 0, 0)  # the same landmarks make the same bytes, whenever they are written
 
 _REASONS: Final = {
@@ -166,11 +169,15 @@ def read(path: Path, *, rows: int = 4096) -> Iterator[Poses]:
     with _explaining(path), zipfile.ZipFile(path) as archive, ExitStack() as stack:
         _check_format(archive)
         image_size = _image_size(archive)
-        columns = {name: stack.enter_context(_Column(archive, name)) for name in COLUMNS}
+        there = [name for name in COLUMNS if name not in ADDED or f"{name}.npy" in archive.namelist()]
+        columns = {name: stack.enter_context(_Column(archive, name)) for name in there}
         total = _common_length(columns)
         for start in range(0, max(total, 1), rows):
             count = min(rows, total - start)
-            poses = Poses(**{name: column.take(count) for name, column in columns.items()}, image_size=image_size)
+            taken = {name: column.take(count) for name, column in columns.items()}
+            blank = Poses.blank(taken["time"], image_size)
+            missing = {name: getattr(blank, name) for name in COLUMNS if name not in taken}
+            poses = Poses(**taken, **missing, image_size=image_size)
             if count and poses.time[0] <= last:
                 raise LandmarksError("Poses.time must increase from frame to frame")
             last = float(poses.time[-1]) if count else last

@@ -6,13 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from formcheck.calibration import UNKNOWN, Error
 from formcheck.exercise import Check, Cue
 from formcheck.findings import Verdict, VerdictName
 from formcheck.measures import FRONTAL, MEASURES, UNMEASURED
 from formcheck.poses import Array
-
-Z90: Final = 1.645
-"""Standard errors on each side of a 90 % interval."""
 
 TIME_ERROR_S: Final = 0.06
 """Standard error of a duration (ours: two crossings, each within a frame of a 24 Hz video)."""
@@ -46,12 +44,16 @@ INCH_CM: Final = 2.54
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a check reads: a number in the measure's unit (pixels for lengths) and its moment, or why there is none."""
+    """What a check reads: a number in the measure's unit (pixels for lengths) and its moment, or why there is none.
+
+    `error` is the number's own standard error, where it brings one.
+    """
 
     value: float | None
     at_s: float | None
     seconds: float
     reason: str | None = None
+    error: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +172,16 @@ def _bounds(check: Check) -> tuple[float, float]:
     return low, np.inf if check.at_most is None else check.at_most
 
 
-def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust) -> Verdict:
-    """The verdict of one check: its value with a 90 % interval in the check's unit, or why there is none."""
+def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust, known: Error = UNKNOWN) -> Verdict:
+    """The verdict of one check: its value with a 90 % interval in the check's unit, or why there is none.
+
+    `known` is what calibration says of this reading: the bias that is taken off, the width of the interval.
+    """
     reason = UNMEASURED.get(check.measure) or _unseen(check, trust) or reading.reason
     if reason is not None or reading.value is None:
         return not_assessed(cue, check, reason or "the body could not be followed here")
-    value, error = _in_unit(check, reading, scale, trust)
-    half = Z90 * error
+    value, error = _in_unit(check, reading, scale, trust, known.at(trust.yaw_deg))
+    half = known.half * error
     low, high = _bounds(check)
     name: VerdictName = "borderline"
     if low <= value - half and value + half <= high:
@@ -237,20 +242,19 @@ def _unseen(check: Check, trust: Trust) -> str | None:
     return None
 
 
-def _in_unit(check: Check, reading: Reading, scale: Scale, trust: Trust) -> tuple[float, float]:
-    """Value and standard error in the check's unit."""
+def _in_unit(check: Check, reading: Reading, scale: Scale, trust: Trust, bias: float) -> tuple[float, float]:
+    """Value, less its bias in the measure's unit, and standard error in the check's unit."""
     value = reading.value or 0.0
     if check.take == "duration":
-        return value, TIME_ERROR_S
+        return max(value - bias, 0.0), TIME_ERROR_S
     if check.take == "reversals":
         return value, 0.0
     measure = MEASURES[check.measure]
     change = check.from_rest or check.take in ("gain", "slope", "peak_speed")
-    error = measure.change_error if change else measure.error
+    error = reading.error or (measure.change_error if change else measure.error)
     spread = 0.0 if np.isnan(trust.spread) else trust.spread
     error = float(np.hypot(error, np.degrees(spread) if measure.unit == "deg" else spread))
-    if measure.unit == "trunk":
-        value /= scale.trunk_px
+    value = (value / scale.trunk_px if measure.unit == "trunk" else value) - bias
     if check.take == "slope":
         error /= max(reading.seconds, 1.0)
     if check.take == "peak_speed":

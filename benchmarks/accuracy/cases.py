@@ -18,7 +18,7 @@ import numpy as np
 from formcheck.analyze import Options, landmarks_into, score
 from formcheck.errors import NobodyFoundError, UsageError
 from formcheck.findings import Bout
-from formcheck.poses import Array, Poses
+from formcheck.poses import SPARSE, Array, Poses
 from formcheck.store import PosesWriter, load
 
 SCHEMA: Final = "formcheck.truth/1"
@@ -125,7 +125,7 @@ class Case:
             read = len(columns["image"])
             raise UsageError(f"{self.video} has {read} frames for {SOLUTIONS.name} where formcheck read {len(time)}")
         blank = Poses.blank(time, size)
-        rest = {name: getattr(blank, name) for name in ("time", "spread", "back", "back_state")}
+        rest = {name: getattr(blank, name) for name in ("time", *SPARSE)}
         with PosesWriter(kept, size) as writer:
             writer.append(Poses(**columns, **rest, image_size=size))
 

@@ -8,10 +8,13 @@ import numpy as np
 
 from benchmarks.accuracy.cases import Case
 from benchmarks.accuracy.rivals import RIVALS, hip_angle
+from formcheck.calibration import Z90, key
+from formcheck.exercise import builtin
 from formcheck.findings import Bout, Rep, Verdict
 from formcheck.geometry import flexion, length
 from formcheck.landmarks import INDEX
 from formcheck.poses import Array, Poses
+from formcheck.verdict import TRUNK_SHARE
 
 Record = dict[str, Any]
 
@@ -178,16 +181,15 @@ def _reps(case: Case, true: Mapping[str, Any], bouts: Sequence[Bout], into: Reco
     extra = [rep for j, (_, rep) in enumerate(found) if all(j != b for _, b in matched)]
     into.unmatched += [_unmatched(case, true["exercise"], "extra", r.start_s, r.end_s) for r in extra]
     for i, rep in enumerate(true["reps"]):
-        other = {a: found[b][1] for a, b in matched}.get(i)
+        at, other = {a: found[b] for a, b in matched}.get(i, (None, None))
         verdicts = {} if other is None else {cue.id: cue for cue in other.cues}
-        into.verdicts += [
-            _verdict(case, true["exercise"], i + 1, cue, verdicts.get(cue["id"]), case.visible(rep))
-            for cue in rep["cues"]
-        ]
+        for cue in rep["cues"]:
+            record = _verdict(case, true["exercise"], i + 1, cue, verdicts.get(cue["id"]), case.visible(rep))
+            into.verdicts.append(record | _reading(case, record, at, other))
     whole = [found[j][0] for _, j in matched]
     verdicts = {cue.id: cue for cue in max(whole, key=whole.count).cues} if whole else {}
     into.verdicts += [
-        _verdict(case, true["exercise"], None, cue, verdicts.get(cue["id"]), None) for cue in true["cues"]
+        _verdict(case, true["exercise"], None, cue, verdicts.get(cue["id"]), None) | NO_READING for cue in true["cues"]
     ]
 
 
@@ -238,6 +240,27 @@ def _verdict(
         "reason": None if found is None else found.reason,
         "at_s": None if found is None else found.at_s,
         "state": _turned(case, true["id"]),
+    }
+
+
+NO_READING: Final[Record] = {"reading": None, "raw_error": None, "raw_size": None, "yaw_found": None}
+
+
+def _reading(case: Case, record: Record, bout: Bout | None, rep: Rep | None) -> Record:
+    """What calibration needs of a verdict: the name of what was read, its error and its standard error as they are told,
+    both in the measure's unit, and the yaw of the bout.
+    """
+    if bout is None or rep is None or record["error"] is None or record["interval"] is None:
+        return NO_READING
+    check = next(cue.check for cue in builtin()[bout.exercise].cues if cue.id == record["cue"])
+    trunk_cm = TRUNK_SHARE * case.height_cm if record["unit"] == "cm" and case.height_cm else 1.0
+    side = bout.view.near_side or "left" if rep.side == "both" else rep.side
+    size = (record["interval"][1] - record["interval"][0]) / 2 / Z90
+    return {
+        "reading": key(bout.exercise, check, side, bout.view.near_side),
+        "raw_error": record["error"] / trunk_cm,
+        "raw_size": size / trunk_cm,
+        "yaw_found": bout.view.yaw_deg,
     }
 
 

@@ -121,7 +121,7 @@ INTERVAL: Final = (
 )
 SHORT: Final = (
     f"{INTERVAL} A cue counts as visible where truth knows it, the rep was found, its working joints are hidden by "
-    f"nothing in {100 * VISIBLE:.0f} % of frames, and the view is not from the front."
+    f"nothing in {100 * VISIBLE:.0f} % of frames, and the view shows it: widths from the front, all else not from the front."
 )
 SHORT_HEAD: Final = ("what", "figure", "of", "bodies", "90 %")
 
@@ -225,8 +225,12 @@ def _judged(records: Records) -> list[tuple[str, ...]]:
     return rows
 
 
+WIDTHS: Final = ("feet_shoulder_width", "toes_forward")
+"""Cues that only a view from the front or the feet can show."""
+
 FRONTAL: Final = (
-    *("feet_shoulder_width", "toes_forward", "hold_3_to_5_s", "hold_30_s", "lower_slowly"),
+    *WIDTHS,
+    *("hold_3_to_5_s", "hold_30_s", "lower_slowly"),
     *("three_per_side", "ten_to_fifteen_per_leg"),
 )
 """Cues that a view from the front may show."""
@@ -234,7 +238,8 @@ FRONTAL: Final = (
 
 def _is_visible(record: Record) -> bool:
     seen = record["visible"] is None or record["visible"] >= VISIBLE
-    return bool(seen and record["view"] != "front" and record["verdict"] != "missing")
+    shows = (record["view"] == "front") == (record["cue"] in WIDTHS)
+    return bool(seen and shows and record["verdict"] != "missing")
 
 
 def is_wrong(record: Record) -> bool:

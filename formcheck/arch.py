@@ -1,0 +1,335 @@
+"""The arch of the back: degrees of lumbar lordosis over the person's own neutral, read from the trunk's contours.
+
+Two looks at one person are compared, one in neutral. What changes of the contours of back and belly, with what changes
+of the posture (arms, thighs, trunk), is a vector of features; how lordosis goes with them was learned on rendered
+people, as the joint normal distribution of both, a few of them by the camera's yaw. Given the features that are seen,
+it gives the change of lordosis and its standard error, so a hidden station widens the interval instead of bending the
+value. The same distribution tells when contours are unlike any trunk's, as those of loose clothes are.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Final, NamedTuple, Self
+
+import numpy as np
+
+from formcheck import geometry
+from formcheck.landmarks import INDEX, SIDES
+from formcheck.poses import (
+    BACK_ARM,
+    BACK_FLOOR,
+    BACK_NO_CONTOUR,
+    BACK_NOT_RUN,
+    BACK_SEEN,
+    BACK_STATIONS,
+    STATIONS,
+    Array,
+    Poses,
+)
+
+COLUMNS: Final = (
+    *(f"back.{i}" for i in range(BACK_STATIONS)),
+    *(f"belly.{i}" for i in range(BACK_STATIONS)),
+    *("hip.x", "hip.y", "shoulder.x", "shoulder.y", "facing"),
+    *(f"{part}.{side}" for part in ("arm", "thigh") for side in SIDES),
+)
+"""What is kept of a look, pixels and degrees: the contours, their axis, which way the body faces, and the posture."""
+
+_BACK, _BELLY = slice(0, BACK_STATIONS), slice(BACK_STATIONS, 2 * BACK_STATIONS)
+_HIP, _SHOULDER = slice(2 * BACK_STATIONS, 2 * BACK_STATIONS + 2), slice(2 * BACK_STATIONS + 2, 2 * BACK_STATIONS + 4)
+_FACING = 2 * BACK_STATIONS + 4
+_ARMS = {side: _FACING + 1 + i for i, side in enumerate(SIDES)}
+_THIGHS = {side: _FACING + 3 + i for i, side in enumerate(SIDES)}
+
+UPRIGHT_TO_DEG: Final = 45.0
+"""Tilt of the neutral trunk up to which a person is upright, and beyond which lying (ours)."""
+
+YAW: Final = (40.0, 90.0)
+"""Camera yaw in which the contours show the arch: what the distribution was learned on."""
+
+BLOCK_S: Final = 0.75
+"""Looks are put together over so much of a phase (ours: three looks at four a second); two blocks make a value."""
+
+WORST_ERROR_DEG: Final = 7.0
+"""Standard error from which nothing is said (ours): the interval would be wider than the bounds are apart."""
+
+UNLIKE: Final = 4.0
+"""How unlike the trunks it was learned on contours may be: mean squared deviation a feature (ours; clothes that hang
+loose)."""
+
+
+def columns(poses: Poses) -> Array:
+    """What is kept of the looks of n frames: (n, len(COLUMNS)) float32; NaN where the contour was not seen."""
+    image = poses.image
+
+    def angle(a: str, vertex: str, b: str, side: str) -> Array:
+        return geometry.flexion(*(image[:, INDEX[f"{side}_{part}"]] for part in (a, vertex, b)))
+
+    posture = [180 - angle("hip", "shoulder", "elbow", side) for side in SIDES]
+    posture += [angle("shoulder", "hip", "knee", side) for side in SIDES]
+    looks = np.concatenate([poses.back, poses.belly, poses.axis, np.stack(posture, axis=1)], axis=1).astype(np.float32)
+    looks[poses.back_state != BACK_SEEN, _BACK] = np.nan
+    return looks
+
+
+def mean(looks: Array) -> Array:
+    """The mean look (len(COLUMNS),) of several (n, len(COLUMNS)), each value over those that have it."""
+    there = np.isfinite(looks)
+    total = np.where(there, looks, 0).astype(np.float64).sum(axis=0)
+    count = there.sum(axis=0)
+    average: Array = np.where(2 * count >= max(len(looks), 1), total / np.maximum(count, 1), np.nan)
+    average[_FACING] = np.sign(average[_FACING])
+    return average
+
+
+def lying(neutral: Array) -> bool:
+    """Whether a look (len(COLUMNS),) shows a trunk that lies."""
+    return _tilt(neutral) > UPRIGHT_TO_DEG
+
+
+REASONS: Final = {
+    BACK_ARM: "your arm hides your back; keep your arms clear of your trunk",
+    BACK_FLOOR: "the floor hides your lower back, and the outline of your belly does not tell enough",
+    BACK_NO_CONTOUR: "the outline of your back cannot be told from what is around it",
+    BACK_NOT_RUN: "these landmarks come without the outline of the back",
+}
+LOOSE: Final = "the outline does not follow your trunk; wear close-fitting clothes"
+NO_NEUTRAL: Final = "your resting position is not in the recording"
+
+
+class Blocks(NamedTuple):
+    """A phase of a rep, looked at block by block: times (m,), mean looks (m, len(COLUMNS)), and the state that the back
+    was mostly in, one of `BACK_`.
+    """
+
+    time: Array
+    looks: Array
+    state: int
+
+
+def blocks(time: Array, looks: Array, states: Array) -> Blocks:
+    """The blocks of a phase of n ticks: looks (n, len(COLUMNS)) and states (n,)."""
+    number = ((time - time[0]) / BLOCK_S).astype(int) if len(time) else np.empty(0, int)
+    groups = [number == i for i in range(int(number[-1]) + 1)] if len(number) else []
+    groups = [group for group in groups if group.any()]
+    state = int(np.bincount(states.astype(int)).argmax()) if len(states) else BACK_NOT_RUN
+    means = np.array([mean(looks[group]) for group in groups]).reshape(-1, len(COLUMNS))
+    return Blocks(np.array([time[group].mean() for group in groups]), means, state)
+
+
+class Arch(NamedTuple):
+    """Degrees of lordosis over neutral, their standard error and their moment; or why there are none."""
+
+    value: float | None
+    error: float
+    at_s: float | None
+    reason: str | None
+
+
+def told(neutral: Array | None, phase: Blocks, take: str, near: str, yaw_deg: float) -> Arch:
+    """The arch in a phase against a neutral look (len(COLUMNS),): `first` of its beginning, `mean` or `max`.
+
+    near: the side nearer to the camera.
+    """
+    if neutral is None or not np.isfinite(neutral[_HIP]).all():
+        return Arch(None, 0.0, None, NO_NEUTRAL)
+    model = models()["lying" if lying(neutral) else "upright"]
+    seen = [
+        i for i, look in enumerate(phase.looks) if np.isfinite(look[_HIP]).all() and look[_FACING] == neutral[_FACING]
+    ]
+    if not seen:
+        return Arch(None, 0.0, None, REASONS.get(phase.state, REASONS[BACK_NO_CONTOUR]))
+    rows = np.array([model.change(features(neutral, phase.looks[i], near, yaw_deg), yaw_deg) for i in seen])
+    value, error, unlike = rows[_chosen(rows[:, 0], take)].mean(axis=0) if take != "mean" else rows.mean(axis=0)
+    if unlike > UNLIKE:
+        return Arch(None, error, None, LOOSE)
+    if error > WORST_ERROR_DEG:
+        return Arch(None, error, None, REASONS.get(phase.state, LOOSE))
+    at = phase.time[seen][_chosen(rows[:, 0], take)].mean()
+    return Arch(float(value), float(error), float(at), None)
+
+
+def _chosen(values: Array, take: str) -> slice:
+    """Which blocks a take looks at: the first, or the two neighbours that arch most."""
+    if take == "first" or len(values) < 2:
+        return slice(0, 1)
+    if take == "mean":
+        return slice(0, len(values))
+    most = int(np.argmax(values[1:] + values[:-1]))
+    return slice(most, most + 2)
+
+
+def flattest(rests: Sequence[Array], near: str, yaw_deg: float) -> Array | None:
+    """The neutral look of a bout out of its reps' rests: the first, or lying the one with the least arch."""
+    rests = [rest for rest in rests if np.isfinite(rest[_HIP]).all()]
+    if not rests or not lying(rests[0]):
+        return rests[0] if rests else None
+    model = models()["lying"]
+    changes = [model.change(features(rests[0], rest, near, yaw_deg), yaw_deg)[0] for rest in rests]
+    return rests[int(np.argmin(changes))]
+
+
+def _tilt(look: Array) -> float:
+    line = look[_SHOULDER] - look[_HIP]
+    return float(np.degrees(np.arctan2(abs(line[0]), -line[1])))
+
+
+BANDS: Final = BACK_STATIONS // 2
+"""Stations are taken by twos."""
+
+FEATURES: Final = (
+    *(f"back {i}" for i in range(BANDS)),
+    *(f"belly {i}" for i in range(2, BANDS)),
+    *("near arm", "far arm", "near thigh", "far thigh", "pitch"),
+    *("neutral loin", "neutral belly", "neutral arm", "yaw"),
+)
+
+
+def features(neutral: Array, look: Array, near: str, yaw_deg: float) -> Array:
+    """How a look differs from the neutral one, (len(FEATURES),): contours in trunks, angles in units of 30 degrees."""
+    trunk = float(np.hypot(*(neutral[_SHOULDER] - neutral[_HIP])))
+    there = _profiles(neutral, neutral, trunk)
+    now = _profiles(look, neutral if lying(neutral) else look, trunk)
+    back, belly = (_banded(now[i] - there[i]) for i in (0, 1))
+    far = SIDES[0] if near == SIDES[1] else SIDES[1]
+    posture = [look[where[side]] - neutral[where[side]] for where in (_ARMS, _THIGHS) for side in (near, far)]
+    pitch = _pitch(look) - _pitch(neutral)
+    stations = _banded(there[0])
+    shape = [stations[3:6].mean() - (stations[1] + stations[-1]) / 2, _banded(there[1])[3:6].mean()]
+    rest = [*np.array([*posture, pitch]) / 30, shape[0] * 10, shape[1] * 10, neutral[_ARMS[near]] / 30, yaw_deg / 30]
+    return np.concatenate([back * 30, belly[2:] * 30, rest])
+
+
+def _pitch(look: Array) -> float:
+    """Forward lean of the trunk in the picture, degrees, positive to where the body faces."""
+    line = look[_SHOULDER] - look[_HIP]
+    return float(np.degrees(np.arctan2(line[0], -line[1])) * -look[_FACING])
+
+
+def _profiles(look: Array, axis: Array, trunk: float) -> tuple[Array, Array]:
+    """Depths of back and belly at the stations of another look's axis, in trunks; NaN where not seen."""
+    size = float(np.hypot(*(look[_SHOULDER] - look[_HIP])))
+    along, side = _frame(look)
+    to_along, to_side = _frame(axis)
+    starts = look[_HIP] + np.outer(STATIONS * size, along)
+    found = []
+    for depth, way in ((look[_BACK], -side), (look[_BELLY], side)):
+        usual = np.nanmedian(depth) if np.isfinite(depth).any() else 0.0
+        at = starts + np.outer(np.where(np.isfinite(depth), depth, usual), way) - axis[_HIP]
+        deep = np.where(np.isfinite(depth), np.abs(at @ to_side) / trunk, np.nan)
+        found.append(_at_stations(at @ to_along / trunk, deep))
+    return found[0], found[1]
+
+
+def _frame(look: Array) -> tuple[Array, Array]:
+    """Unit vectors of a look's axis: from hips to shoulders, and to where the body faces."""
+    line = look[_SHOULDER] - look[_HIP]
+    along = line / np.hypot(*line)
+    return along, np.array([along[1], -along[0]]) * look[_FACING]
+
+
+def _at_stations(where: Array, deep: Array) -> Array:
+    """Depths given at increasing places, read off at `STATIONS`; NaN beside one that is not seen."""
+    right = np.clip(np.searchsorted(where, STATIONS), 1, len(where) - 1)
+    gap = where[right] - where[right - 1]
+    share = np.clip((STATIONS - where[right - 1]) / np.where(gap > 0, gap, 1), -0.5, 1.5)
+    read: Array = deep[right - 1] + share * (deep[right] - deep[right - 1])
+    return read
+
+
+def _banded(depths: Array) -> Array:
+    """Means of stations by twos, of the one that is seen where only one is."""
+    pairs = depths.reshape(BANDS, 2)
+    there = np.isfinite(pairs)
+    banded: Array = np.where(there, pairs, 0).sum(axis=1) / np.where(there.any(axis=1), there.sum(axis=1), np.nan)
+    return banded
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Normal:
+    """A joint normal distribution of the features and, last, of the change of lordosis in degrees."""
+
+    mean: Array
+    covariance: Array
+
+    @classmethod
+    def fitted(cls, values: Array, weights: Array, *, steps: int = 30, ridge: float = 0.02) -> Self:
+        """The likeliest distribution of rows (n, k), NaN where not seen, by expectation and maximisation."""
+        there = np.isfinite(values)
+        weights = weights / weights.sum()
+        centre = np.nansum(np.where(there, values, 0) * weights[:, None], axis=0) / np.maximum(weights @ there, 1e-9)
+        filled = np.where(there, values, centre)
+        spread = (filled - centre).T @ ((filled - centre) * weights[:, None])
+        for _ in range(steps):
+            extra = np.zeros_like(spread)
+            for pattern in np.unique(there, axis=0):
+                rows = (there == pattern).all(axis=1)
+                if pattern.all():
+                    continue
+                gain, rest = _conditional(spread + ridge * np.eye(len(spread)), pattern)
+                filled[np.ix_(rows, ~pattern)] = (
+                    centre[~pattern] + (values[np.ix_(rows, pattern)] - centre[pattern]) @ gain.T
+                )
+                extra[np.ix_(~pattern, ~pattern)] += weights[rows].sum() * rest
+            centre = weights @ filled
+            spread = (filled - centre).T @ ((filled - centre) * weights[:, None]) + extra
+        noise = np.full(len(centre), ridge)
+        noise[-1] = 0.0
+        return cls(centre, spread + np.diag(noise))
+
+    def given(self, seen: Array) -> tuple[float, float, float]:
+        """The last value's mean and standard error given features (k - 1,), NaN where not seen; and how unlike the
+        distribution they are: mean squared deviation.
+        """
+        known = np.append(np.isfinite(seen), False)
+        gain, rest = _conditional(self.covariance, known)
+        off = seen[known[:-1]] - self.mean[known]
+        unlike = float(off @ np.linalg.solve(self.covariance[np.ix_(known, known)], off)) / max(int(known.sum()), 1)
+        value = self.mean[-1] + gain[-1] @ off
+        return float(value), float(np.sqrt(max(rest[-1, -1], 1e-9))), unlike
+
+
+def _conditional(covariance: Array, known: Array) -> tuple[Array, Array]:
+    """What unknown values take from known ones, and the covariance that is left of them."""
+    across = covariance[np.ix_(~known, known)]
+    gain = np.linalg.solve(covariance[np.ix_(known, known)], across.T).T
+    return gain, covariance[np.ix_(~known, ~known)] - gain @ across.T
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Distributions by the camera's yaw, for one kind of posture."""
+
+    yaws: tuple[float, ...]
+    normals: tuple[Normal, ...]
+
+    def change(self, seen: Array, yaw_deg: float) -> tuple[float, float, float]:
+        """The change of lordosis in degrees, its standard error, and how unlike the features are, between the yaws."""
+        right = int(np.clip(np.searchsorted(self.yaws, yaw_deg), 1, len(self.yaws) - 1))
+        low, high = self.yaws[right - 1], self.yaws[right]
+        share = float(np.clip((yaw_deg - low) / (high - low), 0, 1))
+        a, b = (np.array(self.normals[i].given(seen)) for i in (right - 1, right))
+        value, error, unlike = (a + share * (b - a)).tolist()
+        return value, error, unlike
+
+
+@cache
+def models() -> dict[str, Model]:
+    """What was learned, by posture: `upright` and `lying`. Source: `benchmarks/arch.py fit`."""
+    found = json.loads(resources.files("formcheck").joinpath("arch.json").read_text("utf-8"))
+    if tuple(found["features"]) != FEATURES:
+        raise AssertionError("arch.json was made for other features; run python -m benchmarks.arch fit")
+    return {name: _model(table) for name, table in found["models"].items()}
+
+
+def _model(table: dict[str, Any]) -> Model:
+    normals = []
+    for row in table["normals"]:
+        size = len(FEATURES) + 1
+        covariance = np.zeros((size, size))
+        covariance[np.tril_indices(size)] = row[size:]
+        normals.append(Normal(np.array(row[:size]), covariance + np.tril(covariance, -1).T))
+    return Model(tuple(table["yaws"]), tuple(normals))

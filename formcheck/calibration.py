@@ -1,0 +1,71 @@
+"""What is known of a reading's error: its bias, and how wide a 90 % interval must be, by what is read and on which leg.
+
+The numbers were found by split conformal prediction on rendered people (`benchmarks/accuracy/calibrate.py`) and lie in
+`calibration.json`. A bias is taken off only where that made the error smaller on bodies it was not found on. What an
+exercise of the user's own reads takes the numbers of all exercises that read the same; what nobody has read yet keeps
+the measure's own standard error.
+"""
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from formcheck.exercise import Check
+from formcheck.measures import MEASURES, other
+
+Z90: Final = 1.645
+"""Standard errors on each side of a 90 % interval, where nothing better is known."""
+
+ANY: Final = "*"
+"""All exercises together."""
+
+
+class Error(NamedTuple):
+    """`bias` with the camera side-on and what is added to it from the front (`slope`), in the measure's unit; the half
+    width of the interval in standard errors; the bodies it was found on.
+    """
+
+    bias: float
+    slope: float
+    half: float
+    bodies: int
+
+    def at(self, yaw_deg: float) -> float:
+        """The bias seen from a camera yaw in degrees."""
+        return self.bias + self.slope * float(1 - np.sin(np.radians(yaw_deg)))
+
+
+UNKNOWN: Final = Error(0.0, 0.0, Z90, 0)
+
+
+def key(exercise: str, check: Check, side: str | None, near_side: str | None) -> str:
+    """The name of what a check reads: exercise, measure, take, phase, and whether the leg is the nearer one.
+
+    side: the working leg; None where no leg is meant.
+    """
+    read = f"{check.measure}.{check.take}.{check.phase}{'.from_rest' if check.from_rest else ''}"
+    return f"{exercise} {read} {_leg(check, side, near_side)}"
+
+
+def _leg(check: Check, side: str | None, near_side: str | None) -> str:
+    sided = check.measure in MEASURES and MEASURES[check.measure].sided and check.take != "duration"
+    if not sided or check.leg == "both" or side not in ("left", "right") or near_side is None:
+        return "any"
+    leg = side if check.leg == "working" else other(side)
+    return "near" if leg == near_side else "far"
+
+
+def error(name: str) -> Error:
+    """What is known of the reading of that name."""
+    found = table()
+    return found.get(name) or found.get(f"{ANY} {name.partition(' ')[2]}") or UNKNOWN
+
+
+@cache
+def table() -> dict[str, Error]:
+    """All that is known, by name."""
+    text = resources.files("formcheck").joinpath("calibration.json").read_text("utf-8")
+    return {name: Error(*row) for name, row in json.loads(text)["errors"].items()}

@@ -1,0 +1,167 @@
+"""The arch of the back: what is compared, what is told of it, and when nothing is said."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from formcheck import arch
+from formcheck.landmarks import INDEX, NAMES
+from formcheck.poses import BACK_ARM, BACK_NOT_RUN, BACK_SEEN, STATIONS, Array, Poses
+
+ARCHED = np.exp(-np.square((STATIONS - 0.3) / 0.2))
+
+
+def look(
+    back: Array | float = 0.25, belly: Array | float = 0.25, *, trunk: float = 100.0, lying: bool = False
+) -> Array:
+    """A look (len(arch.COLUMNS),) at somebody whose contours lie so many trunks beside the line of hips and shoulders."""
+    found = np.zeros(len(arch.COLUMNS))
+    found[:16], found[16:32] = np.asarray(back) * trunk, np.asarray(belly) * trunk
+    hip = np.array([300.0, 200.0])
+    found[32:34], found[34:36] = hip, hip + np.array([-trunk, 0] if lying else [0, -trunk])
+    found[36] = -1.0 if lying else 1.0  # face up with the head to the left; upright and facing left
+    return found
+
+
+def of(normal: arch.Normal, *, unlike: float | None = None) -> arch.Model:
+    return arch.Model((40.0, 90.0), (normal, normal))
+
+
+@pytest.fixture
+def taught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models for which ten degrees of arch draw the loin in by 0.03 trunks and nothing else matters."""
+    k = len(arch.FEATURES)
+    covariance = np.eye(k + 1) * 0.05
+    covariance[-1, -1] = 100.0
+    for band in (3, 4):
+        covariance[band, band] = 0.5
+        covariance[band, -1] = covariance[-1, band] = -4.5
+    model = of(arch.Normal(np.zeros(k + 1), covariance))
+    monkeypatch.setattr(arch, "models", lambda: {"upright": model, "lying": model})
+    monkeypatch.setattr(arch, "features", lambda neutral, now, near, yaw: _plain(neutral, now))
+
+
+_features = arch.features
+
+
+def _plain(neutral: Array, now: Array) -> Array:
+    """Only the changes, not the shape of the neutral trunk or the yaw."""
+    found = _features(neutral, now, "left", 90.0)
+    found[-4:] = 0.0
+    return found
+
+
+def names(prefix: str) -> list[int]:
+    return [i for i, name in enumerate(arch.FEATURES) if name.startswith(prefix)]
+
+
+def test_nothing_changed_is_no_feature() -> None:
+    for lying in (False, True):
+        same = arch.features(look(lying=lying), look(lying=lying), "left", 80.0)
+        assert same[:-4] == pytest.approx(np.zeros(len(same) - 4), abs=1e-6)
+
+
+@pytest.mark.parametrize("lying", [False, True])
+def test_a_hollow_back_shows_in_the_loin_in_trunks(lying: bool) -> None:
+    hollow = look(0.25 - 0.03 * ARCHED, lying=lying)
+    found = arch.features(look(lying=lying), hollow, "left", 80.0)[names("back ")]
+    assert found == pytest.approx(-0.9 * ARCHED.reshape(-1, 2).mean(axis=1), abs=0.02)
+    twice = arch.features(
+        look(trunk=200, lying=lying), look(0.25 - 0.03 * ARCHED, trunk=200, lying=lying), "left", 80.0
+    )
+    assert twice[names("back ")] == pytest.approx(found, abs=1e-6)
+
+
+def test_lying_the_contour_is_compared_where_it_lies_not_along_the_moved_landmarks() -> None:
+    lifted = look(lying=True)
+    lifted[32:34] += (0, 4)  # the hip landmark sinks as a leg goes up; the contour stays
+    lifted[:16] = 25 - 4 * (1 - STATIONS)
+    lifted[16:32] = 25 + 4 * (1 - STATIONS)
+    found = arch.features(look(lying=True), lifted, "left", 80.0)
+    assert np.abs(found[names("back ") + names("belly ")]).max() < 0.1
+
+
+def test_a_station_that_is_hidden_is_no_number_and_leaves_the_others() -> None:
+    hidden = look()
+    hidden[4:6] = np.nan
+    found = arch.features(look(), hidden, "left", 80.0)
+    assert np.isnan(found[2])
+    assert np.isfinite(found[[0, 4, 5, 6, 7]]).all()
+
+
+def test_a_normal_distribution_is_found_again_though_values_are_missing() -> None:
+    rng = np.random.default_rng(3)
+    true = np.array([[1.0, 0.6, 0.8], [0.6, 1.0, 0.3], [0.8, 0.3, 1.0]])
+    rows = rng.multivariate_normal([1, 2, 3], true, 4000)
+    rows[rng.random(4000) < 0.3, 0] = np.nan
+    found = arch.Normal.fitted(rows, np.ones(4000), ridge=0.0)
+    assert found.mean == pytest.approx([1, 2, 3], abs=0.06)
+    assert found.covariance == pytest.approx(true, abs=0.07)
+
+
+def test_what_is_hidden_widens_the_error() -> None:
+    normal = arch.Normal(np.zeros(3), np.array([[1.0, 0.0, 0.7], [0.0, 1.0, 0.5], [0.7, 0.5, 1.0]]))
+    both, one = normal.given(np.array([1.0, 1.0])), normal.given(np.array([1.0, np.nan]))
+    assert both[0] == pytest.approx(1.2)
+    assert one[0] == pytest.approx(0.7)
+    assert one[1] > both[1] == pytest.approx(np.sqrt(1 - 0.49 - 0.25), abs=1e-6)
+
+
+def phase(*looks: Array, state: int = BACK_SEEN) -> arch.Blocks:
+    return arch.Blocks(np.arange(len(looks)) * arch.BLOCK_S, np.array(looks), state)
+
+
+@pytest.mark.usefixtures("taught")
+def test_the_arch_is_told_in_degrees_over_neutral_where_it_is_most() -> None:
+    hollow, flat = look(0.25 - 0.03 * ARCHED), look()
+    found = arch.told(flat, phase(flat, hollow, hollow, flat), "max", "left", 85.0)
+    assert found.reason is None
+    assert found.value == pytest.approx(10, abs=2.5)
+    assert found.at_s == pytest.approx(1.5 * arch.BLOCK_S)
+    assert arch.told(flat, phase(flat, hollow), "first", "left", 85.0).value == pytest.approx(0, abs=0.5)
+
+
+@pytest.mark.usefixtures("taught")
+def test_nothing_is_said_without_neutral_without_a_look_or_of_contours_unlike_a_trunk() -> None:
+    flat, unseen = look(), np.full(len(arch.COLUMNS), np.nan)
+    assert arch.told(None, phase(flat), "max", "left", 85.0).reason == arch.NO_NEUTRAL
+    assert arch.told(flat, phase(unseen, state=BACK_ARM), "max", "left", 85.0).reason == arch.REASONS[BACK_ARM]
+    assert arch.told(flat, phase(unseen, state=BACK_NOT_RUN), "max", "left", 85.0).reason == arch.REASONS[BACK_NOT_RUN]
+    ragged = look(0.25 + 0.2 * np.cos(np.arange(16) * np.pi / 2 + 0.5))
+    found = arch.told(flat, phase(ragged, ragged), "max", "left", 85.0)
+    assert found.value is None
+    assert found.reason == arch.LOOSE
+
+
+@pytest.mark.usefixtures("taught")
+def test_lying_the_flattest_rest_is_neutral_and_kneeling_the_first() -> None:
+    flat, arched = look(lying=True), look(0.25 - 0.03 * ARCHED, lying=True)
+    assert arch.flattest([arched, flat], "left", 85.0) is flat
+    upright = [look(0.25 - 0.03 * ARCHED), look()]
+    assert arch.flattest(upright, "left", 85.0) is upright[0]
+    assert arch.flattest([], "left", 85.0) is None
+
+
+def test_columns_keep_a_back_only_where_it_was_seen() -> None:
+    blank = Poses.blank(np.arange(2) / 30, (640, 360))
+    points = np.tile(np.arange(len(NAMES) * 2, dtype=np.float32).reshape(1, -1, 2), (2, 1, 1))
+    states = np.array([BACK_SEEN, BACK_ARM])
+    poses = replace(blank, image=points, back=np.ones((2, 16)), belly=np.ones((2, 16)), back_state=states)
+    found = arch.columns(poses)
+    assert found.shape == (2, len(arch.COLUMNS))
+    assert np.isfinite(found[0, :32]).all()
+    assert np.isnan(found[1, :16]).all()
+    assert np.isfinite(found[1, 16:32]).all()
+    assert INDEX["left_hip"] < len(NAMES)
+
+
+def test_what_was_learned_is_whole_and_grows_with_a_hollow_back() -> None:
+    for name, model in arch.models().items():
+        lying = name == "lying"
+        hollow = arch.features(
+            look(lying=lying), look(0.25 - 0.04 * ARCHED, 0.25 + 0.03 * ARCHED, lying=lying), "left", 85.0
+        )
+        flat = arch.features(look(lying=lying), look(lying=lying), "left", 85.0)
+        assert model.change(hollow, 85.0)[0] > model.change(flat, 85.0)[0] + 4
+        assert 0 < model.change(hollow, 85.0)[1] < 12
