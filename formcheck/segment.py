@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import minimum_filter1d
+from scipy.ndimage import median_filter, minimum_filter1d
 
 from formcheck.clock import RATE
 from formcheck.findings import Dip
@@ -34,6 +34,11 @@ STILL_BAND: Final = 0.03
 
 CUT_LEVEL: Final = 0.3
 """A rep whose first or last tick lies higher than this was cut there (ours)."""
+
+LASTING_S: Final = 0.5
+LASTING_SHARE: Final = 0.2
+"""A peak is the level about which the signal stays for so long, or for this share of the time spent above half the rise
+where that is less: a jump of the landmarks for a moment is none (ours)."""
 
 LEAST_DIP: Final = 0.05
 """How far under the hold level a fall must go to be told as a dip (ours)."""
@@ -288,9 +293,10 @@ def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool
         return None
     own = _own(np.interp(time, time[there], signal[there]))
     n, time, s = len(time), time[own], np.interp(time[own], time[there], signal[there])
-    peak = int(np.argmax(s))
+    lasting = _lasting(s)
+    peak = int(np.argmax(lasting))
     before, after = _rest(s[: peak + 1]), _rest(s[peak:])
-    top = s[peak]
+    top = lasting[peak]
     rise, fall = top - before, top - after
     if cut_before or rise < (1 - CUT_LEVEL) * fall:
         before, cut_before = min(before, after), True
@@ -324,6 +330,13 @@ def _within(marked: Array, part: slice, n: int) -> Array:
     whole = np.zeros(n, np.bool_)
     whole[part] = marked
     return whole
+
+
+def _lasting(s: Array) -> Array:
+    """The signal without what lasts but a moment: its running median, over fewer ticks where the rep is quick."""
+    high = int((s > (s.min() + s.max()) / 2).sum())
+    ticks = min(LASTING_S * RATE, LASTING_SHARE * high)
+    return median_filter(s, 2 * int(ticks / 2) + 1, mode="nearest")
 
 
 def _own(s: Array) -> slice:
