@@ -150,10 +150,16 @@ def foot_height(body: Body, side: str) -> Array:
 
 
 def hip_travel(body: Body, side: str) -> Array:
-    """How far forward the hips are, from the middle between the kneeling knee (`side`) and the front ankle."""
-    knee, ankle = body.point("knee", side)[:, 0], body.point("ankle", other(side))[:, 0]
-    forward: Array = np.sign(ankle - knee)
-    return (body.middle("hip")[:, 0] - (knee + ankle) * np.float32(0.5)) * forward
+    """How far forward the hips are, from the middle between the kneeling knee (`side`) and the front ankle.
+
+    Told by the hips and by the front knee, which goes forward with them, half each: when the arms go up, the model
+    moves the hips forward by up to 0.1 trunks but leaves the knee (30 rendered lunges).
+    """
+    front = other(side)
+    knee, ankle = body.point("knee", side)[:, 0], body.point("ankle", front)[:, 0]
+    moved = (body.middle("hip")[:, 0] + body.point("knee", front)[:, 0]) * np.float32(0.5)
+    travel: Array = (moved - (knee + ankle) * np.float32(0.5)) * np.sign(ankle - knee)
+    return travel
 
 
 def knee_height(body: Body, side: str) -> Array:
