@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from formcheck import verdict
-from formcheck.findings import Bout, Rep, Trace, View
+from formcheck.findings import Bout, Rep, Side, Trace, View
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES, column
 from formcheck.poses import Array
@@ -28,6 +28,8 @@ TOGETHER_SHARE: Final = 0.5
 TRACE_MARGIN_S: Final = 2.0
 """How far the signal is shown to each side of the bout."""
 
+_OTHER: Final[dict[str, Side]] = {"left": "right", "right": "left", "both": "both"}
+
 SignalOf = Callable[[str, float, float], tuple[Array, Array]]
 """Times and values of a signal, by its column's name, from one time to another."""
 
@@ -44,6 +46,13 @@ def merged(there: RawRep, later: RawRep) -> RawRep | None:
         return None
     readings, also = {**low.readings, **high.readings}, {**low.also, **high.also}
     return replace(high, side="both", readings=readings, also=also)
+
+
+def exchanged(raw: RawRep) -> RawRep:
+    """The same rep as one of the other leg."""
+    readings = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.readings.items()}
+    also = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.also.items()}
+    return replace(raw, side=_OTHER[raw.side], readings=readings, also=also)
 
 
 def _together(one: Excursion, two: Excursion) -> bool:

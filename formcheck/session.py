@@ -193,7 +193,11 @@ class Session:
     def _rep(self, watch: int, window: Window) -> RawRep | None:
         """The rep within a window of a watch, if it is one of its exercise."""
         rows = self._rows[window.first - self._first : window.last - self._first + 1]
-        return raw_rep(self._watches[watch].exercise, self._watches[watch].side, rows, window)
+        raw = raw_rep(self._watches[watch].exercise, self._watches[watch].side, rows, window)
+        if raw is None:
+            return None
+        start, end = raw.found.start_s, raw.found.end_s
+        return bout.exchanged(raw) if self._sides.exchanged_s(start, end) > (end - start) / 2 else raw
 
     def _accept(self, raw: RawRep) -> None:
         """Put a rep into its bout: it may join the other leg's, begin a new bout, or lose to one already there."""
@@ -223,6 +227,7 @@ class Session:
         needed = min((watch.detector.needs for watch in self._watches), default=self._first)
         if needed - self._first > len(self._rows) // 2:
             self._rows, self._first = self._rows[slice(needed - self._first, None)], needed
+        self._sides.forget(needed / RATE)
         if not self._open:
             self._traces.forget(needed - round((bout.TRACE_MARGIN_S + 1) * RATE))
 
