@@ -342,18 +342,20 @@ def _lasting(s: Array) -> Array:
 def _own(s: Array) -> slice:
     """The ticks that are the rep's own: from the rest it rises from to the rest it comes back to."""
     peak = int(np.argmax(s))
-    return slice(peak - _reach(s[peak::-1]), peak + _reach(s[peak:]) + 1)
+    rising, falling = s[peak::-1], s[peak:]
+    low = float(max(rising.min(), falling.min()))
+    return slice(peak - _reach(rising, low), peak + _reach(falling, low) + 1)
 
 
-def _reach(flank: Array) -> int:
+def _reach(flank: Array, low: float) -> int:
     """How far a flank goes, counted from the peak: to where it has lain still and low for `LONG_REST`, else to its end.
 
-    What lies beyond a rest is how the person came to it, and may be lower still. Where the signal is higher again
-    beyond, it was no rest but a dip in the hold.
+    What lies beyond a rest is how the person came to it or left it, and may be lower still; `low` is where both flanks
+    come down to. Where the signal is higher again beyond, it was no rest but a dip in the hold.
     """
     if len(flank) <= LONG_REST:
         return len(flank) - 1
-    low, high = float(flank.min()), float(flank[0])
+    high = float(flank[0])
     lowest, beyond = np.minimum.accumulate(flank), np.maximum.accumulate(flank[::-1])[::-1]
     still = lowest[LONG_REST:] > lowest[:-LONG_REST] - STILL_BAND * (high - low)
     rest = (lowest < (low + high) / 2) & (beyond <= lowest + REST_BAND * (high - low))
