@@ -1,6 +1,6 @@
 """A bout: reps of one exercise put together and judged, by the trunk, the view and the near side of all of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +11,7 @@ from formcheck.findings import Bout, Rep, Side, Trace, View
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES, column
 from formcheck.poses import Array
-from formcheck.rep import RawRep, middle
+from formcheck.rep import RawRep, Readings, middle
 from formcheck.segment import Excursion
 from formcheck.verdict import Scale
 from formcheck.view import view_of
@@ -35,7 +35,7 @@ TOGETHER_SHARE: Final = 0.5
 TRACE_MARGIN_S: Final = 2.0
 """How far the signal is shown to each side of the bout."""
 
-_OTHER: Final[dict[str, Side]] = {"left": "right", "right": "left", "both": "both"}
+_OTHER: Final[Mapping[str, Side]] = {"left": "right", "right": "left", "both": "both"}
 
 SignalOf = Callable[[str, float, float], tuple[Array, Array]]
 """Times and values of a signal, by its column's name, from one time to another."""
@@ -59,8 +59,8 @@ def merged(there: RawRep, later: RawRep) -> RawRep | None:
 
 def exchanged(raw: RawRep) -> RawRep:
     """The same rep as one of the other leg."""
-    readings = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.readings.items()}
-    also = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.also.items()}
+    readings: Readings = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.readings.items()}
+    also: Readings = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.also.items()}
     return replace(raw, side=_OTHER[raw.side], readings=readings, also=also)
 
 

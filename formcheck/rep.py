@@ -25,9 +25,9 @@ FOOT_OFF: Final = 0.4
 Ours: in two-legged bridges of rendered people they differ by up to 0.3.
 """
 
-OVER_NOISE: Final = 25.0
-"""A rep is at least this many times the noise of its signal. Ours: in rendered and real people reps are 58 times the
-noise and more, jumps of the landmarks up to 19 times."""
+OVER_NOISE: Final = 20.0
+"""A rep is at least this many times the noise of its signal. Ours: in rendered and real people true reps are 22 times
+the noise and more (most over 60), jumps of the landmarks up to 16 times."""
 
 _PART_WORDS: Final = {"foot_index": "foot"}
 

@@ -347,7 +347,7 @@ def _lasting(s: Array) -> Array:
     """The signal without what lasts but a moment: its running median, over fewer ticks where the rep is quick."""
     high = int((s > (s.min() + s.max()) / 2).sum())
     ticks = min(LASTING_S * RATE, LASTING_SHARE * high)
-    return median_filter(s, 2 * int(ticks / 2) + 1, mode="nearest")
+    return np.asarray(median_filter(s, 2 * int(ticks / 2) + 1, mode="nearest"))
 
 
 def _noise(s: Array) -> float:
