@@ -37,6 +37,7 @@ CUT_LEVEL: Final = 0.3
 """A rep whose first or last tick lies higher than this was cut there (ours)."""
 
 NOISE_TICKS: Final = RATE // 2
+"""Ticks over which a body moves along a parabola; what departs from it is noise (ours)."""
 
 LASTING_S: Final = 0.5
 LASTING_SHARE: Final = 0.2
@@ -301,9 +302,44 @@ def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool
     there = np.isfinite(signal)
     if there.sum() < 3:
         return None
-    own = _own(np.interp(time, time[there], signal[there]))
-    n, time, s = len(time), time[own], np.interp(time[own], time[there], signal[there])
-    lasting = _lasting(s)
+    whole = np.interp(time, time[there], signal[there])
+    lasting = _lasting(whole)
+    own = _own(lasting)
+    n, time, s = len(time), time[own], whole[own]
+    flanks = _flanks(s, lasting[own], cut_before, cut_after)
+    if flanks is None:
+        return None
+    level = flanks.level
+    first, last = _hold(level, hold_level)
+    ticks = np.arange(len(s))
+    return Excursion(
+        start_s=_edge(time, level[: first + 1]),
+        raised_from_s=_crossed_before(time, level, first, LOWERED_LEVEL),
+        hold_from_s=_crossed_before(time, level, first, hold_level),
+        peak_s=float(time[flanks.peak]),
+        hold_to_s=_crossed_after(time, level, last, hold_level),
+        lowered_s=_crossed_after(time, level, last, LOWERED_LEVEL),
+        end_s=-_edge(-time[::-1], level[last:][::-1]),
+        height=flanks.height,
+        noise=_noise(s),
+        partial=flanks.partial,
+        dips=_dips(time, level, first, last, hold_level),
+        at_rest=_within(_resting(level, first, last), own, n),
+        at_top=_within((ticks >= first) & (ticks <= last) & (level >= hold_level), own, n),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Flanks:
+    """A rep's level at every tick, 0 at the rest of each side and 1 at the top, and the tick of its peak."""
+
+    level: Array
+    peak: int
+    height: float
+    partial: bool
+
+
+def _flanks(s: Array, lasting: Array, cut_before: bool, cut_after: bool) -> _Flanks | None:
     peak = int(np.argmax(lasting))
     before, after = _rest(s[: peak + 1]), _rest(s[peak:])
     top = _top(s, max(before, after), lasting[peak])
@@ -317,23 +353,7 @@ def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool
         return None
     level = np.concatenate([(s[:peak] - before) / (top - before), (s[peak:] - after) / (top - after)])
     cut_before = cut_before and level[0] > CUT_LEVEL / 2
-    first, last = _hold(level, hold_level)
-    ticks = np.arange(len(s))
-    return Excursion(
-        start_s=_edge(time, level[: first + 1]),
-        raised_from_s=_crossed_before(time, level, first, LOWERED_LEVEL),
-        hold_from_s=_crossed_before(time, level, first, hold_level),
-        peak_s=float(time[peak]),
-        hold_to_s=_crossed_after(time, level, last, hold_level),
-        lowered_s=_crossed_after(time, level, last, LOWERED_LEVEL),
-        end_s=-_edge(-time[::-1], level[last:][::-1]),
-        height=float(min(top - before, top - after)),
-        noise=_noise(s),
-        partial=bool(cut_before or cut_after),
-        dips=_dips(time, level, first, last, hold_level),
-        at_rest=_within(_resting(level, first, last), own, n),
-        at_top=_within((ticks >= first) & (ticks <= last) & (level >= hold_level), own, n),
-    )
+    return _Flanks(level, peak, float(min(top - before, top - after)), bool(cut_before or cut_after))
 
 
 def _within(marked: Array, part: slice, n: int) -> Array:
@@ -345,9 +365,10 @@ def _within(marked: Array, part: slice, n: int) -> Array:
 
 def _lasting(s: Array) -> Array:
     """The signal without what lasts but a moment: its running median, over fewer ticks where the rep is quick."""
-    high = int((s > (s.min() + s.max()) / 2).sum())
-    ticks = min(LASTING_S * RATE, LASTING_SHARE * high)
-    return np.asarray(median_filter(s, 2 * int(ticks / 2) + 1, mode="nearest"))
+    ticks = round(LASTING_S * RATE)
+    top = median_filter(s, ticks, mode="nearest").max()
+    high = int((s > (s.min() + top) / 2).sum())
+    return np.asarray(median_filter(s, 2 * int(min(ticks, LASTING_SHARE * high) / 2) + 1, mode="nearest"))
 
 
 def _noise(s: Array) -> float:
