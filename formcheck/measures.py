@@ -106,12 +106,15 @@ def shin_tilt(body: Body, side: str) -> Array:
 
 
 def leg_elevation(body: Body, side: str) -> Array:
-    """Angle of the line from hip to ankle over the level: 0 lying, 90 pointing up; past 90 it comes down again.
+    """Angle of the line from the hips to the foot over the level: 0 lying, 90 pointing up; past 90 it comes down again.
 
-    It does not ask which way the feet are, because from the front or from the feet the picture cannot say.
+    The foot is the middle of its three landmarks: where the model draws a lying leg up with the lifted one, its ankle
+    follows further than its toes. It does not ask which way the feet are, because from the front or from the feet the
+    picture cannot say.
     """
-    hip, ankle = body.point("hip", side), body.point("ankle", side)
-    angle: Array = np.degrees(np.arctan2(_level(ankle) - _level(hip), np.abs(ankle[:, 0] - hip[:, 0])))
+    ankle, heel, toes = (body.point(part, side) for part in _FOOT)
+    line = (ankle + heel + toes) / np.float32(3) - body.middle("hip")
+    angle: Array = np.degrees(np.arctan2(_level(line), np.abs(line[:, 0])))
     return angle
 
 
@@ -150,10 +153,17 @@ def foot_height(body: Body, side: str) -> Array:
 
 
 def hip_travel(body: Body, side: str) -> Array:
-    """How far forward the hips are, from the middle between the kneeling knee (`side`) and the front ankle."""
-    knee, ankle = body.point("knee", side)[:, 0], body.point("ankle", other(side))[:, 0]
-    forward: Array = np.sign(ankle - knee)
-    return (body.middle("hip")[:, 0] - (knee + ankle) * np.float32(0.5)) * forward
+    """How far forward the hips are, from a point between the kneeling knee (`side`) and the front ankle.
+
+    Told by the hips and by the front knee, which goes forward with them, half each: when the arms go up, the model
+    moves the hips forward by up to 0.1 trunks but leaves the knee. The point lies nearer to the ankle, which stays
+    where it is; the model's kneeling knee follows the hips by 0.05 trunks (both on 30 rendered lunges).
+    """
+    front = other(side)
+    knee, ankle = body.point("knee", side)[:, 0], body.point("ankle", front)[:, 0]
+    moved = (body.middle("hip")[:, 0] + body.point("knee", front)[:, 0]) * np.float32(0.5)
+    travel: Array = (moved - (knee + ankle + ankle) / np.float32(3)) * np.sign(ankle - knee)
+    return travel
 
 
 def knee_height(body: Body, side: str) -> Array:

@@ -95,6 +95,7 @@ class Session:
         self._traces = _Traces([measures.column(e.segment.measure, side) for e in self._exercises for side in SIDES])
         self._ticks = self._lost = 0
         self._newest: Rep | None = None
+        self._count = 0
 
     def feed(self, poses: Poses) -> list[Rep]:
         """Reps that closed with these frames, their verdicts provisional until the bout closes."""
@@ -135,7 +136,7 @@ class Session:
         faults = [cue.message for cue in self._newest.cues if cue.verdict == "fault"] if self._newest else []
         return Status(
             exercise=exercise.title if exercise else None,
-            count=sum(bout.sure(raw) for raw in self._open),
+            count=self._count,
             moving=watch is not None,
             side=self._open[-1].side if self._open else None,
             held_s=watch.detector.held_ticks(watch.exercise.segment.hold_level) / RATE if watch else 0.0,
@@ -162,7 +163,12 @@ class Session:
         self._forget()
         reps = [bout.judged(raw, self._open or [raw], max(len(self._open), 1), self._height_cm) for raw in self._told()]
         self._newest = reps[-1] if reps and self._open else self._newest
+        self._count = max(self._count, self._sure())
         return reps
+
+    def _sure(self) -> int:
+        """How many reps of the open bout count whatever comes: those not waiting for the other leg to come down."""
+        return sum(bout.sure(raw) for raw in self._open if all(raw is not one for one in self._untold))
 
     def _told(self) -> list[RawRep]:
         """Reps to tell of now: a leg that is seen to rise with the other one waits a little for that one to come down,
@@ -193,7 +199,11 @@ class Session:
     def _rep(self, watch: int, window: Window) -> RawRep | None:
         """The rep within a window of a watch, if it is one of its exercise."""
         rows = self._rows[window.first - self._first : window.last - self._first + 1]
-        return raw_rep(self._watches[watch].exercise, self._watches[watch].side, rows, window)
+        raw = raw_rep(self._watches[watch].exercise, self._watches[watch].side, rows, window)
+        if raw is None:
+            return None
+        start, end = raw.found.start_s, raw.found.end_s
+        return bout.exchanged(raw) if self._sides.exchanged_s(start, end) > (end - start) / 2 else raw
 
     def _accept(self, raw: RawRep) -> None:
         """Put a rep into its bout: it may join the other leg's, begin a new bout, or lose to one already there."""
@@ -205,24 +215,27 @@ class Session:
             self._close_bout()
         elif self._open and raw.found.start_s > self._open[-1].found.end_s + BOUT_GAP_S:
             self._close_bout()
-        for i in range(max(0, len(self._open) - LAST_REPS), len(self._open)):
-            one = bout.merged(self._open[i], raw) if _overlap(self._open[i], raw) else None
-            if one is not None:
-                self._open[i] = one
-                return
-        self._open.append(raw)
+        apart = []
+        for there in self._open[-LAST_REPS:]:
+            one = bout.merged(there, raw) if _overlap(there, raw) else None
+            if one is None:
+                apart.append(there)
+            else:
+                raw = one
+        self._open[-LAST_REPS:] = [*apart, raw]
 
     def _close_bout(self) -> None:
         found = bout.bout(self._open, self._height_cm, self._traces.between) if self._open else None
         if found is not None:
             self._bouts.append(found)
-        self._open, self._newest = [], None
+        self._open, self._newest, self._count = [], None, 0
 
     def _forget(self) -> None:
         """Drop rows that no window can begin at any more, and the trace where no bout can reach it."""
         needed = min((watch.detector.needs for watch in self._watches), default=self._first)
         if needed - self._first > len(self._rows) // 2:
             self._rows, self._first = self._rows[slice(needed - self._first, None)], needed
+        self._sides.forget(needed / RATE)
         if not self._open:
             self._traces.forget(needed - round((bout.TRACE_MARGIN_S + 1) * RATE))
 

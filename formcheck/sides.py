@@ -3,6 +3,9 @@
 Seen from the side the two legs look alike, and the model then jumps between them, in a kneeling lunge many times in one
 clip of rendered people. Legs do not jump: if both lie where the other one just was, they were exchanged. A frame is
 held against the three before it, so the decision is late by nothing and the same however the frames are cut.
+
+This keeps legs in one piece, and wrong if the first frame of them was. So it is remembered when they were exchanged,
+and a rep during most of which they were belongs to the other leg: the model's own word, by the majority.
 """
 
 from dataclasses import replace
@@ -41,6 +44,18 @@ class Sides:
     def __init__(self) -> None:
         self._before: Poses | None = None
         self._states = np.zeros(MEMORY, np.bool_)
+        self._changes = [-np.inf]
+        """When the legs began and ended to be exchanged, in turn: the first stretch is one in which they are not."""
+
+    def exchanged_s(self, start_s: float, end_s: float) -> float:
+        """Seconds between two times, both already fed, during which legs were exchanged."""
+        edges = np.clip(np.append(self._changes, np.inf), start_s, end_s)
+        return float(np.diff(edges)[1::2].sum())
+
+    def forget(self, before_s: float) -> None:
+        """Forget when legs were exchanged before a time."""
+        while len(self._changes) > 2 and self._changes[2] <= before_s:
+            del self._changes[:2]
 
     def feed(self, frames: Poses) -> Poses:
         """The frames with their legs put right; they follow those fed before."""
@@ -52,6 +67,8 @@ class Sides:
         votes = np.stack([_crossed(seen, trunk, step)[known:] for step in range(1, MEMORY + 1)], axis=1)
         together = _distance(seen.image[:, _LEFT] - seen.image[:, _RIGHT]) < TOGETHER * trunk
         exchanged = _decided(self._states, votes, together[known:])
+        turned = np.diff(np.concatenate([self._states[-1:], exchanged]).astype(np.int8)) != 0
+        self._changes += frames.time[turned].tolist()
         self._before = seen[-MEMORY:]
         self._states = np.concatenate([self._states, exchanged])[-MEMORY:]
         return _exchanged(frames, exchanged) if exchanged.any() else frames

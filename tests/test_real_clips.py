@@ -27,8 +27,6 @@ def reps(found: Report) -> list[tuple[str, str, float, float]]:
 
 NOT_YET = {
     "ball_bridge_narrow_feet": "seen from the feet, the rep is missed",
-    "kneeling_lunge_loose_shirt": "arms that hang before an oblique trunk make an extra rep",
-    "two_exercises": "both legs seem lifted where one is",
 }
 """Samples on which formcheck is still wrong; the accuracy tables say how often that is so."""
 

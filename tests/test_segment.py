@@ -95,6 +95,45 @@ def test_an_excursion_under_the_least_is_none() -> None:
     assert len(windows(signal, 0.08)) == 1
 
 
+@pytest.mark.parametrize("spike", [-0.5, 0.3, 0.8, 3.0])
+def test_a_momentary_jump_does_not_set_the_level(spike: float) -> None:
+    time, signal = trapezoid()
+    signal[120:127] += np.float32(spike)
+    found = measured(time, signal)
+    assert (found.start_s, found.end_s) == pytest.approx((2.05, 7.9), abs=0.02)
+    assert (found.hold_from_s, found.hold_to_s) == pytest.approx((2.9, 6.2), abs=0.06)
+
+
+def test_a_restless_top_is_not_its_highest_point() -> None:
+    time, signal = trapezoid()
+    restless = signal + (0.06 * np.sin(2 * np.pi * 0.7 * time) * (signal > 0.95)).astype(np.float32)
+    found = measured(time, restless)
+    assert (found.hold_from_s, found.hold_to_s) == pytest.approx((2.9, 6.2), abs=0.12)
+
+
+@pytest.mark.parametrize("seconds", [0.8, 1.0, 2.0, 6.0])
+def test_the_top_of_a_quick_rep_is_hardly_lowered(seconds: float) -> None:
+    time = np.arange(0, round((4 + seconds) * RATE) + 1) / RATE
+    phase = np.clip((time - 2) / seconds, 0, 1)
+    found = measured(time, (0.5 - 0.5 * np.cos(2 * np.pi * phase)).astype(np.float32))
+    assert found.hold_to_s - found.hold_from_s == pytest.approx(seconds * np.arccos(0.8) / np.pi, abs=0.1)
+
+
+def test_noise_is_what_is_too_quick_for_a_body() -> None:
+    time, signal = trapezoid()
+    quiet = measured(time, signal)
+    rough = measured(time, signal + np.random.default_rng(1).normal(0, 0.02, len(time)).astype(np.float32))
+    assert quiet.noise < 0.01
+    assert rough.noise == pytest.approx(0.02, abs=0.006)
+
+
+def test_how_the_person_leaves_the_rest_is_not_the_rest() -> None:
+    time, signal = line((0, 0), (2, 0), (3, 1), (6, 1), (8, 0.02), (9.2, 0), (9.8, -2.5))
+    found = measured(time, signal, cut_after=True)
+    assert (found.start_s, found.end_s) == pytest.approx((2.05, 7.9), abs=0.05)
+    assert not found.partial
+
+
 @pytest.mark.parametrize("entry", [-0.3, -0.8])
 def test_how_the_person_came_to_rest_is_not_the_rest(entry: float) -> None:
     time, signal = line((0, entry), (1.5, entry), (3, 0), (5, 0), (6, 1), (8, 1), (9, 0), (10, 0))

@@ -26,8 +26,10 @@ from people import (
     workout,
 )
 
+from formcheck import measures
 from formcheck.exercise import choose
 from formcheck.findings import Bout, Rep, Verdict
+from formcheck.measures import MEASURES
 from formcheck.poses import Array, Poses
 from formcheck.session import Session
 
@@ -247,6 +249,40 @@ def test_a_leg_that_rises_while_the_other_comes_down_has_its_own_reps(yaw: float
     assert [rep.side for rep in bout.counted] == ["left", "right"] * 4
 
 
+def drawn_up(by: float, bumps: int) -> Poses:
+    """The left leg is lifted for 6 s; the model draws the right one up by a share of it, in so many bumps."""
+
+    def at(t: Array) -> Body:
+        angles: Angles = {**ON_BACK, **STRAIGHT_LEGS}
+        level = smooth((t - 2) / 1.5) - smooth((t - 8) / 1.5)
+        bump = 1 if bumps == 1 else np.cos((bumps - 1) * np.pi * np.clip((t - 3) / 5.5, 0, 1)) ** 2
+        for side, share in (("left", level), ("right", by * level * bump)):
+            thigh = 91.6 - 30 * np.asarray(share)
+            angles |= {f"{side}_thigh": thigh, f"{side}_shin": thigh, f"{side}_foot": thigh - 77}
+        return body(0, LYING, angles)
+
+    return film(Act(12, at)).poses
+
+
+@pytest.mark.parametrize(("by", "bumps", "sides"), [
+    (0.0, 1, ["left"]),
+    (0.7, 1, ["left"]),
+    (0.85, 1, ["both"]),
+    (0.7, 2, ["left"]),
+    (0.4, 2, ["left"]),
+])  # fmt: skip
+def test_a_leg_that_is_drawn_up_with_the_lifted_one_makes_no_rep(by: float, bumps: int, sides: list[str]) -> None:
+    poses = drawn_up(by, bumps)
+    (bout,) = found_in(poses)
+    assert [(rep.side, rep.partial) for rep in bout.reps] == [(side, False) for side in sides]
+    session, counts = Session(choose()), []
+    for i in range(len(poses)):
+        session.feed(poses[i : i + 1])
+        counts.append(session.status.count)
+    assert session.finish() == (bout,)
+    assert counts == sorted(counts)
+
+
 def lost_with_one_leg_up(at_s: float) -> Poses:
     """The left leg is lifted twice, the right one once, beside it, and is up when the person leaves."""
     poses = film(raises([(2, 4), (6, 8)], [(4, 99)], 12)).poses
@@ -289,3 +325,63 @@ def test_where_every_rep_is_cut_the_set_is_not_judged() -> None:
     assert [rep.partial for rep in bout.reps] == [True]
     assert [(cue.verdict, cue.reason) for cue in bout.cues] == [("not_assessed", "the recording cuts every rep")]
     assert bout.score is None
+
+
+LOWERING = Tempo(reps=1, ramp=2.5, hold=2.5)
+
+
+def rated(act: Act, rate: float | None) -> Poses:
+    """The act as a camera of so many frames a second sees it; without a rate as one whose frames come unevenly."""
+    if rate is not None:
+        return film(act, fps=rate).poses
+    steps = np.random.default_rng(3).uniform(1 / 45, 1 / 15, int(act.duration * 45))
+    time = np.cumsum(steps)
+    return film(act, time=time[time < act.duration]).poses
+
+
+def true_hold_and_lowering(act: Act) -> tuple[float, float]:
+    """Seconds, from the motion itself: the measure read 1000 times a second, neither resampled nor smoothed."""
+    poses = film(act, fps=1000).poses
+    signal = MEASURES["hip_rise"].of(measures.Body(poses), "left")
+    level = (signal - signal.min()) / np.ptp(signal)
+    held, up = poses.time[level >= 0.9], poses.time[level >= 0.1]
+    return held[-1] - held[0], up[-1] - held[-1]
+
+
+def turning_back(times: int) -> Act:
+    """A bridge that on its way down turns back so many times, each time for a quarter of a second."""
+    act = glute_bridge(LOWERING)
+    half_down = LOWERING.lead + LOWERING.ramp + LOWERING.hold + LOWERING.ramp / 2
+    made, done = [0.0, half_down], [0.0, half_down]
+    for _ in range(times):
+        made += [made[-1] + 0.25, made[-1] + 0.5]
+        done += [done[-1] - 0.2, done[-1]]
+    made, done = [*made, made[-1] + act.duration - half_down], [*done, act.duration]
+    return replace(act, duration=made[-1], at=lambda t: act.at(np.interp(t, made, done)))
+
+
+RATES = pytest.mark.parametrize("rate", [24.0, 30.0, 60.0, None], ids=lambda rate: f"{rate or 'variable'}")
+
+
+@RATES
+@pytest.mark.parametrize(("times", "verdict"), [(0, "met"), (1, "met"), (2, "fault")])
+def test_holds_lowering_and_turning_back_are_exact_at_any_frame_rate(
+    rate: float | None, times: int, verdict: str
+) -> None:
+    act = turning_back(times)
+    ((_, rep),) = counted(found_in(rated(act, rate)))
+    hold, lowering = true_hold_and_lowering(act)
+    lowered = cues(rep)["lower_slowly"]
+    assert rep.hold_s == pytest.approx(hold, abs=0.05)
+    assert lowered.verdict == verdict
+    if verdict == "met":
+        assert lowered.value == pytest.approx(lowering, abs=0.05)
+
+
+@RATES
+@pytest.mark.parametrize("ramp", [0.8, 2.0])
+def test_the_peak_speed_is_the_same_at_any_frame_rate(rate: float | None, ramp: float) -> None:
+    act = kneeling_lunge(Tempo(reps=1, ramp=ramp, hold=6.0))
+    ((_, rep),) = counted(found_in(rated(act, rate)))
+    ((_, reference),) = counted(found_in(film(act, fps=240).poses))
+    assert cues(rep)["lunge_softly"].value == pytest.approx(cues(reference)["lunge_softly"].value, rel=0.05)

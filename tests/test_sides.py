@@ -63,6 +63,32 @@ def test_the_rep_is_whole_again() -> None:
         assert rep.hold_s == pytest.approx(true.hold_s, abs=0.5)
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_rep_is_the_leg_s_that_the_model_names_most_of_the_time(side: str) -> None:
+    clip = film(kneeling_lunge(side=side), Camera(yaw=85), noise=1, seed=7)
+    first, *_ = clip.truth
+    session = Session(choose())
+    session.feed(exchanged(clip.poses, clip.poses.time < first.start_s + 0.3 * (first.end_s - first.start_s)))
+    (bout,) = session.finish()
+    assert [(rep.side, rep.partial) for rep in bout.reps] == [(side, False)] * len(clip.truth)
+    assert all(len(rep.cues) == len(bout.reps[0].cues) for rep in bout.reps)
+
+
+def test_the_time_in_which_legs_were_exchanged() -> None:
+    poses = film(kneeling_lunge(), Camera(yaw=85), noise=1, seed=6).poses
+    sides = Sides()
+    for start in range(0, len(poses), 7):
+        part = poses[start : start + 7]
+        sides.feed(exchanged(part, (part.time >= 2) & (part.time < 5)))
+    assert sides.exchanged_s(0, 9) == pytest.approx(3, abs=0.05)
+    assert sides.exchanged_s(3, 4) == pytest.approx(1)
+    assert sides.exchanged_s(6, 9) == 0
+    sides.forget(4)
+    assert sides.exchanged_s(4, 9) == pytest.approx(1, abs=0.05)
+    sides.forget(8)
+    assert sides.exchanged_s(8, 9) == 0
+
+
 def test_one_odd_frame_between_does_not_matter() -> None:
     poses = film(kneeling_lunge(), Camera(yaw=85)).poses
     image = poses.image.copy()
