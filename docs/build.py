@@ -1,0 +1,126 @@
+"""Write the pages of `docs/` that follow from code and data: `python docs/build.py`.
+
+A page is a function that gives its text, and a line in `PAGES`; a test fails when the page beside it is another.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from formcheck.exercise import Check, Cue, Exercise, Source, builtin
+from formcheck.measures import UNMEASURED
+from formcheck.verdict import TRUNK_SHARE
+
+HERE: Final = Path(__file__).parent
+
+INTRO: Final = """\
+# The cues
+
+What formcheck judges, exercise by exercise: the source's own words, how we read them as a number, and what the user is
+told. This page is written by `python docs/build.py` from the files in
+[`formcheck/exercises/`](../formcheck/exercises): change those, not this.
+
+- A bound marked *ours* is our reading; the source gives no such number. Nobody has validated it clinically.
+- A cue is met where the whole 90 % interval of the number lies within its bounds, a fault where it lies outside, else
+  too close to call. [architecture.md](architecture.md#how-a-cue-is-judged) says how the interval comes about.
+- Lengths are in trunks, shoulder to hip; one trunk is taken as {trunk_share:g} of the body's height.
+- *N* stands for the number that was found. *From rest* is the change from the person's own rest before the rep.
+- For information, not medical advice.
+"""
+
+VIEWS: Final = {"side": "side", "front": "front or feet", "any": "any"}
+UNITS: Final = {"deg": "degrees", "trunk": "trunks", "trunk/s": "trunks a second", "share": ""}
+PHASES: Final = {
+    "rest": "at rest",
+    "lifting": "on the way in",
+    "hold": "during the hold",
+    "lowering": "on the way back",
+    "whole": "in the whole rep",
+    "set": "in the set",
+}
+TAKES: Final = {
+    "max": "largest {what}",
+    "min": "smallest {what}",
+    "mean": "mean {what}",
+    "first": "{what} in the first half second",
+    "slope": "drift of {what}",
+    "duration": "time",
+    "peak_speed": "peak speed of {what}",
+    "reversals": "turns of {what}",
+    "gain": "largest {what} less the first",
+    "count": "reps of each side",
+}
+LEGS: Final = {"working": "", "other": " of the other leg", "both": " of the worse leg"}
+
+
+def _number(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
+
+
+def _bounds(check: Check) -> str:
+    unit = UNITS.get(check.unit, check.unit)
+    if check.at_least is None:
+        words = f"at most {_number(check.at_most or 0.0)} {unit}"
+    elif check.at_most is None:
+        words = f"at least {_number(check.at_least)} {unit}"
+    else:
+        words = f"{_number(check.at_least)} to {_number(check.at_most)} {unit}"
+    return words.strip()
+
+
+def _taken(check: Check) -> str:
+    """What is read, and when."""
+    what = TAKES[check.take].format(what=check.measure.replace("_", " "))
+    return f"{what}{LEGS[check.leg]}{', from rest' if check.from_rest else ''}, {PHASES[check.phase]}"
+
+
+def _said(template: str) -> str:
+    return re.sub(r"\{[^}]*\}", "*N*", template)
+
+
+def _place(source: Source) -> str:
+    return f"*{source.title}*, “{source.section}”"
+
+
+def _judged_row(cue: Cue, exercise: Exercise) -> tuple[str, ...]:
+    checks = [check for check in (cue.check, cue.also) if check is not None]
+    quote = f"“{cue.quote}”" + (f" ({_place(cue.source)})" if cue.source != exercise.source else "")
+    after = f", after `{cue.after}` was met" if cue.after else ""
+    missing = UNMEASURED.get(cue.check.measure)
+    reading = f"{cue.reading} **Not assessed yet**: {missing}." if missing else cue.reading
+    bounds, taken = ("; ".join(words(check) for check in checks) for words in (_bounds, _taken))
+    return f"`{cue.id}`", quote, reading, bounds, taken + after, VIEWS[cue.view]
+
+
+def _said_row(cue: Cue) -> tuple[str, ...]:
+    return f"`{cue.id}`", _said(cue.fault), _said(cue.met), cue.advice or ""
+
+
+def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def _section(exercise: Exercise) -> str:
+    judged = ("cue", "the source's words", "our reading", "bounds", "what is read", "view")
+    said = ("cue", "said for a fault", "said when met", "advice with the fault")
+    return (
+        f"\n## {exercise.title}\n\n{exercise.summary} Source: {_place(exercise.source)}.\n\n"
+        f"{_table(judged, (_judged_row(cue, exercise) for cue in exercise.cues))}\n"
+        f"{_table(said, map(_said_row, exercise.cues))}"
+    )
+
+
+def cues() -> str:
+    """The page of all cues, from the exercise files."""
+    return INTRO.format(trunk_share=TRUNK_SHARE) + "".join(_section(exercise) for exercise in builtin().values())
+
+
+PAGES: Final[dict[str, Callable[[], str]]] = {"cues.md": cues}
+"""Every page that is written here, by its name in `docs/`."""
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), "utf-8")

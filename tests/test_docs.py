@@ -1,0 +1,64 @@
+"""The pages of `docs/`: those that are generated are fresh, and links between the documents lead somewhere."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from formcheck.exercise import builtin
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+
+
+def load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_build", DOCS / "build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+BUILD = load()
+
+
+@pytest.mark.parametrize("name", BUILD.PAGES)
+def test_a_generated_page_is_what_the_generator_writes(name: str) -> None:
+    there = (DOCS / name).read_text("utf-8")
+    assert there == BUILD.PAGES[name](), f"docs/{name} is out of date: run `python docs/build.py`"
+
+
+def test_every_cue_has_its_words_on_the_page() -> None:
+    page = BUILD.cues()
+    for exercise in builtin().values():
+        section = page.split(f"\n## {exercise.title}\n")[1].split("\n## ")[0]
+        for cue in exercise.cues:
+            rows = [line for line in section.splitlines() if line.startswith(f"| `{cue.id}` |")]
+            assert len(rows) == 2, cue.id
+            judged, said = rows
+            assert f"“{cue.quote}”" in judged
+            assert cue.reading in judged
+            checks = [check for check in (cue.check, cue.also) if check is not None]
+            for bound in (bound for check in checks for bound in (check.at_least, check.at_most)):
+                assert bound is None or re.search(rf"(?<![\d.]){abs(bound):g}(?![\d.])", judged), (cue.id, bound)
+            assert re.sub(r"\{[^}]*\}", "*N*", cue.fault) in said
+            assert re.sub(r"\{[^}]*\}", "*N*", cue.met) in said
+            assert cue.advice is None or cue.advice in said
+            assert judged.count(" | ") == 5
+            assert said.count(" | ") == 3
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/cues.md"])
+def test_links_lead_somewhere(name: str) -> None:
+    page = ROOT / name
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        if not link.startswith(("http", "#", "mailto:")):
+            assert (page.parent / link.split("#")[0]).exists(), f"{name} links to {link}"
+
+
+def test_the_cues_are_linked_from_where_one_looks_for_them() -> None:
+    assert "](docs/cues.md)" in (ROOT / "README.md").read_text("utf-8")
+    assert "](cues.md)" in (DOCS / "architecture.md").read_text("utf-8")
