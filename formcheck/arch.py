@@ -134,12 +134,10 @@ def told(neutral: Array | None, phase: Blocks, take: str, near: str, yaw_deg: fl
 
     near: the side nearer to the camera.
     """
-    if neutral is None or not np.isfinite(neutral[_HIP]).all():
+    if neutral is None or not _seen(neutral):
         return Arch(None, 0.0, None, NO_NEUTRAL)
     model = models()["lying" if lying(neutral) else "upright"]
-    seen = [
-        i for i, look in enumerate(phase.looks) if np.isfinite(look[_HIP]).all() and look[_FACING] == neutral[_FACING]
-    ]
+    seen = [i for i, look in enumerate(phase.looks) if _seen(look) and look[_FACING] == neutral[_FACING]]
     if not seen:
         return Arch(None, 0.0, None, REASONS.get(phase.state, REASONS[BACK_NO_CONTOUR]))
     rows = np.array([model.change(features(neutral, phase.looks[i], near, yaw_deg), yaw_deg) for i in seen])
@@ -164,12 +162,18 @@ def _chosen(values: Array, take: str) -> slice:
 
 def flattest(rests: Sequence[Array], near: str, yaw_deg: float) -> Array | None:
     """The neutral look of a bout out of its reps' rests: the first, or lying the one with the least arch."""
-    rests = [rest for rest in rests if np.isfinite(rest[_HIP]).all()]
+    rests = [rest for rest in rests if _seen(rest)]
     if not rests or not lying(rests[0]):
         return rests[0] if rests else None
     model = models()["lying"]
     changes = [model.change(features(rests[0], rest, near, yaw_deg), yaw_deg)[0] for rest in rests]
     return rests[int(np.argmin(changes))]
+
+
+def _seen(look: Array) -> bool:
+    """Whether a look shows a trunk, and which way it faces."""
+    line = look[_SHOULDER] - look[_HIP]
+    return bool(np.hypot(*line) > 0 and abs(look[_FACING]) == 1)
 
 
 def _tilt(look: Array) -> float:

@@ -10,7 +10,8 @@ from formcheck import blazepose
 from formcheck.blazepose import BlazePose, Body, Networks, Region, disagreement
 from formcheck.errors import ModelError, VideoError
 from formcheck.landmarks import INDEX, NAMES
-from formcheck.poses import BACK_NOT_RUN, Array, Poses
+from formcheck.poses import BACK_NOT_RUN, BACK_SEEN, Array, Poses
+from formcheck.silhouette import Contours
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
 JOINTS = ("shoulder", "hip", "knee", "ankle")
@@ -64,7 +65,8 @@ def test_spread_is_measured_at_acquisition_and_twice_a_second(lifts: list[tuple[
     poses = followed(BlazePose(), lifts[:9])
     assert np.diff(poses.time)[0] == pytest.approx(0.625)
     assert np.isfinite(poses.spread).all()
-    assert (poses.back_state == BACK_NOT_RUN).all()
+    assert (poses.back_state != BACK_NOT_RUN).all()
+    assert np.isfinite(poses.belly).mean() > 0.8
 
 
 def test_a_turned_picture_turns_the_landmarks() -> None:
@@ -174,17 +176,21 @@ class Stage:
         self.presence = 0.99
         self.detections = 0
         self.passes = 0
+        self.masks = 0
 
     def detect(self, rgb: Array) -> list[Region]:
         self.detections += 1
         return list(self.people)
 
-    def landmarks(self, rgb: Array, region: Region) -> Body:
+    def landmarks(self, rgb: Array, region: Region, *, mask: bool = False) -> Body:
         self.passes += 1
+        self.masks += mask
         found = min(self.people, key=region.distance, default=region)
         image = np.full((len(NAMES), 2), (found.x, found.y), np.float32)
         presence = self.presence if self.people else 0.0
-        return Body(image, np.zeros((len(NAMES), 3), np.float32), np.ones(len(NAMES), np.float32), presence, found)
+        contours = Contours(np.ones(16), np.ones(16), np.ones(5), BACK_SEEN) if mask else None
+        world, visibility = np.zeros((len(NAMES), 3), np.float32), np.ones(len(NAMES), np.float32)
+        return Body(image, world, visibility, presence, found, contours)
 
 
 @pytest.fixture
@@ -221,6 +227,11 @@ def test_the_schedule_is_by_time_whatever_the_frame_rate(staged: tuple[BlazePose
     assert 10 <= checks <= 11  # twice a second; an interval may end just before a frame
     assert 5 <= stage.detections <= 6  # at acquisition and every second
     assert stage.passes == n + checks
+    looks = poses.back_state == BACK_SEEN
+    assert looks.sum() == stage.masks
+    assert np.isfinite(poses.back[looks]).all()
+    assert np.isnan(poses.belly[~looks]).all()
+    assert 15 <= stage.masks <= 21  # four times a second, in place of a pass without the mask
 
 
 def test_the_first_taken_is_the_largest_unless_it_stands_at_the_rim(staged: tuple[BlazePose, Stage]) -> None:
