@@ -24,6 +24,7 @@ from formcheck.rep import RawRep, Rows, Table, raw_rep
 from formcheck.segment import Detector, Window
 from formcheck.sides import Sides
 from formcheck.smooth import Smoother
+from formcheck.view import FRONT_TO_DEG
 
 BOUT_GAP_S: Final = 60.0
 """A bout ends after this long without a rep."""
@@ -93,7 +94,7 @@ class Session:
         self._untold: list[RawRep] = []
         self._bouts: list[Bout] = []
         self._traces = _Traces([measures.column(e.segment.measure, side) for e in self._exercises for side in SIDES])
-        self._ticks = self._lost = 0
+        self._ticks = self._lost = self._frontal = 0
         self._newest: Rep | None = None
         self._count = 0
 
@@ -120,6 +121,10 @@ class Session:
         found = []
         if self._ticks and self._lost > LOST_SHARE * self._ticks:
             found.append(f"Nobody was found during {self._lost / RATE:.0f} s of {self._ticks / RATE:.0f} s.")
+        if not self._bouts and self._frontal > (self._ticks - self._lost) / 2:
+            found.append(
+                "You are seen from the front, where most exercises cannot be told; turn side-on to the camera."
+            )
         return found + [
             f"{bout.title} at {bout.start_s:.0f} s is seen from the front: reps may be missing; turn side-on."
             for bout in self._bouts
@@ -152,6 +157,7 @@ class Session:
         self._rows = self._rows + rows
         self._ticks += len(ticks)
         self._lost += int(np.isnan(rows.column("trunk")).sum())
+        self._frontal += int((rows.column("yaw") <= FRONT_TO_DEG).sum())
         closed: list[tuple[int, int, Window]] = []
         for i, watch in enumerate(self._watches):
             found = watch.feed(rows) + (watch.detector.finish() if ended else [])

@@ -29,6 +29,7 @@ from people import (
 from formcheck import measures
 from formcheck.exercise import choose
 from formcheck.findings import Bout, Rep, Verdict
+from formcheck.landmarks import INDEX
 from formcheck.measures import MEASURES
 from formcheck.poses import Array, Poses
 from formcheck.session import Session
@@ -247,6 +248,28 @@ def test_a_leg_that_rises_while_the_other_comes_down_has_its_own_reps(yaw: float
     act = raises([(2 + 3 * k, 3.5 + 3 * k) for k in range(4)], [(3.5 + 3 * k, 5 + 3 * k) for k in range(4)], 18)
     (bout,) = found_in(film(act, Camera(yaw=yaw), noise=1, seed=5).poses)
     assert [rep.side for rep in bout.counted] == ["left", "right"] * 4
+
+
+def test_a_bridge_of_eight_degrees_counts() -> None:
+    clip = film(glute_bridge(low=148, high=156), noise=1, seed=3)
+    assert [e for e, _ in counted(found_in(clip.poses))] == ["glute_bridge"] * len(clip.truth)
+
+
+def test_landmarks_that_jump_about_make_no_rep() -> None:
+    poses = film(raises([(99, 100)], [], 12)).poses
+    image, jumping = poses.image.copy(), (poses.time > 4) & (poses.time < 6)
+    foot = [INDEX[f"left_{part}"] for part in ("ankle", "heel", "foot_index")]
+    jump = np.random.default_rng(2).choice([0.0, 120.0], int(jumping.sum()) // 4 + 1).repeat(4)[: jumping.sum()]
+    image[np.ix_(jumping, foot, [1])] -= jump[:, None, None]
+    assert found_in(replace(poses, image=image)) == ()
+
+
+def test_who_is_seen_from_the_front_and_not_recognised_is_told_to_turn() -> None:
+    for yaw, told in ((4, True), (90, False)):
+        session = Session(choose("leg_lift"))
+        session.feed(film(kneeling_lunge(Tempo(reps=1, hold=3)), Camera(yaw=yaw)).poses)
+        assert session.finish() == ()
+        assert any("turn side-on" in warning for warning in session.warnings) is told
 
 
 def drawn_up(by: float, bumps: int) -> Poses:
