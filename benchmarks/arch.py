@@ -8,8 +8,8 @@ with up to 3 degrees of lordosis more than at rest, one with 15, one with anothe
 """
 
 import argparse
-import json
 import sys
+import warnings
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -19,19 +19,21 @@ from typing import Final, NamedTuple, cast
 
 import cv2
 import numpy as np
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
 from benchmarks.studio import splits
 from benchmarks.studio.body import body, skin
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.clip import Clip, Part, Setting, Take, made
 from benchmarks.studio.figure import Figure, Look, stranger
-from benchmarks.studio.postures import Actor, Arms, Kneel, KneelSetup, leg_lifted, lying, raised_arms
-from benchmarks.studio.rig import Pose
+from benchmarks.studio.postures import Actor, Arms, Kneel, KneelSetup, leg_bent, leg_lifted, lying, raised_arms
+from benchmarks.studio.rig import Pose, other
 from benchmarks.studio.scene import Mood, exposure_of, stage
 from benchmarks.studio.sets import drawn
 from benchmarks.studio.splits import BODIES, aimed, dressed, filmed_by, folded, person
-from formcheck import arch, store
-from formcheck.blazepose import Networks
+from formcheck import arch, store, view
+from formcheck.blazepose import Body, Networks
 from formcheck.errors import FormcheckError
 from formcheck.poses import Array, Poses
 
@@ -102,15 +104,13 @@ def _seen_from(clip: Clip, view: str, rng: np.random.Generator) -> Clip:
 
 # --- learning ---------------------------------------------------------------------------------------------------------
 
-SCENES: Final = 160
+SCENES: Final = 220
 """Bodies, rooms and cameras that each kind of posture is learned on; none of them is in a split."""
 
-HOLDS: Final = 7
+HOLDS: Final = 6
 """Postures of each, besides neutral."""
 
-YAWS: Final = {"upright": (45.0, 65.0, 85.0), "lying": (45.0, 65.0, 85.0)}
-REACH_DEG: Final = 12.0
-"""Scenes count for a yaw by a bell curve this wide."""
+KINDS: Final = ("upright", "lying")
 
 CLOTHED: Final = 0.2
 """Share of the scenes in loose shirts: they are kept apart, to see how unlike they are."""
@@ -128,7 +128,7 @@ class Scene(NamedTuple):
 
 def scene(kind: str, number: int) -> Scene:
     """Scene `number` of those that `upright` or `lying` is learned on."""
-    rng = np.random.default_rng([NUMBER["fit"], list(YAWS).index(kind), number])
+    rng = np.random.default_rng([NUMBER["fit"], KINDS.index(kind), number])
     shape, look = stranger(rng)
     actor = Actor(body(shape))
     poses = (_kneeling if kind == "upright" else _lying)(actor, rng)
@@ -179,6 +179,8 @@ def _lying(actor: Actor, rng: np.random.Generator) -> Pose:
     degrees = np.append(0.0, rng.uniform(5, 32, HOLDS))
     for side in ("left", "right") if lifted == "both" else (str(lifted),):
         leg_lifted(actor, pose, side, degrees, np.append(0.0, rng.uniform(0, 14, HOLDS)))
+    if lifted != "both" and rng.random() < 0.15:
+        leg_bent(actor, pose, other(str(lifted)), float(rng.uniform(70, 110)))
     pose.of("head")[:] += np.abs(rng.normal(0, 1, HOLDS + 1))
     return pose
 
@@ -188,80 +190,136 @@ def _changes(rng: np.random.Generator) -> Array:
     return np.where(rng.random(HOLDS) < 0.3, rng.uniform(-3, 3, HOLDS), rng.uniform(-6, 35, HOLDS))
 
 
-def learned(kind: str, number: int) -> tuple[bool, float, Array]:
-    """Whether a scene's shirt is loose, its yaw, and a row of features and change of lordosis for each hold."""
+class Sight(NamedTuple):
+    """What a scene showed: the camera's true yaw, which side is near, whether the shirt is loose; of each pose the
+    lordosis (n,), the yaw as the landmarks tell it (n,) and the look (n, len(arch.COLUMNS)).
+    """
+
+    yaw: float
+    near: str
+    loose: bool
+    lordosis: Array
+    told: Array
+    looks: Array
+
+
+def seen(kind: str, number: int) -> Sight:
+    """A scene drawn and looked at."""
     cv2.setNumThreads(1)
     made, networks = scene(kind, number), Networks()
     rng = np.random.default_rng([NUMBER["fit"], 9, number])
-    mood = str(rng.choice(["day", "evening", "backlit"], p=[0.6, 0.25, 0.15]))
-    room = stage(
-        rng, made.camera, mood=cast(Mood, mood), clutter=float(rng.uniform(0, 1)), mat=bool(rng.random() < 0.7)
-    )
-    film = Film(exposure=exposure_of(cast(Mood, mood)), noise=float(rng.uniform(0.004, 0.012)), seed=number)
+    mood = cast(Mood, str(rng.choice(["day", "evening", "backlit"], p=[0.6, 0.25, 0.15])))
+    room = stage(rng, made.camera, mood=mood, clutter=float(rng.uniform(0, 1)), mat=bool(rng.random() < 0.7))
+    film = Film(exposure=exposure_of(mood), noise=float(rng.uniform(0.004, 0.012)), seed=number)
     figure = Figure(made.actor.body, made.look)
     transforms = made.actor.rig.transforms(made.actor.rig.matrices(made.poses))
-    looks = []
-    for i, one in enumerate(transforms):
-        picture = room.picture([figure.posed(one)], made.camera, film, 0.0, i)
-        looks.append(_look(networks, picture))
+    pictures = (room.picture([figure.posed(one)], made.camera, film, 0.0, i) for i, one in enumerate(transforms))
+    looks = [_look(networks, picture, rng) for picture in pictures]
     near = "left" if np.sin(np.radians(made.camera.yaw)) > 0 else "right"
-    neutral, yaw = looks[0], folded(made.camera.yaw)
-    rows = []
-    for look, lordosis in zip(looks[1:], made.poses.lordosis[1:], strict=True):
-        if neutral is not None and look is not None:
-            change = float(lordosis - made.poses.lordosis[0])
-            rows.append(np.append(arch.features(neutral, look, near, yaw), change))
-    return made.loose, yaw, np.array(rows).reshape(-1, len(arch.FEATURES) + 1)
+    told = np.array([yaw for yaw, _ in looks])
+    shown = np.array([look for _, look in looks])
+    return Sight(folded(made.camera.yaw), near, made.loose, made.poses.lordosis, told, shown)
 
 
-def _look(networks: Networks, picture: Array) -> Array | None:
-    """A still as the core would look at it: the second pass on the person that the detector is surest of."""
+PASSES: Final = 3
+"""Crops, each a little off, of which a look is the mean: as those of a few frames that follow one another."""
+
+
+def _look(networks: Networks, picture: Array, rng: np.random.Generator) -> tuple[float, Array]:
+    """The camera's yaw and the look that a still shows; NaN where nobody is found."""
     people = networks.detect(picture)
     if not people:
-        return None
-    first = networks.landmarks(picture, people[0])
-    found = networks.landmarks(picture, first.region, mask=True)
-    seen = found.contours
-    assert seen is not None
+        return np.nan, np.full(len(arch.COLUMNS), np.nan)
+    region = networks.landmarks(picture, people[0]).region
+    found = networks.landmarks(picture, region)
+    first, looks = found.region, []
+    for _ in range(PASSES):
+        aside = first.size * rng.normal(0, 0.012, 2)
+        near = replace(
+            first,
+            x=first.x + float(aside[0]),
+            y=first.y + float(aside[1]),
+            size=first.size * float(np.exp(rng.normal(0, 0.02))),
+            angle=first.angle + float(rng.normal(0, 0.02)),
+        )
+        looks.append(arch.columns(_poses(picture, networks.landmarks(picture, near, mask=True)))[0])
+    return float(view.yaw(_poses(picture, found))[0]), arch.mean(np.array(looks))
+
+
+def _poses(picture: Array, found: Body) -> Poses:
+    """One skeleton as the poses of one frame."""
     blank = Poses.blank(np.zeros(1), (picture.shape[1], picture.shape[0]))
-    columns = {"back": seen.back[None], "belly": seen.belly[None], "axis": seen.axis[None]}
-    poses = replace(blank, image=found.image[None], back_state=np.array([seen.state]), **columns)
-    return arch.columns(poses)[0] if np.isfinite(seen.axis).all() else None
+    blank = replace(blank, image=found.image[None], world=found.world[None])
+    if found.contours is None:
+        return blank
+    back, belly, axis, state = found.contours
+    return replace(blank, back=back[None], belly=belly[None], axis=axis[None], back_state=np.array([state]))
 
 
-def fit(out: Path, rows: Path | None, jobs: int) -> None:
-    """Learn the distributions of both kinds of posture and write them."""
-    models = {}
-    for kind in YAWS:
-        kept = None if rows is None else rows / f"{kind}.npz"
-        if kept is not None and kept.exists():
-            with np.load(kept) as arrays:
-                loose, yaw, values = arrays["loose"], arrays["yaw"], arrays["values"]
-        else:
-            loose, yaw, values = _rows(kind, jobs)
-            if kept is not None:
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                np.savez(kept, loose=loose, yaw=yaw, values=values)
-        normals = []
-        for centre in YAWS[kind]:
-            weights = np.exp(-np.square((yaw - centre) / REACH_DEG) / 2) * ~loose
-            normal = arch.Normal.fitted(values, weights)
-            numbers = np.concatenate([normal.mean, normal.covariance[np.tril_indices(len(normal.mean))]])
-            normals.append([float(f"{number:.6g}") for number in numbers])
-        models[kind] = {"yaws": YAWS[kind], "normals": normals}
-    with store.whole(out) as path:
-        path.write_text(json.dumps({"features": arch.FEATURES, "models": models}) + "\n", "utf-8")
-
-
-def _rows(kind: str, jobs: int) -> tuple[Array, Array, Array]:
-    loose, yaws, values = [], [], []
+def _sights(kind: str, kept: Path | None, jobs: int) -> list[Sight]:
+    """All scenes of a kind, from where they are kept if they are."""
+    path = None if kept is None else kept / f"{kind}.npz"
+    if path is not None and path.exists():
+        with np.load(path) as arrays:
+            return [Sight(*row) for row in zip(*(arrays[name] for name in Sight._fields), strict=True)]
     with ProcessPoolExecutor(jobs) as pool:
-        for i, (hangs, yaw, rows) in enumerate(pool.map(partial(learned, kind), range(SCENES)), 1):
+        found = []
+        for i, sight in enumerate(pool.map(partial(seen, kind), range(SCENES)), 1):
             print(f"{kind} {i}/{SCENES}", file=sys.stderr, flush=True)
-            loose += [hangs] * len(rows)
-            yaws += [yaw] * len(rows)
-            values.append(rows)
-    return np.array(loose), np.array(yaws), np.concatenate(values)
+            found.append(sight)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(path, **{name: np.array([getattr(s, name) for s in found]) for name in Sight._fields})
+    return found
+
+
+def rows(sights: Sequence[Sight]) -> Array:
+    """Features and, last, the change of lordosis of every hold whose trunk was seen, (n, len(arch.FEATURES) + 1)."""
+    made = []
+    for sight in sights:
+        neutral, yaw = sight.looks[0], float(np.nanmedian(sight.told))
+        for look, lordosis in zip(sight.looks[1:], sight.lordosis[1:], strict=True):
+            if arch.shown(neutral) and arch.shown(look) and look[FACING] == neutral[FACING]:
+                seen_features = arch.features(neutral, look, str(sight.near), yaw)
+                made.append(np.append(seen_features, lordosis - sight.lordosis[0]))
+    return np.array(made)
+
+
+FACING: Final = arch.COLUMNS.index("facing")
+
+TUNED_ON: Final = 450
+"""Rows on which the kernel's lengths are found: they want a matrix a step."""
+
+
+def learned(values: Array) -> dict[str, Array]:
+    """What a model stores, from rows as `rows` gives them."""
+    normal = arch.Normal.fitted(values, np.ones(len(values)))
+    inputs, targets = normal.filled(values[:, :-1])[0], values[:, -1]
+    spread = inputs.std(axis=0) + 1e-6
+    some = np.random.default_rng(0).permutation(len(inputs))[:TUNED_ON]
+    kernel = ConstantKernel(100.0) * RBF(np.full(inputs.shape[1], 3.0), (0.5, 60.0)) + WhiteKernel(9.0, (1.0, 60.0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # features without use go to the bound: that is what the bound is for
+        tuned = GaussianProcessRegressor(kernel).fit(inputs[some] / spread, targets[some] - targets.mean()).kernel_
+    return {
+        "inputs": inputs.astype(np.float32),
+        "targets": targets.astype(np.float32),
+        "scales": (tuned.k1.k2.length_scale * spread).astype(np.float32),
+        "size": np.float32(np.sqrt(tuned.k1.k1.constant_value)),
+        "noise": np.float32(np.sqrt(tuned.k2.noise_level)),
+        "mean": normal.mean.astype(np.float32),
+        "covariance": normal.covariance,
+    }
+
+
+def fit(out: Path, kept: Path | None, jobs: int) -> None:
+    """Learn from both kinds of posture and write what was learned."""
+    arrays: dict[str, Array] = {"features": np.array(arch.FEATURES)}
+    for kind in KINDS:
+        close = [sight for sight in _sights(kind, kept, jobs) if not sight.loose]
+        arrays |= {f"{kind}.{name}": array for name, array in learned(rows(close)).items()}
+    with store.whole(out) as path, path.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
 def make(split: str, out: Path, jobs: int) -> None:

@@ -1,20 +1,20 @@
 """The arch of the back: degrees of lumbar lordosis over the person's own neutral, read from the trunk's contours.
 
-Two looks at one person are compared, one in neutral. What changes of the contours of back and belly, with what changes
-of the posture (arms, thighs, trunk), is a vector of features; how lordosis goes with them was learned on rendered
-people, as the joint normal distribution of both, a few of them by the camera's yaw. Given the features that are seen,
-it gives the change of lordosis and its standard error, so a hidden station widens the interval instead of bending the
-value. The same distribution tells when contours are unlike any trunk's, as those of loose clothes are.
+Two looks at one person are compared, one in neutral. What changes of the contours of back and belly, what changes of
+the posture (arms, thighs, trunk) and what shape the neutral trunk has is a vector of features; how the change of lordosis
+goes with it was learned on rendered people, by a Gaussian process for people upright and one for people lying. It gives
+the change and its standard error, which grows for features that are like none it has seen. Features that are hidden are
+filled in by what goes with the others, and the error grows by what is lost.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
+from scipy import linalg
 
 from formcheck import geometry
 from formcheck.landmarks import INDEX, SIDES
@@ -134,20 +134,20 @@ def told(neutral: Array | None, phase: Blocks, take: str, near: str, yaw_deg: fl
 
     near: the side nearer to the camera.
     """
-    if neutral is None or not _seen(neutral):
+    if neutral is None or not shown(neutral):
         return Arch(None, 0.0, None, NO_NEUTRAL)
     model = models()["lying" if lying(neutral) else "upright"]
-    seen = [i for i, look in enumerate(phase.looks) if _seen(look) and look[_FACING] == neutral[_FACING]]
+    seen = [i for i, look in enumerate(phase.looks) if shown(look) and look[_FACING] == neutral[_FACING]]
     if not seen:
         return Arch(None, 0.0, None, REASONS.get(phase.state, REASONS[BACK_NO_CONTOUR]))
-    rows = np.array([model.change(features(neutral, phase.looks[i], near, yaw_deg), yaw_deg) for i in seen])
-    value, error, unlike = rows[_chosen(rows[:, 0], take)].mean(axis=0) if take != "mean" else rows.mean(axis=0)
+    rows = model.change(np.array([features(neutral, phase.looks[i], near, yaw_deg) for i in seen]))
+    chosen = _chosen(rows[:, 0], take)
+    value, error, unlike = rows[chosen].mean(axis=0).tolist()
     if unlike > UNLIKE:
         return Arch(None, error, None, LOOSE)
     if error > WORST_ERROR_DEG:
         return Arch(None, error, None, REASONS.get(phase.state, LOOSE))
-    at = phase.time[seen][_chosen(rows[:, 0], take)].mean()
-    return Arch(float(value), float(error), float(at), None)
+    return Arch(value, error, float(phase.time[seen][chosen].mean()), None)
 
 
 def _chosen(values: Array, take: str) -> slice:
@@ -162,15 +162,15 @@ def _chosen(values: Array, take: str) -> slice:
 
 def flattest(rests: Sequence[Array], near: str, yaw_deg: float) -> Array | None:
     """The neutral look of a bout out of its reps' rests: the first, or lying the one with the least arch."""
-    rests = [rest for rest in rests if _seen(rest)]
+    rests = [rest for rest in rests if shown(rest)]
     if not rests or not lying(rests[0]):
         return rests[0] if rests else None
     model = models()["lying"]
-    changes = [model.change(features(rests[0], rest, near, yaw_deg), yaw_deg)[0] for rest in rests]
-    return rests[int(np.argmin(changes))]
+    changes = model.change(np.array([features(rests[0], rest, near, yaw_deg) for rest in rests]))
+    return rests[int(np.argmin(changes[:, 0]))]
 
 
-def _seen(look: Array) -> bool:
+def shown(look: Array) -> bool:
     """Whether a look shows a trunk, and which way it faces."""
     line = look[_SHOULDER] - look[_HIP]
     return bool(np.hypot(*line) > 0 and abs(look[_FACING]) == 1)
@@ -182,29 +182,34 @@ def _tilt(look: Array) -> float:
 
 
 BANDS: Final = BACK_STATIONS // 2
-"""Stations are taken by twos."""
+"""The shape of the neutral trunk is told by stations taken by twos."""
+
+BELLY_FROM: Final = 3
+"""Stations of the belly below which the thigh lies before it."""
 
 FEATURES: Final = (
-    *(f"back {i}" for i in range(BANDS)),
-    *(f"belly {i}" for i in range(2, BANDS)),
-    *("near arm", "far arm", "near thigh", "far thigh", "pitch"),
-    *("neutral loin", "neutral belly", "neutral arm", "yaw"),
+    *(f"back {i}" for i in range(BACK_STATIONS)),
+    *(f"belly {i}" for i in range(BELLY_FROM, BACK_STATIONS)),
+    *("near arm", "far arm", "near thigh", "far thigh", "pitch", "neutral near arm", "yaw"),
+    *(f"neutral back {i}" for i in range(BANDS)),
+    *(f"neutral belly {i}" for i in range(2, BANDS)),
 )
 
 
 def features(neutral: Array, look: Array, near: str, yaw_deg: float) -> Array:
-    """How a look differs from the neutral one, (len(FEATURES),): contours in trunks, angles in units of 30 degrees."""
+    """How a look differs from the neutral one, (len(FEATURES),): contours in trunks / 30, angles in units of 30 deg.
+
+    near: the side nearer to the camera; yaw_deg: the camera's.
+    """
     trunk = float(np.hypot(*(neutral[_SHOULDER] - neutral[_HIP])))
     there = _profiles(neutral, neutral, trunk)
     now = _profiles(look, neutral if lying(neutral) else look, trunk)
-    back, belly = (_banded(now[i] - there[i]) for i in (0, 1))
     far = SIDES[0] if near == SIDES[1] else SIDES[1]
     posture = [look[where[side]] - neutral[where[side]] for where in (_ARMS, _THIGHS) for side in (near, far)]
-    pitch = _pitch(look) - _pitch(neutral)
-    stations = _banded(there[0])
-    shape = [stations[3:6].mean() - (stations[1] + stations[-1]) / 2, _banded(there[1])[3:6].mean()]
-    rest = [*np.array([*posture, pitch]) / 30, shape[0] * 10, shape[1] * 10, neutral[_ARMS[near]] / 30, yaw_deg / 30]
-    return np.concatenate([back * 30, belly[2:] * 30, rest])
+    angles = [*posture, _pitch(look) - _pitch(neutral), neutral[_ARMS[near]], yaw_deg]
+    contours = [now[0] - there[0], (now[1] - there[1])[BELLY_FROM:]]
+    shape = [_banded(there[0]), _banded(there[1])[2:]]
+    return np.concatenate([*(30 * c for c in contours), np.array(angles) / 30, *(30 * c for c in shape)])
 
 
 def _pitch(look: Array) -> float:
@@ -284,16 +289,27 @@ class Normal:
         noise[-1] = 0.0
         return cls(centre, spread + np.diag(noise))
 
-    def given(self, seen: Array) -> tuple[float, float, float]:
-        """The last value's mean and standard error given features (k - 1,), NaN where not seen; and how unlike the
-        distribution they are: mean squared deviation.
+    def filled(self, seen: Array) -> tuple[Array, Array, Array]:
+        """Features (m, k) with those that are hidden filled in; the variance of the change of lordosis that is lost
+        with them, (m,); and how unlike the distribution those seen are, mean squared deviation a feature, (m,).
         """
-        known = np.append(np.isfinite(seen), False)
-        gain, rest = _conditional(self.covariance, known)
-        off = seen[known[:-1]] - self.mean[known]
-        unlike = float(off @ np.linalg.solve(self.covariance[np.ix_(known, known)], off)) / max(int(known.sum()), 1)
-        value = self.mean[-1] + gain[-1] @ off
-        return float(value), float(np.sqrt(max(rest[-1, -1], 1e-9))), unlike
+        out, lost, unlike = seen.copy(), np.zeros(len(seen)), np.zeros(len(seen))
+        there = np.isfinite(seen)
+        everything = self._left(np.ones(seen.shape[1], np.bool_))
+        for pattern in np.unique(there, axis=0):
+            rows = (there == pattern).all(axis=1)
+            known = np.append(pattern, False)
+            off = seen[np.ix_(rows, pattern)] - self.mean[known]
+            gain, _ = _conditional(self.covariance, known)
+            out[np.ix_(rows, ~pattern)] = self.mean[:-1][~pattern] + off @ gain[:-1].T
+            lost[rows] = self._left(pattern) - everything
+            squared = (off * np.linalg.solve(self.covariance[np.ix_(known, known)], off.T).T).sum(axis=1)
+            unlike[rows] = squared / max(int(pattern.sum()), 1)
+        return out, lost, unlike
+
+    def _left(self, pattern: Array) -> float:
+        """Variance of the change of lordosis that is left when the features of a pattern (k,) are seen."""
+        return float(_conditional(self.covariance, np.append(pattern, False))[1][-1, -1])
 
 
 def _conditional(covariance: Array, known: Array) -> tuple[Array, Array]:
@@ -305,35 +321,60 @@ def _conditional(covariance: Array, known: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Distributions by the camera's yaw, for one kind of posture."""
+    """A Gaussian process from features to the change of lordosis, for one kind of posture.
 
-    yaws: tuple[float, ...]
-    normals: tuple[Normal, ...]
+    inputs (n, k), targets (n,), scales (k,) lengths of the kernel, `size` its standard deviation in degrees and `noise`
+    that of a target; `normal` is the joint distribution by which hidden features are filled in.
+    """
 
-    def change(self, seen: Array, yaw_deg: float) -> tuple[float, float, float]:
-        """The change of lordosis in degrees, its standard error, and how unlike the features are, between the yaws."""
-        right = int(np.clip(np.searchsorted(self.yaws, yaw_deg), 1, len(self.yaws) - 1))
-        low, high = self.yaws[right - 1], self.yaws[right]
-        share = float(np.clip((yaw_deg - low) / (high - low), 0, 1))
-        a, b = (np.array(self.normals[i].given(seen)) for i in (right - 1, right))
-        value, error, unlike = (a + share * (b - a)).tolist()
-        return value, error, unlike
+    inputs: Array
+    targets: Array
+    scales: Array
+    size: float
+    noise: float
+    normal: Normal
+    _factor: Array
+    _weights: Array
+
+    @classmethod
+    def of(cls, inputs: Array, targets: Array, scales: Array, size: float, noise: float, normal: Normal) -> Self:
+        """The process that has seen these inputs, none of them hidden."""
+        kernel = _kernel(inputs / scales, inputs / scales, size)
+        factor = linalg.cholesky(kernel + noise**2 * np.eye(len(inputs)), lower=True)
+        weights = linalg.cho_solve((factor, True), targets - targets.mean())
+        return cls(inputs, targets, scales, size, noise, normal, factor, weights)
+
+    def change(self, seen: Array) -> Array:
+        """For features (m, k), NaN where hidden: the change of lordosis in degrees, its standard error, and how unlike
+        what was learned they are (mean squared deviation a feature), (m, 3).
+        """
+        filled, lost, unlike = self.normal.filled(seen)
+        near = _kernel(filled / self.scales, self.inputs / self.scales, self.size)
+        value = near @ self._weights + self.targets.mean()
+        known = linalg.solve_triangular(self._factor, near.T, lower=True)
+        variance = self.size**2 - (known * known).sum(axis=0) + self.noise**2 + lost
+        return np.stack([value, np.sqrt(np.maximum(variance, self.noise**2)), unlike], axis=1)
+
+
+def _kernel(a: Array, b: Array, size: float) -> Array:
+    """Squared exponential covariance of rows (n, k) and (m, k) in units of its lengths, (n, m)."""
+    squares = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)[None, :] - 2 * a @ b.T
+    covariance: Array = size**2 * np.exp(-np.maximum(squares, 0) / 2)
+    return covariance
 
 
 @cache
 def models() -> dict[str, Model]:
     """What was learned, by posture: `upright` and `lying`. Source: `benchmarks/arch.py fit`."""
-    found = json.loads(resources.files("formcheck").joinpath("arch.json").read_text("utf-8"))
-    if tuple(found["features"]) != FEATURES:
-        raise AssertionError("arch.json was made for other features; run python -m benchmarks.arch fit")
-    return {name: _model(table) for name, table in found["models"].items()}
+    with (resources.files("formcheck") / "arch.npz").open("rb") as file, np.load(file) as arrays:
+        if tuple(arrays["features"]) != FEATURES:
+            raise AssertionError("arch.npz was made for other features; run python -m benchmarks.arch fit")
+        return {name: _model({key: arrays[f"{name}.{key}"] for key in STORED}) for name in ("upright", "lying")}
 
 
-def _model(table: dict[str, Any]) -> Model:
-    normals = []
-    for row in table["normals"]:
-        size = len(FEATURES) + 1
-        covariance = np.zeros((size, size))
-        covariance[np.tril_indices(size)] = row[size:]
-        normals.append(Normal(np.array(row[:size]), covariance + np.tril(covariance, -1).T))
-    return Model(tuple(table["yaws"]), tuple(normals))
+STORED: Final = ("inputs", "targets", "scales", "size", "noise", "mean", "covariance")
+
+
+def _model(stored: dict[str, Array]) -> Model:
+    inputs, targets, scales, size, noise, centre, covariance = (stored[key].astype(np.float64) for key in STORED)
+    return Model.of(inputs, targets, scales, float(size), float(noise), Normal(centre, covariance))

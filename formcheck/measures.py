@@ -201,8 +201,8 @@ class Measure:
     `error` is the standard error of a value, `change_error` that of a difference from the same person's rest or start,
     both in `unit`; `yaw` the camera yaw in degrees in which they hold. `points` are the landmarks it needs in the
     picture (of the side it is taken on), `sided` whether left and right differ. Where `of` is None the value is no
-    number of one tick but comes from looks that are compared (`arch.py`). The errors come from published validations and
-    from labelled photographs; where rendered people gave better ones, `calibration.py` has them.
+    number of one tick but comes from looks that are compared (`arch.py`). The errors come from published validations
+    and from labelled photographs; where rendered people gave better ones, `calibration.py` has them.
     """
 
     of: Callable[[Body, str], Array] | None

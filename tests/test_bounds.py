@@ -91,20 +91,20 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
     "ball_bridge": {
         "always": {"trunk_tilt": (35, 120), "supine": (0.2, 1.1), "shoulder_height": (0.78, 2.0)},
         "top": {"trunk_tilt": (60, 120)},
-        "change": {"hip_height": (-0.05, 1.5)},
+        "change": {"hip_height": (-0.15, 1.5)},
     },
     "glute_bridge": {
         "always": {"trunk_tilt": (68, 150), "supine": (0.2, 1.1), "shoulder_height": (-0.4, 0.78)},
         "rest": {"trunk_tilt": (76, 112)},
-        "change": {"hip_height": (0.08, 1.5)},
+        "change": {"hip_height": (0.06, 1.5)},
     },
 }
 
 SEGMENTS: Final = {  # prominence, sure, min_seconds, hold_level
     "kneeling_lunge": (0.10, 0.18, 0.8, 0.7),
     "leg_lift": (4, 8, 0.8, 0.9),
-    "ball_bridge": (0.10, 0.20, 0.8, 0.9),
-    "glute_bridge": (0.10, 0.20, 0.8, 0.9),
+    "ball_bridge": (0.07, 0.20, 0.8, 0.9),
+    "glute_bridge": (0.07, 0.20, 0.8, 0.9),
 }
 
 MUTATION: Final = 0.1

@@ -121,7 +121,7 @@ INTERVAL: Final = (
 )
 SHORT: Final = (
     f"{INTERVAL} A cue counts as visible where truth knows it, the rep was found, its working joints are hidden by "
-    f"nothing in {100 * VISIBLE:.0f} % of frames, and the view shows it: widths from the front, all else not from the front."
+    f"nothing in {100 * VISIBLE:.0f} % of frames, and the view shows it: widths only from the front."
 )
 SHORT_HEAD: Final = ("what", "figure", "of", "bodies", "90 %")
 
