@@ -43,7 +43,7 @@ def merged(there: RawRep, later: RawRep) -> RawRep | None:
     if not _together(there.found, later.found):
         return None
     readings, also = {**low.readings, **high.readings}, {**low.also, **high.also}
-    return replace(high, side="both", readings=readings, also=also)
+    return replace(high, side="both", readings=readings, also=also, followed=low.followed | high.followed)
 
 
 def _together(one: Excursion, two: Excursion) -> bool:
@@ -64,9 +64,11 @@ def judged(raw: RawRep, reps: Sequence[RawRep], index: int, height_cm: float | N
     side = (_view(reps).near_side or "left") if raw.side == "both" else raw.side
     cues = []
     for cue in raw.exercise.rep_cues:
-        found = verdict.judge(cue, cue.check, raw.readings[cue.id, side], scale, raw.trust)
+        said = replace(cue, advice=None) if (cue.id, side) in raw.followed else cue
+        found = verdict.judge(said, cue.check, raw.readings[cue.id, side], scale, raw.trust)
         if cue.also is not None:
-            found = verdict.combined(found, verdict.judge(cue, cue.also, raw.also[cue.id, side], scale, raw.trust))
+            said = replace(said, fault=cue.also_fault or cue.fault)
+            found = verdict.combined(found, verdict.judge(said, cue.also, raw.also[cue.id, side], scale, raw.trust))
         cues.append(found)
     points, assessed = verdict.score(cues)
     when = raw.found

@@ -35,7 +35,8 @@ Readings = Mapping[tuple[str, str], Reading]
 class RawRep:
     """A rep as it closed. `height` is in the signal's unit with lengths in trunks; `nearness` as in `view.nearness`.
 
-    `readings` holds every cue's check for the working side, or for either where both legs work; `also` the second ones.
+    `readings` holds every cue's check for the working side, or for either where both legs work; `also` the second ones;
+    `followed` the cues, with a side, whose advice the person follows already.
     """
 
     exercise: Exercise
@@ -47,6 +48,7 @@ class RawRep:
     nearness: float
     readings: Readings
     also: Readings
+    followed: frozenset[tuple[str, str]]
 
 
 class Table:
@@ -134,6 +136,7 @@ def raw_rep(exercise: Exercise, side: Literal["left", "right"], rows: Rows, wind
         nearness=middle(during.column("nearness")),
         readings={(cue.id, s): reader.first(cue, s) for cue in exercise.rep_cues for s in sides},
         also={(cue.id, s): reader.second(cue.also, s) for cue in exercise.rep_cues if cue.also for s in sides},
+        followed=frozenset((cue.id, s) for cue in exercise.rep_cues for s in sides if reader.follows(cue, s)),
     )
 
 
@@ -191,6 +194,10 @@ class _Reader:
         """What a check reads over its whole phase."""
         return self._read(check, self._phases[check.phase], side)
 
+    def follows(self, cue: Cue, side: str) -> bool:
+        """Whether a cue's advice is followed already; not where that cannot be seen."""
+        return any(_holds(check, self.second(check, side).value) for check in cue.advice_unless)
+
     def _read(self, check: Check, phase: Phase, side: str) -> Reading:
         at_rest = self._found.at_rest
         if check.measure not in MEASURES or check.take == "duration":
@@ -201,6 +208,14 @@ class _Reader:
             return Reading(None, None, 0.0, hidden)
         signals = [self._rows.measure(check.measure, s) for s in sides]
         return verdict.worst(check, [verdict.read(check, self._time, signal, phase, at_rest) for signal in signals])
+
+
+def _holds(check: Check, value: float | None) -> bool:
+    """Whether a value lies within a check's bounds; None does not."""
+    if value is None:
+        return False
+    low, high = check.at_least, check.at_most
+    return (low is None or value >= low) and (high is None or value <= high)
 
 
 def _phases(time: Array, found: Excursion) -> dict[str, Phase]:
@@ -239,6 +254,8 @@ def _measures_of(exercises: Sequence[Exercise]) -> tuple[str, ...]:
         names.append(exercise.segment.measure)
         for bounds in (posture.always, posture.rest, posture.top, posture.change):
             names += [key.removeprefix("other.") for key in bounds]
-        checks = [check for cue in exercise.cues for check in (cue.check, cue.also) if check is not None]
+        checks = [
+            check for cue in exercise.cues for check in (cue.check, cue.also, *cue.advice_unless) if check is not None
+        ]
         names += [check.measure for check in checks if check.measure in MEASURES]
     return tuple(dict.fromkeys(names))
