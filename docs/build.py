@@ -94,7 +94,10 @@ def _judged_row(cue: Cue, exercise: Exercise) -> tuple[str, ...]:
 
 
 def _said_row(cue: Cue) -> tuple[str, ...]:
-    return f"`{cue.id}`", _said(cue.fault), _said(cue.met), cue.advice or ""
+    faults = " / ".join(_said(fault) for fault in (cue.fault, cue.also_fault) if fault)
+    followed = " or ".join(f"{_taken(check)}, is {_bounds(check)}" for check in cue.advice_unless)
+    advice = f"{cue.advice} (Not where {followed}.)" if followed else cue.advice or ""
+    return f"`{cue.id}`", faults, _said(cue.met), advice
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:

@@ -56,14 +56,15 @@ def merged(there: RawRep, later: RawRep) -> RawRep | None:
     if low.height < BOTH_SHARE * high.height:
         return high
     readings, also = {**low.readings, **high.readings}, {**low.also, **high.also}
-    return replace(high, side="both", readings=readings, also=also)
+    return replace(high, side="both", readings=readings, also=also, followed=low.followed | high.followed)
 
 
 def exchanged(raw: RawRep) -> RawRep:
     """The same rep as one of the other leg."""
     readings: Readings = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.readings.items()}
     also: Readings = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.also.items()}
-    return replace(raw, side=_OTHER[raw.side], readings=readings, also=also)
+    followed = frozenset((cue, _OTHER[side]) for cue, side in raw.followed)
+    return replace(raw, side=_OTHER[raw.side], readings=readings, also=also, followed=followed)
 
 
 def _together(one: Excursion, two: Excursion) -> bool:
@@ -100,10 +101,12 @@ def judged(
 
     cues = []
     for cue in raw.exercise.rep_cues:
+        said = replace(cue, advice=None) if (cue.id, side) in raw.followed else cue
         reading = _of_the_back(cue.check, raw.readings[cue.id, side], raw.backs, neutral, view)
-        found = verdict.judge(cue, cue.check, reading, scale, raw.trust, known(cue.check))
+        found = verdict.judge(said, cue.check, reading, scale, raw.trust, known(cue.check))
         if cue.also is not None:
-            also = verdict.judge(cue, cue.also, raw.also[cue.id, side], scale, raw.trust, known(cue.also))
+            said = replace(said, fault=cue.also_fault or cue.fault)
+            also = verdict.judge(said, cue.also, raw.also[cue.id, side], scale, raw.trust, known(cue.also))
             found = verdict.combined(found, also)
         cues.append(found)
     points, assessed = verdict.score(cues)

@@ -58,8 +58,9 @@ class Check:
 class Cue:
     """What should be true: the source's words, how they are read as a number, and what to say.
 
-    `also` is a second check that must hold too; `after` names a cue: only the time after it was first met counts.
-    `advice` is said with the fault. Messages are format strings over `value`, `value_cm`, `value_in`, `left`, `right`.
+    `also` is a second check that must hold too, with a sentence of its own, `also_fault`; `after` names a cue: only the
+    time after it was first met counts. `advice` is said with the fault unless one of `advice_unless` holds: then it is
+    followed already. Messages are format strings over `value`, `value_cm`, `value_in`, `left`, `right`.
     """
 
     id: str
@@ -73,6 +74,8 @@ class Cue:
     fault: str
     met: str
     advice: str | None
+    advice_unless: tuple[Check, ...] = ()
+    also_fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +251,34 @@ def _check(table: _Table) -> Check:
     return check
 
 
+_CHECK_KEYS: Final = "measure, leg, phase, take, unit, from_rest, at_least, at_most"
+
+
+def _second(table: _Table) -> tuple[Check, str]:
+    """The second check of a cue, and what is said where it fails: the first one's words carry another number."""
+    check, fault = _check(table), table.text("fault")
+    table.done(f"{_CHECK_KEYS}, fault")
+    return check, fault
+
+
+def _unless(table: _Table) -> Check:
+    """A check that silences an advice; it is held against its bounds as it is read, so its unit is the measure's."""
+    check = _check(table)
+    unit = MEASURES[check.measure].unit if check.measure in MEASURES else None
+    if unit == "trunk" or check.unit != unit or check.take in ("duration", "reversals", "slope", "peak_speed"):
+        raise table.wrong("an advice depends on a measure in degrees or shares, in that unit, as such")
+    table.done(_CHECK_KEYS)
+    return check
+
+
 _CUE_KEYS: Final = (
     "id, quote, reading, source, view, measure, leg, phase, take, unit, from_rest, at_least, at_most, also, after, "
-    "fault, met, advice"
+    "fault, met, advice, advice_unless"
 )
 
 
 def _cue(table: _Table, source: Source) -> Cue:
+    also, also_fault = _second(table.table("also")) if table.has("also") else (None, None)
     cue = Cue(
         id=table.text("id"),
         quote=table.text("quote"),
@@ -262,14 +286,18 @@ def _cue(table: _Table, source: Source) -> Cue:
         source=_source(table.table("source")) if table.has("source") else source,
         view=table.word("view", VIEWS),
         check=_check(table),
-        also=_check(table.table("also")) if table.has("also") else None,
+        also=also,
         after=table.text("after") if table.has("after") else None,
         fault=table.text("fault"),
         met=table.text("met"),
         advice=table.text("advice") if table.has("advice") else None,
+        advice_unless=tuple(_unless(one) for one in table.tables("advice_unless")),
+        also_fault=also_fault,
     )
+    if cue.advice_unless and cue.advice is None:
+        raise table.wrong(f"cue {cue.id!r}: 'advice_unless' needs an 'advice'")
     try:
-        for sentence in (cue.fault, cue.met):
+        for sentence in (cue.fault, cue.met, cue.also_fault or ""):
             sentence.format(value=1.0, value_cm=1.0, value_in=1.0, left=1, right=1)
     except (KeyError, IndexError, ValueError) as error:
         raise table.wrong(

@@ -194,6 +194,18 @@ def supine(body: Body, side: str) -> Array:
     return view.supine(body.poses)
 
 
+def hand_place(body: Body, side: str) -> Array:
+    """Where the hands are along the trunk, the middle of both: 0 at the hips, 1 at the shoulders, more over the head.
+
+    The middle, because seen obliquely the near hand seems to lie further to one end and the far hand to the other.
+    """
+    hip = body.middle("hip")
+    up, to = body.middle("shoulder") - hip, body.middle("wrist") - hip
+    size = up[:, 0] * up[:, 0] + up[:, 1] * up[:, 1]
+    place: Array = (to[:, 0] * up[:, 0] + to[:, 1] * up[:, 1]) / np.where(size > 0, size, np.nan)
+    return place
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A measure: its function, its unit (trunk: the function answers in pixels), and how far it can be trusted.
@@ -234,6 +246,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "foot_spread": Measure(foot_spread, "share", 0.12, 0.1, FRONTAL, ("shoulder", "ankle")),
     "supine": Measure(supine, "share", 0.2, 0.2, ANY_VIEW, ("shoulder", "hip"), sided=False),
     "back_arch": Measure(None, "deg", 5.0, 5.0, arch.YAW, ("shoulder", "hip"), sided=False),
+    "hand_place": Measure(hand_place, "share", 0.15, 0.1, LENGTHS, ("shoulder", "hip", "wrist"), sided=False),
 }
 """Every measure by name."""
 
@@ -244,7 +257,7 @@ UNMEASURED: Final[dict[str, str]] = {
 }
 """Measures that cues need and that do not exist yet: name -> why a cue that needs one is not assessed."""
 
-SEEN_PARTS: Final = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index")
+SEEN_PARTS: Final = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index", "wrist")
 """Landmarks of which a table keeps whether they lie inside the picture."""
 
 

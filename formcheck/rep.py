@@ -49,8 +49,9 @@ Readings = Mapping[tuple[str, str], Reading]
 class RawRep:
     """A rep as it closed. `height` is in the signal's unit with lengths in trunks; `nearness` as in `view.nearness`.
 
-    `readings` holds every cue's check for the working side, or for either where both legs work; `also` the second ones.
-    `backs` is what cues of the back's arch compare when the bout closes.
+    `readings` holds every cue's check for the working side, or for either where both legs work; `also` the second ones;
+    `followed` the cues, with a side, whose advice the person follows already. `backs` is what cues of the back's arch
+    compare when the bout closes.
     """
 
     exercise: Exercise
@@ -63,6 +64,7 @@ class RawRep:
     readings: Readings
     also: Readings
     backs: Backs | None
+    followed: frozenset[tuple[str, str]]
 
 
 class Table:
@@ -158,6 +160,7 @@ def raw_rep(exercise: Exercise, side: Literal["left", "right"], rows: Rows, wind
         readings={(cue.id, s): reader.first(cue, s) for cue in exercise.rep_cues for s in sides},
         also={(cue.id, s): reader.second(cue.also, s) for cue in exercise.rep_cues if cue.also for s in sides},
         backs=reader.backs(),
+        followed=frozenset((cue.id, s) for cue in exercise.rep_cues for s in sides if reader.follows(cue, s)),
     )
 
 
@@ -229,6 +232,10 @@ class _Reader:
         rows = self._rows[phase.ticks]
         return arch.blocks(self._time[phase.ticks], rows.looks, rows.column("back_state"))
 
+    def follows(self, cue: Cue, side: str) -> bool:
+        """Whether a cue's advice is followed already; not where that cannot be seen."""
+        return any(_holds(check, self.second(check, side).value) for check in cue.advice_unless)
+
     def _read(self, check: Check, phase: Phase, side: str) -> Reading:
         at_rest = self._found.at_rest
         if check.measure not in MEASURES or check.take == "duration":
@@ -246,6 +253,14 @@ class _Reader:
 def _compares(check: Check) -> bool:
     """Whether a check is of looks that are compared when the bout closes."""
     return check.measure in MEASURES and MEASURES[check.measure].of is None
+
+
+def _holds(check: Check, value: float | None) -> bool:
+    """Whether a value lies within a check's bounds; None does not."""
+    if value is None:
+        return False
+    low, high = check.at_least, check.at_most
+    return (low is None or value >= low) and (high is None or value <= high)
 
 
 def _phases(time: Array, found: Excursion) -> dict[str, Phase]:
@@ -284,6 +299,8 @@ def _measures_of(exercises: Sequence[Exercise]) -> tuple[str, ...]:
         names.append(exercise.segment.measure)
         for bounds in (posture.always, posture.rest, posture.top, posture.change):
             names += [key.removeprefix("other.") for key in bounds]
-        checks = [check for cue in exercise.cues for check in (cue.check, cue.also) if check is not None]
+        checks = [
+            check for cue in exercise.cues for check in (cue.check, cue.also, *cue.advice_unless) if check is not None
+        ]
         names += [check.measure for check in checks if check.measure in MEASURES]
     return tuple(dict.fromkeys(names))

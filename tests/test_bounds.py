@@ -100,6 +100,11 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
     },
 }
 
+ADVICE: Final[dict[str, dict[str, dict[str, list[tuple[float | None, float | None]]]]]] = {
+    "leg_lift": {"low_back_pressed": {"hand_place": [(-0.3, 0.3), (1.2, OPEN)]}},
+}
+"""Cue -> measure -> where it may lie for the advice to be followed already: by the hips or over the head."""
+
 SEGMENTS: Final = {  # prominence, sure, min_seconds, hold_level
     "kneeling_lunge": (0.10, 0.18, 0.8, 0.7),
     "leg_lift": (4, 8, 0.8, 0.9),
@@ -393,6 +398,24 @@ def check_hold_level(exercise: Exercise) -> None:
         assert raw.found.hold_to_s - raw.found.hold_from_s == pytest.approx(seconds, abs=0.5), kept
 
 
+def check_advice(exercise: Exercise) -> None:
+    """An advice is followed just inside of one of its bounds, not just outside of all of them."""
+    wanted = ADVICE.get(exercise.name, {})
+    found = {cue.id: [check.measure for check in cue.advice_unless] for cue in exercise.cues if cue.advice_unless}
+    assert found == {key: [m for m, all_bounds in of.items() for _ in all_bounds] for key, of in wanted.items()}
+    for key, of in wanted.items():
+        for measure, all_bounds in of.items():
+            edges = [(low, high, -1) for low, high in all_bounds] + [(high, low, 1) for low, high in all_bounds]
+            for bound, beyond, outward in edges:
+                if bound is None:
+                    continue
+                step = step_at(bound, beyond) * outward
+                for value, inside in ((bound - step, True), (bound + step, False)):
+                    raw = whole(exercise, rows_of(exercise, rise_of(exercise.name), {measure: (value, HELD)}))
+                    assert raw is not None
+                    assert raw.followed == ({(key, SIDE)} if inside else set()), (key, value)
+
+
 CHECKS: Final[tuple[Callable[[Exercise], None], ...]] = (
     check_cues,
     check_posture_always,
@@ -403,6 +426,7 @@ CHECKS: Final[tuple[Callable[[Exercise], None], ...]] = (
     check_sure,
     check_min_seconds,
     check_hold_level,
+    check_advice,
 )
 
 
@@ -438,7 +462,8 @@ def test_the_sentence_for_a_fault_carries_the_number(name: str, key: str) -> Non
     for bound, factor in ((low, 0.3), (high, 3.1)):
         if bound is None:
             continue
-        found = judged(cue, check, bound * factor)
+        fault = cue.also_fault if key.endswith(", also") else cue.fault
+        found = judged(replace(cue, fault=fault), check, bound * factor)
         assert found.verdict == "fault"
         per_trunk = 100 * verdict.TRUNK_SHARE * 1.7 if told == "cm" and unit.startswith("trunk") else 1.0
         said = numbers_in(found.message)

@@ -145,6 +145,30 @@ MISTAKES = {
         'id = "leg_straight"\nafter = "later"',
         "after = 'later' must name a cue before it",
     ),
+    "key of a second check": (
+        'met = "Leg straight."',
+        'met = "Leg straight."\nalso = { measure = "hip_rise", phase = "hold", take = "max", at_most = 1, '
+        'unit = "trunk", fault = "No.", met = "Yes." }',
+        "[also]: 'met' is not known here; allowed: measure, leg, phase",
+    ),
+    "words of a second check": (
+        'met = "Leg straight."',
+        'met = "Leg straight."\nalso = { measure = "hip_rise", phase = "hold", take = "max", at_most = 1, '
+        'unit = "trunk" }',
+        "[also]: 'fault' is missing",
+    ),
+    "advice unless a length": ('1.2, unit = "share"', '1.2, unit = "cm"', "[advice_unless 2]: an advice depends on"),
+    "advice unless unmeasured": (
+        'measure = "hand_place"',
+        'measure = "foot_direction"',
+        "[advice_unless 1]: an advice depends on a measure in degrees or shares",
+    ),
+    "advice unless what": ("1.2, unit =", "1.2, phases = 1, unit =", "[advice_unless 2]: 'phases' is not known here"),
+    "unless without advice": (
+        'advice = "If it arches too much, place your hands behind your bottom or above your head."',
+        "",
+        "'advice_unless' needs an 'advice'",
+    ),
     "twice": ('id = "leg_straight"', 'id = "lying_on_back"', "each with an id of its own"),
     "set without count": ('phase = "set"', 'phase = "hold"', "phase = 'set' and take = 'count' go together"),
     "cue is no table": ("[[cue]]", "[cue]", "is not valid TOML"),
