@@ -101,9 +101,9 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
 }
 
 ADVICE: Final[dict[str, dict[str, dict[str, list[tuple[float | None, float | None]]]]]] = {
-    "leg_lift": {"low_back_pressed": {"hand_place": [(-0.3, 0.3), (1.2, OPEN)]}},
+    "leg_lift": {"low_back_pressed": {"hand_place": [(1.2, OPEN)]}},
 }
-"""Cue -> measure -> where it may lie for the advice to be followed already: by the hips or over the head."""
+"""Cue -> measure -> where it may lie for the advice to be followed already: over the head."""
 
 SEGMENTS: Final = {  # prominence, sure, min_seconds, hold_level
     "kneeling_lunge": (0.10, 0.18, 0.8, 0.7),
