@@ -1,13 +1,17 @@
 """How well the arch of the back is told: sets whose reps differ in nothing but the lumbar spine.
 
 python -m benchmarks.arch make tune|test --out DIR [--jobs N]
-python -m benchmarks.arch show DIR [--markdown OUT] [--jobs N]
+python -m benchmarks.arch show DIR [--markdown OUT] [--json OUT] [--jobs N]
+python -m benchmarks.arch fit [--out formcheck/arch.npz] [--rows DIR] [--jobs N]
 
 `make` films each body of a split in a kneeling lunge and in leg lifts, side-on and 30 degrees off, three reps each: one
-with up to 3 degrees of lordosis more than at rest, one with 15, one with another amount. `show` runs formcheck on them.
+with up to 3 degrees of lordosis more than at rest, one with 15, one with another amount; lean, arms and leg do the same
+in each. `show` runs formcheck on them. `fit` learns what formcheck ships from stills of other bodies, scenes of each kind
+of posture, whose looks are kept in `--rows`; it wants scikit-learn.
 """
 
 import argparse
+import json
 import sys
 import warnings
 from collections.abc import Sequence
@@ -22,6 +26,10 @@ import numpy as np
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
+from benchmarks.accuracy.__main__ import circumstances, document, measured
+from benchmarks.accuracy.cases import cases
+from benchmarks.accuracy.records import Record, Records
+from benchmarks.accuracy.tables import DASH, VERDICTS, Section, mean_size, number, share
 from benchmarks.studio import splits
 from benchmarks.studio.body import body, skin
 from benchmarks.studio.camera import Camera, Film
@@ -331,6 +339,83 @@ def make(split: str, out: Path, jobs: int) -> None:
             print(f"{clip.name}: {'made' if drew else 'there'}", flush=True)
 
 
+# --- what comes out ---------------------------------------------------------------------------------------------------
+
+CUES: Final = {"kneeling_lunge": "back_straight", "leg_lift": "low_back_pressed"}
+FLAT_DEG: Final = 4.5
+"""True arch up to which a rep counts as flat: 3 degrees and the sway of a person who holds still."""
+
+ARCHED_DEG: Final = (13.5, 17.5)
+"""True arch of a rep that was to have 15 degrees, sway included."""
+
+
+def auc(arched: Sequence[float], flat: Sequence[float]) -> float:
+    """How often an arched back reads more than a flat one: 0.5 is chance."""
+    above = np.array(arched)[:, None] - np.array(flat)[None, :]
+    return float(np.mean((above > 0) + 0.5 * (above == 0))) if above.size else float("nan")
+
+
+def table(records: Records) -> Section:
+    """What formcheck told of the arch, by exercise, view and shirt."""
+    tags = {clip["clip"]: clip for clip in records.clips}
+    lines: list[tuple[str, ...]] = []
+    for exercise, cue in CUES.items():
+        for view_name in OFF_SIDE:
+            for loose in ("no", "yes"):
+                group = [
+                    r
+                    for r in records.verdicts
+                    if r["cue"] == cue
+                    and (tags[r["clip"]]["kind"], tags[r["clip"]]["loose"]) == (exercise, loose)
+                    and r["clip"].endswith(f"-{view_name}")
+                    and r["verdict"] != "missing"
+                ]
+                if group:
+                    lines.append((exercise, view_name, "loose" if loose == "yes" else "close", *_line(group)))
+    about = (
+        "`told`: reps of which a value was given, not abstained. `AUC`: how often a rep with 15 degrees reads more than "
+        "one with up to 3, among those told. Mean sizes of errors in degrees for changes up to 17.5, as a share beyond. "
+        "`inside`: how often the 90 % interval holds the truth. Verdicts: met / borderline / fault / not assessed."
+    )
+    head = ("exercise", "view", "shirt", "reps", "bodies", "told", "AUC", "reps in it", "bias", "mean error")
+    return Section("The arch of the back", about, (*head, "beyond", "half interval", "inside", "flat", "arched"), lines)
+
+
+def _line(group: Sequence[Record]) -> tuple[str, ...]:
+    told = [r for r in group if r["error"] is not None]
+    flat, arched = ([r for r in group if low <= r["value"] <= high] for low, high in ((-99, FLAT_DEG), ARCHED_DEG))
+    values = [[r["value_found"] for r in part if r["error"] is not None] for part in (arched, flat)]
+    near = [r["error"] for r in told if r["value"] <= ARCHED_DEG[1]]
+    beyond = [abs(r["error"]) / r["value"] for r in told if r["value"] > ARCHED_DEG[1]]
+    half = [(r["interval"][1] - r["interval"][0]) / 2 for r in told]
+    verdicts = (" / ".join(str(sum(r["verdict"] == v for r in part)) for v in VERDICTS[:4]) for part in (flat, arched))
+    return (
+        *(str(len(group)), str(len({r["body"] for r in group})), share([r["error"] is not None for r in group])),
+        *(f"{auc(*values):.3f}", f"{len(values[0])}, {len(values[1])}"),
+        *(number([r["error"] for r in told], np.median, 1), number(near, mean_size, 1)),
+        *(percent_of(beyond), number(half, np.median, 1), share([bool(r["inside"]) for r in told]), *verdicts),
+    )
+
+
+def percent_of(shares: Sequence[float]) -> str:
+    return f"{100 * float(np.mean(shares)):.0f} %" if shares else DASH
+
+
+def show(folder: Path, markdown: Path | None, into: Path | None, jobs: int) -> None:
+    """Run formcheck on a folder of these clips and write the table."""
+    made_of, about = table(measured(cases(folder), jobs=jobs)), circumstances([folder])
+    text = document([made_of], about)
+    for path, content in (
+        (markdown, text),
+        (into, json.dumps({**about, "tables": [made_of._asdict()]}, indent=1) + "\n"),
+    ):
+        if path is not None:
+            with store.whole(path) as part:
+                part.write_text(content, "utf-8")
+    if markdown is None:
+        print(text)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -338,14 +423,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command.add_argument("split", choices=["tune", "test"])
     command.add_argument("--out", type=Path, required=True)
     command.add_argument("--jobs", type=int, default=1)
+    command = commands.add_parser("show")
+    command.add_argument("folder", type=Path)
+    command.add_argument("--markdown", type=Path)
+    command.add_argument("--json", type=Path)
+    command.add_argument("--jobs", type=int, default=1)
     command = commands.add_parser("fit")
-    command.add_argument("--out", type=Path, required=True)
+    command.add_argument("--out", type=Path, default=Path(arch.__file__).with_name("arch.npz"))
     command.add_argument("--rows", type=Path)
     command.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args(arguments)
     try:
         if options.command == "make":
             make(options.split, options.out, options.jobs)
+        elif options.command == "show":
+            show(options.folder, options.markdown, options.json, options.jobs)
         else:
             fit(options.out, options.rows, options.jobs)
     except FormcheckError as error:

@@ -79,7 +79,7 @@ def test_few_bodies_make_no_row_of_their_own() -> None:
         }
         for i in range(10)
     ]
-    found = table(rows + [{"reading": None, "raw_error": None}])
+    found = table([*rows, {"reading": None, "raw_error": None}])
     assert set(found) == {"b x any", "* x any"}
 
 

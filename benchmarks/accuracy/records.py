@@ -247,8 +247,8 @@ NO_READING: Final[Record] = {"reading": None, "raw_error": None, "raw_size": Non
 
 
 def _reading(case: Case, record: Record, bout: Bout | None, rep: Rep | None) -> Record:
-    """What calibration needs of a verdict: the name of what was read, its error and its standard error as they are told,
-    both in the measure's unit, and the yaw of the bout.
+    """What calibration needs of a verdict: the name of what was read, its error and its standard error as they are
+    told, both in the measure's unit, and the yaw of the bout.
     """
     if bout is None or rep is None or record["error"] is None or record["interval"] is None:
         return NO_READING
