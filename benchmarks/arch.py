@@ -6,8 +6,8 @@ python -m benchmarks.arch fit [--out formcheck/arch.npz] [--rows DIR] [--jobs N]
 
 `make` films each body of a split in a kneeling lunge and in leg lifts, side-on and 30 degrees off, three reps each: one
 with up to 3 degrees of lordosis more than at rest, one with 15, one with another amount; lean, arms and leg do the same
-in each. `show` runs formcheck on them. `fit` learns what formcheck ships from stills of other bodies, scenes of each kind
-of posture, whose looks are kept in `--rows`; it wants scikit-learn.
+in each. `show` runs formcheck on them. `fit` learns what formcheck ships from stills of other bodies, whose looks are
+kept in `--rows`; it wants scikit-learn.
 """
 
 import argparse
@@ -112,7 +112,7 @@ def _seen_from(clip: Clip, view: str, rng: np.random.Generator) -> Clip:
 
 # --- learning ---------------------------------------------------------------------------------------------------------
 
-SCENES: Final = 220
+SCENES: Final = 370
 """Bodies, rooms and cameras that each kind of posture is learned on; none of them is in a split."""
 
 HOLDS: Final = 6
@@ -373,8 +373,9 @@ def table(records: Records) -> Section:
                 if group:
                     lines.append((exercise, view_name, "loose" if loose == "yes" else "close", *_line(group)))
     about = (
-        "`told`: reps of which a value was given, not abstained. `AUC`: how often a rep with 15 degrees reads more than "
-        "one with up to 3, among those told. Mean sizes of errors in degrees for changes up to 17.5, as a share beyond. "
+        "`told`: reps of which a value was given, not abstained. `AUC`: how often a rep with 15 degrees reads more "
+        "than one with up to 3, among those told. Mean sizes of errors in degrees for changes up to 17.5, as a share "
+        "beyond. "
         "`inside`: how often the 90 % interval holds the truth. Verdicts: met / borderline / fault / not assessed."
     )
     head = ("exercise", "view", "shirt", "reps", "bodies", "told", "AUC", "reps in it", "bias", "mean error")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from formcheck.exercise import Check, Cue, Exercise, Source, builtin
-from formcheck.measures import UNMEASURED
 from formcheck.verdict import TRUNK_SHARE
 
 HERE: Final = Path(__file__).parent
@@ -49,6 +48,7 @@ TAKES: Final = {
     "peak_speed": "peak speed of {what}",
     "reversals": "turns of {what}",
     "gain": "largest {what} less the first",
+    "travel": "largest change of {what}",
     "count": "reps of each side",
 }
 LEGS: Final = {"working": "", "other": " of the other leg", "both": " of the worse leg"}
@@ -87,10 +87,8 @@ def _judged_row(cue: Cue, exercise: Exercise) -> tuple[str, ...]:
     checks = [check for check in (cue.check, cue.also) if check is not None]
     quote = f"“{cue.quote}”" + (f" ({_place(cue.source)})" if cue.source != exercise.source else "")
     after = f", after `{cue.after}` was met" if cue.after else ""
-    missing = UNMEASURED.get(cue.check.measure)
-    reading = f"{cue.reading} **Not assessed yet**: {missing}." if missing else cue.reading
     bounds, taken = ("; ".join(words(check) for check in checks) for words in (_bounds, _taken))
-    return f"`{cue.id}`", quote, reading, bounds, taken + after, VIEWS[cue.view]
+    return f"`{cue.id}`", quote, cue.reading, bounds, taken + after, VIEWS[cue.view]
 
 
 def _said_row(cue: Cue) -> tuple[str, ...]:

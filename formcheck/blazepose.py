@@ -18,7 +18,9 @@ import numpy as np
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
+from formcheck import ball
 from formcheck.assets import model_file
+from formcheck.ball import Ball
 from formcheck.errors import ModelError, VideoError
 from formcheck.landmarks import INDEX, NAMES
 from formcheck.poses import Array, Poses
@@ -110,7 +112,7 @@ class Body:
     """One skeleton: `image` (33, 2) pixels, `world` (33, 3) metres, `visibility` (33,), all float32.
 
     `presence` is 0 to 1; `region` is where these landmarks say the body is; `contours` are the trunk's, where the mask
-    was asked for.
+    was asked for, and `ball` is the ball they lie on, where it was looked for and found.
     """
 
     image: Array
@@ -119,6 +121,7 @@ class Body:
     presence: float
     region: Region
     contours: Contours | None = None
+    ball: Ball | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +228,7 @@ class BlazePose:
             world=body.world[None],
             visibility=body.visibility[None],
             spread=np.array([spread]),
-            **_sparse(body.contours),
+            **_sparse(body),
         )
 
     def _followed(self, time: float, rgb: Array) -> tuple[Body | None, float]:
@@ -243,7 +246,7 @@ class BlazePose:
         if time - self._checked < SPREAD_EVERY_S:
             return body, np.nan
         self._checked = time
-        return body, disagreement(body, self._networks.landmarks(rgb, body.region))
+        return _with_ball(body, rgb), disagreement(body, self._networks.landmarks(rgb, body.region))
 
     def _acquired(self, time: float, rgb: Array) -> tuple[Body | None, float]:
         """The person found by the detector, after two passes, and how much the passes disagree."""
@@ -258,7 +261,7 @@ class BlazePose:
             self._checked = self._looked = self._masked = time
             self._warn_of_takeover(time, body)
             self._look_for_others(time, rgb, body, people)
-            return body, disagreement(first, body)
+            return _with_ball(body, rgb), disagreement(first, body)
         return None, np.nan
 
     def _candidates(self, time: float, rgb: Array, people: list[Region]) -> Iterable[Region]:
@@ -302,16 +305,20 @@ def disagreement(first: Body, second: Body) -> float:
     return float(np.median(np.hypot(*(a - b).T)) / max(trunk, 1.0))
 
 
-def _sparse(found: Contours | None) -> dict[str, Any]:
-    """The columns of `Poses` that contours fill."""
-    if found is None:
-        return {}
-    return {
-        "back": found.back[None],
-        "belly": found.belly[None],
-        "axis": found.axis[None],
-        "back_state": np.array([found.state], np.uint8),
-    }
+def _with_ball(body: Body, rgb: Array) -> Body:
+    """The body with the ball it lies on, if there is one."""
+    return replace(body, ball=ball.find(rgb, body.image))
+
+
+def _sparse(body: Body) -> dict[str, Any]:
+    """The columns of `Poses` that are filled now and then."""
+    columns: dict[str, Any] = {}
+    if body.contours is not None:
+        columns = {name: getattr(body.contours, name)[None] for name in ("back", "belly", "axis")}
+        columns["back_state"] = np.array([body.contours.state], np.uint8)
+    if body.ball is not None:
+        columns["ball"] = np.array([body.ball])
+    return columns
 
 
 def _session(name: str, threads: int) -> Any:

@@ -82,13 +82,13 @@ class Clock:
                 out[crowded] = _averaged(frames.time, flat, time[crowded])
             columns.append(out.reshape(n, *values.shape[1:]))
         image, world, visibility = columns
-        looks = self._held(frames, time, "back_state", ("back", "back_state", "belly", "axis", "ball"))
-        sparse = looks | self._held(frames, time, "spread", ("spread",))
+        looks = self._held(frames, time, "back_state", ("back", "back_state", "belly", "axis"))
+        sparse = looks | self._held(frames, time, "spread", ("spread",)) | self._held(frames, time, "ball", ("ball",))
         return Poses(time=time, image=image, world=world, visibility=visibility, image_size=frames.image_size, **sparse)
 
     def _held(self, frames: Poses, time: Array, key: str, names: tuple[str, ...]) -> dict[str, Array]:
         """Sparse columns at each tick: of the newest frame that has `key`, while no older than `SPARSE_HOLD_S`."""
-        values = getattr(frames, key)
+        values = getattr(frames, key).reshape(len(frames), -1)[:, 0]
         known = frames[values != BACK_NOT_RUN if key == "back_state" else np.isfinite(values)]
         if key in self._sparse:
             last = self._sparse[key]

@@ -8,15 +8,28 @@ from pathlib import Path
 from typing import Any, Final
 
 from formcheck.errors import ExerciseError
-from formcheck.measures import MEASURES, UNMEASURED
+from formcheck.measures import MEASURES
 
 PHASES: Final = ("rest", "lifting", "hold", "lowering", "whole", "set")
 """Parts of a rep a cue can speak of; `set` is the whole bout."""
 
-TAKES: Final = ("max", "min", "mean", "first", "slope", "duration", "peak_speed", "reversals", "gain", "count")
+TAKES: Final = (
+    "max",
+    "min",
+    "mean",
+    "first",
+    "slope",
+    "duration",
+    "peak_speed",
+    "reversals",
+    "gain",
+    "travel",
+    "count",
+)
 """What a cue reads off a phase.
 
-`first` is its first half second, `gain` the largest value minus the first one, `count` the reps of each side.
+`first` is its first half second, `gain` the largest value minus the first one, `travel` the
+largest distance from the first one, `count` the reps of each side.
 """
 
 LEGS: Final = ("working", "other", "both")
@@ -235,7 +248,7 @@ def _segment(table: _Table) -> Segment:
 def _check(table: _Table) -> Check:
     take = table.word("take", TAKES)
     check = Check(
-        measure="" if take == "count" else table.word("measure", (*MEASURES, *UNMEASURED)),
+        measure="" if take == "count" else table.word("measure", tuple(MEASURES)),
         leg=table.word("leg", LEGS, "working"),
         phase=table.word("phase", PHASES),
         take=take,

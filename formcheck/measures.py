@@ -189,6 +189,39 @@ def foot_spread(body: Body, side: str) -> Array:
     return spread
 
 
+def foot_direction(body: Body, side: str) -> Array:
+    """How far a foot points aside from where the body faces, seen from above: 0 straight forward. From world points."""
+    world = body.poses.world
+    across = world[:, INDEX["left_hip"]] - world[:, INDEX["right_hip"]]
+    foot = world[:, INDEX[f"{side}_foot_index"]] - world[:, INDEX[f"{side}_heel"]]
+    aside = np.abs(foot[:, 0] * across[:, 0] + foot[:, 2] * across[:, 2])
+    ahead = np.abs(foot[:, 0] * across[:, 2] - foot[:, 2] * across[:, 0])
+    angle: Array = np.degrees(np.arctan2(aside, ahead))
+    return angle
+
+
+SUPPORTED: Final = 0.35
+"""Trunks below the shoulders up to which a ball that carries the back is under neck and shoulders (ours)."""
+
+
+def ball_support(body: Body, side: str) -> Array:
+    """Whether the ball is under neck and shoulders: a half where its middle lies `SUPPORTED` trunks down the back from
+    the shoulders, more by as many trunks as it lies higher; NaN where no ball is seen.
+    """
+    shoulder, hip = body.middle("shoulder"), body.middle("hip")
+    down, to = hip - shoulder, body.poses.ball[:, :2] - shoulder
+    size = down[:, 0] * down[:, 0] + down[:, 1] * down[:, 1]
+    share = (to[:, 0] * down[:, 0] + to[:, 1] * down[:, 1]) / np.where(size > 0, size, np.nan)
+    support: Array = np.clip(0.5 + SUPPORTED - share, 0, 1)
+    return support
+
+
+def shoulder_travel(body: Body, side: str) -> Array:
+    """How far the shoulders lie along the floor from the ball's middle; NaN where no ball is seen."""
+    offset: Array = body.middle("shoulder")[:, 0] - body.poses.ball[:, 0]
+    return offset
+
+
 def supine(body: Body, side: str) -> Array:
     """How far the chest faces up: 1 on the back, -1 prone."""
     return view.supine(body.poses)
@@ -246,16 +279,15 @@ MEASURES: Final[dict[str, Measure]] = {
     "foot_spread": Measure(foot_spread, "share", 0.12, 0.1, FRONTAL, ("shoulder", "ankle")),
     "supine": Measure(supine, "share", 0.2, 0.2, ANY_VIEW, ("shoulder", "hip"), sided=False),
     "back_arch": Measure(None, "deg", 5.0, 5.0, arch.YAW, ("shoulder", "hip"), sided=False),
+    "foot_direction": Measure(foot_direction, "deg", 8.0, 6.0, FRONTAL, ("hip", "heel", "foot_index")),
+    "ball_support": Measure(ball_support, "share", 0.12, 0.1, LENGTHS, ("shoulder", "hip", "ball"), sided=False),
+    "shoulder_travel": Measure(shoulder_travel, "trunk", 0.06, 0.05, LENGTHS, ("shoulder", "ball"), sided=False),
     "hand_place": Measure(hand_place, "share", 0.15, 0.1, LENGTHS, ("shoulder", "hip", "wrist"), sided=False),
 }
 """Every measure by name."""
 
-UNMEASURED: Final[dict[str, str]] = {
-    "foot_direction": "formcheck cannot measure where the toes point yet",
-    "ball_support": "formcheck does not look for the ball in the picture yet",
-    "shoulder_travel": "formcheck cannot measure the shoulders against the ball yet",
-}
-"""Measures that cues need and that do not exist yet: name -> why a cue that needs one is not assessed."""
+BALL: Final = "ball"
+"""What a measure names among its points that needs the ball in the picture."""
 
 SEEN_PARTS: Final = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index", "wrist")
 """Landmarks of which a table keeps whether they lie inside the picture."""
@@ -289,6 +321,7 @@ def table(poses: Poses, names: Iterable[str]) -> Array:
     done["nearness"] = view.nearness(poses)
     done["trunk"] = geometry.length(body.middle("shoulder") - body.middle("hip"))
     done["spread"] = poses.spread
+    done["seen.ball"] = np.isfinite(poses.ball[:, 0])
     for part, side in _SEEN:
         done[f"seen.{part}.{side}"] = view.inside(poses, part, side)
     found = np.stack([values.astype(np.float32) for values in done.values()], axis=1)
@@ -298,7 +331,7 @@ def table(poses: Poses, names: Iterable[str]) -> Array:
 
 
 _SEEN: Final = tuple((part, side) for part in SEEN_PARTS for side in SIDES)
-_ALWAYS: Final = ("yaw", "nearness", "trunk", "spread", *(f"seen.{part}.{side}" for part, side in _SEEN))
+_ALWAYS: Final = ("yaw", "nearness", "trunk", "spread", "seen.ball", *(f"seen.{part}.{side}" for part, side in _SEEN))
 
 LOOKS: Final = ("back_state", *(f"look.{name}" for name in arch.COLUMNS))
 """Columns of a table that has a measure of compared looks."""

@@ -284,6 +284,10 @@ def _phases(time: Array, found: Excursion) -> dict[str, Phase]:
 def _hidden(measure: str, rows: Rows, sides: Sequence[str]) -> str | None:
     """Which part of the body lies outside the picture too often for this measure, as a reason."""
     for part in MEASURES[measure].points:
+        if part == measures.BALL:
+            if len(rows) and rows.column("seen.ball").mean() < verdict.LEAST_BALL:
+                return "the ball was not found in the picture; keep all of it in view, and your arms clear of it"
+            continue
         for side in sides if MEASURES[measure].sided else SIDES:
             seen = rows.column(f"seen.{part}.{side}")
             if len(seen) and seen.mean() < verdict.LEAST_SEEN:

@@ -9,7 +9,7 @@ import numpy as np
 from formcheck.calibration import UNKNOWN, Error
 from formcheck.exercise import Check, Cue
 from formcheck.findings import Verdict, VerdictName
-from formcheck.measures import FRONTAL, MEASURES, UNMEASURED
+from formcheck.measures import FRONTAL, MEASURES
 from formcheck.poses import Array
 
 TIME_ERROR_S: Final = 0.06
@@ -38,6 +38,9 @@ FIRST_S: Final = 0.5
 
 LEAST_SEEN: Final = 0.8
 """Share of a phase during which a landmark must lie inside the picture (ours)."""
+
+LEAST_BALL: Final = 0.5
+"""Share of a phase during which the ball must be found (ours: it is looked for twice a second)."""
 
 INCH_CM: Final = 2.54
 
@@ -109,6 +112,12 @@ def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array)
     return Reading(value, float(t[i]), seconds)
 
 
+def _travel(x: Array) -> tuple[float, int]:
+    """How far a signal gets from where it was at first, and where it is furthest."""
+    away = np.abs(x - x[:3].mean())
+    return float(away.max()), int(np.argmax(away))
+
+
 def _slope(t: Array, x: Array) -> tuple[float, int]:
     if len(t) < 2:
         return 0.0, 0
@@ -145,6 +154,7 @@ _TAKES: Final[dict[str, Callable[[Array, Array], tuple[float, int]]]] = {
     "first": lambda t, x: (float(x[t < t[0] + FIRST_S].mean()), 0),
     "mean": lambda t, x: (float(x.mean()), len(x) // 2),
     "gain": lambda t, x: (float(x.max() - x[:3].mean()), int(np.argmax(x))),
+    "travel": lambda t, x: _travel(x),
     "slope": _slope,
     "peak_speed": _peak_speed,
     "reversals": _reversals,
@@ -177,7 +187,7 @@ def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust, 
 
     `known` is what calibration says of this reading: the bias that is taken off, the width of the interval.
     """
-    reason = UNMEASURED.get(check.measure) or _unseen(check, trust) or reading.reason
+    reason = _unseen(check, trust) or reading.reason
     if reason is not None or reading.value is None:
         return not_assessed(cue, check, reason or "the body could not be followed here")
     value, error = _in_unit(check, reading, scale, trust, known.at(trust.yaw_deg))
@@ -250,7 +260,7 @@ def _in_unit(check: Check, reading: Reading, scale: Scale, trust: Trust, bias: f
     if check.take == "reversals":
         return value, 0.0
     measure = MEASURES[check.measure]
-    change = check.from_rest or check.take in ("gain", "slope", "peak_speed")
+    change = check.from_rest or check.take in ("gain", "travel", "slope", "peak_speed")
     error = reading.error or (measure.change_error if change else measure.error)
     spread = 0.0 if np.isnan(trust.spread) else trust.spread
     error = float(np.hypot(error, np.degrees(spread) if measure.unit == "deg" else spread))

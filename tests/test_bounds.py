@@ -21,7 +21,7 @@ from formcheck import bout, measures, verdict
 from formcheck.clock import RATE
 from formcheck.exercise import Bounds, Check, Cue, Exercise, parse
 from formcheck.findings import Verdict
-from formcheck.measures import MEASURES, UNMEASURED
+from formcheck.measures import MEASURES
 from formcheck.poses import Array
 from formcheck.rep import RawRep, Rows, Table, raw_rep
 from formcheck.segment import Detector, Window
@@ -120,8 +120,6 @@ STEP: Final = 0.03
 
 TRUNK_PX: Final = 100.0
 SIDE: Final = "left"
-STAND_INS: Final = {"deg": "knee_flexion", "trunk": "hip_depth", "share": "foot_spread"}
-"""Measures that stand in where a cue's own does not exist yet: its bound must be right before it does."""
 
 
 @cache
@@ -151,8 +149,6 @@ def judged(cue: Cue, check: Check, value: float) -> Verdict:
 
     Of a body of 17 cm a trunk's error is next to nothing in centimetres.
     """
-    if check.measure in UNMEASURED:
-        check = replace(check, measure=STAND_INS[check.unit])
     scale = Scale(TRUNK_PX, 17.0 if check.unit == "cm" else 170.0)
     yaw = sum(MEASURES[check.measure].yaw) / 2
     pixels = {"cm": TRUNK_PX / scale.trunk_cm, "trunk": TRUNK_PX, "trunk/s": TRUNK_PX}.get(check.unit, 1.0)

@@ -20,7 +20,7 @@ FLOORS: Final = (
     ("bout",),
     ("session",),
     ("report", "draw"),
-    ("assets", "video", "camera", "silhouette", "blazepose", "tasks"),
+    ("assets", "video", "camera", "silhouette", "ball", "blazepose", "tasks"),
     ("estimator", "annotate"),
     ("analyze", "doctor"),
     ("live", "batch"),
@@ -35,6 +35,7 @@ SAME_FLOOR: Final = {
     ("blazepose", "assets"): "the models' place",
     ("tasks", "assets"): "the models' place",
     ("blazepose", "silhouette"): "the mask is the network's",
+    ("blazepose", "ball"): "it is looked for where the body is",
     ("poses", "geometry"): "geometry names the array type that poses defines",
     ("findings", "landmarks"): "plain data of the lowest floor",
 }
