@@ -97,7 +97,8 @@ def judged(
         neutral = reps[0].backs.rest
 
     def known(check: Check) -> Error:
-        return calibration.error(calibration.key(raw.exercise.name, check, side, view.near_side))
+        name = calibration.key(raw.exercise.name, check, side, view.near_side)
+        return calibration.error(name, raw.trust.yaw_deg)
 
     cues = []
     for cue in raw.exercise.rep_cues:

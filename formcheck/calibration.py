@@ -23,22 +23,29 @@ ANY: Final = "*"
 """All exercises together."""
 
 
+SIDE_DEG: Final = 68.0
+"""Camera yaw from which a view counts as from the side here."""
+
+
 class Error(NamedTuple):
-    """`bias` with the camera side-on and what is added to it from the front (`slope`), in the measure's unit; the half
-    width of the interval in standard errors; the bodies it was found on.
+    """What a value is too large by: `bias` in the measure's unit, `slope` more for a camera that is not side-on (times
+    1 - sin of its yaw) and `share` of the value. `half` is half the interval's width in standard errors, `bodies` how
+    many it was found on.
     """
 
     bias: float
     slope: float
+    share: float
     half: float
     bodies: int
 
-    def at(self, yaw_deg: float) -> float:
-        """The bias seen from a camera yaw in degrees."""
-        return self.bias + self.slope * float(1 - np.sin(np.radians(yaw_deg)))
+    def of(self, value: float, yaw_deg: float) -> float:
+        """What a value seen from a camera yaw in degrees is too large by."""
+        lean = float(1 - np.sin(np.radians(yaw_deg))) if self.slope else 0.0
+        return self.bias + self.slope * lean + self.share * value
 
 
-UNKNOWN: Final = Error(0.0, 0.0, Z90, 0)
+UNKNOWN: Final = Error(0.0, 0.0, 0.0, Z90, 0)
 
 
 def key(exercise: str, check: Check, side: str | None, near_side: str | None) -> str:
@@ -58,10 +65,16 @@ def _leg(check: Check, side: str | None, near_side: str | None) -> str:
     return "near" if leg == near_side else "far"
 
 
-def error(name: str) -> Error:
-    """What is known of the reading of that name."""
+def names(name: str, yaw_deg: float) -> tuple[str, str, str]:
+    """Where what is known of a reading may stand: from this view, from all of them, of all exercises together."""
+    view = "side" if yaw_deg >= SIDE_DEG else "oblique"
+    return f"{name} {view}", name, f"{ANY} {name.partition(' ')[2]}"
+
+
+def error(name: str, yaw_deg: float) -> Error:
+    """What is known of the reading of that name from a camera yaw in degrees."""
     found = table()
-    return found.get(name) or found.get(f"{ANY} {name.partition(' ')[2]}") or UNKNOWN
+    return next((found[one] for one in names(name, yaw_deg) if one in found), UNKNOWN)
 
 
 @cache

@@ -190,7 +190,7 @@ def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust, 
     reason = _unseen(check, trust) or reading.reason
     if reason is not None or reading.value is None:
         return not_assessed(cue, check, reason or "the body could not be followed here")
-    value, error = _in_unit(check, reading, scale, trust, known.at(trust.yaw_deg))
+    value, error = _in_unit(check, reading, scale, trust, known)
     half = known.half * error
     low, high = _bounds(check)
     name: VerdictName = "borderline"
@@ -252,11 +252,11 @@ def _unseen(check: Check, trust: Trust) -> str | None:
     return None
 
 
-def _in_unit(check: Check, reading: Reading, scale: Scale, trust: Trust, bias: float) -> tuple[float, float]:
+def _in_unit(check: Check, reading: Reading, scale: Scale, trust: Trust, known: Error) -> tuple[float, float]:
     """Value, less its bias in the measure's unit, and standard error in the check's unit."""
     value = reading.value or 0.0
     if check.take == "duration":
-        return max(value - bias, 0.0), TIME_ERROR_S
+        return max(value - known.of(value, trust.yaw_deg), 0.0), reading.error or TIME_ERROR_S
     if check.take == "reversals":
         return value, 0.0
     measure = MEASURES[check.measure]
@@ -264,7 +264,8 @@ def _in_unit(check: Check, reading: Reading, scale: Scale, trust: Trust, bias: f
     error = reading.error or (measure.change_error if change else measure.error)
     spread = 0.0 if np.isnan(trust.spread) else trust.spread
     error = float(np.hypot(error, np.degrees(spread) if measure.unit == "deg" else spread))
-    value = (value / scale.trunk_px if measure.unit == "trunk" else value) - bias
+    value = value / scale.trunk_px if measure.unit == "trunk" else value
+    value -= known.of(value, trust.yaw_deg)
     if check.take == "slope":
         error /= max(reading.seconds, 1.0)
     if check.take == "peak_speed":

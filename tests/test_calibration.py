@@ -30,17 +30,19 @@ def test_a_reading_is_named_by_what_is_read_and_by_the_nearer_leg() -> None:
 def test_what_nobody_read_takes_all_exercises_together_or_the_measures_own_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    own, pooled = Error(0.1, 0.0, 2.0, 9), Error(0.0, 0.0, 3.0, 20)
-    monkeypatch.setattr(calibration, "table", lambda: {"a x near": own, "* x near": pooled})
-    assert calibration.error("a x near") is own
-    assert calibration.error("mine x near") is pooled
-    assert calibration.error("a y near") is UNKNOWN
+    own, side, pooled = (Error(0.1, 0.0, 0.0, half, 9) for half in (2.0, 1.0, 3.0))
+    monkeypatch.setattr(calibration, "table", lambda: {"a x near": own, "a x near side": side, "* x near": pooled})
+    assert calibration.error("a x near", 85.0) is side
+    assert calibration.error("a x near", 60.0) is own
+    assert calibration.error("mine x near", 85.0) is pooled
+    assert calibration.error("a y near", 85.0) is UNKNOWN
     assert UNKNOWN.half == Z90
 
 
-def test_a_bias_grows_as_the_camera_leaves_the_side() -> None:
-    assert Error(0.5, 2.0, 1.0, 9).at(90) == pytest.approx(0.5)
-    assert Error(0.5, 2.0, 1.0, 9).at(30) == pytest.approx(1.5)
+def test_a_bias_grows_as_the_camera_leaves_the_side_and_with_the_value() -> None:
+    assert Error(0.5, 2.0, 0.0, 1.0, 9).of(7.0, 90) == pytest.approx(0.5)
+    assert Error(0.5, 2.0, 0.0, 1.0, 9).of(7.0, 30) == pytest.approx(1.5)
+    assert Error(0.5, 0.0, -0.1, 1.0, 9).of(7.0, float("nan")) == pytest.approx(-0.2)
 
 
 def drawn(bias: float, sd: float, bodies: int = 24, each: int = 10) -> tuple[np.ndarray, np.ndarray]:
@@ -52,9 +54,9 @@ def drawn(bias: float, sd: float, bodies: int = 24, each: int = 10) -> tuple[np.
 def test_a_bias_that_all_bodies_share_is_found_and_one_that_none_shares_is_not() -> None:
     errors, bodies = drawn(3.0, 1.0)
     sizes, side_on = np.ones(len(errors)), np.zeros(len(errors))
-    assert fitted(errors, sizes, side_on, bodies).bias == pytest.approx(3.0, abs=0.5)
+    assert fitted(errors, sizes, side_on, side_on, bodies).bias == pytest.approx(3.0, abs=0.5)
     errors, _ = drawn(0.0, 1.0)
-    assert abs(fitted(errors, sizes, side_on, bodies).bias) < 0.4
+    assert abs(fitted(errors, sizes, side_on, side_on, bodies).bias) < 0.4
 
 
 def test_the_interval_holds_nine_in_ten_of_unseen_bodies() -> None:
@@ -62,7 +64,7 @@ def test_the_interval_holds_nine_in_ten_of_unseen_bodies() -> None:
     for _ in range(40):
         bodies = np.repeat(np.arange(16), 4)
         errors = np.repeat(rng.normal(1, 2, 16), 4) + rng.normal(0, 0.5, 64)
-        found = fitted(errors, np.full(64, 2.0), np.zeros(64), bodies)
+        found = fitted(errors, np.full(64, 2.0), np.zeros(64), np.zeros(64), bodies)
         fresh = rng.normal(1, 2, 200) + rng.normal(0, 0.5, 200) - found.bias
         inside.append(np.mean(np.abs(fresh) <= found.half * 2.0))
     assert 0.87 < np.mean(inside) < 0.97
@@ -72,6 +74,7 @@ def test_few_bodies_make_no_row_of_their_own() -> None:
     rows = [
         {
             "reading": f"{'a' if i < 4 else 'b'} x any",
+            "raw_value": 1.0,
             "raw_error": 0.1,
             "raw_size": 0.1,
             "yaw_found": 80.0,
@@ -85,9 +88,19 @@ def test_few_bodies_make_no_row_of_their_own() -> None:
 
 def test_what_is_shipped_names_readings_of_the_exercises() -> None:
     text = (Path(calibration.__file__).parent / "calibration.json").read_text("utf-8")
-    names = {name.rpartition(" ")[0] for name in json.loads(text)["errors"]}
+    names = {
+        name.removesuffix(" side").removesuffix(" oblique").rpartition(" ")[0] for name in json.loads(text)["errors"]
+    }
     known = {key(e.name, cue.check, None, None).rpartition(" ")[0] for e in builtin().values() for cue in e.cues}
     known |= {f"* {name.partition(' ')[2]}" for name in known}
     assert names <= known
     for row in calibration.table().values():
         assert row.half > 0
+
+
+def test_a_share_of_the_value_is_found() -> None:
+    rng = np.random.default_rng(2)
+    bodies, values = np.repeat(np.arange(20), 5), rng.uniform(5, 40, 100)
+    found = fitted(-0.15 * values + rng.normal(0, 0.3, 100), np.ones(100), np.zeros(100), values, bodies)
+    assert found.share == pytest.approx(-0.15, abs=0.02)
+    assert found.of(20.0, 90.0) == pytest.approx(-3.0, abs=0.3)

@@ -243,7 +243,7 @@ def _verdict(
     }
 
 
-NO_READING: Final[Record] = {"reading": None, "raw_error": None, "raw_size": None, "yaw_found": None}
+NO_READING: Final[Record] = {"reading": None, "raw_value": None, "raw_error": None, "raw_size": None, "yaw_found": None}
 
 
 def _reading(case: Case, record: Record, bout: Bout | None, rep: Rep | None) -> Record:
@@ -258,6 +258,7 @@ def _reading(case: Case, record: Record, bout: Bout | None, rep: Rep | None) -> 
     size = (record["interval"][1] - record["interval"][0]) / 2 / Z90
     return {
         "reading": key(bout.exercise, check, side, bout.view.near_side),
+        "raw_value": record["value_found"] / trunk_cm,
         "raw_error": record["error"] / trunk_cm,
         "raw_size": size / trunk_cm,
         "yaw_found": bout.view.yaw_deg,
