@@ -3,10 +3,11 @@
 A page is a function that gives its text, and a line in `PAGES`; a test fails when the page beside it is another.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from formcheck.exercise import Check, Cue, Exercise, Source, builtin
 from formcheck.verdict import TRUNK_SHARE
@@ -118,7 +119,72 @@ def cues() -> str:
     return INTRO.format(trunk_share=TRUNK_SHARE) + "".join(_section(exercise) for exercise in builtin().values())
 
 
-PAGES: Final[dict[str, Callable[[], str]]] = {"cues.md": cues}
+# --- accuracy.md ------------------------------------------------------------------------------------------------------
+
+RESULTS: Final = HERE.parent / "benchmarks" / "accuracy" / "results"
+
+ACCURACY: Final = """\
+# How accurate formcheck is
+
+This page is written by `python docs/build.py` from the tables of
+[`benchmarks/accuracy`](../benchmarks/accuracy/README.md) and [`benchmarks/arch.py`](../benchmarks/arch.py);
+[the whole tables]({tables}) say more, and where it is wrong.
+
+**On what data.** {date}, formcheck {version}. Rendered people of the split `{split}`, with exact truth: bodies, rooms
+and cameras that nothing was tuned, fitted or calibrated on. Biases and intervals come from the split `tune`; the arch was
+learned on stills of other bodies still.
+
+**What was never validated.** No clinical study stands behind any figure or bound here, and formcheck is no medical
+device. No person was measured with markers or X-rays; how far a rendered spine's lordosis moves its contour is the body
+model's word, not an anatomist's. Children, pregnant women, people with prostheses, and wheelchairs, braces or heavy
+clothes were not tried. The figures on real footage are of seven clips annotated by eye, and of photographs.
+
+**What "error" is.** Value less truth. A verdict is `wrong` if it says met where truth says fault, or the reverse;
+`borderline` and `not assessed` are never wrong, and counted apart. A `half interval` is half the width of the 90 %
+interval that the report shows beside the value.
+"""
+
+
+def _results(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((RESULTS / name).read_text("utf-8"))
+    return found
+
+
+def _titled(results: dict[str, Any], title: str) -> dict[str, Any]:
+    return next(table for table in results["tables"] if table["title"] == title)
+
+
+def _markdown(table: dict[str, Any], rows: list[list[Any]] | None = None) -> str:
+    wanted = table["rows"] if rows is None else rows
+    lines = _table(tuple(table["head"]), (tuple(str(cell) for cell in row) for row in wanted))
+    return f"{table['about']}\n\n{lines}" if table["about"] else lines
+
+
+def accuracy() -> str:
+    """The page of what is known of the errors, from the committed tables."""
+    whole, arches = _results("test.json"), _results("arch_test.json")
+    told = ACCURACY.format(
+        tables="../benchmarks/accuracy/results/test.md", date=whole["date"], version=whole["formcheck"], split="test"
+    )
+    counted = _titled(whole, "Counting")
+    sections = [
+        ("In short", _markdown(_titled(whole, "In short"))),
+        ("Each verdict", _markdown(_titled(whole, "Verdicts"))),
+        ("Each value, by view", _markdown(_titled(whole, "Values by cue and view"))),
+        ("The arch of the back", _markdown(arches["tables"][0])),
+        ("Reps: start, end, hold and side", _markdown(_titled(whole, "Reps: start, end, hold and side"))),
+        ("Counting, beside simple rivals", _markdown(counted, [row for row in counted["rows"] if row[1] == "all"])),
+        ("Joint angles", _markdown(_titled(whole, "Joint angles"))),
+        *(
+            (table["title"], _markdown(table))
+            for table in whole["tables"]
+            if table["title"].startswith("Real footage: in")
+        ),
+    ]
+    return told + "".join(f"\n## {title}\n\n{text}" for title, text in sections)
+
+
+PAGES: Final[dict[str, Callable[[], str]]] = {"cues.md": cues, "accuracy.md": accuracy}
 """Every page that is written here, by its name in `docs/`."""
 
 

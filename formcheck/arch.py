@@ -97,6 +97,7 @@ REASONS: Final = {
     BACK_NOT_RUN: "these landmarks come without the outline of the back",
 }
 LOOSE: Final = "the outline does not follow your trunk; wear close-fitting clothes"
+UNSURE: Final = "the outline of your trunk does not tell enough from here; film right from the side"
 NO_NEUTRAL: Final = "your resting position is not in the recording"
 
 
@@ -146,7 +147,7 @@ def told(neutral: Array | None, phase: Blocks, take: str, near: str, yaw_deg: fl
     if unlike > UNLIKE:
         return Arch(None, error, None, LOOSE)
     if error > WORST_ERROR_DEG:
-        return Arch(None, error, None, REASONS.get(phase.state, LOOSE))
+        return Arch(None, error, None, REASONS.get(phase.state, UNSURE))
     return Arch(value, error, float(phase.time[seen][chosen].mean()), None)
 
 
