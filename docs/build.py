@@ -131,8 +131,8 @@ This page is written by `python docs/build.py` from the tables of
 [the whole tables]({tables}) say more, and where it is wrong.
 
 **On what data.** {date}, formcheck {version}. Rendered people of the split `{split}`, with exact truth: bodies, rooms
-and cameras that nothing was tuned, fitted or calibrated on. Biases and intervals come from the split `tune`; the arch was
-learned on stills of other bodies still.
+and cameras that nothing was tuned, fitted or calibrated on. Biases and intervals come from the split `tune`; the
+arch was learned on stills of other bodies still.
 
 **What was never validated.** No clinical study stands behind any figure or bound here, and formcheck is no medical
 device. No person was measured with markers or X-rays; how far a rendered spine's lordosis moves its contour is the body

@@ -31,8 +31,8 @@ OVER_NOISE: Final = 20.0
 the noise and more (most over 60), jumps of the landmarks up to 16 times."""
 
 LEVEL_ERROR: Final = 0.04
-"""Standard error of a level on a flank, as a share of the excursion (ours: what is left of a hold's error on 109 rendered
-reps grows with how slowly they rise and fall)."""
+"""Standard error of a level on a flank, as a share of the excursion (ours: what is left of a hold's error on 109
+rendered reps grows with how slowly they rise and fall)."""
 
 _PART_WORDS: Final = {"foot_index": "foot"}
 

@@ -6,9 +6,9 @@ python -m benchmarks.accuracy.calibrate FOLDER... [--arch FOLDER] [--out formche
 
 Every reading of rendered clips with truth, judged without any calibration, is compared with the truth. For each kind of
 reading a bias, which may grow as the camera leaves the side or with the value, is kept only if it makes the mean error
-of bodies that it was not found on smaller by a twentieth. The width is the quantile of what is left, in standard errors,
-each body as heavy as every other: split conformal prediction without its correction for few bodies, with which a dozen
-bodies would have the widest error of all; how often the intervals hold on unseen bodies is in the accuracy tables.
+of bodies that it was not found on smaller by a twentieth. The width is the quantile of what is left, in standard
+errors, each body as heavy as every other: split conformal prediction, without its correction for few bodies, by which a
+dozen bodies would get the widest error of all. How often the intervals hold on unseen bodies, the accuracy tables say.
 """
 
 import argparse
