@@ -20,7 +20,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from formcheck import ball
 from formcheck.assets import model_file
-from formcheck.ball import Ball
+from formcheck.ball import Circle
 from formcheck.errors import ModelError, VideoError
 from formcheck.landmarks import INDEX, NAMES
 from formcheck.poses import Array, Poses
@@ -121,7 +121,7 @@ class Body:
     presence: float
     region: Region
     contours: Contours | None = None
-    ball: Ball | None = None
+    ball: Circle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +198,7 @@ class BlazePose:
         self._sight: _Sight | None = None
         self._lost = True
         self._checked = self._looked = self._masked = -np.inf
+        self._ball: Circle | None = None
         self._warnings: dict[str, str] = {}
 
     @property
@@ -246,7 +247,7 @@ class BlazePose:
         if time - self._checked < SPREAD_EVERY_S:
             return body, np.nan
         self._checked = time
-        return _with_ball(body, rgb), disagreement(body, self._networks.landmarks(rgb, body.region))
+        return self._with_ball(body, rgb), disagreement(body, self._networks.landmarks(rgb, body.region))
 
     def _acquired(self, time: float, rgb: Array) -> tuple[Body | None, float]:
         """The person found by the detector, after two passes, and how much the passes disagree."""
@@ -261,8 +262,14 @@ class BlazePose:
             self._checked = self._looked = self._masked = time
             self._warn_of_takeover(time, body)
             self._look_for_others(time, rgb, body, people)
-            return _with_ball(body, rgb), disagreement(first, body)
+            return self._with_ball(body, rgb), disagreement(first, body)
         return None, np.nan
+
+    def _with_ball(self, body: Body, rgb: Array) -> Body:
+        """The body with the ball it lies on, if there is one; where it was last, it is believed sooner."""
+        found = ball.find(rgb, body.image, self._ball)
+        self._ball = found or self._ball
+        return replace(body, ball=found)
 
     def _candidates(self, time: float, rgb: Array, people: list[Region]) -> Iterable[Region]:
         sight = self._sight
@@ -303,11 +310,6 @@ def disagreement(first: Body, second: Body) -> float:
     a, b = (body.image[_TRUNK_AND_LEGS].astype(np.float64) for body in (first, second))
     trunk = np.hypot(*((b[0] + b[1]) - (b[2] + b[3])) / 2)
     return float(np.median(np.hypot(*(a - b).T)) / max(trunk, 1.0))
-
-
-def _with_ball(body: Body, rgb: Array) -> Body:
-    """The body with the ball it lies on, if there is one."""
-    return replace(body, ball=ball.find(rgb, body.image))
 
 
 def _sparse(body: Body) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Measures on a body whose angles, heights and directions are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from people import Camera, Tempo, ball_bridge, film, glute_bridge, kneeling_lunge, leg_lift, lie_still, push_ups, squats
 
 from formcheck import measures, view
-from formcheck.landmarks import INDEX
+from formcheck.landmarks import INDEX, NAMES
 from formcheck.measures import MEASURES, Body
 from formcheck.poses import Array, Poses
 
@@ -127,3 +129,40 @@ def test_a_mirror_swaps_sides_and_ticks_do_not_mix(name: str) -> None:
     assert MEASURES[name].of(Body(poses.mirrored()), "right") == pytest.approx(left, rel=1e-3, abs=0.02, nan_ok=True)
     alone = [MEASURES[name].of(Body(poses[i : i + 1]), "left") for i in range(len(poses))]
     assert np.array_equal(np.concatenate(alone), left, equal_nan=True)
+
+
+def lying_on(along: float) -> Body:
+    """Somebody level on the back, hips at (100, 100), shoulders at (200, 100), whose ball lies so far down the trunk."""
+    poses = Poses.blank(np.zeros(2), (640, 360))
+    image = np.tile(np.array([100.0, 100.0], np.float32), (2, len(NAMES), 1))
+    world = np.zeros((2, len(NAMES), 3), np.float32)
+    for side, depth in (("left", -0.2), ("right", 0.2)):
+        image[:, INDEX[f"{side}_shoulder"], 0] = 200
+        world[:, INDEX[f"{side}_shoulder"]] = (0.5, 0, depth)
+    ball = np.array([[200 - 100 * along, 150, 50], [np.nan] * 3])
+    return Body(replace(poses, image=image, world=world, ball=ball))
+
+
+@pytest.mark.parametrize(("along", "support"), [(0.0, 0.79), (0.25, 0.62), (0.37, 0.5), (0.8, 0.0)])
+def test_a_ball_further_down_the_back_supports_neck_and_shoulders_less(along: float, support: float) -> None:
+    found = MEASURES["ball_support"].of(lying_on(along), "left")
+    assert found[0] == pytest.approx(support, abs=0.02)
+    assert np.isnan(found[1])
+
+
+def test_shoulders_travel_against_the_ball_not_with_it() -> None:
+    still, moved = (MEASURES["shoulder_travel"].of(lying_on(along), "left") for along in (0.1, 0.3))
+    assert moved[0] - still[0] == pytest.approx(20)
+    assert np.isnan(still[1])
+
+
+@pytest.mark.parametrize("turned", [0.0, 0.4, 1.2])
+@pytest.mark.parametrize("aside", [0.0, 10.0, 30.0])
+def test_toes_point_aside_by_the_angle_from_where_the_body_faces(turned: float, aside: float) -> None:
+    world = np.zeros((1, len(NAMES), 3), np.float32)
+    for side, at in (("left", 0.1), ("right", -0.1)):
+        world[:, INDEX[f"{side}_hip"]] = (at * np.cos(turned), 0, at * np.sin(turned))
+    way = turned + np.pi / 2 + np.radians(aside)
+    world[:, INDEX["left_foot_index"]] = (0.2 * np.cos(way), 0, 0.2 * np.sin(way))
+    poses = replace(Poses.blank(np.zeros(1), (640, 360)), world=world)
+    assert MEASURES["foot_direction"].of(Body(poses), "left")[0] == pytest.approx(aside, abs=0.01)
