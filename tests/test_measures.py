@@ -97,7 +97,7 @@ def test_what_lies_outside_the_picture() -> None:
 def test_nan_in_nan_out() -> None:
     blank = Poses.blank(np.arange(4) / 30, (640, 360))
     for name, measure in MEASURES.items():
-        assert np.isnan(measure.of(Body(blank), "left")).all(), name
+        assert measure.of is None or np.isnan(measure.of(Body(blank), "left")).all(), name
 
 
 def test_the_table_s_columns() -> None:
@@ -114,7 +114,7 @@ def test_the_table_s_columns() -> None:
 
 def test_measures_are_described() -> None:
     for name, measure in MEASURES.items():
-        assert measure.of.__doc__, name
+        assert measure.of is None or measure.of.__doc__, name
         assert measure.unit in ("deg", "trunk", "share")
         assert 0 < measure.change_error <= measure.error
         assert 0 <= measure.yaw[0] < measure.yaw[1] <= 90
@@ -132,7 +132,7 @@ def test_a_mirror_swaps_sides_and_ticks_do_not_mix(name: str) -> None:
 
 
 def lying_on(along: float) -> Body:
-    """Somebody level on the back, hips at (100, 100), shoulders at (200, 100), whose ball lies so far down the trunk."""
+    """Somebody level on the back, hips at (100, 100), shoulders at (200, 100), the ball so far down the trunk."""
     poses = Poses.blank(np.zeros(2), (640, 360))
     image = np.tile(np.array([100.0, 100.0], np.float32), (2, len(NAMES), 1))
     world = np.zeros((2, len(NAMES), 3), np.float32)
