@@ -120,7 +120,7 @@ def test_measures_are_described() -> None:
         assert 0 <= measure.yaw[0] < measure.yaw[1] <= 90
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", [name for name, m in MEASURES.items() if m.of and measures.BALL not in m.points])
 def test_a_mirror_swaps_sides_and_ticks_do_not_mix(name: str) -> None:
     poses = film(kneeling_lunge(HELD), Camera(yaw=70), fps=3).poses
     poses.image[2], poses.world[2] = np.nan, np.nan
@@ -133,7 +133,7 @@ def test_a_mirror_swaps_sides_and_ticks_do_not_mix(name: str) -> None:
 
 def lying_on(along: float) -> Body:
     """Somebody level on the back, hips at (100, 100), shoulders at (200, 100), the ball so far down the trunk."""
-    poses = Poses.blank(np.zeros(2), (640, 360))
+    poses = Poses.blank(np.arange(2) / 30, (640, 360))
     image = np.tile(np.array([100.0, 100.0], np.float32), (2, len(NAMES), 1))
     world = np.zeros((2, len(NAMES), 3), np.float32)
     for side, depth in (("left", -0.2), ("right", 0.2)):
