@@ -204,6 +204,10 @@ def test_out_and_no_video(tmp_path: Path) -> None:
     assert "warning: No known exercise was recognised" in told.stdout  # a warning and no error
 
 
+FROM_THE_BALL = ("shoulders_on_ball", "shoulders_stay")
+"""Cues that need what only our own estimator looks for."""
+
+
 def test_the_mediapipe_backend_agrees(results: dict[str, tuple[Path, str, str]], tmp_path: Path) -> None:
     if find_spec("mediapipe") is None:
         pytest.skip("needs mediapipe")
@@ -214,7 +218,9 @@ def test_the_mediapipe_backend_agrees(results: dict[str, tuple[Path, str, str]],
     for one, other in zip(theirs["reps"], ours["reps"], strict=True):
         assert one["start_s"] == pytest.approx(other["start_s"], abs=0.15)
         assert one["end_s"] == pytest.approx(other["end_s"], abs=0.15)
-        pairs = [{a["verdict"], b["verdict"]} for a, b in zip(one["cues"], other["cues"], strict=True)]
+        both = [(a, b) for a, b in zip(one["cues"], other["cues"], strict=True) if a["id"] not in FROM_THE_BALL]
+        assert all(cue["verdict"] == "not_assessed" for cue in one["cues"] if cue["id"] in FROM_THE_BALL)
+        pairs = [{a["verdict"], b["verdict"]} for a, b in both]
         assert all(len(pair) == 1 or "borderline" in pair for pair in pairs)  # too close to call for one of the two
         assert sum(len(pair) == 1 for pair in pairs) >= len(pairs) - 1
 

@@ -156,13 +156,13 @@ MISTAKES = {
         'unit = "trunk" }',
         "[also]: 'fault' is missing",
     ),
-    "advice unless a length": ('1.2, unit = "share"', '1.2, unit = "cm"', "[advice_unless 2]: an advice depends on"),
+    "advice unless a length": ('1.2, unit = "share"', '1.2, unit = "cm"', "[advice_unless 1]: an advice depends on"),
     "advice unless unmeasured": (
         'measure = "hand_place"',
         'measure = "foot_direction"',
         "[advice_unless 1]: an advice depends on a measure in degrees or shares",
     ),
-    "advice unless what": ("1.2, unit =", "1.2, phases = 1, unit =", "[advice_unless 2]: 'phases' is not known here"),
+    "advice unless what": ("1.2, unit =", "1.2, phases = 1, unit =", "[advice_unless 1]: 'phases' is not known here"),
     "unless without advice": (
         'advice = "If it arches too much, place your hands behind your bottom or above your head."',
         "",

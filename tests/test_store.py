@@ -176,7 +176,10 @@ def test_a_disk_that_fills_up_leaves_nothing(tmp_path: Path) -> None:
 
 
 CHANGES: dict[str, tuple[dict[str, Any], str]] = {
-    "lacks a column": ({"world": None}, "the column world is missing; columns found: back, back_state, image"),
+    "lacks a column": (
+        {"world": None},
+        "the column world is missing; columns found: axis, back, back_state, ball, belly, image",
+    ),
     "lacks the size": ({"image_size": None}, "the column image_size is missing"),
     "wrong shape": (
         {"image": np.zeros((5, 17, 2), np.float32)},

@@ -42,13 +42,13 @@ WORTH: Final = 0.95
 """Share of the mean error that must be left for a bias to be worth it (ours)."""
 
 
-def fitted(errors: Array, sizes: Array, lean: Array, values: Array, bodies: Array) -> Error:
+def fitted(errors: Array, sizes: Array, lean: Array, values: Array, bodies: Array, *, clock: bool = False) -> Error:
     """What n readings tell: `errors` value less truth, `sizes` standard errors, `lean` 1 - sin(yaw), `values` as they
-    were read, `bodies` whose.
+    were read, `bodies` whose. A time is the `clock`'s: nothing is taken off it.
     """
     one, many = np.ones(len(errors)), len(set(bodies)) >= MANY_BODIES
     best, left = np.zeros(3), errors
-    for use in WAYS if many else WAYS[:1]:
+    for use in () if clock else WAYS if many else WAYS[:1]:
         columns = np.stack([one, lean, values], axis=1)[:, use]
         if 1 in use and np.ptp(lean) < LEAST_LEAN:
             continue
@@ -120,7 +120,9 @@ def table(verdicts: Sequence[Record]) -> dict[str, Error]:
             continue
         lean = 1 - np.sin(np.radians([r["yaw_found"] for r in records]))
         pooled = Error(0.0, 0.0, 0.0, max(_quantile(np.abs(errors) / sizes, bodies), Z90), len(set(bodies)))
-        found[name] = pooled if name.startswith(ANY) else fitted(errors, sizes, lean, values, bodies)
+        found[name] = (
+            pooled if name.startswith(ANY) else fitted(errors, sizes, lean, values, bodies, clock=".duration." in name)
+        )
     return found
 
 
