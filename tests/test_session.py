@@ -185,7 +185,7 @@ def test_leg_lifts_are_judged(name: str) -> None:
 def test_bridges_and_lunges_are_judged() -> None:
     (fast,) = found_in(film(glute_bridge(Tempo(ramp=0.6))).poses)
     assert cues(fast.reps[0])["lower_slowly"].verdict == "fault"
-    (slow,) = found_in(film(glute_bridge(Tempo(ramp=2.5))).poses)
+    (slow,) = found_in(film(glute_bridge(Tempo(ramp=4))).poses)
     assert cues(slow.reps[0])["lower_slowly"].verdict == "met"
     (sag,) = found_in(film(EXERCISES["ball bridge that sags"]()).poses)
     assert cues(sag.reps[0])["hips_up"].verdict == "fault"
@@ -392,7 +392,7 @@ RATES = pytest.mark.parametrize("rate", [24.0, 30.0, 60.0, None], ids=lambda rat
 
 
 @RATES
-@pytest.mark.parametrize(("times", "verdict"), [(0, "met"), (1, "met"), (2, "fault")])
+@pytest.mark.parametrize(("times", "verdict"), [(0, "borderline"), (1, "met"), (2, "fault")])
 def test_holds_lowering_and_turning_back_are_exact_at_any_frame_rate(
     rate: float | None, times: int, verdict: str
 ) -> None:
@@ -402,7 +402,7 @@ def test_holds_lowering_and_turning_back_are_exact_at_any_frame_rate(
     lowered = cues(rep)["lower_slowly"]
     assert rep.hold_s == pytest.approx(hold, abs=0.05)
     assert lowered.verdict == verdict
-    if verdict == "met":
+    if verdict != "fault":  # then the turns decide
         assert lowered.value == pytest.approx(lowering, abs=0.05)
 
 
