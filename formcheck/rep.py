@@ -232,11 +232,15 @@ class _Reader:
         rest = arch.mean(self._rows[at_rest].looks) if at_rest.any() else None
         return Backs(rest, {name: self._blocks(self._phases[name]) for name in sorted(wanted)})
 
-    def _time_error(self) -> float:
-        """Standard error of the time between two levels: what the level is wrong by, over how fast the signal is."""
+    def _time_error(self, phase: str) -> float:
+        """Standard error of a phase's time: what the level at its ends is wrong by, over how fast the signal is.
+
+        Lifting and lowering begin and end on one flank, the others on both.
+        """
         found = self._found
-        level = LEVEL_ERROR + found.noise / found.height
-        return level * float(np.hypot(found.hold_from_s - found.start_s, found.end_s - found.hold_to_s))
+        rise, fall = found.hold_from_s - found.start_s, found.end_s - found.hold_to_s
+        flanks = {"lifting": (rise, rise), "lowering": (fall, fall)}.get(phase, (rise, fall))
+        return (LEVEL_ERROR + found.noise / found.height) * float(np.hypot(*flanks))
 
     def _blocks(self, phase: Phase) -> Blocks:
         rows = self._rows[phase.ticks]
@@ -250,7 +254,7 @@ class _Reader:
         at_rest = self._found.at_rest
         if check.take == "duration":
             seconds = phase.end_s - phase.start_s
-            return Reading(seconds, phase.end_s, seconds, error=self._time_error())
+            return Reading(seconds, phase.end_s, seconds, error=self._time_error(check.phase))
         sides = {"working": (side,), "other": (measures.other(side),), "both": SIDES}[check.leg]
         hidden = _hidden(check.measure, self._rows[phase.ticks], sides)
         if hidden is not None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from formcheck import arch
-from formcheck.landmarks import INDEX, NAMES
+from formcheck.landmarks import NAMES
 from formcheck.poses import BACK_ARM, BACK_NOT_RUN, BACK_SEEN, STATIONS, Array, Poses
 
 ARCHED = np.exp(-np.square((STATIONS - 0.3) / 0.2))
@@ -159,14 +159,13 @@ def test_columns_keep_a_back_only_where_it_was_seen() -> None:
     assert np.isfinite(found[0, :32]).all()
     assert np.isnan(found[1, :16]).all()
     assert np.isfinite(found[1, 16:32]).all()
-    assert INDEX["left_hip"] < len(NAMES)
 
 
-def test_what_was_learned_is_whole_and_knows_a_hollow_back_from_a_flat_one() -> None:
+def test_what_was_learned_reads_more_arch_from_a_hollower_back() -> None:
+    """By how much is tested on the samples, whose trunks are no drawings."""
     for name, model in arch.models().items():
         lying = name == "lying"
-        hollow = look(0.25 - 0.04 * ARCHED, 0.25 + 0.03 * ARCHED, lying=lying)
-        pair = [arch.features(look(lying=lying), now, "left", 85.0) for now in (look(lying=lying), hollow)]
-        (flat, _, _), (arched, error, _) = model.change(np.array(pair))
-        assert arched > flat + 2
-        assert 0 < error < 14
+        backs = [look(0.25 - deep * ARCHED, 0.25 + 0.75 * deep * ARCHED, lying=lying) for deep in (0, 0.02, 0.04)]
+        told = model.change(np.array([arch.features(backs[0], back, "left", 85.0) for back in backs]))
+        assert (np.diff(told[:, 0]) > 0.5).all()
+        assert ((told[:, 1] > 0) & (told[:, 1] < 14)).all()

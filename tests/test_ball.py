@@ -1,3 +1,5 @@
+"""The ball under the shoulders: found where it is drawn and where the samples have one, and nowhere else."""
+
 import json
 
 import cv2
@@ -9,6 +11,7 @@ from formcheck import ball
 from formcheck.ball import Circle
 from formcheck.blazepose import BlazePose
 from formcheck.landmarks import INDEX, NAMES, SIDES
+from formcheck.poses import Array
 from formcheck.video import Video
 
 WIDTH, HEIGHT, FLOOR = 640, 360, 300
@@ -29,7 +32,7 @@ PLACES = {
 }
 
 
-def body(shift=(0, 0)):
+def body(shift: tuple[int, int] = (0, 0)) -> Array:
     """Landmarks (33, 2) of somebody at the top of a bridge on the drawn ball, head to the right."""
     image = np.zeros((len(NAMES), 2), np.float32)
     image[:] = PLACES["nose"]
@@ -40,7 +43,7 @@ def body(shift=(0, 0)):
     return image + np.array(shift, np.float32)
 
 
-def room(seed=0):
+def room(seed: int = 0) -> Array:
     """A wall, a floor with boards, a skirting, a little noise."""
     rgb = np.full((HEIGHT, WIDTH, 3), (200, 196, 188), np.uint8)
     rgb[220:] = (150, 120, 92)
@@ -51,7 +54,7 @@ def room(seed=0):
     return np.clip(rgb + noise, 0, 255).astype(np.uint8)
 
 
-def with_ball(rgb, colour=(70, 110, 180), at=BALL):
+def with_ball(rgb: Array, colour: tuple[int, int, int] = (70, 110, 180), at: Circle = BALL) -> Array:
     """A ball with light from above left and a shadow on the floor."""
     x, y, r = at
     cv2.ellipse(
@@ -65,7 +68,7 @@ def with_ball(rgb, colour=(70, 110, 180), at=BALL):
     return rgb
 
 
-def with_body(rgb, image=None):
+def with_body(rgb: Array, image: Array | None = None) -> Array:
     image = body() if image is None else image
     for first, last, thick, tint in (
         *(
@@ -81,7 +84,7 @@ def with_body(rgb, image=None):
     return rgb
 
 
-def near(found, true=BALL, within=0.06):
+def assert_near(found: Circle | None, true: Circle = BALL, within: float = 0.06) -> None:
     assert found is not None
     assert np.hypot(found.x - true.x, found.y - true.y) < within * TRUNK
     assert abs(found.radius - true.radius) < within * TRUNK
@@ -91,39 +94,39 @@ def near(found, true=BALL, within=0.06):
 
 
 @pytest.mark.parametrize("colour", [(70, 110, 180), (190, 70, 70), (160, 165, 170), (60, 140, 90), (50, 50, 56)])
-def test_a_drawn_ball_is_found(colour):
-    near(ball.find(with_body(with_ball(room(), colour)), body()))
+def test_a_drawn_ball_is_found(colour: tuple[int, int, int]) -> None:
+    assert_near(ball.find(with_body(with_ball(room(), colour)), body()))
 
 
-def test_a_mirrored_ball_is_found_in_its_mirrored_place():
+def test_a_mirrored_ball_is_found_in_its_mirrored_place() -> None:
     mirrored = body()
     mirrored[:, 0] = WIDTH - mirrored[:, 0]
     rgb = np.ascontiguousarray(with_body(with_ball(room()))[:, ::-1])
-    near(ball.find(rgb, mirrored), Circle(WIDTH - BALL.x, BALL.y, BALL.radius))
+    assert_near(ball.find(rgb, mirrored), Circle(WIDTH - BALL.x, BALL.y, BALL.radius))
 
 
 @pytest.mark.parametrize("scale", [0.4, 3.0])
-def test_the_size_of_the_picture_does_not_matter(scale):
+def test_the_size_of_the_picture_does_not_matter(scale: float) -> None:
     rgb = with_body(with_ball(room()))
     large = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     found = ball.find(large, body() * np.float32(scale))
-    near(Circle(*(v / scale for v in found)))
+    assert_near(Circle(*(v / scale for v in found)))
 
 
-def test_a_ball_cut_by_the_edge_of_the_picture_is_found():
+def test_a_ball_cut_by_the_edge_of_the_picture_is_found() -> None:
     rgb = with_body(with_ball(room()))
-    near(ball.find(np.ascontiguousarray(rgb[:285]), body()), within=0.08)
-    near(ball.find(np.ascontiguousarray(rgb[:, :440]), body()), within=0.08)
+    assert_near(ball.find(np.ascontiguousarray(rgb[:285]), body()), within=0.08)
+    assert_near(ball.find(np.ascontiguousarray(rgb[:, :440]), body()), within=0.08)
 
 
-def test_an_empty_room_and_a_box_are_no_ball():
+def test_an_empty_room_and_a_box_are_no_ball() -> None:
     assert ball.find(with_body(room()), body()) is None
     box = room()
     cv2.rectangle(box, (345, 195), (470, 300), (70, 110, 180), -1)
     assert ball.find(with_body(box), body()) is None
 
 
-def test_a_bench_on_legs_is_no_ball():
+def test_a_bench_on_legs_is_no_ball() -> None:
     bench = room()
     cv2.rectangle(bench, (330, 188), (480, 210), (120, 60, 40), -1)
     for x in (340, 460):
@@ -131,12 +134,12 @@ def test_a_bench_on_legs_is_no_ball():
     assert ball.find(with_body(bench), body()) is None
 
 
-def test_a_ball_that_lies_elsewhere_is_not_taken():
+def test_a_ball_that_lies_elsewhere_is_not_taken() -> None:
     beside = with_body(with_ball(room(), at=Circle(560.0, 245.0, 60.0)))
     assert ball.find(beside, body()) is None
 
 
-def test_noise_is_no_ball():
+def test_noise_is_no_ball() -> None:
     noise = np.random.default_rng(3).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
     assert ball.find(noise, body()) is None
 
@@ -144,7 +147,7 @@ def test_noise_is_no_ball():
 # --- the body that lies on it -----------------------------------------------------------------------------------------
 
 
-def test_nobody_and_half_a_body_lie_on_no_ball():
+def test_nobody_and_half_a_body_lie_on_no_ball() -> None:
     rgb = with_body(with_ball(room()))
     assert ball.find(rgb, np.full((33, 2), np.nan, np.float32)) is None
     half = body()
@@ -152,7 +155,7 @@ def test_nobody_and_half_a_body_lie_on_no_ball():
     assert ball.find(rgb, half) is None
 
 
-def test_who_stands_or_lies_on_the_floor_lies_on_no_ball():
+def test_who_stands_or_lies_on_the_floor_lies_on_no_ball() -> None:
     rgb = with_ball(room())
     upright, flat = body(), body()
     for side in SIDES:
@@ -162,10 +165,10 @@ def test_who_stands_or_lies_on_the_floor_lies_on_no_ball():
     assert ball.find(rgb, flat) is None
 
 
-def test_shoulders_hardly_over_the_feet_lie_on_no_ball():
+def test_shoulders_hardly_over_the_feet_lie_on_no_ball() -> None:
     small = Circle(400.0, 228.0, 47.0)
     rgb, raised = with_body(with_ball(room(), at=small)), body()
-    near(ball.find(rgb, body()), small)
+    assert_near(ball.find(rgb, body()), small)
     for side in SIDES:
         for part in ("ankle", "heel", "foot_index"):
             raised[INDEX[f"{side}_{part}"], 1] -= 58
@@ -173,17 +176,17 @@ def test_shoulders_hardly_over_the_feet_lie_on_no_ball():
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (40, 30)])
-def test_tiny_pictures_hold_no_ball(size):
+def test_tiny_pictures_hold_no_ball(size: tuple[int, int]) -> None:
     assert ball.find(np.zeros((size[1], size[0], 3), np.uint8), body()) is None
     assert ball.find(np.zeros((size[1], size[0], 3), np.uint8), body() * np.float32(size[0] / WIDTH)) is None
 
 
 @pytest.mark.parametrize("shift", [(-700, 0), (700, 0), (0, 400), (0, -420), (1e6, 1e6)])
-def test_a_body_outside_the_picture_lies_on_no_ball(shift):
+def test_a_body_outside_the_picture_lies_on_no_ball(shift: tuple[int, int]) -> None:
     assert ball.find(with_ball(room()), body(shift)) is None
 
 
-def test_the_result_depends_on_what_was_given_only():
+def test_the_result_depends_on_what_was_given_only() -> None:
     rgb = with_body(with_ball(room()))
     threads = cv2.getNumThreads()
     try:
@@ -195,10 +198,10 @@ def test_the_result_depends_on_what_was_given_only():
         cv2.setNumThreads(threads)
 
 
-def test_what_was_found_before_helps_but_invents_nothing():
-    near(ball.find(with_body(with_ball(room())), body(), BALL))
+def test_what_was_found_before_helps_but_invents_nothing() -> None:
+    assert_near(ball.find(with_body(with_ball(room())), body(), BALL))
     assert ball.find(with_body(room()), body(), BALL) is None
-    near(ball.find(with_body(with_ball(room())), body(), Circle(9999.0, -5.0, 3.0)))
+    assert_near(ball.find(with_body(with_ball(room())), body(), Circle(9999.0, -5.0, 3.0)))
 
 
 # --- the samples ------------------------------------------------------------------------------------------------------
@@ -216,7 +219,7 @@ def found_in(name, times=(0.5, 2.5)):
     return [ball.find(rgb, BlazePose().feed(0.0, rgb).image[0]) for rgb in frames]
 
 
-def test_the_ball_of_a_sample_is_found_where_its_truth_says():
+def test_the_ball_of_a_sample_is_found_where_its_truth_says() -> None:
     from benchmarks.ball import true_circle
 
     truth = json.loads((SAMPLES / "ball_bridge.json").read_text("utf-8"))
@@ -230,12 +233,12 @@ def test_the_ball_of_a_sample_is_found_where_its_truth_says():
         assert abs(found.radius - true.radius) < 0.06 * trunk
 
 
-def test_from_the_feet_the_ball_is_missed_rather_than_guessed():
+def test_from_the_feet_the_ball_is_missed_rather_than_guessed() -> None:
     assert found_in("ball_bridge_narrow_feet") == [None, None]
 
 
 @pytest.mark.parametrize("name", ["glute_bridge", "kneeling_lunge_loose_shirt", "leg_lift", "squats"])
-def test_samples_without_a_ball_hold_none(name):
+def test_samples_without_a_ball_hold_none(name: str) -> None:
     assert found_in(name) == [None, None]
 
 

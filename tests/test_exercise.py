@@ -157,7 +157,7 @@ MISTAKES = {
         "[also]: 'fault' is missing",
     ),
     "advice unless a length": ('1.2, unit = "share"', '1.2, unit = "cm"', "[advice_unless 1]: an advice depends on"),
-    "advice unless unmeasured": (
+    "advice unless another unit": (
         'measure = "hand_place"',
         'measure = "foot_direction"',
         "[advice_unless 1]: an advice depends on a measure in degrees or shares",
