@@ -13,7 +13,7 @@ from formcheck.findings import Bout, Rep, Side, Trace, View
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES, column
 from formcheck.poses import Array
-from formcheck.rep import Backs, RawRep, Readings, middle
+from formcheck.rep import Backs, RawRep, Readings, compares, middle
 from formcheck.segment import Excursion
 from formcheck.verdict import Reading, Scale
 from formcheck.view import view_of
@@ -130,7 +130,7 @@ def judged(
 
 def _of_the_back(check: Check, there: Reading, backs: Backs | None, neutral: Array | None, view: View) -> Reading:
     """What a check of the back's arch reads against the neutral back; other checks keep what is `there`."""
-    if backs is None or check.measure not in MEASURES or MEASURES[check.measure].of is not None or there.reason:
+    if backs is None or not compares(check) or there.reason:
         return there
     found = arch.told(neutral, backs.phases[check.phase], check.take, view.near_side or "left", view.yaw_deg or 0.0)
     return Reading(found.value, found.at_s, there.seconds, found.reason, found.error)

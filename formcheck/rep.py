@@ -225,7 +225,7 @@ class _Reader:
     def backs(self) -> Backs | None:
         """What the rep shows of the back, where a cue asks for it."""
         checks = [cue.check for cue in self._exercise.rep_cues] + [c.also for c in self._exercise.rep_cues if c.also]
-        wanted = {check.phase for check in checks if _compares(check)}
+        wanted = {check.phase for check in checks if compares(check)}
         if not wanted:
             return None
         at_rest = self._found.at_rest
@@ -259,13 +259,13 @@ class _Reader:
         hidden = _hidden(check.measure, self._rows[phase.ticks], sides)
         if hidden is not None:
             return Reading(None, None, 0.0, hidden)
-        if _compares(check):
+        if compares(check):
             return Reading(None, None, phase.end_s - phase.start_s)
         signals = [self._rows.measure(check.measure, s) for s in sides]
         return verdict.worst(check, [verdict.read(check, self._time, signal, phase, at_rest) for signal in signals])
 
 
-def _compares(check: Check) -> bool:
+def compares(check: Check) -> bool:
     """Whether a check is of looks that are compared when the bout closes."""
     return check.measure in MEASURES and MEASURES[check.measure].of is None
 
