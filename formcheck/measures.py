@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from formcheck import arch, geometry, view
+from formcheck import arch, geometry, joints, view
 from formcheck.landmarks import INDEX, SIDES
 from formcheck.poses import Array, Poses
 
@@ -33,11 +33,12 @@ ANY_VIEW: Final = (0.0, 90.0)
 
 
 class Body:
-    """Points of one person over n ticks, by name: (n, 2) picture points, y down."""
+    """Points of one person over n ticks, by name: (n, 2) picture points, y down. Angles are those of joint centres."""
 
     def __init__(self, poses: Poses) -> None:
         self.poses = poses
         self._points: dict[tuple[str, str], Array] = {}
+        self._hips: dict[str, Array] = {}
 
     def point(self, part: str, side: str) -> Array:
         """One landmark, `side` left or right."""
@@ -45,6 +46,13 @@ class Body:
         if key not in self._points:
             self._points[key] = np.ascontiguousarray(self.poses.image[:, INDEX[f"{side}_{part}"]])
         return self._points[key]
+
+    def hip_centre(self, side: str) -> Array:
+        """The centre of a hip, behind its landmark (`joints.py`)."""
+        if side not in self._hips:
+            points = (self.point(part, side) for part in ("shoulder", "hip", "knee"))
+            self._hips[side] = joints.hip_centre(*points, view.turn(self.poses))
+        return self._hips[side]
 
     def middle(self, part: str) -> Array:
         """The point between the left and the right landmark."""
@@ -74,12 +82,12 @@ def _foot_level(body: Body, side: str) -> Array:
 
 def knee_flexion(body: Body, side: str) -> Array:
     """Knee flexion: 0 straight."""
-    return geometry.flexion(body.point("hip", side), body.point("knee", side), body.point("ankle", side))
+    return geometry.flexion(body.hip_centre(side), body.point("knee", side), body.point("ankle", side))
 
 
 def trunk_thigh_angle(body: Body, side: str) -> Array:
     """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. No pelvis frame: not hip flexion."""
-    return geometry.flexion(body.point("shoulder", side), body.point("hip", side), body.point("knee", side))
+    return geometry.flexion(body.point("shoulder", side), body.hip_centre(side), body.point("knee", side))
 
 
 def shoulder_elevation(body: Body, side: str) -> Array:
@@ -144,7 +152,7 @@ def _over_feet(body: Body, part: str) -> Array:
 
 def hip_depth(body: Body, side: str) -> Array:
     """How far the hip lies under the line from shoulder to knee; negative above it."""
-    return geometry.depth_below(body.point("hip", side), body.point("shoulder", side), body.point("knee", side))
+    return geometry.depth_below(body.hip_centre(side), body.point("shoulder", side), body.point("knee", side))
 
 
 def foot_height(body: Body, side: str) -> Array:
