@@ -1,9 +1,13 @@
 """The hip's centre: behind its landmark where the thigh is level, on it where the thigh is upright."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from people import Camera, Tempo, film, glute_bridge, kneeling_lunge, lie_still
 
+from benchmarks.accuracy import sweep
+from benchmarks.accuracy.joints import TRIED, Tried, best, elsewhere
 from formcheck import joints, view
 from formcheck.landmarks import INDEX
 from formcheck.measures import MEASURES, Body
@@ -33,7 +37,7 @@ def points(thigh_deg: float) -> tuple[Array, Array, Array]:
     """Shoulder, hip and knee of one who faces right, seen from the right: the thigh by its angle below the level."""
     angle = np.radians(thigh_deg)
     hip = np.array([[100.0, 200.0]])
-    return hip + [[0.0, -50.0]], hip, hip + 40 * np.array([[np.cos(angle), np.sin(angle)]])
+    return hip - np.array([[0.0, 50.0]]), hip, hip + 40 * np.array([[np.cos(angle), np.sin(angle)]])
 
 
 @pytest.mark.parametrize(("thigh_deg", "share"), [(0, 1.0), (90, 0.0), (60, 0.25), (-60, 0.25)])
@@ -86,3 +90,37 @@ def test_a_mirror_changes_sides_and_the_sign_of_the_turn() -> None:
     centre, mirrored = Body(poses).hip_centre("left"), Body(poses.mirrored()).hip_centre("right")
     assert mirrored[:, 1] == pytest.approx(centre[:, 1], abs=0.01)
     assert mirrored[:, 0] == pytest.approx(poses.image_size[0] - 1 - centre[:, 0], abs=0.01)
+
+
+# --- how it was found -------------------------------------------------------------------------------------------------
+
+
+def row(body: str, least: int, *, near: bool = True, exercise: str = "leg_lift") -> Tried:
+    return Tried(body, exercise, "side", near, "knee_flexion", np.abs(np.arange(len(TRIED)) - least).astype(float))
+
+
+def test_the_best_number_weighs_every_exercise_alike() -> None:
+    assert best([row("a", 4)] * 5 + [row("b", 8, exercise="glute_bridge")] * 2 + [row("c", 8, exercise="x")]) == 8
+
+
+def test_a_body_is_never_asked_about_itself() -> None:
+    """Each body's errors come with the number that suits the other one."""
+    rows = [row("a", 2), row("b", 7), row("a", 1, near=False), row("b", 1, near=False)]
+    assert elsewhere(rows) == [5.0, 5.0, 0.0, 0.0]
+
+
+def swept(title: str) -> dict[str, list[float]]:
+    """The near side's errors by yaw, 0 to 90, of one table of the committed sweep."""
+    text = (Path(sweep.__file__).parent / "results" / "sweep.md").read_text("utf-8")
+    lines = [
+        line for line in text.partition(f"## {title}")[2].partition("\n## ")[0].splitlines() if line.startswith("| `")
+    ]
+    cells = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines if ", far" not in line]
+    return {name.partition("`")[0]: [float(cell) for cell in errors] for name, *errors in cells}
+
+
+@pytest.mark.parametrize("name", [name for name in sweep.TRUE if name != "foot_spread"])
+def test_a_measure_claims_no_view_that_the_sweep_does_not_bear_out(name: str) -> None:
+    first = int(np.ceil(MEASURES[name].yaw[0] / 10))
+    ratios = [max(errors[first:8]) / np.mean(errors[8:]) for errors in (swept("Values")[name], swept("Changes")[name])]
+    assert min(ratios) < 1.7

@@ -9,6 +9,7 @@ from formcheck.landmarks import INDEX
 from formcheck.measures import MEASURES, Body
 from formcheck.poses import Array, Poses
 
+
 @pytest.fixture(autouse=True)
 def landmarks_at_the_centres(monkeypatch: pytest.MonkeyPatch) -> None:
     """The hips of these people are joint centres already (`test_joints.py` has the others)."""

@@ -104,7 +104,9 @@ def sections(rows: Sequence[Tried]) -> list[Section]:
         for band in BANDS:
             for near in (True, False):
                 which = [
-                    i for i, r in enumerate(rows) if (r.exercise, r.angle, r.band, r.near) == (exercise, angle, band, near)
+                    i
+                    for i, r in enumerate(rows)
+                    if (r.exercise, r.angle, r.band, r.near) == (exercise, angle, band, near)
                 ]
                 means = [np.mean([rows[i].sizes[by] for i in which]) for by in (0, shipped)] if which else []
                 means += [np.mean([held_out[i] for i in which])] if which else []
