@@ -34,6 +34,14 @@ def test_a_camera_that_looks_down_or_up_reads_the_same_yaw(down: float, yaw: flo
     assert view.yaw(replace(poses, world=turned)) == pytest.approx(yaw, abs=1)
 
 
+@pytest.mark.parametrize(("posture", "told_by_picture"), [("standing", True), ("lying", False)])
+def test_upright_people_are_read_by_the_width_the_picture_shows(posture: str, told_by_picture: bool) -> None:
+    """The world points say 60 degrees, the picture 45: the shoulders' share of the trunk decides who is believed."""
+    picture, world = filmed(posture, 45), filmed(posture, 60)
+    both = replace(picture, world=world.world)
+    assert view.yaw(both) == pytest.approx(45 if told_by_picture else 60, abs=1)
+
+
 def test_shoulders_one_above_the_other_are_not_taken_for_a_side_view() -> None:
     """A line of the shoulders that stands nearly upright is no camera's looking down."""
     poses = filmed("standing", 30)
