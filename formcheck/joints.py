@@ -2,8 +2,10 @@
 
 BlazePose draws the hip of a level thigh (lying, in a bridge, the front leg of a lunge) too far towards the thigh's
 front; that of an upright thigh is right. Moved back by one number, the same for every posture and side, the trunk-thigh
-angle and the knee's come nearer to those of joint centres on bodies that the number was not fitted on, in each of the
-four exercises (`benchmarks/accuracy/results/joints.md`). Shoulder, knee and ankle gained nothing that held and stay.
+angle seen side-on comes nearer to that of joint centres in each of the four exercises, near and far, also with a number
+fitted on other bodies. The knee's angle gains or stays, but for the far knee of the lunge; seen obliquely the far leg
+of the ball bridge loses (`benchmarks/accuracy/results/joints.md`). Shoulder, knee and ankle show no offset that is the
+same in every exercise, and stay.
 """
 
 from typing import Final
