@@ -40,7 +40,7 @@ from benchmarks.studio.rig import Pose, other
 from benchmarks.studio.scene import Mood, exposure_of, stage
 from benchmarks.studio.sets import drawn
 from benchmarks.studio.splits import BODIES, aimed, dressed, filmed_by, folded, person
-from formcheck import arch, store, view
+from formcheck import arch, store
 from formcheck.blazepose import Body, Networks
 from formcheck.errors import FormcheckError
 from formcheck.poses import Array, Poses
@@ -200,14 +200,13 @@ def _changes(rng: np.random.Generator) -> Array:
 
 class Sight(NamedTuple):
     """What a scene showed: the camera's true yaw, which side is near, whether the shirt is loose; of each pose the
-    lordosis (n,), the yaw as the landmarks tell it (n,) and the look (n, len(arch.COLUMNS)).
+    lordosis (n,) and the look (n, len(arch.COLUMNS)).
     """
 
     yaw: float
     near: str
     loose: bool
     lordosis: Array
-    told: Array
     looks: Array
 
 
@@ -222,25 +221,22 @@ def seen(kind: str, number: int) -> Sight:
     figure = Figure(made.actor.body, made.look)
     transforms = made.actor.rig.transforms(made.actor.rig.matrices(made.poses))
     pictures = (room.picture([figure.posed(one)], made.camera, film, 0.0, i) for i, one in enumerate(transforms))
-    looks = [_look(networks, picture, rng) for picture in pictures]
+    looks = np.array([_look(networks, picture, rng) for picture in pictures])
     near = "left" if np.sin(np.radians(made.camera.yaw)) > 0 else "right"
-    told = np.array([yaw for yaw, _ in looks])
-    shown = np.array([look for _, look in looks])
-    return Sight(folded(made.camera.yaw), near, made.loose, made.poses.lordosis, told, shown)
+    return Sight(folded(made.camera.yaw), near, made.loose, made.poses.lordosis, looks)
 
 
 PASSES: Final = 3
 """Crops, each a little off, of which a look is the mean: as those of a few frames that follow one another."""
 
 
-def _look(networks: Networks, picture: Array, rng: np.random.Generator) -> tuple[float, Array]:
-    """The camera's yaw and the look that a still shows; NaN where nobody is found."""
+def _look(networks: Networks, picture: Array, rng: np.random.Generator) -> Array:
+    """The look that a still shows, (len(arch.COLUMNS),); NaN where nobody is found."""
     people = networks.detect(picture)
     if not people:
-        return np.nan, np.full(len(arch.COLUMNS), np.nan)
+        return np.full(len(arch.COLUMNS), np.nan)
     region = networks.landmarks(picture, people[0]).region
-    found = networks.landmarks(picture, region)
-    first, looks = found.region, []
+    first, looks = networks.landmarks(picture, region).region, []
     for _ in range(PASSES):
         aside = first.size * rng.normal(0, 0.012, 2)
         near = replace(
@@ -251,7 +247,7 @@ def _look(networks: Networks, picture: Array, rng: np.random.Generator) -> tuple
             angle=first.angle + float(rng.normal(0, 0.02)),
         )
         looks.append(arch.columns(_poses(picture, networks.landmarks(picture, near, mask=True)))[0])
-    return float(view.yaw(_poses(picture, found))[0]), arch.mean(np.array(looks))
+    return arch.mean(np.array(looks))
 
 
 def _poses(picture: Array, found: Body) -> Poses:
@@ -285,10 +281,10 @@ def rows(sights: Sequence[Sight]) -> Array:
     """Features and, last, the change of lordosis of every hold whose trunk was seen, (n, len(arch.FEATURES) + 1)."""
     made = []
     for sight in sights:
-        neutral, yaw = sight.looks[0], float(np.nanmedian(sight.told))
+        neutral = sight.looks[0]
         for look, lordosis in zip(sight.looks[1:], sight.lordosis[1:], strict=True):
             if arch.shown(neutral) and arch.shown(look) and look[FACING] == neutral[FACING]:
-                seen_features = arch.features(neutral, look, str(sight.near), yaw)
+                seen_features = arch.features(neutral, look, str(sight.near), float(sight.yaw))
                 made.append(np.append(seen_features, lordosis - sight.lordosis[0]))
     return np.array(made)
 

@@ -18,11 +18,15 @@ from formcheck.blazepose import BlazePose
 from formcheck.errors import UsageError
 from formcheck.geometry import flexion
 from formcheck.landmarks import INDEX
+from formcheck.measures import Body, knee_flexion, trunk_thigh_angle
 from formcheck.poses import Array, Poses
 
 JOINTS: Final = ("shoulder", "hip", "knee", "ankle")
 _OTHER: Final = {"left": "right", "right": "left"}
 ANGLES: Final = {"hip": ("shoulder", "hip", "knee"), "knee": ("hip", "knee", "ankle")}
+MEASURED: Final = {"hip": trunk_thigh_angle, "knee": knee_flexion}
+"""formcheck's own measures of these angles: they are those of joint centres, the labels those of joints as the eye sees
+them."""
 GROSS: Final = 0.25
 """Ours: a skeleton is grossly wrong when its visible side is off by more than this of the trunk, median of 4 joints."""
 SUSPECT: Final = 0.05
@@ -71,6 +75,9 @@ def _row(photo: dict[str, Any], pose: Poses) -> dict[str, Any]:
     for name, chain in ANGLES.items():
         for plane, points in (("picture", image), ("world", world)):
             row[f"{name}_{plane}_deg"] = _interior(points, chain) - photo["derived_angles_deg"][name]
+    for name, measure in MEASURED.items():
+        bent = float(measure(Body(pose), photo["visible_side"])[0])
+        row[f"{name}_measure_deg"] = 180 - bent - photo["derived_angles_deg"][name]
     return row
 
 
@@ -86,7 +93,7 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {"photos": len(rows), "found": len(seen)}
     result |= {f"{joint}_%": float(np.median(off[:, i])) for i, joint in enumerate(JOINTS)}
     result |= {"all joints_%": float(np.median(off)), "all joints p90_%": float(np.percentile(off, 90))}
-    for name in (f"{angle}_{plane}_deg" for angle in ANGLES for plane in ("picture", "world")):
+    for name in (f"{angle}_{plane}_deg" for angle in ANGLES for plane in ("picture", "world", "measure")):
         errors = np.array([row[name] for row in seen])
         result |= {f"{name} median |error|": float(np.median(np.abs(errors))), f"{name} bias": float(np.median(errors))}
     result |= {"grossly wrong": int(wrong.sum()), "of these suspect": int((wrong & suspect).sum())}

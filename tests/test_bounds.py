@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from formcheck import bout, measures, verdict
+from formcheck.calibration import UNKNOWN, Error
 from formcheck.clock import RATE
 from formcheck.exercise import Bounds, Check, Cue, Exercise, parse
 from formcheck.findings import Verdict
@@ -144,15 +145,16 @@ def all_checks(exercise: Exercise) -> dict[str, tuple[Cue, Check]]:
     return first | {f"{cue.id}, also": (cue, cue.also) for cue in exercise.cues if cue.also is not None}
 
 
-def judged(cue: Cue, check: Check, value: float) -> Verdict:
-    """The verdict on a rep whose reading is `value` in the check's unit, seen as the measure needs it.
+def judged(cue: Cue, check: Check, value: float, known: Error = UNKNOWN) -> Verdict:
+    """The verdict on a rep whose reading is `value` in the check's unit, seen as the measure needs it; `known` is what
+    its interval rests on.
 
     Of a body of 17 cm a trunk's error is next to nothing in centimetres.
     """
     scale = Scale(TRUNK_PX, 17.0 if check.unit == "cm" else 170.0)
     yaw = sum(MEASURES[check.measure].yaw) / 2
     pixels = {"cm": TRUNK_PX / scale.trunk_cm, "trunk": TRUNK_PX, "trunk/s": TRUNK_PX}.get(check.unit, 1.0)
-    return verdict.judge(cue, check, Reading(value * pixels, 1.0, 30.0), scale, Trust(yaw_deg=yaw, spread=0.0))
+    return verdict.judge(cue, check, Reading(value * pixels, 1.0, 30.0), scale, Trust(yaw_deg=yaw, spread=0.0), known)
 
 
 def with_edge(cue: Cue, check: Check, edge: int, wanted: float) -> Verdict:
@@ -439,6 +441,9 @@ def test_no_exercise_is_left_out() -> None:
 
 # What the user is told.
 
+SURE: Final = Error(0.0, 0.0, 0.0, 0.01, 1)
+"""Of a reading without error: sentences are looked at here, not intervals."""
+
 
 def numbers_in(sentence: str) -> list[float]:
     return [float(found) for found in re.findall(r"-?\d+(?:\.\d+)?", sentence)]
@@ -459,7 +464,7 @@ def test_the_sentence_for_a_fault_carries_the_number(name: str, key: str) -> Non
         if bound is None:
             continue
         fault = cue.also_fault if key.endswith(", also") else cue.fault
-        found = judged(replace(cue, fault=fault), check, bound * factor)
+        found = judged(replace(cue, fault=fault), check, bound * factor, known=SURE)
         assert found.verdict == "fault"
         per_trunk = 100 * verdict.TRUNK_SHARE * 1.7 if told == "cm" and unit.startswith("trunk") else 1.0
         said = numbers_in(found.message)

@@ -104,3 +104,12 @@ def test_a_share_of_the_value_is_found() -> None:
     found = fitted(-0.15 * values + rng.normal(0, 0.3, 100), np.ones(100), np.zeros(100), values, bodies)
     assert found.share == pytest.approx(-0.15, abs=0.02)
     assert found.of(20.0, 90.0) == pytest.approx(-3.0, abs=0.3)
+
+
+def test_values_are_not_drawn_to_a_truth_that_hardly_varies() -> None:
+    rng = np.random.default_rng(3)
+    bodies, truth = np.repeat(np.arange(20), 5), 0.1 + rng.normal(0, 0.01, 100)
+    values = truth + np.repeat(rng.normal(0, 0.1, 20), 5)
+    found = fitted(values - truth, np.ones(100), np.zeros(100), values, bodies)
+    assert abs(found.share) < 0.2
+    assert found.half > 0.1

@@ -12,6 +12,7 @@ FLOORS: Final = (
     ("poses", "geometry"),
     ("arch",),
     ("view", "sides", "clock", "smooth", "segment", "store"),
+    ("joints",),
     ("measures",),
     ("exercise",),
     ("calibration",),
@@ -43,7 +44,7 @@ SAME_FLOOR: Final = {
 
 CORE: Final = (
     *("errors", "landmarks", "findings", "poses", "geometry", "view", "sides", "clock", "smooth", "segment"),
-    *("arch", "measures", "exercise", "calibration", "verdict", "rep", "bout", "session"),
+    *("arch", "joints", "measures", "exercise", "calibration", "verdict", "rep", "bout", "session"),
 )
 
 CORE_KNOWS: Final = {

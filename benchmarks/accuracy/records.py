@@ -9,11 +9,15 @@ import numpy as np
 from benchmarks.accuracy.cases import Case
 from benchmarks.accuracy.rivals import RIVALS, hip_angle
 from formcheck.calibration import Z90, key
+from formcheck.clock import Clock
 from formcheck.exercise import builtin
 from formcheck.findings import Bout, Rep, Verdict
 from formcheck.geometry import flexion, length
-from formcheck.landmarks import INDEX
+from formcheck.landmarks import INDEX, SIDES
+from formcheck.measures import MEASURES, Body
 from formcheck.poses import Array, Poses
+from formcheck.sides import Sides
+from formcheck.smooth import Smoother
 from formcheck.verdict import TRUNK_SHARE
 
 Record = dict[str, Any]
@@ -306,35 +310,75 @@ def landmarks(case: Case, poses: Poses) -> Record:
 # --- angles -----------------------------------------------------------------------------------------------------------
 
 
+REST_S: Final = 0.5
+"""Seconds before a rep whose median is its rest, for the change of an angle (ours)."""
+
+
 def angles(case: Case, poses: Poses) -> Iterator[Record]:
-    """Errors of joint angles over the frames within reps: in the picture against the sagittal truth, and of the world
-    points against the truth in space, of the side nearer to the camera and of the other.
+    """Errors of joint angles over the frames within reps, of the side nearer to the camera and of the other.
+
+    Landmarks in the picture and formcheck's own measures are compared with the sagittal truth, world points with the
+    truth in space. `measures, change` is what a measure moved since the rest before the rep.
     """
-    time = np.array(case.truth["time_s"])
-    yaw = float(case.truth["camera"]["yaw_deg"])
-    near = "left" if np.sin(np.radians(yaw)) > 0 else "right"
+    core = ticks(poses)
     for bout in case.truth["bouts"]:
-        within = np.zeros(len(poses), bool)
-        for rep in bout["reps"]:
-            within |= (poses.time >= rep["start_s"]) & (poses.time <= rep["end_s"])
         for name, parts in ANGLES.items():
-            for side in ("left", "right"):
-                for space, points, ending in (("image", poses.image, "_sagittal"), ("world", poses.world, "")):
-                    true = np.interp(poses.time, time, case.truth["frames"][f"{name}{ending}.{side}"])
-                    error = (_angle(name, parts, points, side) - true)[within]
-                    error = error[np.isfinite(error)]
-                    if len(error):
-                        yield {
-                            **_about(case),
-                            "exercise": bout["exercise"],
-                            "yaw": case.yaw,
-                            "angle": name,
-                            "points": space,
-                            "near": side == near,
-                            "bias": float(np.median(error)),
-                            "spread": float(np.std(error)),
-                            "mean_abs": float(np.abs(error).mean()),
-                        }
+            for side in SIDES:
+                about = {"exercise": bout["exercise"], "yaw": case.yaw, "angle": name, "near": side == near_side(case)}
+                for points, places, ending in (("image", poses.image, "_sagittal"), ("world", poses.world, "")):
+                    error = _angle(name, parts, places, side) - _true(case, f"{name}{ending}.{side}", poses.time)
+                    yield from _error(case, about, points, error[_within(bout, poses.time)])
+                of = MEASURES[name].of
+                assert of is not None
+                error = of(Body(core), side) - _true(case, f"{name}_sagittal.{side}", core.time)
+                yield from _error(case, about, "measures", error[_within(bout, core.time)])
+                yield from _error(case, about, "measures, change", _changed(bout, core.time, error))
+
+
+def ticks(poses: Poses) -> Poses:
+    """The poses as the core's measures get them: legs put right, on the clock's grid, smoothed."""
+    sides, clock, smoother = Sides(), Clock(), Smoother()
+    settled = smoother.feed(clock.feed(sides.feed(poses)))
+    rest = clock.finish()
+    assert rest is not None
+    later, last = smoother.feed(rest), smoother.finish()
+    assert last is not None
+    return Poses.join([settled, later, last])
+
+
+def near_side(case: Case) -> str:
+    """The side nearer to the camera."""
+    return "left" if np.sin(np.radians(float(case.truth["camera"]["yaw_deg"]))) > 0 else "right"
+
+
+def _true(case: Case, name: str, time: Array) -> Array:
+    values: Array = np.interp(time, case.truth["time_s"], case.truth["frames"][name])
+    return values
+
+
+def _within(bout: Mapping[str, Any], time: Array) -> Array:
+    within = np.zeros(len(time), bool)
+    for rep in bout["reps"]:
+        within |= (time >= rep["start_s"]) & (time <= rep["end_s"])
+    return within
+
+
+def _changed(bout: Mapping[str, Any], time: Array, error: Array) -> Array:
+    """Within each rep that has a rest before it, the error less that of the rest."""
+    parts = [error[:0]]
+    for rep in bout["reps"]:
+        rest = error[(time >= rep["start_s"] - REST_S) & (time < rep["start_s"])]
+        rest = rest[np.isfinite(rest)]
+        if len(rest):
+            parts.append(error[(time >= rep["start_s"]) & (time <= rep["end_s"])] - np.median(rest))
+    return np.concatenate(parts)
+
+
+def _error(case: Case, about: Record, points: str, error: Array) -> Iterator[Record]:
+    error = error[np.isfinite(error)]
+    if len(error):
+        sizes = {"bias": np.median(error), "spread": np.std(error), "mean_abs": np.abs(error).mean()}
+        yield {**_about(case), **about, "points": points, **{name: float(size) for name, size in sizes.items()}}
 
 
 def _angle(name: str, parts: tuple[str, str, str], points: Array, side: str) -> Array:

@@ -391,8 +391,9 @@ def _angles(records: Records) -> Section:
         rows.append((exercise, angle, points, source, *cells))
     about = (
         "Degrees, within reps: median over clips of bias ± spread, then the mean size of the error. `near` is the side "
-        "nearer to the camera. Points in the picture are compared with the sagittal truth, world points with that in "
-        "space."
+        "nearer to the camera. Points in the picture (`image`) and formcheck's measures are compared with the sagittal "
+        "truth, world points with that in space; `measures, change` is what a measure moved since the rest before the "
+        "rep."
     )
     views = ("side, near", "side, far", "oblique, near", "oblique, far")
     return Section("Joint angles", about, ("exercise", "angle", "points", "landmarks of", *views), rows)
