@@ -1,8 +1,10 @@
 """A recording in, a report out: the reading of a file, frame by frame, into the core, and the files that come of it."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +28,9 @@ NO_EXERCISE: Final = (
     "No known exercise was recognised: film from the side with the whole body in the picture, "
     "or name the exercise with --exercise."
 )
+
+LANES: Final = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+"""Frames worked on at once: as many as there are cores, up to two."""
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, the frames done, and the frames expected if known."""
@@ -66,21 +71,27 @@ def analyze(
     """
     options = Options.of(exercise, height_cm, backend)
     with Video(video) as opened:
-        return _analyzed(opened, options, new_estimator(options.backend), lambda poses: None, _silent)
+        return _analyzed(opened, options, new_estimator(options.backend, LANES), lambda poses: None, _silent)
 
 
 def analyze_into(
-    folder: Path, source: Path, options: Options, *, video: bool = True, progress: Progress | None = None
+    folder: Path,
+    source: Path,
+    options: Options,
+    *,
+    video: bool = True,
+    progress: Progress | None = None,
+    lanes: int = LANES,
 ) -> Report:
     """Analyse `source` and write `report.json`, `report.html`, `landmarks.npz` and, with `video`, `annotated.mp4`.
 
-    Every file is written whole or not at all; what was computed before a failure stays. Raises what `analyze` raises,
+    `lanes` frames are worked on at once. Every file is written whole or not at all; what was computed before a failure stays. Raises what `analyze` raises,
     and `OutputError` where `folder` cannot be written to.
     """
     tell = progress or _silent
     landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
     with Video(source) as opened:
-        estimator = new_estimator(options.backend)
+        estimator = new_estimator(options.backend, lanes)
         with _made(folder), PosesWriter(landmarks, opened.size) as writer:
             report = _analyzed(opened, options, estimator, writer.append, tell)
     write_report(folder, report, options, None)
@@ -146,13 +157,17 @@ def finished(session: Session, info: VideoInfo, warnings: Iterable[str]) -> Repo
 
 
 def estimate(frames: Iterable[Frame], estimator: PoseEstimator, keep: Callable[[Poses], None]) -> bool:
-    """Run the estimator over frames and hand on each pose; whether anybody was found."""
+    """Run the estimator over frames and hand on the poses; whether anybody was found."""
     found = False
-    for frame in frames:
-        poses = estimator.feed(frame.time, frame.rgb)
-        found = found or bool(poses.found[0])
+    fed = (estimator.feed(frame.time, frame.rgb) for frame in frames)
+    for poses in chain(fed, _finishing(estimator)):
+        found = found or bool(poses.found.any())
         keep(poses)
     return found
+
+
+def _finishing(estimator: PoseEstimator) -> Iterator[Poses]:
+    yield from estimator.finish()
 
 
 def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None = None) -> int:
@@ -161,7 +176,7 @@ def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None
     Raises `VideoError`, `ModelError`, `OutputError`, and `NobodyFoundError` when no frame shows a person.
     """
     tell = progress or _silent
-    estimator = new_estimator(name)
+    estimator = new_estimator(name, LANES)
     with Video(source) as video, PosesWriter(out, video.size) as writer:
         if not estimate(_told(video, tell), estimator, writer.append):
             raise _nobody(source)

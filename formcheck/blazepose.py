@@ -243,8 +243,7 @@ class BlazePose:
         time: seconds, later than the frame before. rgb: (h, w, 3) uint8 of any size.
         Raises `VideoError` for any other array.
         """
-        if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or not rgb.size:
-            raise VideoError(f"a frame must be (height, width, 3) of uint8; it is {rgb.shape} of {rgb.dtype}")
+        check_picture(rgb)
         rows = []
         known = self._newer if self._running else self._older
         if known.body is None or time - known.time > LANE_S:
@@ -379,6 +378,12 @@ def _takeover(task: _Task, body: Body) -> dict[str, str]:
         "takeover": f"the person was out of sight from {sight.time:.1f} s; whoever is seen from {task.time:.1f} s on, "
         "elsewhere in the picture, may be someone else"
     }
+
+
+def check_picture(rgb: Array) -> None:
+    """Raise `VideoError` for what is no picture, (h, w, 3) uint8."""
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or not rgb.size:
+        raise VideoError(f"a frame must be (height, width, 3) of uint8; it is {rgb.shape} of {rgb.dtype}")
 
 
 def disagreement(first: Body, second: Body) -> float:
