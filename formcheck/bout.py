@@ -9,12 +9,12 @@ import numpy as np
 from formcheck import arch, calibration, verdict
 from formcheck.calibration import Error
 from formcheck.exercise import Check
-from formcheck.findings import Bout, Rep, Side, Trace, View
+from formcheck.findings import Bout, Dip, Rep, Side, Trace, View
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES, column
 from formcheck.poses import Array
 from formcheck.rep import Backs, RawRep, Readings, compares, middle
-from formcheck.segment import Excursion
+from formcheck.segment import Excursion, Sag
 from formcheck.verdict import Reading, Scale
 from formcheck.view import view_of
 
@@ -121,11 +121,18 @@ def judged(
         end_s=when.end_s,
         hold_from_s=when.hold_from_s,
         hold_to_s=when.hold_to_s,
-        dips=when.dips,
+        dips=tuple(_dip(sag, MEASURES[raw.exercise.segment.measure].unit, scale) for sag in when.dips),
         score=points,
         assessed=assessed,
         cues=tuple(cues),
     )
+
+
+def _dip(sag: Sag, unit: str, scale: Scale) -> Dip:
+    """A dip in the unit of its signal, and in centimetres where it is a length and the person's height is known."""
+    fall = sag.fall / scale.trunk_px if unit == "trunk" else sag.fall
+    known = unit == "trunk" and scale.height_cm is not None
+    return Dip(sag.at_s, sag.depth, fall, unit, fall * scale.trunk_cm if known else None)
 
 
 def _of_the_back(check: Check, there: Reading, backs: Backs | None, neutral: Array | None, view: View) -> Reading:

@@ -47,10 +47,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Dip:
-    """A fall below the hold level that did not end the hold: when it was deepest, and how deep in shares of the rep."""
+    """A fall below the hold level that did not end the hold: when it was deepest, and how deep from the rep's top.
+
+    `depth` is a share of the rep's height, `fall` the same in `unit`, that of the signal whose excursions are the reps
+    (deg or trunk); `fall_cm` is a length in centimetres, None for an angle or where the person's height is not known.
+    """
 
     at_s: float
     depth: float
+    fall: float
+    unit: str
+    fall_cm: float | None
 
 
 @dataclass(frozen=True, slots=True)

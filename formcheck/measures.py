@@ -145,8 +145,21 @@ def hip_height(body: Body, side: str) -> Array:
 
 
 def shoulder_height(body: Body, side: str) -> Array:
-    """Height of the shoulders over the lowest foot in trunks, from world points."""
-    return _over_feet(body, "shoulder")
+    """Height of the shoulders over the lowest foot in trunks, from world points.
+
+    A camera that looks down lifts what is further away: shoulders on the floor then seem raised, as on a ball. Where
+    the ball was looked for and not found, they are taken at the lowest that a look down by `LOOK_DOWN_DEG` allows.
+    """
+    height, poses = _over_feet(body, "shoulder"), body.poses
+    feet = (body.world_middle("ankle") + body.world_middle("heel") + body.world_middle("foot_index")) / np.float32(3)
+    behind = (body.world_middle("shoulder") - feet)[:, 2] / _world_trunk(body)
+    lifted = np.float32(np.tan(np.radians(LOOK_DOWN_DEG))) * np.maximum(behind, 0)
+    no_ball = np.isfinite(poses.spread) & np.isnan(poses.ball[:, 0])
+    return np.where(no_ball, height - lifted, height)
+
+
+LOOK_DOWN_DEG: Final = 30.0
+"""By how much a camera on a stand or a shelf looks down on somebody who lies near it (ours)."""
 
 
 def _over_feet(body: Body, part: str) -> Array:
@@ -154,8 +167,13 @@ def _over_feet(body: Body, part: str) -> Array:
     lowest = feet[0]
     for foot in feet[1:]:
         lowest = np.maximum(lowest, foot)
+    return (lowest - body.world_middle(part)[:, 1]) / _world_trunk(body)
+
+
+def _world_trunk(body: Body) -> Array:
+    """Length of the trunk in metres; NaN where it has none."""
     trunk = geometry.length(body.world_middle("shoulder") - body.world_middle("hip"))
-    return (lowest - body.world_middle(part)[:, 1]) / np.where(trunk > 0, trunk, np.nan)
+    return np.where(trunk > 0, trunk, np.nan)
 
 
 def hip_depth(body: Body, side: str) -> Array:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
 
-from formcheck.findings import Bout, Rep, Side, Trace, Verdict, VerdictName, VideoInfo, View
+from formcheck.findings import Bout, Dip, Rep, Side, Trace, Verdict, VerdictName, VideoInfo, View
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -146,6 +146,13 @@ def _amount(verdict: Verdict) -> str:
     if verdict.value is None:
         return ""
     return _number(verdict.value) + _UNITS.get(verdict.unit, f" {verdict.unit}")
+
+
+def _fall(dip: Dip) -> str:
+    """How far a hold dipped: in centimetres where they are known, else in the signal's unit."""
+    if dip.fall_cm is not None:
+        return f"{_number(dip.fall_cm)} cm"
+    return _number(dip.fall) + _UNITS.get(dip.unit, f" {dip.unit}")
 
 
 def _span(verdict: Verdict) -> str:
@@ -423,7 +430,15 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    words = {"clock": _clock, "amount": _amount, "span": _span, "label": _label, "said": _said, "view": _view}
+    words = {
+        "clock": _clock,
+        "amount": _amount,
+        "span": _span,
+        "label": _label,
+        "said": _said,
+        "view": _view,
+        "fall": _fall,
+    }
     environment.filters |= words
     environment.globals |= {"scored": _scored, "of": _of, "counts": _counts}
     return environment.from_string(text)

@@ -14,7 +14,6 @@ from scipy.ndimage import median_filter, minimum_filter1d
 from scipy.signal import savgol_filter
 
 from formcheck.clock import RATE
-from formcheck.findings import Dip
 from formcheck.poses import Array
 
 EDGE_LEVEL: Final = 0.05
@@ -271,6 +270,18 @@ class Detector:
 
 
 @dataclass(frozen=True, slots=True)
+class Sag:
+    """A fall below the hold level that did not end the hold, at its deepest.
+
+    `depth` is how far it lies under the top as a share of the rep, `fall` in the signal's unit.
+    """
+
+    at_s: float
+    depth: float
+    fall: float
+
+
+@dataclass(frozen=True, slots=True)
 class Excursion:
     """One rep, measured. Times in seconds; `at_rest` and `at_top` mark the ticks of the window that are at rest
     (before it, else after it) and held.
@@ -289,7 +300,7 @@ class Excursion:
     height: float
     noise: float
     partial: bool
-    dips: tuple[Dip, ...]
+    dips: tuple[Sag, ...]
     at_rest: Array
     at_top: Array
 
@@ -324,7 +335,7 @@ def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool
         height=flanks.height,
         noise=_noise(s),
         partial=flanks.partial,
-        dips=_dips(time, level, first, last, hold_level),
+        dips=_dips(time, flanks, first, last, hold_level),
         at_rest=_within(_resting(level, first, last), own, n),
         at_top=_within((ticks >= first) & (ticks <= last) & (level >= hold_level), own, n),
     )
@@ -332,9 +343,13 @@ def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool
 
 @dataclass(frozen=True, slots=True)
 class _Flanks:
-    """A rep's level at every tick, 0 at the rest of each side and 1 at the top, and the tick of its peak."""
+    """A rep's level at every tick, 0 at the rest of each side and 1 at the top, and the tick of its peak.
+
+    `span` is what a level of 1 is in the signal's unit, at every tick.
+    """
 
     level: Array
+    span: Array
     peak: int
     height: float
     partial: bool
@@ -352,9 +367,11 @@ def _flanks(s: Array, lasting: Array, cut_before: bool, cut_after: bool) -> _Fla
         after = min(before, after)
     if top - before <= 0 or top - after <= 0:
         return None
-    level = np.concatenate([(s[:peak] - before) / (top - before), (s[peak:] - after) / (top - after)])
+    rest = np.where(np.arange(len(s)) < peak, before, after)
+    span = top - rest
+    level = (s - rest) / span
     cut_before = cut_before and level[0] > CUT_LEVEL / 2
-    return _Flanks(level, peak, float(min(top - before, top - after)), bool(cut_before or cut_after))
+    return _Flanks(level, span, peak, float(min(top - before, top - after)), bool(cut_before or cut_after))
 
 
 def _within(marked: Array, part: slice, n: int) -> Array:
@@ -478,13 +495,15 @@ def _between(time: Array, level: Array, i: int, j: int, threshold: float) -> flo
     return float(time[i] + share * (time[j] - time[i]))
 
 
-def _dips(time: Array, level: Array, first: int, last: int, hold_level: float) -> tuple[Dip, ...]:
+def _dips(time: Array, flanks: _Flanks, first: int, last: int, hold_level: float) -> tuple[Sag, ...]:
     """Falls under the hold level between `first` and `last`, each at its deepest."""
+    level = flanks.level
     under = (level[first : last + 1] < hold_level).astype(np.int8)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], under, [0]])))
     dips = []
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         i = first + start + int(np.argmin(level[first + start : first + stop]))
         if level[i] < hold_level - LEAST_DIP:
-            dips.append(Dip(at_s=float(time[i]), depth=float(1 - level[i])))
+            depth = float(1 - level[i])
+            dips.append(Sag(at_s=float(time[i]), depth=depth, fall=depth * float(flanks.span[i])))
     return tuple(dips)

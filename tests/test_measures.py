@@ -75,6 +75,23 @@ def test_shoulder_height_parts_the_bridges_from_any_side(yaw: float) -> None:
     assert ball.min() > 0.8
 
 
+@pytest.mark.parametrize("yaw", [45, 20, 315])
+def test_a_camera_that_looks_down_does_not_put_shoulders_on_a_ball_that_is_not_there(yaw: float) -> None:
+    floor = looked_down_on(film(glute_bridge(HELD), Camera(yaw=yaw)).poses, degrees=30)
+    assert series(floor, "shoulder_height").max() > 0.5  # nobody looked for a ball
+    sought = replace(floor, spread=np.zeros(len(floor), np.float32))
+    assert series(sought, "shoulder_height").max() < 0.45
+    ball = replace(sought, ball=np.ones((len(floor), 3), np.float32))
+    np.testing.assert_array_equal(series(ball, "shoulder_height"), series(floor, "shoulder_height"))
+
+
+def looked_down_on(poses: Poses, degrees: float) -> Poses:
+    """The same with world points as a camera sees them that is turned down."""
+    sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
+    turned = np.array([[1, 0, 0], [0, cosine, -sine], [0, sine, cosine]])
+    return replace(poses, world=(poses.world @ turned.T).astype(np.float32))
+
+
 def test_a_lunge_s_travel_and_shins() -> None:
     poses = film(kneeling_lunge(HELD, side="right")).poses
     travel = series(poses, "hip_travel", "right")

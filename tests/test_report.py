@@ -16,7 +16,7 @@ import findings_example as example
 import pytest
 from rich.console import Console
 
-from formcheck.findings import Bout, Trace
+from formcheck.findings import Bout, Dip, Trace
 from formcheck.report import CAUTION, Report
 
 VIDEO_KEYS = {"path", "sha256", "duration_s", "fps", "width", "height", "frames"}
@@ -112,8 +112,20 @@ def test_the_numbers_are_those_found() -> None:
     assert (first["start_s"], first["peak_s"], first["end_s"], first["hold_s"]) == (2.0, 4.25, 6.6, 2.1)
     assert first["cues"][5]["interval"] == [1.953, 2.226]
     assert first["cues"][1]["reason"] == example.ARM
-    assert bout["reps"][1]["dips"] == [{"at_s": 13.1, "depth": 0.35}]
+    assert bout["reps"][1]["dips"] == [{"at_s": 13.1, "depth": 0.35, "fall": 0.147, "unit": "trunk", "fall_cm": 7.2}]
     assert bout["reps"][2]["partial"]
+
+
+@pytest.mark.parametrize(("dip", "words"), [
+    (Dip(13.1, 0.35, 0.147, "trunk", 7.24), "dipped by 7.2 cm, 35 % of"),
+    (Dip(13.1, 0.35, 0.147, "trunk", None), "dipped by 0.147 trunk lengths, 35 % of"),
+    (Dip(13.1, 0.35, 4.2, "deg", None), "dipped by 4.2°, 35 % of"),
+])  # fmt: skip
+def test_a_dip_is_told_in_the_unit_that_is_known(dip: Dip, words: str) -> None:
+    report = example.report()
+    bout = report.bouts[0]
+    reps = (replace(bout.reps[0], dips=(dip,)), *bout.reps[1:])
+    assert words in replace(report, bouts=(replace(bout, reps=reps), *report.bouts[1:])).html(None)
 
 
 def test_json_text_is_the_dictionary_and_strict() -> None:

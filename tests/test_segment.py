@@ -74,6 +74,8 @@ def test_a_dip_ends_the_hold_only_under_two_fifths(dip: float, hold_to: float, d
         assert found.hold_from_s > 5
     assert [d.depth for d in found.dips] == pytest.approx(depths, abs=0.02)
     assert [d.at_s for d in found.dips] == pytest.approx([4.9] * len(depths), abs=0.04)
+    larger = measured(time, 20 * signal - 7)
+    assert [d.fall for d in larger.dips] == pytest.approx([20 * d.depth for d in found.dips], abs=1e-4)
 
 
 def test_a_fall_ends_a_rep_only_under_three_tenths() -> None:

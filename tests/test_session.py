@@ -190,7 +190,10 @@ def test_bridges_and_lunges_are_judged() -> None:
     assert cues(slow.reps[0])["lower_slowly"].verdict == "met"
     (sag,) = found_in(film(EXERCISES["ball bridge that sags"]()).poses)
     assert cues(sag.reps[0])["hips_up"].verdict == "fault"
-    assert len(sag.reps[0].dips) == 1
+    (dip,) = sag.reps[0].dips
+    assert (dip.unit, dip.fall_cm) == ("trunk", None)
+    (tall,) = found_in(film(EXERCISES["ball bridge that sags"]()).poses, height_cm=180)
+    assert tall.reps[0].dips[0].fall_cm == pytest.approx(dip.fall * 0.288 * 180)
     (lunge,) = found_in(film(kneeling_lunge(Tempo(reps=1, ramp=2, hold=33), arms_high=True)).poses)
     got = cues(lunge.reps[0])
     assert {got[c].verdict for c in ("hold_30_s", "arms_high", "rear_knee_down", "lunge_softly")} == {"met"}
