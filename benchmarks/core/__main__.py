@@ -152,7 +152,12 @@ def bounds(found: dict[str, Figures]) -> list[Bound]:
         _ratio(f"peer's angles and counter over the whole core, {long}", times["peer"], times["whole"], least=30),
         _ratio(f"whole core over numpy.copyto, {long}", times["whole"], times["copy"], most=25),
         _seconds(reps, hour.times["whole"] if hour else None, 0.25),
-        _ratio("10 h over 1 h", ten and ten.times["whole"], hour and hour.times["whole"], most=10.5),
+        _ratio(
+            "10 h over 1 h",
+            ten.times["whole"] if ten else None,
+            hour.times["whole"] if hour else None,
+            most=10.5,
+        ),
         Bound(f"memory beyond input and findings, {longest}", found[longest].peak / MEGABYTE, None, None, 64.0, "MB"),
         _a_frame(f"one frame at a time, the end of {longest}", found[longest].times["live"], live_frames, 0.3),
     ]
@@ -265,7 +270,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
     whole(recording(CLIP_S))  # loads what is read once a process
-    rounds = {size: QUICK_ROUNDS for size in QUICK} if options.quick else ROUNDS
+    rounds = dict.fromkeys(QUICK, QUICK_ROUNDS) if options.quick else ROUNDS
     found = {size: measured(size, n) for size, n in rounds.items()}
     print((as_json if options.json else document)(circumstances(), found), end="")
     return 1 if any(bound.holds is False for bound in bounds(found)) else 0
