@@ -11,18 +11,22 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.accuracy.rivals import two_thresholds
+from formcheck.geometry import flexion
 from formcheck.landmarks import INDEX, SIDES
-from formcheck.measures import MEASURES, Body
+from formcheck.measures import Body
 from formcheck.poses import Array, Poses
 
 JOINTS: Final = {
-    "knee_flexion": ("hip", "knee", "ankle"),
-    "trunk_thigh_angle": ("shoulder", "hip", "knee"),
-    "shoulder_elevation": ("hip", "shoulder", "elbow"),
+    "elbow": ("shoulder", "elbow", "wrist"),
+    "shoulder": ("hip", "shoulder", "elbow"),
+    "hip": ("shoulder", "hip", "knee"),
+    "knee": ("hip", "knee", "ankle"),
+    "ankle": ("knee", "ankle", "foot_index"),
 }
-"""The angles both work out, by formcheck's name: landmark, vertex, landmark. Of both sides, so six a frame."""
+"""Landmark, vertex, landmark of every joint that has three; of both sides, so ten angles a frame. Public programs with
+this function work out two to ten."""
 
-COUNTED: Final = "trunk_thigh_angle"
+COUNTED: Final = "hip"
 
 Frames = Sequence[Sequence[Sequence[float]]]
 """33 pairs of pixels a frame, as Python's own lists."""
@@ -48,7 +52,7 @@ def calculate_angle(a: Any, b: Any, c: Any) -> Any:
 
 
 def angles(seen: Frames) -> list[list[Any]]:
-    """The six angles of every frame, in the order of `JOINTS`, left before right."""
+    """The ten angles of every frame, in the order of `JOINTS`, left before right."""
     return [[calculate_angle(frame[a], frame[b], frame[c]) for a, b, c in _TRIPLES] for frame in seen]
 
 
@@ -60,6 +64,6 @@ def counted(seen: Frames) -> tuple[int, int]:
 
 
 def kernel(poses: Poses) -> list[Array]:
-    """The same six angles by formcheck, (n,) each; flexion, but for the shoulder's."""
+    """The same ten angles by formcheck as flexion, 0 straight, (n,) each."""
     body = Body(poses)
-    return [of(body, side) for name in JOINTS for side in SIDES if (of := MEASURES[name].of)]
+    return [flexion(*(body.point(part, side) for part in parts)) for parts in JOINTS.values() for side in SIDES]
