@@ -1,0 +1,69 @@
+"""What others do with landmarks, frame by frame in Python: a few angles and an up/down counter.
+
+`calculate_angle` is the function that tutorials on counting reps with MediaPipe hand on from one to the next; the
+counter is ultralytics' rule, as in `benchmarks/accuracy`. They get landmarks as Python numbers, so turning arrays into
+lists is not counted against them.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from benchmarks.accuracy.rivals import two_thresholds
+from formcheck.geometry import flexion
+from formcheck.landmarks import INDEX, SIDES
+from formcheck.measures import Body
+from formcheck.poses import Array, Poses
+
+JOINTS: Final = {
+    "elbow": ("shoulder", "elbow", "wrist"),
+    "shoulder": ("hip", "shoulder", "elbow"),
+    "hip": ("shoulder", "hip", "knee"),
+    "knee": ("hip", "knee", "ankle"),
+    "ankle": ("knee", "ankle", "foot_index"),
+}
+"""Landmark, vertex, landmark of every joint that has three; of both sides, so ten angles a frame. Public programs with
+this function work out two to ten."""
+
+COUNTED: Final = "hip"
+
+Frames = Sequence[Sequence[Sequence[float]]]
+"""33 pairs of pixels a frame, as Python's own lists."""
+
+_TRIPLES: Final = [tuple(INDEX[f"{side}_{part}"] for part in parts) for parts in JOINTS.values() for side in SIDES]
+_COUNTED: Final = list(JOINTS).index(COUNTED) * len(SIDES)
+
+
+def frames(poses: Poses) -> Frames:
+    """The picture's landmarks as lists."""
+    found: Frames = poses.image.tolist()
+    return found
+
+
+def calculate_angle(a: Any, b: Any, c: Any) -> Any:
+    """Degrees at `b`, 180 straight."""
+    a, b, c = np.array(a), np.array(b), np.array(c)
+    radians = np.arctan2(c[1] - b[1], c[0] - b[0]) - np.arctan2(a[1] - b[1], a[0] - b[0])
+    angle = np.abs(radians * 180.0 / np.pi)
+    if angle > 180.0:
+        angle = 360 - angle
+    return angle
+
+
+def angles(seen: Frames) -> list[list[Any]]:
+    """The ten angles of every frame, in the order of `JOINTS`, left before right."""
+    return [[calculate_angle(frame[a], frame[b], frame[c]) for a, b, c in _TRIPLES] for frame in seen]
+
+
+def counted(seen: Frames) -> tuple[int, int]:
+    """Reps of the left and of the right leg."""
+    found, count = angles(seen), two_thresholds(160, 140)
+    left, right = (count(np.array([row[_COUNTED + side] for row in found]), "") for side in range(len(SIDES)))
+    return left, right
+
+
+def kernel(poses: Poses) -> list[Array]:
+    """The same ten angles by formcheck as flexion, 0 straight, (n,) each."""
+    body = Body(poses)
+    return [flexion(*(body.point(part, side) for part in parts)) for parts in JOINTS.values() for side in SIDES]
