@@ -85,8 +85,8 @@ def analyze_into(
 ) -> Report:
     """Analyse `source` and write `report.json`, `report.html`, `landmarks.npz` and, with `video`, `annotated.mp4`.
 
-    `lanes` frames are worked on at once. Every file is written whole or not at all; what was computed before a failure stays. Raises what `analyze` raises,
-    and `OutputError` where `folder` cannot be written to.
+    `lanes` frames are worked on at once. Every file is written whole or not at all; what was computed before a failure
+    stays. Raises what `analyze` raises, and `OutputError` where `folder` cannot be written to.
     """
     tell = progress or _silent
     landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"

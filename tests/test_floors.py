@@ -22,6 +22,7 @@ FLOORS: Final = (
     ("session",),
     ("report", "draw"),
     ("assets", "video", "camera", "silhouette", "ball", "blazepose", "tasks"),
+    ("sampling",),
     ("estimator", "annotate"),
     ("analyze", "doctor"),
     ("live", "batch"),
