@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -156,6 +157,15 @@ def finished(session: Session, info: VideoInfo, warnings: Iterable[str]) -> Repo
     return Report(info, bouts, tuple(said))
 
 
+def _ahead(frames: Iterator[Frame]) -> Iterator[Frame]:
+    """The same frames, each read by another thread while the one before it is worked on."""
+    with ThreadPoolExecutor(1, "reader") as reader:
+        coming = reader.submit(next, frames, None)
+        while (frame := coming.result()) is not None:
+            coming = reader.submit(next, frames, None)
+            yield frame
+
+
 def estimate(frames: Iterable[Frame], estimator: PoseEstimator, keep: Callable[[Poses], None]) -> bool:
     """Run the estimator over frames and hand on the poses; whether anybody was found."""
     found = False
@@ -198,7 +208,7 @@ def _analyzed(
 
 
 def _told(video: Video, tell: Progress) -> Iterable[Frame]:
-    for n, frame in enumerate(video.frames(), 1):
+    for n, frame in enumerate(_ahead(video.frames()), 1):
         yield frame
         tell("Looking at the frames", n, video.expected_frames)
 
