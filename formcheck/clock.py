@@ -3,7 +3,6 @@
 A tick's value depends on the frames around it and on nothing else, so it does not matter in which pieces they came.
 """
 
-from math import prod
 from typing import Final
 
 import numpy as np
@@ -109,7 +108,7 @@ class _Sparse:
         """Take the values of frames that follow those before."""
         tells = getattr(frames, self._names[0])
         known = tells != BACK_NOT_RUN if tells.dtype == np.uint8 else np.isfinite(tells.reshape(len(frames), -1)[:, 0])
-        new = np.flatnonzero(known)
+        new = known.nonzero()[0]
         if len(new):
             self._time = np.concatenate([self._time, frames.time[new]])
             for name, rows in self._rows.items():
@@ -141,7 +140,7 @@ def _frames_on_ticks(at: Array, time: Array) -> slice | None:
 
 def _resampled(at: Array, values: Array, time: Array) -> Array:
     """Values (n, ...) at increasing times `at`, resampled to `time` (m,): (m, ...)."""
-    flat = values.reshape(len(at), prod(values.shape[1:]))
+    flat = values.reshape(len(at), values[0].size)
     out = np.empty((len(time), flat.shape[1]), np.float32)
     for start in range(0, len(time), BLOCK):
         block = slice(start, start + BLOCK)
@@ -152,7 +151,8 @@ def _resampled(at: Array, values: Array, time: Array) -> Array:
             out[block] = _between(at, flat, wanted)
         if len(crowded):
             out[start + crowded] = _averaged(at, flat, wanted[crowded])
-    return out.reshape(len(time), *values.shape[1:])
+    resampled: Array = out.reshape(len(time), *values.shape[1:])
+    return resampled
 
 
 def _between(at: Array, values: Array, time: Array) -> Array:

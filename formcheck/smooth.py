@@ -4,23 +4,26 @@ A median of three takes out a single stray tick; nine fixed taps (a Hann window)
 look 5 ticks, 0.17 s, to each side. Noise of one frame falls to 0.39 of its size.
 """
 
-from math import prod
 from typing import Final
 
 import numpy as np
 
+from formcheck.landmarks import INDEX
 from formcheck.poses import COLUMNS, Array, Poses
 
 TAPS: Final = np.square(np.sin(np.pi * np.arange(1, 10) / 10)).astype(np.float32)
 """Weights of the window, in order; they are divided by their sum over the ticks that have a value."""
 
-WEIGHT: Final = sum(TAPS[1:], TAPS[0])
-"""Their sum where all nine ticks have a value, added up in their order as `_window` does."""
+REACH: Final = len(TAPS) // 2
+"""Ticks to each side that the taps reach."""
 
-LAG: Final = len(TAPS) // 2 + 1
+LAG: Final = REACH + 1
 """Ticks by which a smoothed tick is late."""
 
-BLOCK: Final = 256
+BODY: Final = INDEX["left_shoulder"]
+"""Landmarks from this one on are smoothed; those of the face, which no measure reads, stay as they are."""
+
+BLOCK: Final = 512
 """Ticks smoothed in one go, so that what lies between stays in the processor's cache (ours)."""
 
 
@@ -52,28 +55,36 @@ class Smoother:
 
 
 def _smoothed(values: Array, start: int, stop: int) -> Array:
-    """The window applied along the first axis, its rows from `start` to `stop`; beyond the ends there is nothing."""
-    flat = values.reshape(len(values), prod(values.shape[1:]))
-    out = np.empty((stop - start, flat.shape[1]), np.float32)
+    """Landmarks (n, 33, c) smoothed from tick `start` to `stop`; beyond the ends there is nothing, and NaN stays NaN.
+
+    Where all in reach is there, the weights are the same everywhere; both ways add up alike, to the last bit.
+    """
+    out = np.empty((stop - start, *values.shape[1:]), np.float32)
+    out[:, :BODY] = values[start:stop, :BODY]
     for first in range(start, stop, BLOCK):
         last = min(first + BLOCK, stop)
-        x = flat[max(first - LAG, 0) : last + LAG]
+        near = values[max(first - LAG, 0) : last + LAG, BODY:]
+        x = np.ascontiguousarray(near).reshape(len(near), -1)
         whole = len(x) == last - first + 2 * LAG and not np.isnan(x).any()
-        rows = out[first - start : last - start]
-        if whole:
-            _window(_middle(x), rows)
-            rows /= WEIGHT
-        else:
-            rows[:] = _with_gaps(x)[min(first, LAG) :][: last - first]
-    return out.reshape(stop - start, *values.shape[1:])
+        found = _windowed(_middle(x)) / WEIGHT if whole else _with_gaps(x)[min(first, LAG) :][: last - first]
+        out[first - start : last - start, BODY:] = found.reshape(last - first, *near.shape[1:])
+    return out
 
 
-def _window(x: Array, out: Array) -> None:
-    """The taps' weighted sum around each row of `x` (n + 8, c), into `out` (n, c)."""
-    np.multiply(x[: len(out)], TAPS[0], out=out)
-    part = np.empty_like(out)
-    for j in range(1, len(TAPS)):
-        out += np.multiply(x[j : j + len(out)], TAPS[j], out=part)
+def _windowed(x: Array) -> Array:
+    """The sum of the taps times the rows around each, (n + 8, c) -> (n, c), two rows of one tap at a time."""
+    n, centre = len(x) - 2 * REACH, REACH
+    total: Array = x[centre : centre + n] * TAPS[centre]
+    pair = np.empty_like(total)
+    for off in range(1, REACH + 1):
+        np.add(x[centre - off :][:n], x[centre + off :][:n], out=pair)
+        pair *= TAPS[centre - off]
+        total += pair
+    return total
+
+
+WEIGHT: Final = _windowed(np.ones((len(TAPS), 1), np.float32))
+"""The sum of the taps where all nine ticks have a value, added up as they are."""
 
 
 def _middle(x: Array) -> Array:
@@ -85,23 +96,20 @@ def _middle(x: Array) -> Array:
 
 
 def _with_gaps(x: Array) -> Array:
-    """As above where a value may be missing, (n, c) -> (n, c): the taps on those that are there; NaN stays NaN.
+    """Middles and window where values may be missing, (n, c) -> (n, c): the taps are for those that are there.
 
     A value that lacks a neighbour is its own middle.
     """
-    n, reach = len(x), len(TAPS) // 2
-    padded = np.full((n + 2 * reach, x.shape[1]), np.nan, np.float32)
-    here = padded[reach : reach + n]
+    n = len(x)
+    padded = np.full((n + 2 * REACH, x.shape[1]), np.nan, np.float32)
+    here = padded[REACH : REACH + n]
     here[:] = x
     if n > 2:
         middle = _middle(x)
         np.copyto(here[1:-1], middle, where=~np.isnan(middle))
     missing = np.isnan(padded)
-    gone = missing[reach : reach + n]
     padded[missing] = 0
-    total, weight = np.empty_like(x), np.empty_like(x)
-    _window(padded, total)
-    _window(~missing, weight)
-    weight[gone] = np.nan
-    total /= weight
-    return total
+    weight = _windowed((~missing).astype(np.float32))
+    weight[missing[REACH : REACH + n]] = np.nan
+    smoothed: Array = _windowed(padded) / weight
+    return smoothed
