@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from formcheck.landmarks import NAMES
 from formcheck.poses import BACK_NOT_RUN, Array, Poses
 
 RATE: Final = 30
@@ -17,6 +18,12 @@ LONGEST_STEP_S: Final = 0.25
 
 SPARSE_HOLD_S: Final = 1.0
 """How long a value of a sparse channel stands."""
+
+SPARSE_GROUPS: Final = (("back_state", "back", "belly", "axis"), ("spread",), ("ball",))
+"""Sparse columns that are measured in the same frames; the first tells which those are."""
+
+BLOCK: Final = 256
+"""Ticks resampled in one go, so that what lies between stays in the processor's cache (ours)."""
 
 _HALF: Final = 0.5 / RATE
 _PARTS: Final = (np.arange(8) - 3.5) / (8 * RATE)
@@ -32,7 +39,7 @@ class Clock:
     def __init__(self) -> None:
         self._frames: Poses | None = None
         self._tick = 0
-        self._sparse: dict[str, Poses] = {}
+        self._sparse = [_Sparse(names) for names in SPARSE_GROUPS]
 
     def feed(self, frames: Poses) -> Poses:
         """Ticks settled by `frames`, which follow those fed before."""
@@ -43,6 +50,8 @@ class Clock:
             self._frames = frames
         else:
             self._frames = Poses.join([self._frames, frames])
+        for sparse in self._sparse:
+            sparse.add(frames)
         return self._ticks_before(float(frames.time[-1]) - _HALF)
 
     def finish(self) -> Poses | None:
@@ -58,7 +67,7 @@ class Clock:
         while stop > self._tick and (stop - 1) / RATE >= end:
             stop -= 1
         time = np.arange(self._tick, stop) / RATE
-        ticks = self._resampled(frames, time)
+        ticks = self._at(time)
         self._tick = stop
         self._forget((stop - 1) / RATE)
         return ticks
@@ -70,58 +79,102 @@ class Clock:
         if keep > 0:
             self._frames = self._frames[keep:]
 
-    def _resampled(self, frames: Poses, time: Array) -> Poses:
-        n = len(time)
-        first = np.searchsorted(frames.time, time - _HALF, side="right")
-        crowded = np.searchsorted(frames.time, time + _HALF, side="right") - first > 1
-        columns = []
-        for values in (frames.image, frames.world, frames.visibility):
-            flat = values.reshape(len(frames), -1)
-            out = _between(frames.time, flat, time)
-            if crowded.any():
-                out[crowded] = _averaged(frames.time, flat, time[crowded])
-            columns.append(out.reshape(n, *values.shape[1:]))
-        image, world, visibility = columns
-        looks = self._held(frames, time, "back_state", ("back", "back_state", "belly", "axis"))
-        sparse = looks | self._held(frames, time, "spread", ("spread",)) | self._held(frames, time, "ball", ("ball",))
-        return Poses(time=time, image=image, world=world, visibility=visibility, image_size=frames.image_size, **sparse)
+    def _at(self, time: Array) -> Poses:
+        """The ticks at these times. Nobody draws a tick, so its visibility is left at 0."""
+        frames = self._frames
+        assert frames is not None
+        columns = {"time": time, "visibility": np.zeros((len(time), len(NAMES)), np.float32)}
+        shown = _frames_on_ticks(frames.time, time)
+        for name in ("image", "world"):
+            values = getattr(frames, name)
+            columns[name] = _resampled(frames.time, values, time) if shown is None else values[shown]
+        for sparse in self._sparse:
+            columns |= sparse.at(time)
+        return Poses._trusted(columns, frames.image_size)
 
-    def _held(self, frames: Poses, time: Array, key: str, names: tuple[str, ...]) -> dict[str, Array]:
-        """Sparse columns at each tick: of the newest frame that has `key`, while no older than `SPARSE_HOLD_S`."""
-        values = getattr(frames, key).reshape(len(frames), -1)[:, 0]
-        known = frames[values != BACK_NOT_RUN if key == "back_state" else np.isfinite(values)]
-        if key in self._sparse:
-            last = self._sparse[key]
-            known = Poses.join([last, known[known.time > last.time[0]]])
-        newest = np.searchsorted(known.time, time, side="right") - 1
-        blank = Poses.blank(time, frames.image_size)
-        stands = np.flatnonzero(newest >= 0)
-        stands = stands[time[stands] - known.time[newest[stands]] <= SPARSE_HOLD_S]
-        held = {}
-        for name in names:
-            column = getattr(blank, name)
-            column[stands] = getattr(known, name)[newest[stands]]
-            held[name] = column
-        if len(time) and newest[-1] >= 0:
-            self._sparse[key] = known[newest[-1] : newest[-1] + 1]
+
+class _Sparse:
+    """Columns that are measured now and then, all in the same frames: a value stands until the next one, if not for
+    longer than `SPARSE_HOLD_S`. The first of `names` tells which frames have them.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+        blank = Poses.blank(np.zeros(1), (1, 1))
+        self._rows = {name: getattr(blank, name) for name in names}
+        self._time = np.array([-np.inf])  # row 0 is what stands where nothing does, then what is known
+
+    def add(self, frames: Poses) -> None:
+        """Take the values of frames that follow those before."""
+        tells = getattr(frames, self._names[0])
+        known = tells != BACK_NOT_RUN if tells.dtype == np.uint8 else np.isfinite(tells.reshape(len(frames), -1)[:, 0])
+        new = known.nonzero()[0]
+        if len(new):
+            self._time = np.concatenate([self._time, frames.time[new]])
+            for name, rows in self._rows.items():
+                self._rows[name] = np.concatenate([rows, getattr(frames, name)[new]])
+
+    def at(self, time: Array) -> dict[str, Array]:
+        """The columns at these times, none of them before a time asked for earlier."""
+        newest = self._time.searchsorted(time, side="right") - 1
+        stands = np.where(time - self._time[newest] <= SPARSE_HOLD_S, newest, 0)
+        held = {name: rows.take(stands, axis=0) for name, rows in self._rows.items()}
+        if len(time) and newest[-1] > 1:
+            self._time = np.delete(self._time, slice(1, newest[-1]))
+            self._rows = {name: np.delete(rows, slice(1, newest[-1]), axis=0) for name, rows in self._rows.items()}
         return held
+
+
+def _frames_on_ticks(at: Array, time: Array) -> slice | None:
+    """Which frames are the ticks at `time`, if each tick has one at just its time and no other near it."""
+    if not len(time):
+        return slice(0, 0)
+    first = int(at.searchsorted(time[0]))
+    last = first + len(time)
+    if not np.array_equal(at[first:last], time):
+        return None
+    alone = first == 0 or at[first - 1] <= time[0] - _HALF
+    alone = alone and (last == len(at) or at[last] > time[-1] + _HALF)
+    return slice(first, last) if alone else None
+
+
+def _resampled(at: Array, values: Array, time: Array) -> Array:
+    """Values (n, ...) at increasing times `at`, resampled to `time` (m,): (m, ...)."""
+    flat = values.reshape(len(at), values[0].size)
+    out = np.empty((len(time), flat.shape[1]), np.float32)
+    for start in range(0, len(time), BLOCK):
+        block = slice(start, start + BLOCK)
+        wanted = time[block]
+        first = at.searchsorted(wanted - _HALF, side="right")
+        crowded = np.flatnonzero(at.searchsorted(wanted + _HALF, side="right") - first > 1)
+        if len(crowded) < len(wanted):
+            out[block] = _between(at, flat, wanted)
+        if len(crowded):
+            out[start + crowded] = _averaged(at, flat, wanted[crowded])
+    resampled: Array = out.reshape(len(time), *values.shape[1:])
+    return resampled
 
 
 def _between(at: Array, values: Array, time: Array) -> Array:
     """Values (n, c) given `at` increasing times, read off at `time` (m,): (m, c)."""
-    left = np.clip(np.searchsorted(at, time, side="right") - 1, 0, len(at) - 1)
+    left = np.maximum(at.searchsorted(time, side="right") - 1, 0)
     right = np.minimum(left + 1, len(at) - 1)
     gap = at[right] - at[left]
     share = np.where((gap > 0) & (gap <= LONGEST_STEP_S), (time - at[left]) / np.where(gap > 0, gap, 1), 0)
     share = np.clip(share, 0, 1).astype(np.float32)[:, None]
-    a, b = values[left], values[right]
-    out = a + share * (b - a)
-    return np.where(np.isnan(out), np.where(share < 0.5, a, b), out)
+    a, b = values.take(left, axis=0), values.take(right, axis=0)
+    out = b - a
+    out *= share
+    out += a
+    if np.isnan(out).any():
+        np.copyto(out, np.where(share < 0.5, a, b), where=np.isnan(out))
+    return out
 
 
 def _averaged(at: Array, values: Array, time: Array) -> Array:
     """As `_between`, averaged over the tick: the mean of eight points spread evenly over it."""
-    total = np.zeros((len(time), values.shape[1]), np.float32)
-    for part in _PARTS:
-        total = total + _between(at, values, time + part)
-    return total / np.float32(len(_PARTS))
+    total = _between(at, values, time + _PARTS[0])
+    for part in _PARTS[1:]:
+        total += _between(at, values, time + part)
+    total /= np.float32(len(_PARTS))
+    return total

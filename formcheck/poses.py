@@ -1,7 +1,9 @@
 """`Poses`: the one bundle that everything after the pose estimator works on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from operator import attrgetter
 from typing import Any, Final, Self, TypeAlias
 
 import numpy as np
@@ -33,6 +35,9 @@ _COLUMNS: Final[dict[str, tuple[tuple[int, ...], type]]] = {
     "axis": ((5,), np.float32),
     "ball": ((3,), np.float32),
 }
+
+_columns: Final = attrgetter(*_COLUMNS)
+_TIMES: Final = "Poses.time must be finite and increase from frame to frame"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,14 +80,20 @@ class Poses:
                 raise LandmarksError(f"Poses.{name} must have the shape {(n, *shape)}; it has {column.shape}")
             object.__setattr__(self, name, column)
         if n and not (np.isfinite(self.time).all() and (np.diff(self.time) > 0).all()):
-            raise LandmarksError("Poses.time must be finite and increase from frame to frame")
+            raise LandmarksError(_TIMES)
 
     def __len__(self) -> int:
         return len(self.time)
 
     def __getitem__(self, rows: slice | Array) -> Self:
-        """The frames `rows` names: a slice, a mask or an array of increasing indices."""
-        return self._with({name: getattr(self, name)[rows] for name in _COLUMNS}, self.image_size)
+        """The frames `rows` names: a slice, a mask or an array of increasing indices.
+
+        A plain slice is a view of the same memory. Raises `LandmarksError` when the times named do not increase.
+        """
+        columns = {name: getattr(self, name)[rows] for name in _COLUMNS}
+        if isinstance(rows, slice) and rows.step is None:  # nothing that a check could find
+            return self._trusted(columns, self.image_size)
+        return type(self)(**columns, image_size=self.image_size)
 
     @property
     def found(self) -> Array:
@@ -101,12 +112,19 @@ class Poses:
 
     @classmethod
     def join(cls, parts: Iterable[Self]) -> Self:
-        """The frames of several bundles of one recording, one after the other."""
+        """The frames of several bundles of one recording, one after the other.
+
+        Raises `LandmarksError` when their picture sizes differ or one begins before the one before it has ended.
+        """
         parts = list(parts)
         sizes = {part.image_size for part in parts}
         if len(sizes) != 1:
             raise LandmarksError(f"only frames of one picture size can be joined; found {sorted(sizes) or 'none'}")
-        return cls._with({name: np.concatenate([getattr(p, name) for p in parts]) for name in _COLUMNS}, sizes.pop())
+        filled = [part for part in parts if len(part)]
+        if any(after.time[0] <= before.time[-1] for before, after in pairwise(filled)):
+            raise LandmarksError(_TIMES)
+        columns = map(np.concatenate, zip(*map(_columns, parts), strict=True))
+        return cls._trusted(dict(zip(_COLUMNS, columns, strict=True)), sizes.pop())
 
     def mirrored(self) -> Self:
         """The same person seen in a mirror: left and right change places."""
@@ -116,8 +134,16 @@ class Poses:
         return replace(self, image=image, world=world, visibility=self.visibility[:, MIRROR])
 
     @classmethod
-    def _with(cls, columns: dict[str, Any], image_size: tuple[int, int]) -> Self:
-        return cls(**columns, image_size=image_size)
+    def _trusted(cls, columns: Mapping[str, Array], image_size: tuple[int, int]) -> Self:
+        """A bundle of columns that cannot be wrong, unchecked: checks cost more than the rest of a live frame's way.
+
+        For the core only, which makes its columns out of those of a checked bundle.
+        """
+        poses = object.__new__(cls)
+        for name in _COLUMNS:
+            object.__setattr__(poses, name, columns[name])
+        object.__setattr__(poses, "image_size", image_size)
+        return poses
 
 
 COLUMNS: Final = tuple(f.name for f in fields(Poses) if f.name != "image_size")

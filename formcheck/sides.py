@@ -8,13 +8,12 @@ This keeps legs in one piece, and wrong if the first frame of them was. So it is
 and a rep during most of which they were belongs to the other leg: the model's own word, by the majority.
 """
 
-from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from formcheck.landmarks import INDEX
-from formcheck.poses import Array, Poses
+from formcheck.poses import COLUMNS, Array, Poses
 
 _LEFT: Final = np.array([INDEX[f"left_{part}"] for part in ("knee", "ankle", "heel", "foot_index")])
 _RIGHT: Final = np.array([INDEX[f"right_{part}"] for part in ("knee", "ankle", "heel", "foot_index")])
@@ -37,12 +36,23 @@ TOGETHER: Final = 0.12
 LONGEST_STEP_S: Final = 0.25
 """Frames further apart say nothing of each other (ours)."""
 
+BLOCK: Final = 256
+"""Frames told in one go (ours): in most of them nothing happens, and that is quickly seen."""
+
+
+class _Legs(NamedTuple):
+    """What the two legs are told by: time (n,), landmarks left and right in turn (n, 8, 2), the trunk's length (n,)."""
+
+    time: Array
+    points: Array
+    trunk: Array
+
 
 class Sides:
     """Puts exchanged legs back, frame by frame: `feed` gives as many frames as it takes."""
 
     def __init__(self) -> None:
-        self._before: Poses | None = None
+        self._before: _Legs | None = None
         self._states = np.zeros(MEMORY, np.bool_)
         self._changes = [-np.inf]
         """When the legs began and ended to be exchanged, in turn: the first stretch is one in which they are not."""
@@ -61,17 +71,43 @@ class Sides:
         """The frames with their legs put right; they follow those fed before."""
         if not len(frames):
             return frames
-        known = 0 if self._before is None else len(self._before)
-        seen = frames if self._before is None else Poses.join([self._before, frames])
-        trunk = _trunk(seen)
-        votes = np.stack([_crossed(seen, trunk, step)[known:] for step in range(1, MEMORY + 1)], axis=1)
-        together = _distance(seen.image[:, _LEFT] - seen.image[:, _RIGHT]) < TOGETHER * trunk
+        blocks = [slice(i, i + BLOCK) for i in range(0, len(frames), BLOCK)]
+        exchanged = np.concatenate([self._told(_legs(frames.time[block], frames.image[block])) for block in blocks])
+        return _exchanged(frames, exchanged) if exchanged.any() else frames
+
+    def _told(self, new: _Legs) -> Array:
+        """Whether the model has the legs exchanged at each of a few frames, (n,) bool."""
+        legs, known = new, 0
+        if self._before is not None:
+            known = len(self._before.time)
+            legs = _Legs(*(np.concatenate(parts) for parts in zip(self._before, new, strict=True)))
+        self._before = _Legs(*(values[-MEMORY:] for values in legs))
+        if not self._states.any() and _calm(legs):
+            return np.zeros(len(new.time), np.bool_)
+        votes = np.stack([_crossed(legs, step)[known:] for step in range(1, MEMORY + 1)], axis=1)
+        together = _distance(legs.points[:, 0::2] - legs.points[:, 1::2]) < TOGETHER * legs.trunk
         exchanged = _decided(self._states, votes, together[known:])
         turned = np.diff(np.concatenate([self._states[-1:], exchanged]).astype(np.int8)) != 0
-        self._changes += frames.time[turned].tolist()
-        self._before = seen[-MEMORY:]
+        self._changes += new.time[turned].tolist()
         self._states = np.concatenate([self._states, exchanged])[-MEMORY:]
-        return _exchanged(frames, exchanged) if exchanged.any() else frames
+        return exchanged
+
+
+def _calm(legs: _Legs) -> bool:
+    """Whether the legs move so little that no frame can be one in which they changed places.
+
+    That takes a leap of 2 * (LEAST_JUMP + FASTEST * seconds) trunks, both legs together, over at most `MEMORY` frames,
+    and a leap is no longer than its steps from frame to frame together. The factor 0.9 leaves room for rounding. A NaN
+    is never calm.
+    """
+    if len(legs.time) < 2:
+        return True
+    moved = legs.points[1:] - legs.points[:-1]
+    moved *= moved
+    steps = np.sqrt(moved[:, :, 0] + moved[:, :, 1]).sum(axis=1)
+    seconds = (legs.time[1:] - legs.time[:-1]).min()
+    calm: bool = steps.max() / 4 < 0.9 * 2 * (LEAST_JUMP / MEMORY + FASTEST * seconds) * legs.trunk.min()
+    return calm
 
 
 def _decided(before: Array, votes: Array, together: Array) -> Array:
@@ -101,8 +137,11 @@ def _decided(before: Array, votes: Array, together: Array) -> Array:
     return states[MEMORY:]
 
 
-def _trunk(poses: Poses) -> Array:
-    image = poses.image
+def _legs(time: Array, image: Array) -> _Legs:
+    return _Legs(time, image[:, _LEFT[0] : _RIGHT[-1] + 1], _trunk(image))
+
+
+def _trunk(image: Array) -> Array:
     shoulders = image[:, INDEX["left_shoulder"]] + image[:, INDEX["right_shoulder"]]
     hips = image[:, INDEX["left_hip"]] + image[:, INDEX["right_hip"]]
     across = (shoulders - hips) * np.float32(0.5)
@@ -117,17 +156,17 @@ def _distance(moved: Array) -> Array:
     return mean
 
 
-def _crossed(seen: Poses, trunk: Array, step: int) -> Array:
+def _crossed(legs: _Legs, step: int) -> Array:
     """Whether the legs changed places against the frame `step` ago: 1 yes, -1 no, 0 not to be told; (n,) int8."""
-    n = len(seen)
+    n = len(legs.time)
     crossed = np.zeros(n, np.int8)
     if n <= step:
         return crossed
-    left, right = seen.image[:, _LEFT], seen.image[:, _RIGHT]
+    left, right = legs.points[:, 0::2], legs.points[:, 1::2]
     stayed = _distance(left[step:] - left[:-step]) + _distance(right[step:] - right[:-step])
     swapped = _distance(left[step:] - right[:-step]) + _distance(right[step:] - left[:-step])
-    seconds = seen.time[step:] - seen.time[:-step]
-    near, least = seconds <= LONGEST_STEP_S, (LEAST_JUMP + FASTEST * seconds) * trunk[step:]
+    seconds = legs.time[step:] - legs.time[:-step]
+    near, least = seconds <= LONGEST_STEP_S, (LEAST_JUMP + FASTEST * seconds) * legs.trunk[step:]
     yes = (swapped < CLOSER * stayed) & (stayed > 2 * least)
     crossed[step:] = np.where(near & yes, 1, np.where(near & (stayed < CLOSER * swapped), -1, 0))
     return crossed
@@ -139,4 +178,5 @@ def _exchanged(frames: Poses, where: Array) -> Poses:
     rows = np.flatnonzero(where)[:, None]
     for values, before in ((image, frames.image), (world, frames.world), (visibility, frames.visibility)):
         values[rows, _LEFT], values[rows, _RIGHT] = before[rows, _RIGHT], before[rows, _LEFT]
-    return replace(frames, image=image, world=world, visibility=visibility)
+    columns = {name: getattr(frames, name) for name in COLUMNS}
+    return Poses._trusted(columns | {"image": image, "world": world, "visibility": visibility}, frames.image_size)

@@ -24,7 +24,7 @@ def smoothed(*pieces: Array) -> Array:
     values = np.concatenate(pieces)
     whole, ends = poses(values), np.cumsum([0, *map(len, pieces)])
     parts = [*(smoother.feed(whole[a:b]) for a, b in pairwise(ends)), smoother.finish()]
-    found: Array = Poses.join([part for part in parts if part is not None]).image[:, 0, 0]
+    found: Array = Poses.join([part for part in parts if part is not None]).image[:, -1, 0]
     assert len(found) == len(values)
     return found
 
