@@ -284,7 +284,7 @@ def rows(sights: Sequence[Sight]) -> Array:
         neutral = sight.looks[0]
         for look, lordosis in zip(sight.looks[1:], sight.lordosis[1:], strict=True):
             if arch.shown(neutral) and arch.shown(look) and look[FACING] == neutral[FACING]:
-                seen_features = arch.features(neutral, look, str(sight.near), float(sight.yaw))
+                (seen_features,) = arch.features(neutral, look[None], str(sight.near), float(sight.yaw))
                 made.append(np.append(seen_features, lordosis - sight.lordosis[0]))
     return np.array(made)
 
@@ -305,7 +305,7 @@ def learned(values: Array) -> dict[str, Array]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # features without use go to the bound: that is what the bound is for
         tuned = GaussianProcessRegressor(kernel).fit(inputs[some] / spread, targets[some] - targets.mean()).kernel_
-    return {
+    stored = {
         "inputs": inputs.astype(np.float32),
         "targets": targets.astype(np.float32),
         "scales": (tuned.k1.k2.length_scale * spread).astype(np.float32),
@@ -314,6 +314,7 @@ def learned(values: Array) -> dict[str, Array]:
         "mean": normal.mean.astype(np.float32),
         "covariance": normal.covariance,
     }
+    return stored | {"weights": arch.weights(stored)}
 
 
 def fit(out: Path, kept: Path | None, jobs: int) -> None:

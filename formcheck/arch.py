@@ -7,9 +7,9 @@ It gives the change and its standard error, which grows for features that are li
 hidden are filled in by what goes with the others, and the error grows by what is lost.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import Final, NamedTuple, Self
 
@@ -130,25 +130,41 @@ class Arch(NamedTuple):
     reason: str | None
 
 
-def told(neutral: Array | None, phase: Blocks, take: str, near: str, yaw_deg: float) -> Arch:
-    """The arch in a phase against a neutral look (len(COLUMNS),): `first` of its beginning, `mean` or `max`.
+def told(neutral: Array | None, phases: Sequence[Blocks], take: str, near: str, yaw_deg: float) -> list[Arch]:
+    """The arch in each of several phases against one neutral look (len(COLUMNS),): `first` of its beginning, `mean` or
+    `max`.
 
-    near: the side nearer to the camera.
+    near: the side nearer to the camera. All looks are worked out together: that is quicker than one by one.
     """
     if neutral is None or not shown(neutral):
-        return Arch(None, 0.0, None, NO_NEUTRAL)
+        return [Arch(None, 0.0, None, NO_NEUTRAL) for _ in phases]
     model = models()["lying" if lying(neutral) else "upright"]
-    seen = [i for i, look in enumerate(phase.looks) if shown(look) and look[_FACING] == neutral[_FACING]]
-    if not seen:
-        return Arch(None, 0.0, None, REASONS.get(phase.state, REASONS[BACK_NO_CONTOUR]))
-    rows = model.change(np.array([features(neutral, phase.looks[i], near, yaw_deg) for i in seen]))
-    chosen = _chosen(rows[:, 0], take)
-    value, error, unlike = rows[chosen].mean(axis=0).tolist()
+    seen = [_shown(phase.looks) & (phase.looks[:, _FACING] == neutral[_FACING]) for phase in phases]
+    times = np.concatenate([phase.time[i] for phase, i in zip(phases, seen, strict=True)])
+    looks = np.concatenate([phase.looks[i] for phase, i in zip(phases, seen, strict=True)])
+    rows = features(neutral, looks, near, yaw_deg)
+    value, unlike = model.change(rows)
+    groups = np.split(np.arange(len(rows)), np.cumsum([i.sum() for i in seen])[:-1])
+    chosen = [group[_chosen(value[group], take)] for group in groups]
+    trunks = [i for i in chosen if len(i) and unlike[i].mean() <= UNLIKE]
+    error = np.zeros(len(rows))
+    if trunks:
+        asked = np.concatenate(trunks)
+        error[asked] = model.error(rows[asked])
+    found = np.stack([value, error, unlike, times], axis=1)
+    return [_arch(found[i], phase.state) for i, phase in zip(chosen, phases, strict=True)]
+
+
+def _arch(found: Array, state: int) -> Arch:
+    """What is said of a phase: its chosen looks' change, standard error, unlikeness and time, (m, 4), and its state."""
+    if not len(found):
+        return Arch(None, 0.0, None, REASONS.get(state, REASONS[BACK_NO_CONTOUR]))
+    value, error, unlike, at_s = found.mean(axis=0).tolist()
     if unlike > UNLIKE:
         return Arch(None, error, None, LOOSE)
     if error > WORST_ERROR_DEG:
-        return Arch(None, error, None, REASONS.get(phase.state, UNSURE))
-    return Arch(value, error, float(phase.time[seen][chosen].mean()), None)
+        return Arch(None, error, None, REASONS.get(state, UNSURE))
+    return Arch(value, error, at_s, None)
 
 
 def _chosen(values: Array, take: str) -> slice:
@@ -166,15 +182,20 @@ def flattest(rests: Sequence[Array], near: str, yaw_deg: float) -> Array | None:
     rests = [rest for rest in rests if shown(rest)]
     if not rests or not lying(rests[0]):
         return rests[0] if rests else None
-    model = models()["lying"]
-    changes = model.change(np.array([features(rests[0], rest, near, yaw_deg) for rest in rests]))
-    return rests[int(np.argmin(changes[:, 0]))]
+    value, _ = models()["lying"].change(features(rests[0], np.array(rests), near, yaw_deg))
+    return rests[int(np.argmin(value))]
 
 
 def shown(look: Array) -> bool:
     """Whether a look shows a trunk, and which way it faces."""
-    line = look[_SHOULDER] - look[_HIP]
-    return bool(np.hypot(*line) > 0 and abs(look[_FACING]) == 1)
+    return bool(_shown(look[None])[0])
+
+
+def _shown(looks: Array) -> Array:
+    """The same of looks (n, len(COLUMNS)), (n,) bool."""
+    line = looks[:, _SHOULDER] - looks[:, _HIP]
+    seen: Array = (np.hypot(line[:, 0], line[:, 1]) > 0) & (np.abs(looks[:, _FACING]) == 1)
+    return seen
 
 
 def _tilt(look: Array) -> float:
@@ -197,56 +218,73 @@ FEATURES: Final = (
 )
 
 
-def features(neutral: Array, look: Array, near: str, yaw_deg: float) -> Array:
-    """How a look differs from the neutral one, (len(FEATURES),): contours in trunks / 30, angles in units of 30 deg.
+def features(neutral: Array, looks: Array, near: str, yaw_deg: float) -> Array:
+    """How looks (m, len(COLUMNS)) differ from the neutral one, (m, len(FEATURES)): contours in trunks / 30, angles in
+    units of 30 deg.
 
     near: the side nearer to the camera; yaw_deg: the camera's.
     """
     trunk = float(np.hypot(*(neutral[_SHOULDER] - neutral[_HIP])))
-    there = _profiles(neutral, neutral, trunk)
-    now = _profiles(look, neutral if lying(neutral) else look, trunk)
+    there = [depths[0] for depths in _profiles(neutral[None], neutral[None], trunk)]
+    back, belly = _profiles(looks, neutral[None] if lying(neutral) else looks, trunk)
     far = SIDES[0] if near == SIDES[1] else SIDES[1]
-    posture = [look[where[side]] - neutral[where[side]] for where in (_ARMS, _THIGHS) for side in (near, far)]
-    angles = [*posture, _pitch(look) - _pitch(neutral), neutral[_ARMS[near]], yaw_deg]
-    contours = [now[0] - there[0], (now[1] - there[1])[BELLY_FROM:]]
-    shape = [_banded(there[0]), _banded(there[1])[2:]]
-    return np.concatenate([*(30 * c for c in contours), np.array(angles) / 30, *(30 * c for c in shape)])
+    posture = [looks[:, where[side]] - neutral[where[side]] for where in (_ARMS, _THIGHS) for side in (near, far)]
+    same = [np.full(len(looks), value) for value in (neutral[_ARMS[near]], yaw_deg)]
+    angles = np.stack([*posture, _pitch(looks) - _pitch(neutral[None]), *same], axis=1)
+    shape = np.concatenate([_banded(there[0]), _banded(there[1])[2:]])
+    contours = [30 * (back - there[0]), 30 * (belly - there[1])[:, BELLY_FROM:]]
+    return np.concatenate([*contours, angles / 30, np.tile(30 * shape, (len(looks), 1))], axis=1)
 
 
-def _pitch(look: Array) -> float:
-    """Forward lean of the trunk in the picture, degrees, positive to where the body faces."""
-    line = look[_SHOULDER] - look[_HIP]
-    return float(np.degrees(np.arctan2(line[0], -line[1])) * -look[_FACING])
+def _pitch(looks: Array) -> Array:
+    """Forward lean of the trunk in the picture, degrees, positive to where the body faces; (m,)."""
+    line = looks[:, _SHOULDER] - looks[:, _HIP]
+    pitch: Array = np.degrees(np.arctan2(line[:, 0], -line[:, 1])) * -looks[:, _FACING]
+    return pitch
 
 
-def _profiles(look: Array, axis: Array, trunk: float) -> tuple[Array, Array]:
-    """Depths of back and belly at the stations of another look's axis, in trunks; NaN where not seen."""
-    size = float(np.hypot(*(look[_SHOULDER] - look[_HIP])))
-    along, side = _frame(look)
-    to_along, to_side = _frame(axis)
-    starts = look[_HIP] + np.outer(STATIONS * size, along)
+def _profiles(looks: Array, axes: Array, trunk: float) -> tuple[Array, Array]:
+    """Depths of back and belly at the stations of other looks' axes (of one, or one each), in trunks, (m, stations)
+    each; NaN where not seen.
+    """
+    line = looks[:, _SHOULDER] - looks[:, _HIP]
+    size = np.hypot(line[:, :1], line[:, 1:])
+    along, side = _frame(looks)
+    to_along, to_side = (way[:, None] for way in _frame(axes))
+    starts = looks[:, None, _HIP] + (STATIONS * size)[:, :, None] * along[:, None] - axes[:, None, _HIP]
     found = []
-    for depth, way in ((look[_BACK], -side), (look[_BELLY], side)):
-        usual = np.nanmedian(depth) if np.isfinite(depth).any() else 0.0
-        at = starts + np.outer(np.where(np.isfinite(depth), depth, usual), way) - axis[_HIP]
-        deep = np.where(np.isfinite(depth), np.abs(at @ to_side) / trunk, np.nan)
-        found.append(_at_stations(at @ to_along / trunk, deep))
+    for depth, way in ((looks[:, _BACK], -side), (looks[:, _BELLY], side)):
+        there = np.isfinite(depth)
+        at = starts + np.where(there, depth, _usual(depth))[:, :, None] * way[:, None]
+        deep = np.where(there, np.abs((at * to_side).sum(axis=2)) / trunk, np.nan)
+        found.append(_at_stations((at * to_along).sum(axis=2) / trunk, deep))
     return found[0], found[1]
 
 
-def _frame(look: Array) -> tuple[Array, Array]:
-    """Unit vectors of a look's axis: from hips to shoulders, and to where the body faces."""
-    line = look[_SHOULDER] - look[_HIP]
-    along = line / np.hypot(*line)
-    return along, np.array([along[1], -along[0]]) * look[_FACING]
+def _usual(depths: Array) -> Array:
+    """The median of what is seen of each row, (m, 1); 0 where nothing is."""
+    number = np.isfinite(depths).sum(axis=1, keepdims=True)
+    ordered = np.sort(depths, axis=1)  # what is NaN comes last
+    middle = [np.take_along_axis(ordered, np.maximum(i, 0), axis=1) for i in ((number - 1) // 2, number // 2)]
+    usual: Array = np.where(number > 0, (middle[0] + middle[1]) / 2, 0.0)
+    return usual
+
+
+def _frame(looks: Array) -> tuple[Array, Array]:
+    """Unit vectors of looks' axes, (m, 2) each: from hips to shoulders, and to where the body faces."""
+    line = looks[:, _SHOULDER] - looks[:, _HIP]
+    along = line / np.hypot(line[:, :1], line[:, 1:])
+    return along, np.stack([along[:, 1], -along[:, 0]], axis=1) * looks[:, _FACING, None]
 
 
 def _at_stations(where: Array, deep: Array) -> Array:
-    """Depths given at increasing places, read off at `STATIONS`; NaN beside one that is not seen."""
-    right = np.clip(np.searchsorted(where, STATIONS), 1, len(where) - 1)
-    gap = where[right] - where[right - 1]
-    share = np.clip((STATIONS - where[right - 1]) / np.where(gap > 0, gap, 1), -0.5, 1.5)
-    read: Array = deep[right - 1] + share * (deep[right] - deep[right - 1])
+    """Depths given at increasing places, read off at `STATIONS`, (m, stations); NaN beside one that is not seen."""
+    before = (where[:, None, :] < STATIONS[:, None]).sum(axis=2)
+    right = np.clip(before, 1, where.shape[1] - 1)
+    at, to, low, high = (np.take_along_axis(a, i, axis=1) for a in (where, deep) for i in (right - 1, right))
+    gap = to - at
+    share = np.clip((STATIONS - at) / np.where(gap > 0, gap, 1), -0.5, 1.5)
+    read: Array = low + share * (high - low)
     return read
 
 
@@ -296,21 +334,33 @@ class Normal:
         """
         out, lost, unlike = seen.copy(), np.zeros(len(seen)), np.zeros(len(seen))
         there = np.isfinite(seen)
-        everything = self._left(np.ones(seen.shape[1], np.bool_))
+        everything = _given(self, np.ones(seen.shape[1], np.bool_).tobytes()).left
         for pattern in np.unique(there, axis=0):
             rows = (there == pattern).all(axis=1)
-            known = np.append(pattern, False)
-            off = seen[np.ix_(rows, pattern)] - self.mean[known]
-            gain, _ = _conditional(self.covariance, known)
-            out[np.ix_(rows, ~pattern)] = self.mean[:-1][~pattern] + off @ gain[:-1].T
-            lost[rows] = self._left(pattern) - everything
-            squared = (off * np.linalg.solve(self.covariance[np.ix_(known, known)], off.T).T).sum(axis=1)
-            unlike[rows] = squared / max(int(pattern.sum()), 1)
+            given = _given(self, pattern.tobytes())
+            off = seen[np.ix_(rows, pattern)] - self.mean[:-1][pattern]
+            out[np.ix_(rows, ~pattern)] = self.mean[:-1][~pattern] + off @ given.gain.T
+            lost[rows] = given.left - everything
+            unlike[rows] = ((off @ given.precision) * off).sum(axis=1) / max(int(pattern.sum()), 1)
         return out, lost, unlike
 
-    def _left(self, pattern: Array) -> float:
-        """Variance of the change of lordosis that is left when the features of a pattern (k,) are seen."""
-        return float(_conditional(self.covariance, np.append(pattern, False))[1][-1, -1])
+
+class _Given(NamedTuple):
+    """What some features tell of the others: what these take from them, the inverse of their own covariance, and the
+    variance of the change of lordosis that is left.
+    """
+
+    gain: Array
+    precision: Array
+    left: float
+
+
+@lru_cache(maxsize=64)
+def _given(normal: Normal, pattern: bytes) -> _Given:
+    """What the features of a pattern (k,) bool tell; kept, as the same stations are hidden over and over."""
+    known = np.append(np.frombuffer(pattern, np.bool_), False)
+    gain, rest = _conditional(normal.covariance, known)
+    return _Given(gain[:-1], np.linalg.inv(normal.covariance[np.ix_(known, known)]), float(rest[-1, -1]))
 
 
 def _conditional(covariance: Array, known: Array) -> tuple[Array, Array]:
@@ -320,12 +370,13 @@ def _conditional(covariance: Array, known: Array) -> tuple[Array, Array]:
     return gain, covariance[np.ix_(~known, ~known)] - gain @ across.T
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Model:
     """A Gaussian process from features to the change of lordosis, for one kind of posture.
 
     inputs (n, k), targets (n,), scales (k,) lengths of the kernel, `size` its standard deviation in degrees and `noise`
-    that of a target; `normal` is the joint distribution by which hidden features are filled in.
+    that of a target; `normal` is the joint distribution by which hidden features are filled in. `weights` (n,) are what
+    each input counts in a change.
     """
 
     inputs: Array
@@ -334,27 +385,50 @@ class Model:
     size: float
     noise: float
     normal: Normal
-    _factor: Array
-    _weights: Array
+    weights: Array
 
     @classmethod
     def of(cls, inputs: Array, targets: Array, scales: Array, size: float, noise: float, normal: Normal) -> Self:
         """The process that has seen these inputs, none of them hidden."""
-        kernel = _kernel(inputs / scales, inputs / scales, size)
-        factor = linalg.cholesky(kernel + noise**2 * np.eye(len(inputs)), lower=True)
-        weights = linalg.cho_solve((factor, True), targets - targets.mean())
-        return cls(inputs, targets, scales, size, noise, normal, factor, weights)
+        bare = cls(inputs, targets, scales, size, noise, normal, np.empty(0))
+        return replace(bare, weights=linalg.cho_solve((bare._factor, True), targets - targets.mean()))
 
-    def change(self, seen: Array) -> Array:
-        """For features (m, k), NaN where hidden: the change of lordosis in degrees, its standard error, and how unlike
-        what was learned they are (mean squared deviation a feature), (m, 3).
+    def change(self, seen: Array) -> tuple[Array, Array]:
+        """For features (m, k), NaN where hidden: the change of lordosis in degrees, and how unlike what was learned
+        they are (mean squared deviation a feature), (m,) each.
         """
-        filled, lost, unlike = self.normal.filled(seen)
-        near = _kernel(filled / self.scales, self.inputs / self.scales, self.size)
-        value = near @ self._weights + self.targets.mean()
-        known = linalg.solve_triangular(self._factor, near.T, lower=True)
-        variance = self.size**2 - (known * known).sum(axis=0) + self.noise**2 + lost
-        return np.stack([value, np.sqrt(np.maximum(variance, self.noise**2)), unlike], axis=1)
+        filled, _, unlike = self.normal.filled(seen)
+        values = [self._near(some) @ self.weights for some in _some_at_once(filled)]
+        return np.concatenate(values) + self.targets.mean(), unlike
+
+    def error(self, seen: Array) -> Array:
+        """The standard errors of the changes of features (m, k), degrees, (m,)."""
+        filled, lost, _ = self.normal.filled(seen)
+        told = [
+            np.square(linalg.solve_triangular(self._factor, self._near(some).T, lower=True, check_finite=False)).sum(
+                axis=0
+            )
+            for some in _some_at_once(filled)
+        ]
+        variance = self.size**2 - np.concatenate(told) + self.noise**2 + lost
+        return np.sqrt(np.maximum(variance, self.noise**2))
+
+    def _near(self, filled: Array) -> Array:
+        return _kernel(filled / self.scales, self.inputs / self.scales, self.size)
+
+    @cached_property
+    def _factor(self) -> Array:
+        """Triangular factor of the inputs' covariance: worked out when an error is first asked for."""
+        kernel = _kernel(self.inputs / self.scales, self.inputs / self.scales, self.size)
+        return np.asarray(linalg.cholesky(kernel + self.noise**2 * np.eye(len(self.inputs)), lower=True))
+
+
+LOOKS_AT_ONCE: Final = 256
+"""Looks held against the inputs together: more would take room and save no time (ours)."""
+
+
+def _some_at_once(rows: Array) -> list[Array]:
+    return [rows[i : i + LOOKS_AT_ONCE] for i in range(0, max(len(rows), 1), LOOKS_AT_ONCE)]
 
 
 def _kernel(a: Array, b: Array, size: float) -> Array:
@@ -373,9 +447,19 @@ def models() -> dict[str, Model]:
         return {name: _model({key: arrays[f"{name}.{key}"] for key in STORED}) for name in ("upright", "lying")}
 
 
-STORED: Final = ("inputs", "targets", "scales", "size", "noise", "mean", "covariance")
+FITTED: Final = ("inputs", "targets", "scales", "size", "noise", "mean", "covariance")
+STORED: Final = (*FITTED, "weights")
 
 
-def _model(stored: dict[str, Array]) -> Model:
-    inputs, targets, scales, size, noise, centre, covariance = (stored[key].astype(np.float64) for key in STORED)
-    return Model.of(inputs, targets, scales, float(size), float(noise), Normal(centre, covariance))
+def weights(fitted: Mapping[str, Array]) -> Array:
+    """The weights of the model that is fitted so (`FITTED`): stored beside the rest, as they take a while to find."""
+    return Model.of(*_parts(fitted)).weights
+
+
+def _model(stored: Mapping[str, Array]) -> Model:
+    return Model(*_parts(stored), stored["weights"])
+
+
+def _parts(fitted: Mapping[str, Array]) -> tuple[Array, Array, Array, float, float, Normal]:
+    inputs, targets, scales, size, noise, centre, covariance = (fitted[key].astype(np.float64) for key in FITTED)
+    return inputs, targets, scales, float(size), float(noise), Normal(centre, covariance)

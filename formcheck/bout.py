@@ -1,19 +1,18 @@
 """A bout: reps of one exercise put together and judged, by the trunk, the view and the near side of all of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from formcheck import arch, calibration, verdict
-from formcheck.calibration import Error
-from formcheck.exercise import Check
-from formcheck.findings import Bout, Dip, Rep, Side, Trace, View
+from formcheck.exercise import Check, Cue
+from formcheck.findings import Bout, Dip, Rep, Side, Trace, Verdict, View
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES, column
 from formcheck.poses import Array
-from formcheck.rep import Backs, RawRep, Readings, compares, middle
+from formcheck.rep import RawRep, Readings, compares, middle
 from formcheck.segment import Excursion, Sag
 from formcheck.verdict import Reading, Scale
 from formcheck.view import view_of
@@ -84,31 +83,46 @@ def sure(raw: RawRep) -> bool:
     return raw.height >= raw.exercise.segment.sure and not raw.found.partial
 
 
-def judged(
-    raw: RawRep, reps: Sequence[RawRep], index: int, height_cm: float | None, neutral: Array | None = None
-) -> Rep:
-    """A rep with its verdicts, by the trunk, the view and the near side of its bout's `reps`; the first has index 1.
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """What all reps of a bout are judged by: the person's size, the view, and the look of their neutral back."""
 
-    neutral: the look of the person's neutral back; None while the bout is open: then it is the first rep's.
-    """
-    scale, view = Scale(reps[0].trunk_px, height_cm), _view(reps)
-    side = (view.near_side or "left") if raw.side == "both" else raw.side
-    if neutral is None and reps[0].backs is not None:
-        neutral = reps[0].backs.rest
+    scale: Scale
+    view: View
+    neutral: Array | None
 
-    def known(check: Check) -> Error:
-        name = calibration.key(raw.exercise.name, check, side, view.near_side)
-        return calibration.error(name, raw.trust.yaw_deg)
+
+def setting(reps: Sequence[RawRep], height_cm: float | None) -> Setting:
+    """The setting of a bout of which these reps are known; the first one's rest is taken for neutral."""
+    backs = reps[0].backs
+    return Setting(Scale(reps[0].trunk_px, height_cm), _view(reps), None if backs is None else backs.rest)
+
+
+def judged(raws: Sequence[RawRep], by: Setting, first: int = 1) -> list[Rep]:
+    """Reps of one exercise with their verdicts; the first of them has the index `first`."""
+    arches = [cue for cue in raws[0].exercise.rep_cues if compares(cue.check)]
+    backs = {cue.id: _of_the_backs(cue.check, raws, by) for cue in arches}
+    return [
+        _judged(raw, by, first + i, {cue: readings[i] for cue, readings in backs.items()}) for i, raw in enumerate(raws)
+    ]
+
+
+def _judged(raw: RawRep, by: Setting, index: int, backs: Mapping[str, Reading]) -> Rep:
+    """One rep; `backs` has the readings of cues of the back's arch."""
+    side = (by.view.near_side or "left") if raw.side == "both" else raw.side
+
+    def verdict_of(cue: Cue, check: Check, reading: Reading) -> Verdict:
+        name = calibration.key(raw.exercise.name, check, side, by.view.near_side)
+        return verdict.judge(cue, check, reading, by.scale, raw.trust, calibration.error(name, raw.trust.yaw_deg))
 
     cues = []
     for cue in raw.exercise.rep_cues:
         said = replace(cue, advice=None) if (cue.id, side) in raw.followed else cue
-        reading = _of_the_back(cue.check, raw.readings[cue.id, side], raw.backs, neutral, view)
-        found = verdict.judge(said, cue.check, reading, scale, raw.trust, known(cue.check))
+        there = raw.readings[cue.id, side]
+        found = verdict_of(said, cue.check, there if there.reason else backs.get(cue.id, there))
         if cue.also is not None:
             said = replace(said, fault=cue.also_fault or cue.fault)
-            also = verdict.judge(said, cue.also, raw.also[cue.id, side], scale, raw.trust, known(cue.also))
-            found = verdict.combined(found, also)
+            found = verdict.combined(found, verdict_of(said, cue.also, raw.also[cue.id, side]))
         cues.append(found)
     points, assessed = verdict.score(cues)
     when = raw.found
@@ -121,7 +135,7 @@ def judged(
         end_s=when.end_s,
         hold_from_s=when.hold_from_s,
         hold_to_s=when.hold_to_s,
-        dips=tuple(_dip(sag, MEASURES[raw.exercise.segment.measure].unit, scale) for sag in when.dips),
+        dips=tuple(_dip(sag, MEASURES[raw.exercise.segment.measure].unit, by.scale) for sag in when.dips),
         score=points,
         assessed=assessed,
         cues=tuple(cues),
@@ -135,19 +149,21 @@ def _dip(sag: Sag, unit: str, scale: Scale) -> Dip:
     return Dip(sag.at_s, sag.depth, fall, unit, fall * scale.trunk_cm if known else None)
 
 
-def _of_the_back(check: Check, there: Reading, backs: Backs | None, neutral: Array | None, view: View) -> Reading:
-    """What a check of the back's arch reads against the neutral back; other checks keep what is `there`."""
-    if backs is None or not compares(check) or there.reason:
-        return there
-    found = arch.told(neutral, backs.phases[check.phase], check.take, view.near_side or "left", view.yaw_deg or 0.0)
-    return Reading(found.value, found.at_s, there.seconds, found.reason, found.error)
+def _of_the_backs(check: Check, raws: Sequence[RawRep], by: Setting) -> list[Reading]:
+    """What a check of the back's arch reads in each rep against the neutral back."""
+    phases = [raw.backs.phases[check.phase] for raw in raws if raw.backs is not None]
+    found = arch.told(by.neutral, phases, check.take, *_camera(by.view))
+    return [Reading(one.value, one.at_s, 0.0, one.reason, one.error) for one in found]
 
 
-def _neutral(reps: Sequence[RawRep]) -> Array | None:
+def _neutral(reps: Sequence[RawRep], view: View) -> Array | None:
     """The look of the person's neutral back in a bout."""
-    view = _view(reps)
-    rests = [raw.backs.rest for raw in reps if raw.backs is not None and raw.backs.rest is not None]
-    return arch.flattest(rests, view.near_side or "left", view.yaw_deg or 0.0)
+    return arch.flattest([r.backs.rest for r in reps if r.backs and r.backs.rest is not None], *_camera(view))
+
+
+def _camera(view: View) -> tuple[str, float]:
+    """The near side and the yaw by which looks are compared."""
+    return view.near_side or "left", view.yaw_deg or 0.0
 
 
 def bout(raws: Sequence[RawRep], height_cm: float | None, signal: SignalOf) -> Bout | None:
@@ -156,8 +172,8 @@ def bout(raws: Sequence[RawRep], height_cm: float | None, signal: SignalOf) -> B
     if all(raw.found.partial and raw.height < raw.exercise.segment.sure for raw in kept):
         return None
     exercise = kept[0].exercise
-    neutral = _neutral(kept)
-    reps = tuple(judged(raw, kept, index, height_cm, neutral) for index, raw in enumerate(kept, 1))
+    by = setting(kept, height_cm)
+    reps = tuple(judged(kept, replace(by, neutral=_neutral(kept, by.view))))
     counted = [rep for rep in reps if not rep.partial]
     counts = {side: sum(rep.side in (side, "both") for rep in counted) for side in SIDES}
     cues = tuple(
@@ -173,7 +189,7 @@ def bout(raws: Sequence[RawRep], height_cm: float | None, signal: SignalOf) -> B
         source=f"{exercise.source.title}, {exercise.source.section}",
         start_s=reps[0].start_s,
         end_s=max(rep.end_s for rep in reps),
-        view=_view(kept),
+        view=by.view,
         reps=reps,
         cues=cues,
         score=points,

@@ -45,6 +45,9 @@ class Backs:
     phases: Mapping[str, Blocks]
 
 
+_SEEN: Final = tuple(name for name in measures.columns(()) if name.startswith("seen."))
+"""Columns that say whether a point lies inside the picture; they stand side by side."""
+
 Readings = Mapping[tuple[str, str], Reading]
 """Cue id and side -> what was read."""
 
@@ -123,6 +126,13 @@ class Rows:
         first = self.columns[measures.LOOKS[1]]
         return self.values[:, first : first + len(arch.COLUMNS)]
 
+    def shares_seen(self, ticks: Array) -> Mapping[str, float]:
+        """Share of some ticks, (n,) bool, during which each point lies inside the picture, by column; 1 of no ticks."""
+        first = self.columns[_SEEN[0]]
+        seen = self.values[:, first : first + len(_SEEN)][ticks]
+        shares = seen.mean(axis=0).tolist() if len(seen) else [1.0] * len(_SEEN)
+        return dict(zip(_SEEN, shares, strict=True))
+
     def within(self, bounds: Mapping[str, Bounds], side: str) -> Array:
         """Whether all bounds hold, (n,) bool; not where a measure is NaN."""
         holds = np.ones(len(self), np.bool_)
@@ -144,18 +154,19 @@ def raw_rep(exercise: Exercise, side: Literal["left", "right"], rows: Rows, wind
     found = segment.excursion(time, signal, hold_level=wanted.hold_level, **cuts)
     if found is None or found.end_s - found.start_s < wanted.min_seconds:
         return None
-    trunk = middle((rows[found.at_rest] if found.at_rest.any() else rows).column("trunk"))
+    trunks = rows.column("trunk")
+    trunk = middle(trunks[found.at_rest] if found.at_rest.any() else trunks)
     height = found.height / (trunk if MEASURES[wanted.measure].unit == "trunk" else 1.0)
     clear = found.height >= OVER_NOISE * found.noise
     if not (clear and height >= wanted.prominence and _in_posture(exercise, side, rows, found)):
         return None
-    during = rows[(time >= found.start_s) & (time <= found.end_s)]
+    during = rows[_span(time, found.start_s, found.end_s)]
     trust = Trust(middle(during.column("yaw")), middle(during.column("spread")))
     reader = _Reader(exercise, time, rows, found)
     sides = (side,) if wanted.legs == "each" else SIDES
     return RawRep(
         exercise=exercise,
-        side=side if wanted.legs == "each" else _standing(rows[found.at_top]),
+        side=side if wanted.legs == "each" else _standing(rows, found.at_top),
         found=found,
         height=height,
         trunk_px=trunk,
@@ -170,8 +181,13 @@ def raw_rep(exercise: Exercise, side: Literal["left", "right"], rows: Rows, wind
 
 def middle(values: Array) -> float:
     """Median of what is not NaN; NaN where nothing is."""
-    values = values[np.isfinite(values)]
-    return float(np.median(values)) if len(values) else float("nan")
+    values = np.sort(values[np.isfinite(values)])
+    return segment.quantile(values, 0.5) if len(values) else float("nan")
+
+
+def _span(time: Array, start_s: float, end_s: float) -> slice:
+    """The ticks from one time to another."""
+    return slice(int(np.searchsorted(time, start_s)), int(np.searchsorted(time, end_s, side="right")))
 
 
 def _in_posture(exercise: Exercise, side: str, rows: Rows, found: Excursion) -> bool:
@@ -181,19 +197,27 @@ def _in_posture(exercise: Exercise, side: str, rows: Rows, found: Excursion) -> 
         return all(low <= value[key] <= high for key, (low, high) in bounds.items())
 
     posture = exercise.posture
-    top = {key: middle(rows[found.at_top].in_trunks(key, side)) for key in (*posture.top, *posture.change)}
+    top = {key: middle(rows.in_trunks(key, side)[found.at_top]) for key in (*posture.top, *posture.change)}
     if not found.at_rest.any():
         return found.partial and hold(posture.top, top)
-    rest = {key: middle(rows[found.at_rest].in_trunks(key, side)) for key in (*posture.rest, *posture.change)}
+    rest = {key: middle(rows.in_trunks(key, side)[found.at_rest]) for key in (*posture.rest, *posture.change)}
     change = {key: top[key] - rest[key] for key in posture.change}
     return hold(posture.top, top) and hold(posture.rest, rest) and hold(posture.change, change)
 
 
-def _standing(top: Rows) -> Side:
+def _standing(rows: Rows, at_top: Array) -> Side:
     """The leg that stands alone at the top; both where neither foot is clearly off the floor."""
-    left, right = (top.measure("foot_height", side) for side in SIDES)
-    higher = middle((left - right) / top.column("trunk"))
+    left, right, trunk = (*(rows.measure("foot_height", side) for side in SIDES), rows.column("trunk"))
+    higher = middle(((left - right) / trunk)[at_top])
     return "both" if abs(higher) < FOOT_OFF else "right" if higher > 0 else "left"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A phase, and the share of it during which each point lies inside the picture, by column."""
+
+    phase: Phase
+    seen: Mapping[str, float]
 
 
 class _Reader:
@@ -202,6 +226,7 @@ class _Reader:
     def __init__(self, exercise: Exercise, time: Array, rows: Rows, found: Excursion) -> None:
         self._exercise, self._time, self._rows, self._found = exercise, time, rows, found
         self._phases = _phases(time, found)
+        self._parts = {name: self._part(phase) for name, phase in self._phases.items()}
 
     def first(self, cue: Cue, side: str) -> Reading:
         """What a cue's check reads, from when the cue it comes after was first met."""
@@ -214,13 +239,12 @@ class _Reader:
         if met is None:
             what = f"{before.reading[0].lower()}{before.reading[1:].rstrip('.')}"
             return Reading(None, None, 0.0, f"it comes after '{what}', which was not seen")
-        return self._read(
-            cue.check, Phase(phase.ticks & (self._time >= met), max(phase.start_s, met), phase.end_s), side
-        )
+        rest = Phase(phase.ticks & (self._time >= met), max(phase.start_s, met), phase.end_s)
+        return self._read(cue.check, self._part(rest), side)
 
     def second(self, check: Check, side: str) -> Reading:
         """What a check reads over its whole phase."""
-        return self._read(check, self._phases[check.phase], side)
+        return self._read(check, self._parts[check.phase], side)
 
     def backs(self) -> Backs | None:
         """What the rep shows of the back, where a cue asks for it."""
@@ -229,8 +253,11 @@ class _Reader:
         if not wanted:
             return None
         at_rest = self._found.at_rest
-        rest = arch.mean(self._rows[at_rest].looks) if at_rest.any() else None
+        rest = arch.mean(self._rows.looks[at_rest]) if at_rest.any() else None
         return Backs(rest, {name: self._blocks(self._phases[name]) for name in sorted(wanted)})
+
+    def _part(self, phase: Phase) -> "_Part":
+        return _Part(phase, self._rows.shares_seen(phase.ticks))
 
     def _time_error(self, phase: str) -> float:
         """Standard error of a phase's time: what the level at its ends is wrong by, over how fast the signal is.
@@ -243,20 +270,20 @@ class _Reader:
         return (LEVEL_ERROR + found.noise / found.height) * float(np.hypot(*flanks))
 
     def _blocks(self, phase: Phase) -> Blocks:
-        rows = self._rows[phase.ticks]
-        return arch.blocks(self._time[phase.ticks], rows.looks, rows.column("back_state"))
+        looks, states = self._rows.looks, self._rows.column("back_state")
+        return arch.blocks(self._time[phase.ticks], looks[phase.ticks], states[phase.ticks])
 
     def follows(self, cue: Cue, side: str) -> bool:
         """Whether a cue's advice is followed already; not where that cannot be seen."""
         return any(_holds(check, self.second(check, side).value) for check in cue.advice_unless)
 
-    def _read(self, check: Check, phase: Phase, side: str) -> Reading:
-        at_rest = self._found.at_rest
+    def _read(self, check: Check, part: "_Part", side: str) -> Reading:
+        phase, at_rest = part.phase, self._found.at_rest
         if check.take == "duration":
             seconds = phase.end_s - phase.start_s
             return Reading(seconds, phase.end_s, seconds, error=self._time_error(check.phase))
         sides = {"working": (side,), "other": (measures.other(side),), "both": SIDES}[check.leg]
-        hidden = _hidden(check.measure, self._rows[phase.ticks], sides)
+        hidden = _hidden(check.measure, part.seen, sides)
         if hidden is not None:
             return Reading(None, None, 0.0, hidden)
         if compares(check):
@@ -296,16 +323,15 @@ def _phases(time: Array, found: Excursion) -> dict[str, Phase]:
     }
 
 
-def _hidden(measure: str, rows: Rows, sides: Sequence[str]) -> str | None:
+def _hidden(measure: str, seen: Mapping[str, float], sides: Sequence[str]) -> str | None:
     """Which part of the body lies outside the picture too often for this measure, as a reason."""
     for part in MEASURES[measure].points:
         if part == measures.BALL:
-            if len(rows) and rows.column("seen.ball").mean() < verdict.LEAST_BALL:
+            if seen["seen.ball"] < verdict.LEAST_BALL:
                 return "the ball was not found in the picture; keep all of it in view, and your arms clear of it"
             continue
         for side in sides if MEASURES[measure].sided else SIDES:
-            seen = rows.column(f"seen.{part}.{side}")
-            if len(seen) and seen.mean() < verdict.LEAST_SEEN:
+            if seen[f"seen.{part}.{side}"] < verdict.LEAST_SEEN:
                 return f"your {_PART_WORDS.get(part, part)} is outside the picture"
     return None
 

@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 from scipy.ndimage import median_filter, minimum_filter1d
-from scipy.signal import savgol_filter
 
 from formcheck.clock import RATE
 from formcheck.poses import Array
@@ -374,6 +373,17 @@ def _flanks(s: Array, lasting: Array, cut_before: bool, cut_after: bool) -> _Fla
     return _Flanks(level, span, peak, float(min(top - before, top - after)), bool(cut_before or cut_after))
 
 
+def quantile(ordered: Array, share: float) -> float:
+    """The value below which a share of some ordered values lies, by a line between the two next to it.
+
+    As numpy's, which takes longer to begin than a rep's few hundred values need.
+    """
+    at = share * (len(ordered) - 1)
+    i = int(at)
+    low, high = float(ordered[i]), float(ordered[min(i + 1, len(ordered) - 1)])
+    return low + (at - i) * (high - low) if at - i < 0.5 else high - (i + 1 - at) * (high - low)
+
+
 def _within(marked: Array, part: slice, n: int) -> Array:
     """Marks on a part of a window as marks on the whole of its n ticks."""
     whole = np.zeros(n, np.bool_)
@@ -391,12 +401,21 @@ def _lasting(s: Array) -> Array:
 
 def _noise(s: Array) -> float:
     """What is left of a signal when parabolas are laid through half a second around each tick: 0 for a short one."""
-    return float(np.std(s - savgol_filter(s, NOISE_TICKS, 2))) if len(s) >= NOISE_TICKS else 0.0
+    if len(s) < NOISE_TICKS:
+        return 0.0
+    half = NOISE_TICKS // 2
+    begin, end = _PARABOLA[:half] @ s[:NOISE_TICKS], _PARABOLA[half + 1 :] @ s[-NOISE_TICKS:]
+    return float(np.std(s - np.concatenate([begin, np.convolve(s, _PARABOLA[half], "valid"), end])))
+
+
+_POWERS: Final = np.vander(np.linspace(-1, 1, NOISE_TICKS), 3)
+_PARABOLA: Final = _POWERS @ np.linalg.pinv(_POWERS)
+"""What the parabola through `NOISE_TICKS` ticks says of each of them: kept, as it is the same for every rep."""
 
 
 def _top(s: Array, rest: float, peak: float) -> float:
     """The level of the top: near its upper end, yet so that the restless top of a hold is not its height."""
-    return float(np.quantile(s[s >= rest + TOP_SHARE * (peak - rest)], TOP_QUANTILE))
+    return quantile(np.sort(s[s >= rest + TOP_SHARE * (peak - rest)]), TOP_QUANTILE)
 
 
 def _own(s: Array) -> slice:
@@ -433,7 +452,7 @@ def _settled(s: Array, rest: float, rise: float) -> bool:
 def _rest(flank: Array) -> float:
     """The level at rest on one side of the peak: the median of what lies near its lowest point."""
     low, high = flank.min(), flank.max()
-    return float(np.median(flank[flank <= low + REST_BAND * (high - low)]))
+    return quantile(np.sort(flank[flank <= low + REST_BAND * (high - low)]), 0.5)
 
 
 def _resting(level: Array, first: int, last: int) -> Array:
@@ -446,10 +465,10 @@ def _resting(level: Array, first: int, last: int) -> Array:
 def _hold(level: Array, hold_level: float) -> tuple[int, int]:
     """First and last tick of the longest hold; a dip to under `DIP_LEVEL` parts two holds."""
     held = np.flatnonzero(level >= hold_level)
-    gaps = [i for i in range(len(held) - 1) if level[held[i] : held[i + 1] + 1].min() < DIP_LEVEL] if len(held) else []
-    firsts = [held[0], *(held[i + 1] for i in gaps)]
-    lasts = [*(held[i] for i in gaps), held[-1]]
-    best = max(range(len(firsts)), key=lambda i: (lasts[i] - firsts[i], -i))
+    dips = np.cumsum(level < DIP_LEVEL)[held]
+    gaps = np.flatnonzero(dips[1:] > dips[:-1])
+    firsts, lasts = held[np.concatenate([[0], gaps + 1])], held[np.concatenate([gaps, [len(held) - 1]])]
+    best = int(np.argmax(lasts - firsts))
     return int(firsts[best]), int(lasts[best])
 
 
@@ -459,8 +478,8 @@ def _edge(time: Array, rise: Array) -> float:
     Noise of the rest near the edge's level would put the crossing anywhere; then the line through the crossings of a
     level clear of the noise and of twice that level is followed down to the edge.
     """
-    resting = rise[rise <= REST_BAND]
-    low, high = np.quantile(resting, (0.16, 0.84)) if len(resting) else (0.0, 0.0)
+    resting = np.sort(rise[rise <= REST_BAND])
+    low, high = (quantile(resting, share) for share in (0.16, 0.84)) if len(resting) else (0.0, 0.0)
     clear = float(np.clip(CLEAR_OF_NOISE * (high - low) / 2, EDGE_LEVEL, END_LEVEL))
     tick = len(rise) - 1
     crossed = _crossed_before(time, rise, tick, clear)

@@ -7,8 +7,9 @@ It opens no file, prints nothing and reads no clock.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Final, Literal
 
 import numpy as np
@@ -41,6 +42,10 @@ LAST_REPS: Final = 4
 TRACE_STEP: Final = 3
 """Every third tick of the signals is kept for the report's plot."""
 
+SLICE: Final = 2048
+"""Frames taken at a time, so that what is worked out on the way stays in the processor's cache and takes little room.
+Ours: an hour takes least time with 2048 to 4096."""
+
 LOST_SHARE: Final = 0.05
 """Share of the recording without a person from which the user is told (ours)."""
 
@@ -55,6 +60,10 @@ class Status:
     side: Side | None
     held_s: float
     message: str | None
+
+
+_Told = Callable[[], Rep]
+"""Judges a rep that closed, by what is known of its bout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +104,19 @@ class Session:
         self._bouts: list[Bout] = []
         self._traces = _Traces([measures.column(e.segment.measure, side) for e in self._exercises for side in SIDES])
         self._ticks = self._lost = self._frontal = 0
-        self._newest: Rep | None = None
+        self._newest: _Told | None = None
         self._count = 0
 
-    def feed(self, poses: Poses) -> list[Rep]:
-        """Reps that closed with these frames, their verdicts provisional until the bout closes."""
-        if not len(poses):
-            return []
-        return self._take(self._smoother.feed(self._clock.feed(self._sides.feed(poses))), ended=False)
+    def feed(self, poses: Poses) -> Iterator[Rep]:
+        """Reps that closed with these frames, their verdicts provisional until the bout closes.
+
+        The frames are taken at once; a rep is judged when it is asked for, as many look at the bouts only.
+        """
+        told: list[_Told] = []
+        for first in range(0, len(poses), SLICE):
+            frames = self._clock.feed(self._sides.feed(poses[first : first + SLICE]))
+            told += self._take(self._smoother.feed(frames), ended=False)
+        return (rep() for rep in told)
 
     def finish(self) -> tuple[Bout, ...]:
         """All bouts of the recording, in order of time."""
@@ -138,7 +152,7 @@ class Session:
         moving = [w for w in self._watches if w.detector.moving_since is not None and doing in (None, w.exercise)]
         watch = moving[0] if moving else None
         exercise = doing or (watch.exercise if watch else None)
-        faults = [cue.message for cue in self._newest.cues if cue.verdict == "fault"] if self._newest else []
+        faults = [cue.message for cue in self._newest().cues if cue.verdict == "fault"] if self._newest else []
         return Status(
             exercise=exercise.title if exercise else None,
             count=self._count,
@@ -148,7 +162,7 @@ class Session:
             message=faults[0] if faults else None,
         )
 
-    def _take(self, ticks: Poses, *, ended: bool) -> list[Rep]:
+    def _take(self, ticks: Poses, *, ended: bool) -> list[_Told]:
         """Go on by smoothed ticks; at the end close what is open."""
         if not self._watches and len(ticks):
             self._begin(round(float(ticks.time[0]) * RATE))
@@ -167,10 +181,11 @@ class Session:
             self._accept(raw)
             self._untold.append(raw)
         self._forget()
-        reps = [bout.judged(raw, self._open or [raw], max(len(self._open), 1), self._height_cm) for raw in self._told()]
-        self._newest = reps[-1] if reps and self._open else self._newest
+        index = max(len(self._open), 1)
+        told: list[_Told] = [cache(partial(_judged, raw, self._open, index, self._height_cm)) for raw in self._told()]
+        self._newest = told[-1] if told and self._open else self._newest
         self._count = max(self._count, self._sure())
-        return reps
+        return told
 
     def _sure(self) -> int:
         """How many reps of the open bout count whatever comes: those not waiting for the other leg to come down."""
@@ -272,6 +287,11 @@ class _Traces:
         """Drop what lies before a tick."""
         old = bisect_left(self._ticks, before)
         del self._ticks[:old], self._values[: old * len(self._names)]
+
+
+def _judged(raw: RawRep, reps: Sequence[RawRep], index: int, height_cm: float | None) -> Rep:
+    """A rep of a bout of which `reps` are known; it need not be one of them."""
+    return bout.judged([raw], bout.setting(reps or [raw], height_cm), index)[0]
 
 
 def _overlap(one: RawRep, two: RawRep) -> bool:

@@ -37,16 +37,22 @@ def taught(monkeypatch: pytest.MonkeyPatch) -> None:
     normal = arch.Normal(np.zeros(k + 1), np.diag(np.append(np.full(k, 0.25), 100.0)))
     model = arch.Model.of(inputs, -inputs[:, PEAK] * 10 / 0.9, scales, 30.0, 1.0, normal)
     monkeypatch.setattr(arch, "models", lambda: {"upright": model, "lying": model})
-    monkeypatch.setattr(arch, "features", lambda neutral, now, near, yaw: _plain(neutral, now))
+    monkeypatch.setattr(arch, "features", lambda neutral, looks, near, yaw: _plain(neutral, looks))
 
 
 _features = arch.features
 
 
-def _plain(neutral: Array, now: Array) -> Array:
+def _plain(neutral: Array, looks: Array) -> Array:
     """Only the changes, not the shape of the neutral trunk or the yaw."""
-    found = _features(neutral, now, "left", 90.0)
-    found[CHANGES:] = 0.0
+    found = _features(neutral, looks, "left", 90.0)
+    found[:, CHANGES:] = 0.0
+    return found
+
+
+def compared(neutral: Array, now: Array) -> Array:
+    """Features of one look."""
+    (found,) = arch.features(neutral, now[None], "left", 80.0)
     return found
 
 
@@ -60,18 +66,16 @@ def names(prefix: str) -> list[int]:
 
 def test_nothing_changed_is_no_feature() -> None:
     for lying in (False, True):
-        same = arch.features(look(lying=lying), look(lying=lying), "left", 80.0)
+        same = compared(look(lying=lying), look(lying=lying))
         assert same[:CHANGES] == pytest.approx(np.zeros(CHANGES), abs=1e-6)
 
 
 @pytest.mark.parametrize("lying", [False, True])
 def test_a_hollow_back_shows_in_the_loin_in_trunks(lying: bool) -> None:
     hollow = look(0.25 - 0.03 * ARCHED, lying=lying)
-    found = arch.features(look(lying=lying), hollow, "left", 80.0)[names("back ")]
+    found = compared(look(lying=lying), hollow)[names("back ")]
     assert found == pytest.approx(-0.9 * ARCHED, abs=0.02)
-    twice = arch.features(
-        look(trunk=200, lying=lying), look(0.25 - 0.03 * ARCHED, trunk=200, lying=lying), "left", 80.0
-    )
+    twice = compared(look(trunk=200, lying=lying), look(0.25 - 0.03 * ARCHED, trunk=200, lying=lying))
     assert twice[names("back ")] == pytest.approx(found, abs=1e-6)
 
 
@@ -80,14 +84,14 @@ def test_lying_the_contour_is_compared_where_it_lies_not_along_the_moved_landmar
     lifted[32:34] += (0, 4)  # the hip landmark sinks as a leg goes up; the contour stays
     lifted[:16] = 25 - 4 * (1 - STATIONS)
     lifted[16:32] = 25 + 4 * (1 - STATIONS)
-    found = arch.features(look(lying=True), lifted, "left", 80.0)
+    found = compared(look(lying=True), lifted)
     assert np.abs(found[names("back ") + names("belly ")]).max() < 0.1
 
 
 def test_a_station_that_is_hidden_is_no_number_and_leaves_the_others() -> None:
     hidden = look()
     hidden[4:6] = np.nan
-    found = arch.features(look(), hidden, "left", 80.0)
+    found = compared(look(), hidden)
     assert np.isnan(found[4:6]).all()
     assert np.isfinite(found[[0, 1, 2, 8, 15]]).all()
 
@@ -109,7 +113,8 @@ def test_what_is_hidden_is_filled_in_and_widens_the_error() -> None:
     assert lost == pytest.approx([0.0, 0.51 - (1 - 0.49 - (0.6 - 0.56) ** 2 / 0.36)], abs=1e-9)
     inputs = np.random.default_rng(0).normal(0, 1, (60, 2))
     model = arch.Model.of(inputs, inputs.sum(axis=1), np.ones(2), 5.0, 0.3, normal)
-    value, error, _ = model.change(np.array([[0.5, 0.5], [0.5, np.nan], [9.0, 9.0]])).T
+    seen = np.array([[0.5, 0.5], [0.5, np.nan], [9.0, 9.0]])
+    (value, _), error = model.change(seen), model.error(seen)
     assert value[0] == pytest.approx(1.0, abs=0.3)
     assert error[0] < error[1] < error[2]
 
@@ -118,24 +123,44 @@ def phase(*looks: Array, state: int = BACK_SEEN) -> arch.Blocks:
     return arch.Blocks(np.arange(len(looks)) * arch.BLOCK_S, np.array(looks), state)
 
 
+def told(neutral: Array | None, blocks: arch.Blocks, take: str = "max") -> arch.Arch:
+    (found,) = arch.told(neutral, [blocks], take, "left", 85.0)
+    return found
+
+
+@pytest.mark.usefixtures("taught")
+def test_phases_are_told_together_as_one_by_one() -> None:
+    flat, hollow, unseen = look(), look(0.25 - 0.03 * ARCHED), np.full(len(arch.COLUMNS), np.nan)
+    ragged = look(0.25 + 0.2 * np.cos(np.arange(16) * np.pi / 2 + 0.5))
+    half = look(np.where(np.arange(16) < 3, np.nan, 0.25 - 0.02 * ARCHED))
+    phases = [phase(flat, hollow, hollow), phase(unseen), phase(ragged, ragged), phase(half), phase(unseen, hollow)]
+    for take in ("first", "mean", "max"):
+        for one, among in zip(
+            (told(flat, p, take) for p in phases), arch.told(flat, phases, take, "left", 85.0), strict=True
+        ):
+            assert one._replace(value=None, error=0.0) == among._replace(value=None, error=0.0)
+            assert one.value == pytest.approx(among.value)
+            assert one.error == pytest.approx(among.error)
+
+
 @pytest.mark.usefixtures("taught")
 def test_the_arch_is_told_in_degrees_over_neutral_where_it_is_most() -> None:
     hollow, flat = look(0.25 - 0.03 * ARCHED), look()
-    found = arch.told(flat, phase(flat, hollow, hollow, flat), "max", "left", 85.0)
+    found = told(flat, phase(flat, hollow, hollow, flat))
     assert found.reason is None
     assert found.value == pytest.approx(10, abs=2.5)
     assert found.at_s == pytest.approx(1.5 * arch.BLOCK_S)
-    assert arch.told(flat, phase(flat, hollow), "first", "left", 85.0).value == pytest.approx(0, abs=0.5)
+    assert told(flat, phase(flat, hollow), "first").value == pytest.approx(0, abs=0.5)
 
 
 @pytest.mark.usefixtures("taught")
 def test_nothing_is_said_without_neutral_without_a_look_or_of_contours_unlike_a_trunk() -> None:
     flat, unseen = look(), np.full(len(arch.COLUMNS), np.nan)
-    assert arch.told(None, phase(flat), "max", "left", 85.0).reason == arch.NO_NEUTRAL
-    assert arch.told(flat, phase(unseen, state=BACK_ARM), "max", "left", 85.0).reason == arch.REASONS[BACK_ARM]
-    assert arch.told(flat, phase(unseen, state=BACK_NOT_RUN), "max", "left", 85.0).reason == arch.REASONS[BACK_NOT_RUN]
+    assert told(None, phase(flat)).reason == arch.NO_NEUTRAL
+    assert told(flat, phase(unseen, state=BACK_ARM)).reason == arch.REASONS[BACK_ARM]
+    assert told(flat, phase(unseen, state=BACK_NOT_RUN)).reason == arch.REASONS[BACK_NOT_RUN]
     ragged = look(0.25 + 0.2 * np.cos(np.arange(16) * np.pi / 2 + 0.5))
-    found = arch.told(flat, phase(ragged, ragged), "max", "left", 85.0)
+    found = told(flat, phase(ragged, ragged))
     assert found.value is None
     assert found.reason == arch.LOOSE
 
@@ -166,6 +191,12 @@ def test_what_was_learned_reads_more_arch_from_a_hollower_back() -> None:
     for name, model in arch.models().items():
         lying = name == "lying"
         backs = [look(0.25 - deep * ARCHED, 0.25 + 0.75 * deep * ARCHED, lying=lying) for deep in (0, 0.02, 0.04)]
-        told = model.change(np.array([arch.features(backs[0], back, "left", 85.0) for back in backs]))
-        assert (np.diff(told[:, 0]) > 0.5).all()
-        assert ((told[:, 1] > 0) & (told[:, 1] < 14)).all()
+        seen = arch.features(backs[0], np.array(backs), "left", 85.0)
+        assert (np.diff(model.change(seen)[0]) > 0.5).all()
+        assert ((model.error(seen) > 0) & (model.error(seen) < 14)).all()
+
+
+def test_the_stored_weights_are_those_of_the_stored_inputs() -> None:
+    for model in arch.models().values():
+        made = arch.Model.of(model.inputs, model.targets, model.scales, model.size, model.noise, model.normal)
+        assert model.weights == pytest.approx(made.weights, abs=1e-9)
