@@ -8,9 +8,9 @@ trunks once the bout's trunk is known. To add a measure, write a function of `Bo
 `MEASURES`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 import numpy as np
@@ -70,7 +70,8 @@ class Body(view.Points):
     @cached_property
     def _bends(self) -> Array:
         """All of `BENDS` in one go, (len(BENDS), 2, n): a call costs as much as a thousand angles."""
-        return geometry.flexion(*(self._stacked(parts) for parts in zip(*BENDS.values(), strict=True)))
+        joined = np.concatenate([self.all, self._hips[None]])
+        return geometry.flexion(*(joined[rows] for rows in _BEND_ROWS))
 
     @cached_property
     def _feet(self) -> Array:
@@ -81,14 +82,10 @@ class Body(view.Points):
     @cached_property
     def lowest_foot(self) -> Array:
         """How far down the lowest point of both feet is, metres, (n,)."""
-        feet = [self.world(part, side)[:, 1] for part in _FOOT for side in SIDES]
-        lowest: Array = np.max(feet, axis=0)
+        ankle, heel, toes = (self.world(part, view.BOTH)[..., 1] for part in _FOOT)
+        left, right = np.maximum(np.maximum(ankle, heel), toes)
+        lowest: Array = np.maximum(left, right)
         return lowest
-
-    @cached_property
-    def world_trunk(self) -> Array:
-        """Length of the trunk in metres, (n,); NaN where it has none."""
-        return geometry.nan_for_0(geometry.length(self.spine))
 
     def hip_centre(self, side: str) -> Array:
         """The centre of a hip in the picture, behind its landmark (`joints.py`)."""
@@ -102,11 +99,11 @@ class Body(view.Points):
         """Height of the lowest point of a foot in the picture, growing upwards."""
         return view.of_side(self._feet, side)
 
-    def _stacked(self, parts: Sequence[str]) -> Array:
-        return np.stack([self.hip_centre(view.BOTH) if p == "hip centre" else self.point(p, view.BOTH) for p in parts])
-
 
 _BEND: Final = {name: i for i, name in enumerate(BENDS)}
+_BEND_ROWS: Final = np.array(
+    [[(*view.PARTS, "hip centre").index(part) for part in parts] for parts in BENDS.values()]
+).T
 _OTHER: Final = {"left": "right", "right": "left", view.BOTH: view.CROSSED, view.CROSSED: view.BOTH}
 
 
@@ -161,7 +158,7 @@ def leg_elevation(body: Body, side: str) -> Array:
     picture cannot say.
     """
     ankle, heel, toes = (body.point(part, side) for part in _FOOT)
-    line = (ankle + heel + toes) / np.float32(3) - body.middle("hip")
+    line = (ankle + heel + toes) / 3 - body.middle("hip")
     angle: Array = np.arctan2(_level(line), np.abs(line[..., 0])) * geometry.DEGREE
     return angle
 
@@ -183,7 +180,8 @@ def shoulder_height(body: Body, side: str) -> Array:
     the ball was looked for and not found, they are taken at the lowest that a look down by `LOOK_DOWN_DEG` allows.
     """
     height, poses = _over_feet(body, "shoulder"), body.poses
-    feet = sum(body.world_middle(part)[:, 2] for part in _FOOT) / np.float32(3)
+    ankle, heel, toes = (body.world_middle(part)[:, 2] for part in _FOOT)
+    feet = (ankle + heel + toes) / 3
     behind = (body.world_middle("shoulder")[:, 2] - feet) / body.world_trunk
     no_ball = np.isfinite(poses.spread) & np.isnan(poses.ball[:, 0])
     lifted: Array = height - _LOOK_DOWN * np.maximum(behind, 0) * no_ball
@@ -220,8 +218,8 @@ def hip_travel(body: Body, side: str) -> Array:
     """
     front = other(side)
     knee, ankle = body.point("knee", side)[..., 0], body.point("ankle", front)[..., 0]
-    moved = (body.middle("hip")[:, 0] + body.point("knee", front)[..., 0]) * np.float32(0.5)
-    travel: Array = (moved - (knee + ankle + ankle) / np.float32(3)) * np.sign(ankle - knee)
+    moved = (body.middle("hip")[:, 0] + body.point("knee", front)[..., 0]) * 0.5
+    travel: Array = (moved - (knee + ankle + ankle) / 3) * np.sign(ankle - knee)
     return travel
 
 
@@ -236,9 +234,9 @@ def heel_height(body: Body, side: str) -> Array:
     A foot that is nearer to the camera than the shoulders looks larger, and rises further in the picture: its distance
     from them, by the world points, is taken off for a camera at `DISTANCE_M`.
     """
-    foot = (_level(body.point("heel", side)) + _level(body.point("ankle", side))) * np.float32(0.5)
+    foot = (_level(body.point("heel", side)) + _level(body.point("ankle", side))) * 0.5
     behind = body.world("ankle", side)[..., 2] - body.world_middle("shoulder")[:, 2]
-    return (foot - _level(body.middle("shoulder"))) * (1 + behind / np.float32(DISTANCE_M))
+    return (foot - _level(body.middle("shoulder"))) * (1 + behind / DISTANCE_M)
 
 
 def heel_over_toes(body: Body, side: str) -> Array:
@@ -267,7 +265,7 @@ def foot_direction(body: Body, side: str) -> Array:
 
 CARRIED: Final = np.array(
     [(-0.1, 0.80), (0.05, 0.79), (0.13, 0.74), (0.25, 0.62), (0.37, 0.50), (0.45, 0.08), (0.85, 0.0)]
-)
+).T
 """Where along the trunk the ball's middle lies (0 at the shoulders, 1 at the hips) -> the studio's `ball_support`:
 medians of the truth of eight rendered clips. At 0.4 the weight goes over from the upper back to the loin."""
 
@@ -286,7 +284,7 @@ def ball_support(body: Body, side: str) -> Array:
     across, aside = down[:, 0] / whole, to[:, 0] / whole
     size = across * across + down[:, 1] * down[:, 1]
     along = (aside * across + to[:, 1] * down[:, 1]) / geometry.nan_for_0(size)
-    share: Array = np.interp(along, CARRIED[:, 0], CARRIED[:, 1])
+    share: Array = np.interp(along, CARRIED[0], CARRIED[1])
     return share
 
 
@@ -375,7 +373,11 @@ def column(measure: str, side: str) -> str:
 
 def columns(names: Iterable[str]) -> tuple[str, ...]:
     """The columns of `table` for these measures, in order, without repeats."""
-    names = tuple(names)
+    return _columns(tuple(names))
+
+
+@cache
+def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
     plain = tuple(dict.fromkeys(column(name, side) for name in names if MEASURES[name].of for side in SIDES))
     return plain + _ALWAYS + (LOOKS if any(MEASURES[name].of is None for name in names) else ())
 

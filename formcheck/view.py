@@ -24,8 +24,6 @@ EDGE: Final = 0.02
 """Share of the picture by which a landmark may lie outside and still count as seen (ours)."""
 
 
-_HALF: Final = np.float32(0.5)
-
 PARTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 """The parts of the body whose left and right landmark count; not those of the face and the fingers."""
 
@@ -68,11 +66,11 @@ class Points:
 
     @cached_property
     def _middles(self) -> Array:
-        return (self._image[:, 0] + self._image[:, 1]) * _HALF
+        return (self._image[:, 0] + self._image[:, 1]) * 0.5
 
     @cached_property
     def _world_middles(self) -> Array:
-        return (self._world[:, 0] + self._world[:, 1]) * _HALF
+        return (self._world[:, 0] + self._world[:, 1]) * 0.5
 
     @property
     def all(self) -> Array:
@@ -110,6 +108,22 @@ class Points:
         return self.world_middle("shoulder") - self.world_middle("hip")
 
     @cached_property
+    def world_trunk(self) -> Array:
+        """Length of the trunk in metres, (n,); NaN where it has none."""
+        return geometry.nan_for_0(geometry.length(self.spine))
+
+    @cached_property
+    def shoulders_across(self) -> Array:
+        """How much of their line lies across the picture, less the rise that a camera which looks down gives it, (n,).
+
+        In metres.
+        """
+        x, y, z = self.shoulder_line.T
+        rise = np.maximum(np.abs(y) - DOWN * np.abs(z), 0)
+        across: Array = np.sqrt(x * x + rise * rise)
+        return across
+
+    @cached_property
     def trunk(self) -> Array:
         """Length of the trunk in the picture, pixels, (n,)."""
         return geometry.length(self.middle("shoulder") - self.middle("hip"))
@@ -140,10 +154,9 @@ def yaw(of: Poses | Points) -> Array:
     5 lying or in a bridge; from 50 to 70 degrees 4 upright, 7 lying, 9 in a bridge; to 30 degrees 9 and more.
     """
     points = _points(of)
-    line, spine = points.shoulder_line, points.spine
-    turned = np.arctan2(np.abs(line[:, 2]), _across(line))
-    size = geometry.nan_for_0(geometry.length(spine))
-    upright = spine[:, 1] * spine[:, 1] / (size * size)
+    line, up, size = points.shoulder_line, points.spine[:, 1], points.world_trunk
+    turned = np.arctan2(np.abs(line[:, 2]), points.shoulders_across)
+    upright = up * up / (size * size)
     width = geometry.nan_for_0(geometry.length(line) / size)
     shown = np.minimum(np.maximum(_shown(points) / width, 0), 1)
     angle: Array = (turned + upright * (np.arccos(shown) - turned)) * geometry.DEGREE
@@ -159,17 +172,10 @@ def _shown(points: Points) -> Array:
 
 def turn(of: Poses | Points) -> Array:
     """Sine of the camera's yaw, positive where the left side is near: 1 or -1 side-on, 0 from the front. (n,)."""
-    line = _points(of).shoulder_line
-    across = _across(line)
-    share: Array = -line[:, 2] / geometry.nan_for_0(np.sqrt(across * across + line[:, 2] * line[:, 2]))
+    points = _points(of)
+    across, nearer = points.shoulders_across, -points.shoulder_line[:, 2]
+    share: Array = nearer / geometry.nan_for_0(np.sqrt(across * across + nearer * nearer))
     return share
-
-
-def _across(line: Array) -> Array:
-    """How much of a line lies across the picture, less the rise that a camera which looks down gives it."""
-    rise = np.maximum(np.abs(line[:, 1]) - DOWN * np.abs(line[:, 2]), 0)
-    across: Array = np.sqrt(line[:, 0] * line[:, 0] + rise * rise)
-    return across
 
 
 def nearness(of: Poses | Points) -> Array:
