@@ -10,13 +10,14 @@ trunks once the bout's trunk is known. To add a measure, write a function of `Bo
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Final
 
 import numpy as np
 
 from formcheck import arch, geometry, joints, view
-from formcheck.landmarks import INDEX, SIDES
-from formcheck.poses import Array, Poses
+from formcheck.landmarks import SIDES
+from formcheck.poses import BACK_SEEN, Array, Poses
 
 SIDE_ON: Final = (70.0, 90.0)
 """Camera yaw in which measures hold that perspective misleads most: heights of the trunk, tilts, the trunk's angles."""
@@ -40,74 +41,102 @@ _FOOT: Final = ("ankle", "heel", "foot_index")
 ANY_VIEW: Final = (0.0, 90.0)
 
 
-class Body:
-    """Points of one person over n ticks, by name: (n, 2) picture points, y down. Angles are those of joint centres."""
+BENDS: Final = {
+    "knee": ("hip centre", "knee", "ankle"),
+    "hip": ("shoulder", "hip centre", "knee"),
+    "thigh": ("shoulder", "hip", "knee"),
+    "arm": ("hip", "shoulder", "elbow"),
+}
+"""What flexions are taken of, the vertex in the middle: parts of the body, or the centre of a hip."""
 
-    def __init__(self, poses: Poses) -> None:
-        self.poses = poses
-        self._points: dict[tuple[str, str], Array] = {}
-        self._hips: dict[str, Array] = {}
 
-    def point(self, part: str, side: str) -> Array:
-        """One landmark, `side` left or right."""
-        key = part, side
-        if key not in self._points:
-            self._points[key] = np.ascontiguousarray(self.poses.image[:, INDEX[f"{side}_{part}"]])
-        return self._points[key]
+class Body(view.Points):
+    """What measures read: the landmarks of one person over n ticks, and what several measures share of them.
+
+    Angles are those of joint centres. A side is left or right, and what is given then (n,) or (n, d), or `view.BOTH`:
+    then it is (2, n) or (2, n, d). What is not told by side is the same for all.
+    """
+
+    @cached_property
+    def yaw(self) -> Array:
+        """Camera yaw, degrees, (n,)."""
+        return view.yaw(self)
+
+    @cached_property
+    def _hips(self) -> Array:
+        shoulder, hip, knee = (self.point(part, view.BOTH) for part in ("shoulder", "hip", "knee"))
+        return joints.hip_centre(shoulder, hip, knee, view.turn(self))
+
+    @cached_property
+    def _bends(self) -> Array:
+        """All of `BENDS` in one go, (len(BENDS), 2, n): a call costs as much as a thousand angles."""
+        joined = np.concatenate([self.all, self._hips[None]])
+        return geometry.flexion(*(joined[rows] for rows in _BEND_ROWS))
+
+    @cached_property
+    def _feet(self) -> Array:
+        ankle, heel, toes = (self.point(part, view.BOTH)[..., 1] for part in _FOOT)
+        lowest: Array = -np.maximum(np.maximum(ankle, heel), toes)
+        return lowest
+
+    @cached_property
+    def lowest_foot(self) -> Array:
+        """How far down the lowest point of both feet is, metres, (n,)."""
+        ankle, heel, toes = (self.world(part, view.BOTH)[..., 1] for part in _FOOT)
+        left, right = np.maximum(np.maximum(ankle, heel), toes)
+        lowest: Array = np.maximum(left, right)
+        return lowest
 
     def hip_centre(self, side: str) -> Array:
-        """The centre of a hip, behind its landmark (`joints.py`)."""
-        if side not in self._hips:
-            shoulder, hip, knee = (self.point(part, side) for part in ("shoulder", "hip", "knee"))
-            self._hips[side] = joints.hip_centre(shoulder, hip, knee, view.turn(self.poses))
-        return self._hips[side]
+        """The centre of a hip in the picture, behind its landmark (`joints.py`)."""
+        return view.of_side(self._hips, side)
 
-    def middle(self, part: str) -> Array:
-        """The point between the left and the right landmark."""
-        return (self.point(part, "left") + self.point(part, "right")) * np.float32(0.5)
+    def bend(self, name: str, side: str) -> Array:
+        """One of `BENDS`, degrees: 0 straight."""
+        return view.of_side(self._bends[_BEND[name]], side)
 
-    def world_middle(self, part: str) -> Array:
-        """The point between the left and the right landmark in metres, (n, 3), y down."""
-        world = self.poses.world
-        return (world[:, INDEX[f"left_{part}"]] + world[:, INDEX[f"right_{part}"]]) * np.float32(0.5)
+    def foot_level(self, side: str) -> Array:
+        """Height of the lowest point of a foot in the picture, growing upwards."""
+        return view.of_side(self._feet, side)
+
+
+_BEND: Final = {name: i for i, name in enumerate(BENDS)}
+_BEND_ROWS: Final = np.array(
+    [[(*view.PARTS, "hip centre").index(part) for part in parts] for parts in BENDS.values()]
+).T
+_OTHER: Final = {"left": "right", "right": "left", view.BOTH: view.CROSSED, view.CROSSED: view.BOTH}
 
 
 def other(side: str) -> str:
-    """The other side."""
-    return "right" if side == "left" else "left"
+    """The other side; of both, each one's other."""
+    return _OTHER[side]
 
 
 def _level(points: Array) -> Array:
     """Height of points in the picture, pixels, growing upwards."""
-    return -points[:, 1]
-
-
-def _foot_level(body: Body, side: str) -> Array:
-    """Height of the lowest point of a foot."""
-    parts = [_level(body.point(part, side)) for part in _FOOT]
-    return np.minimum(np.minimum(parts[0], parts[1]), parts[2])
+    return -points[..., 1]
 
 
 def knee_flexion(body: Body, side: str) -> Array:
     """Knee flexion: 0 straight."""
-    return geometry.flexion(body.hip_centre(side), body.point("knee", side), body.point("ankle", side))
+    return body.bend("knee", side)
 
 
 def trunk_thigh_angle(body: Body, side: str) -> Array:
     """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. No pelvis frame: not hip flexion."""
-    return geometry.flexion(body.point("shoulder", side), body.hip_centre(side), body.point("knee", side))
+    return body.bend("hip", side)
 
 
 def shoulder_elevation(body: Body, side: str) -> Array:
     """Angle of the upper arm from the trunk: 0 hanging, 180 overhead."""
-    return 180 - geometry.flexion(body.point("hip", side), body.point("shoulder", side), body.point("elbow", side))
+    return 180 - body.bend("arm", side)
 
 
 def trunk_tilt(body: Body, side: str) -> Array:
     """Tilt of the trunk from upright: 90 lying level, more with the hips above the shoulders. From world points."""
-    up = body.world_middle("shoulder") - body.world_middle("hip")
+    up = body.spine
     across = np.sqrt(up[:, 0] * up[:, 0] + up[:, 2] * up[:, 2])
-    angle: Array = np.degrees(np.arctan2(across, -up[:, 1]))
+    angle: Array = np.arctan2(across, -up[:, 1]) * geometry.DEGREE
     return angle
 
 
@@ -129,8 +158,8 @@ def leg_elevation(body: Body, side: str) -> Array:
     picture cannot say.
     """
     ankle, heel, toes = (body.point(part, side) for part in _FOOT)
-    line = (ankle + heel + toes) / np.float32(3) - body.middle("hip")
-    angle: Array = np.degrees(np.arctan2(_level(line), np.abs(line[:, 0])))
+    line = (ankle + heel + toes) / 3 - body.middle("hip")
+    angle: Array = np.arctan2(_level(line), np.abs(line[..., 0])) * geometry.DEGREE
     return angle
 
 
@@ -151,29 +180,23 @@ def shoulder_height(body: Body, side: str) -> Array:
     the ball was looked for and not found, they are taken at the lowest that a look down by `LOOK_DOWN_DEG` allows.
     """
     height, poses = _over_feet(body, "shoulder"), body.poses
-    feet = (body.world_middle("ankle") + body.world_middle("heel") + body.world_middle("foot_index")) / np.float32(3)
-    behind = (body.world_middle("shoulder") - feet)[:, 2] / _world_trunk(body)
-    lifted = np.float32(np.tan(np.radians(LOOK_DOWN_DEG))) * np.maximum(behind, 0)
+    ankle, heel, toes = (body.world_middle(part)[:, 2] for part in _FOOT)
+    feet = (ankle + heel + toes) / 3
+    behind = (body.world_middle("shoulder")[:, 2] - feet) / body.world_trunk
     no_ball = np.isfinite(poses.spread) & np.isnan(poses.ball[:, 0])
-    return np.where(no_ball, height - lifted, height)
+    lifted: Array = height - _LOOK_DOWN * np.maximum(behind, 0) * no_ball
+    return lifted
 
 
 LOOK_DOWN_DEG: Final = 30.0
 """By how much a camera on a stand or a shelf looks down on somebody who lies near it (ours)."""
 
+_LOOK_DOWN: Final = np.float32(np.tan(np.radians(LOOK_DOWN_DEG)))
+
 
 def _over_feet(body: Body, part: str) -> Array:
-    feet = [body.poses.world[:, INDEX[f"{side}_{name}"], 1] for name in _FOOT for side in SIDES]
-    lowest = feet[0]
-    for foot in feet[1:]:
-        lowest = np.maximum(lowest, foot)
-    return (lowest - body.world_middle(part)[:, 1]) / _world_trunk(body)
-
-
-def _world_trunk(body: Body) -> Array:
-    """Length of the trunk in metres; NaN where it has none."""
-    trunk = geometry.length(body.world_middle("shoulder") - body.world_middle("hip"))
-    return np.where(trunk > 0, trunk, np.nan)
+    height: Array = (body.lowest_foot - body.world_middle(part)[:, 1]) / body.world_trunk
+    return height
 
 
 def hip_depth(body: Body, side: str) -> Array:
@@ -183,7 +206,7 @@ def hip_depth(body: Body, side: str) -> Array:
 
 def foot_height(body: Body, side: str) -> Array:
     """Height of the lowest point of a foot over the hip of its side, so that perspective lifts no far foot."""
-    return _foot_level(body, side) - _level(body.point("hip", side))
+    return body.foot_level(side) - _level(body.point("hip", side))
 
 
 def hip_travel(body: Body, side: str) -> Array:
@@ -194,15 +217,15 @@ def hip_travel(body: Body, side: str) -> Array:
     where it is; the model's kneeling knee follows the hips by 0.05 trunks (both on 30 rendered lunges).
     """
     front = other(side)
-    knee, ankle = body.point("knee", side)[:, 0], body.point("ankle", front)[:, 0]
-    moved = (body.middle("hip")[:, 0] + body.point("knee", front)[:, 0]) * np.float32(0.5)
-    travel: Array = (moved - (knee + ankle + ankle) / np.float32(3)) * np.sign(ankle - knee)
+    knee, ankle = body.point("knee", side)[..., 0], body.point("ankle", front)[..., 0]
+    moved = (body.middle("hip")[:, 0] + body.point("knee", front)[..., 0]) * 0.5
+    travel: Array = (moved - (knee + ankle + ankle) / 3) * np.sign(ankle - knee)
     return travel
 
 
 def knee_height(body: Body, side: str) -> Array:
     """Height of the knee over the lowest point of the same foot."""
-    return _level(body.point("knee", side)) - _foot_level(body, side)
+    return _level(body.point("knee", side)) - body.foot_level(side)
 
 
 def heel_height(body: Body, side: str) -> Array:
@@ -211,9 +234,9 @@ def heel_height(body: Body, side: str) -> Array:
     A foot that is nearer to the camera than the shoulders looks larger, and rises further in the picture: its distance
     from them, by the world points, is taken off for a camera at `DISTANCE_M`.
     """
-    foot = (_level(body.point("heel", side)) + _level(body.point("ankle", side))) * np.float32(0.5)
-    behind = body.poses.world[:, INDEX[f"{side}_ankle"], 2] - body.world_middle("shoulder")[:, 2]
-    return (foot - _level(body.middle("shoulder"))) * (1 + behind / np.float32(DISTANCE_M))
+    foot = (_level(body.point("heel", side)) + _level(body.point("ankle", side))) * 0.5
+    behind = body.world("ankle", side)[..., 2] - body.world_middle("shoulder")[:, 2]
+    return (foot - _level(body.middle("shoulder"))) * (1 + behind / DISTANCE_M)
 
 
 def heel_over_toes(body: Body, side: str) -> Array:
@@ -223,26 +246,26 @@ def heel_over_toes(body: Body, side: str) -> Array:
 
 def foot_spread(body: Body, side: str) -> Array:
     """Distance of the ankles in shoulder widths, both across the picture."""
-    shoulders = np.abs(body.point("shoulder", "left")[:, 0] - body.point("shoulder", "right")[:, 0])
-    ankles = np.abs(body.point("ankle", "left")[:, 0] - body.point("ankle", "right")[:, 0])
-    spread: Array = ankles / np.where(shoulders > 0, shoulders, np.nan)
+    shoulders, ankles = (
+        np.abs(body.point(part, "left")[:, 0] - body.point(part, "right")[:, 0]) for part in ("shoulder", "ankle")
+    )
+    spread: Array = ankles / geometry.nan_for_0(shoulders)
     return spread
 
 
 def foot_direction(body: Body, side: str) -> Array:
     """How far a foot points aside from where the body faces, seen from above: 0 straight forward. From world points."""
-    world = body.poses.world
-    across = world[:, INDEX["left_hip"]] - world[:, INDEX["right_hip"]]
-    foot = world[:, INDEX[f"{side}_foot_index"]] - world[:, INDEX[f"{side}_heel"]]
-    aside = np.abs(foot[:, 0] * across[:, 0] + foot[:, 2] * across[:, 2])
-    ahead = np.abs(foot[:, 0] * across[:, 2] - foot[:, 2] * across[:, 0])
-    angle: Array = np.degrees(np.arctan2(aside, ahead))
+    across = body.world("hip", "left") - body.world("hip", "right")
+    foot = body.world("foot_index", side) - body.world("heel", side)
+    aside = np.abs(foot[..., 0] * across[:, 0] + foot[..., 2] * across[:, 2])
+    ahead = np.abs(foot[..., 0] * across[:, 2] - foot[..., 2] * across[:, 0])
+    angle: Array = np.arctan2(aside, ahead) * geometry.DEGREE
     return angle
 
 
 CARRIED: Final = np.array(
     [(-0.1, 0.80), (0.05, 0.79), (0.13, 0.74), (0.25, 0.62), (0.37, 0.50), (0.45, 0.08), (0.85, 0.0)]
-)
+).T
 """Where along the trunk the ball's middle lies (0 at the shoulders, 1 at the hips) -> the studio's `ball_support`:
 medians of the truth of eight rendered clips. At 0.4 the weight goes over from the upper back to the loin."""
 
@@ -256,12 +279,12 @@ def ball_support(body: Body, side: str) -> Array:
     NaN where no ball is seen. The place of the ball's middle along the trunk is read off `CARRIED`.
     """
     shoulder, hip = body.middle("shoulder"), body.middle("hip")
-    whole = np.maximum(np.sin(np.radians(view.yaw(body.poses))), LEAST_SINE)
+    whole = np.maximum(np.sin(np.radians(body.yaw)), LEAST_SINE)
     down, to = hip - shoulder, body.poses.ball[:, :2] - shoulder
     across, aside = down[:, 0] / whole, to[:, 0] / whole
     size = across * across + down[:, 1] * down[:, 1]
-    along = (aside * across + to[:, 1] * down[:, 1]) / np.where(size > 0, size, np.nan)
-    share: Array = np.interp(along, CARRIED[:, 0], CARRIED[:, 1])
+    along = (aside * across + to[:, 1] * down[:, 1]) / geometry.nan_for_0(size)
+    share: Array = np.interp(along, CARRIED[0], CARRIED[1])
     return share
 
 
@@ -273,7 +296,7 @@ def shoulder_travel(body: Body, side: str) -> Array:
 
 def supine(body: Body, side: str) -> Array:
     """How far the chest faces up: 1 on the back, -1 prone."""
-    return view.supine(body.poses)
+    return view.supine(body)
 
 
 def hand_place(body: Body, side: str) -> Array:
@@ -284,7 +307,7 @@ def hand_place(body: Body, side: str) -> Array:
     hip = body.middle("hip")
     up, to = body.middle("shoulder") - hip, body.middle("wrist") - hip
     size = up[:, 0] * up[:, 0] + up[:, 1] * up[:, 1]
-    place: Array = (to[:, 0] * up[:, 0] + to[:, 1] * up[:, 1]) / np.where(size > 0, size, np.nan)
+    place: Array = (to[:, 0] * up[:, 0] + to[:, 1] * up[:, 1]) / geometry.nan_for_0(size)
     return place
 
 
@@ -342,9 +365,6 @@ DISTANCE_M: Final = 2.4
 BALL: Final = "ball"
 """What a measure names among its points that needs the ball in the picture."""
 
-SEEN_PARTS: Final = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "foot_index", "wrist")
-"""Landmarks of which a table keeps whether they lie inside the picture."""
-
 
 def column(measure: str, side: str) -> str:
     """Name of a measure's column: with the side where left and right differ."""
@@ -353,38 +373,51 @@ def column(measure: str, side: str) -> str:
 
 def columns(names: Iterable[str]) -> tuple[str, ...]:
     """The columns of `table` for these measures, in order, without repeats."""
-    names = tuple(names)
+    return _columns(tuple(names))
+
+
+@cache
+def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
     plain = tuple(dict.fromkeys(column(name, side) for name in names if MEASURES[name].of for side in SIDES))
     return plain + _ALWAYS + (LOOKS if any(MEASURES[name].of is None for name in names) else ())
 
 
 def table(poses: Poses, names: Iterable[str]) -> Array:
-    """Measures of every tick: (n, len(columns(names))) float32, lengths in pixels, NaN where nobody was found."""
-    body, names = Body(poses), tuple(names)
-    done: dict[str, Array] = {}
-    for name in names:
-        of = MEASURES[name].of
-        if of is None:
-            continue
-        for side in SIDES:
-            key = column(name, side)
-            if key not in done:
-                done[key] = of(body, side)
-    done["yaw"] = view.yaw(poses)
-    done["nearness"] = view.nearness(poses)
-    done["trunk"] = geometry.length(body.middle("shoulder") - body.middle("hip"))
-    done["spread"] = poses.spread
-    done["seen.ball"] = np.isfinite(poses.ball[:, 0])
-    for part, side in _SEEN:
-        done[f"seen.{part}.{side}"] = view.inside(poses, part, side)
-    found = np.stack([values.astype(np.float32) for values in done.values()], axis=1)
-    if all(MEASURES[name].of for name in names):
-        return found
-    return np.concatenate([found, poses.back_state[:, None].astype(np.float32), arch.columns(poses)], axis=1)
+    """Measures of every tick: (n, len(columns(names))) float32, lengths in pixels, NaN where nobody was found.
+
+    In memory each column lies in one piece.
+    """
+    body, at = Body(poses), 0
+    names = tuple(dict.fromkeys(names))
+    found = np.empty((len(columns(names)), len(poses)), np.float32)
+    for measure in (MEASURES[name] for name in names):
+        if measure.of is not None:
+            rows = len(SIDES) if measure.sided else 1
+            found[at : at + rows] = measure.of(body, view.BOTH)
+            at += rows
+    for values in (body.yaw, view.nearness(body), body.trunk, poses.spread, np.isfinite(poses.ball[:, 0])):
+        found[at] = values
+        at += 1
+    found[at : at + len(_SEEN)] = view.inside(body).reshape(len(_SEEN), -1)
+    if not all(MEASURES[name].of for name in names):
+        _put_looks(body, found[at + len(_SEEN) :])
+    return found.T
 
 
-_SEEN: Final = tuple((part, side) for part in SEEN_PARTS for side in SIDES)
-_ALWAYS: Final = ("yaw", "nearness", "trunk", "spread", "seen.ball", *(f"seen.{part}.{side}" for part, side in _SEEN))
+def _put_looks(body: Body, found: Array) -> None:
+    """Fill rows (len(LOOKS), n) with the back's state and what `arch.columns` gives, whose flexions are known here."""
+    poses, at = body.poses, 1
+    found[0] = poses.back_state
+    for values in (poses.back, poses.belly, poses.axis):
+        found[at : at + values.shape[1]] = values.T
+        at += values.shape[1]
+    found[1 : 1 + poses.back.shape[1], poses.back_state != BACK_SEEN] = np.nan
+    found[at : at + 2] = 180 - body.bend("arm", view.BOTH)
+    found[at + 2 :] = body.bend("thigh", view.BOTH)
+
+
+_SEEN: Final = tuple(f"seen.{part}.{side}" for part in view.PARTS for side in SIDES)
+_ALWAYS: Final = ("yaw", "nearness", "trunk", "spread", "seen.ball", *_SEEN)
 
 LOOKS: Final = ("back_state", *(f"look.{name}" for name in arch.COLUMNS))
 """Columns of a table that has a measure of compared looks."""

@@ -1,5 +1,6 @@
 """What the picture can show: where the camera stands, which side is near, and what lies inside the frame."""
 
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -23,7 +24,125 @@ EDGE: Final = 0.02
 """Share of the picture by which a landmark may lie outside and still count as seen (ours)."""
 
 
-def yaw(poses: Poses) -> Array:
+PARTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+"""The parts of the body whose left and right landmark count; not those of the face and the fingers."""
+
+BOTH: Final = "both"
+"""Both sides at once, left before right."""
+
+CROSSED: Final = "crossed"
+"""Both sides at once, right before left."""
+
+_ARMS: Final = slice(INDEX["left_shoulder"], INDEX["right_wrist"] + 1)
+_LEGS: Final = slice(INDEX["left_hip"], INDEX["right_foot_index"] + 1)
+_ARM_PARTS: Final = PARTS.index("hip")
+_PART: Final = {part: i for i, part in enumerate(PARTS)}
+_SIDE: Final[dict[str, int | slice]] = {"left": 0, "right": 1, BOTH: slice(None), CROSSED: slice(None, None, -1)}
+
+
+def of_side(values: Array, side: str) -> Array:
+    """What values (2, ...) of left and right are on a side; of `BOTH` all of them."""
+    found: Array = values[_SIDE[side]]
+    return found
+
+
+class Points:
+    """Landmarks of one person over n ticks, gathered once and then given by part and side.
+
+    Points in the picture are (n, 2) pixels, world points (n, 3) metres, y down; of both sides (2, n, 2) and (2, n, 3).
+    In memory each coordinate of a landmark lies in one piece.
+    """
+
+    def __init__(self, poses: Poses) -> None:
+        self.poses = poses
+
+    @cached_property
+    def _image(self) -> Array:
+        return _gathered(self.poses.image)
+
+    @cached_property
+    def _world(self) -> Array:
+        return _gathered(self.poses.world)
+
+    @cached_property
+    def _middles(self) -> Array:
+        return (self._image[:, 0] + self._image[:, 1]) * 0.5
+
+    @cached_property
+    def _world_middles(self) -> Array:
+        return (self._world[:, 0] + self._world[:, 1]) * 0.5
+
+    @property
+    def all(self) -> Array:
+        """Every landmark of `PARTS` in the picture, (len(PARTS), 2, n, 2)."""
+        return self._image
+
+    def point(self, part: str, side: str) -> Array:
+        """One landmark in the picture."""
+        found: Array = self._image[_PART[part], _SIDE[side]]
+        return found
+
+    def middle(self, part: str) -> Array:
+        """The point between the left and the right landmark."""
+        found: Array = self._middles[_PART[part]]
+        return found
+
+    def world(self, part: str, side: str) -> Array:
+        """One landmark in metres."""
+        found: Array = self._world[_PART[part], _SIDE[side]]
+        return found
+
+    def world_middle(self, part: str) -> Array:
+        """The point between the left and the right landmark in metres."""
+        found: Array = self._world_middles[_PART[part]]
+        return found
+
+    @cached_property
+    def shoulder_line(self) -> Array:
+        """From the right shoulder to the left one, metres, (n, 3)."""
+        return self.world("shoulder", "left") - self.world("shoulder", "right")
+
+    @cached_property
+    def spine(self) -> Array:
+        """From the middle of the hips to that of the shoulders, metres, (n, 3)."""
+        return self.world_middle("shoulder") - self.world_middle("hip")
+
+    @cached_property
+    def world_trunk(self) -> Array:
+        """Length of the trunk in metres, (n,); NaN where it has none."""
+        return geometry.nan_for_0(geometry.length(self.spine))
+
+    @cached_property
+    def shoulders_across(self) -> Array:
+        """How much of their line lies across the picture, less the rise that a camera which looks down gives it, (n,).
+
+        In metres.
+        """
+        x, y, z = self.shoulder_line.T
+        rise = np.maximum(np.abs(y) - DOWN * np.abs(z), 0)
+        across: Array = np.sqrt(x * x + rise * rise)
+        return across
+
+    @cached_property
+    def trunk(self) -> Array:
+        """Length of the trunk in the picture, pixels, (n,)."""
+        return geometry.length(self.middle("shoulder") - self.middle("hip"))
+
+
+def _gathered(landmarks: Array) -> Array:
+    """Landmarks (n, 33, d) as (len(PARTS), 2, n, d), each coordinate in one piece."""
+    n, _, d = landmarks.shape
+    found = np.empty((d, len(PARTS), 2, n), np.float32)
+    for parts, rows in ((found[:, :_ARM_PARTS], _ARMS), (found[:, _ARM_PARTS:], _LEGS)):
+        parts[...] = landmarks[:, rows].reshape(n, parts.shape[1], 2, d).transpose(3, 1, 2, 0)
+    return found.transpose(1, 2, 3, 0)
+
+
+def _points(of: Poses | Points) -> Points:
+    return of if isinstance(of, Points) else Points(of)
+
+
+def yaw(of: Poses | Points) -> Array:
     """Camera yaw of each frame in degrees: 0 facing the person or their back, 90 side-on. (n,), NaN in, NaN out.
 
     Of people who lie it is the angle between the line of the shoulders and the picture plane, from the world points. A
@@ -34,70 +153,51 @@ def yaw(poses: Poses) -> Array:
     Error (rendered people, bodies and clips apart, mean size of the median over a clip): side-on 4 degrees upright and
     5 lying or in a bridge; from 50 to 70 degrees 4 upright, 7 lying, 9 in a bridge; to 30 degrees 9 and more.
     """
-    line = _shoulder_line(poses)
-    turned = np.arctan2(np.abs(line[:, 2]), _across(line))
-    trunk = _middle(poses, "shoulder") - _middle(poses, "hip")
-    length = geometry.length(trunk)
-    length = np.where(length > 0, length, np.nan)
-    upright = trunk[:, 1] * trunk[:, 1] / (length * length)
-    width = geometry.length(line) / length
-    width = np.where(width > 0, width, np.nan)
-    angle: Array = np.degrees(turned + upright * (np.arccos(np.clip(_shown(poses) / width, 0, 1)) - turned))
+    points = _points(of)
+    line, up, size = points.shoulder_line, points.spine[:, 1], points.world_trunk
+    turned = np.arctan2(np.abs(line[:, 2]), points.shoulders_across)
+    upright = up * up / (size * size)
+    width = geometry.nan_for_0(geometry.length(line) / size)
+    shown = np.minimum(np.maximum(_shown(points) / width, 0), 1)
+    angle: Array = (turned + upright * (np.arccos(shown) - turned)) * geometry.DEGREE
     return angle
 
 
-def _shown(poses: Poses) -> Array:
+def _shown(points: Points) -> Array:
     """How wide the picture shows the shoulders, in trunks of the picture."""
-    left, right, *hips = (
-        poses.image[:, INDEX[f"{side}_{part}"]] for part in ("shoulder", "hip") for side in ("left", "right")
-    )
-    trunk = geometry.length(((left + right) - (hips[0] + hips[1])) * np.float32(0.5))
-    shown: Array = np.abs(left[:, 0] - right[:, 0]) / np.where(trunk > 0, trunk, np.nan)
+    line = points.point("shoulder", "left")[:, 0] - points.point("shoulder", "right")[:, 0]
+    shown: Array = np.abs(line) / geometry.nan_for_0(points.trunk.copy())
     return shown
 
 
-def turn(poses: Poses) -> Array:
+def turn(of: Poses | Points) -> Array:
     """Sine of the camera's yaw, positive where the left side is near: 1 or -1 side-on, 0 from the front. (n,)."""
-    line = _shoulder_line(poses)
-    across = _across(line)
-    size = np.sqrt(across * across + line[:, 2] * line[:, 2])
-    share: Array = -line[:, 2] / np.where(size > 0, size, np.nan)
+    points = _points(of)
+    across, nearer = points.shoulders_across, -points.shoulder_line[:, 2]
+    share: Array = nearer / geometry.nan_for_0(np.sqrt(across * across + nearer * nearer))
     return share
 
 
-def _across(line: Array) -> Array:
-    """How much of a line lies across the picture, less the rise that a camera which looks down gives it."""
-    rise = np.maximum(np.abs(line[:, 1]) - DOWN * np.abs(line[:, 2]), 0)
-    across: Array = np.sqrt(line[:, 0] * line[:, 0] + rise * rise)
-    return across
-
-
-def nearness(poses: Poses) -> Array:
+def nearness(of: Poses | Points) -> Array:
     """How much nearer the left shoulder is than the right, in metres: positive where left is near. (n,)."""
-    return -_shoulder_line(poses)[:, 2]
+    return -_points(of).shoulder_line[:, 2]
 
 
-def supine(poses: Poses) -> Array:
+def supine(of: Poses | Points) -> Array:
     """How far the chest faces up: 1 lying on the back, 0 upright or on the side, -1 prone. (n,), NaN in, NaN out."""
-    across = _shoulder_line(poses)
-    up = _middle(poses, "shoulder") - _middle(poses, "hip")
-    front = np.stack(
-        [
-            across[:, 1] * up[:, 2] - across[:, 2] * up[:, 1],
-            across[:, 2] * up[:, 0] - across[:, 0] * up[:, 2],
-            across[:, 0] * up[:, 1] - across[:, 1] * up[:, 0],
-        ]
-    )
-    size = np.sqrt(front[0] * front[0] + front[1] * front[1] + front[2] * front[2])
-    facing: Array = -front[1] / np.where(size > 0, size, np.nan)
+    points = _points(of)
+    ax, ay, az = points.shoulder_line.T
+    ux, uy, uz = points.spine.T
+    x, y, z = ay * uz - az * uy, az * ux - ax * uz, ax * uy - ay * ux
+    facing: Array = -y / geometry.nan_for_0(np.sqrt(x * x + y * y + z * z))
     return facing
 
 
-def inside(poses: Poses, part: str, side: str) -> Array:
-    """Whether a landmark lies inside the picture, (n,) bool; a landmark that was not found does not."""
-    at = poses.image[:, INDEX[f"{side}_{part}"]]
-    width, height = poses.image_size
-    x, y = at[:, 0] / np.float32(width), at[:, 1] / np.float32(height)
+def inside(of: Poses | Points) -> Array:
+    """Whether each landmark of `PARTS` lies inside the picture, (len(PARTS), 2, n) bool; one not found does not."""
+    points = _points(of)
+    width, height = points.poses.image_size
+    x, y = points.all[..., 0] / np.float32(width), points.all[..., 1] / np.float32(height)
     return (x > -EDGE) & (x < 1 + EDGE) & (y > -EDGE) & (y < 1 + EDGE)
 
 
@@ -107,12 +207,3 @@ def view_of(yaw_deg: float, nearness_m: float) -> View:
         return View("front", None, None)
     name: ViewName = "side" if yaw_deg >= SIDE_FROM_DEG else "oblique" if yaw_deg > FRONT_TO_DEG else "front"
     return View(name, yaw_deg, None if name == "front" else "left" if nearness_m > 0 else "right")
-
-
-def _shoulder_line(poses: Poses) -> Array:
-    """From the right shoulder to the left one, metres, (n, 3)."""
-    return poses.world[:, INDEX["left_shoulder"]] - poses.world[:, INDEX["right_shoulder"]]
-
-
-def _middle(poses: Poses, part: str) -> Array:
-    return (poses.world[:, INDEX[f"left_{part}"]] + poses.world[:, INDEX[f"right_{part}"]]) * np.float32(0.5)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from people import Camera, Tempo, ball_bridge, film, glute_bridge, kneeling_lunge, leg_lift, lie_still, push_ups, squats
 
-from formcheck import joints, measures, view
-from formcheck.landmarks import INDEX, NAMES
+from formcheck import arch, joints, measures, view
+from formcheck.landmarks import INDEX, NAMES, SIDES
 from formcheck.measures import MEASURES, Body
 from formcheck.poses import Array, Poses
 
@@ -123,8 +123,10 @@ def test_what_lies_outside_the_picture() -> None:
     poses = film(lie_still(1)).poses
     poses.image[0, INDEX["left_heel"]] = (-100, 50)
     poses.image[1, INDEX["left_heel"]] = np.nan
-    seen = view.inside(poses, "heel", "left")
-    assert seen[:3].tolist() == [False, False, True]
+    seen = view.inside(poses)
+    assert seen.shape == (len(view.PARTS), 2, len(poses))
+    assert seen[view.PARTS.index("heel"), 0, :3].tolist() == [False, False, True]
+    assert seen[view.PARTS.index("heel"), 1].all()
 
 
 def test_nan_in_nan_out() -> None:
@@ -143,6 +145,27 @@ def test_the_table_s_columns() -> None:
     assert columns[:3] == ("knee_flexion.left", "knee_flexion.right", "hip_rise")
     right = read(poses, "knee_flexion", "right")
     assert table[:, columns.index("knee_flexion.right")] == pytest.approx(right, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_both_sides_at_once_are_each_side_s(name: str) -> None:
+    body = Body(film(kneeling_lunge(HELD, side="right"), Camera(yaw=60), fps=5).poses)
+    of = MEASURES[name].of
+    assert of is not None
+    both = np.broadcast_to(of(body, view.BOTH), (2, len(body.poses)))
+    np.testing.assert_array_equal(both, [of(body, side) for side in SIDES])
+
+
+def test_a_table_is_the_same_tick_by_tick_and_its_looks_are_those_of_arch() -> None:
+    poses = film(glute_bridge(HELD), fps=5).poses
+    states, depths = np.arange(len(poses)) % 5, np.arange(len(poses) * 16.0).reshape(-1, 16)
+    poses = replace(poses, back=depths, belly=-depths, axis=depths[:, :5], back_state=states, ball=depths[:, :3])
+    whole = measures.table(poses, MEASURES)
+    ticks = [measures.table(poses[i : i + 1], MEASURES) for i in range(len(poses))]
+    np.testing.assert_array_equal(np.concatenate(ticks), whole)
+    assert np.array_equal(whole[:, -len(arch.COLUMNS) :], arch.columns(poses), equal_nan=True)
+    assert measures.columns(MEASURES)[-len(arch.COLUMNS) - 1 :] == measures.LOOKS
+    np.testing.assert_array_equal(whole[:, -len(measures.LOOKS)], states)
 
 
 def test_measures_are_described() -> None:

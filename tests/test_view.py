@@ -73,7 +73,7 @@ def test_inside_leaves_a_little_room_at_the_edge() -> None:
     width, height = poses.image_size
     at = [(0, 0), (-0.015 * width, 5), (-0.03 * width, 5), (5, 1.015 * height), (5, 1.03 * height), (np.nan, np.nan)]
     poses.image[:, INDEX["left_heel"]] = at
-    assert view.inside(poses, "heel", "left").tolist() == [True, True, False, True, False, False]
+    assert view.inside(poses)[view.PARTS.index("heel"), 0].tolist() == [True, True, False, True, False, False]
 
 
 def test_nobody_has_no_view() -> None:
@@ -81,7 +81,7 @@ def test_nobody_has_no_view() -> None:
     assert np.isnan(view.yaw(blank)).all()
     assert np.isnan(view.turn(blank)).all()
     assert np.isnan(view.supine(blank)).all()
-    assert not view.inside(blank, "hip", "left").any()
+    assert not view.inside(blank).any()
     assert view.view_of(float("nan"), 0.2) == View("front", None, None)
 
 
