@@ -1,25 +1,27 @@
-"""The command line: `formcheck analyze clip.mp4` and its sisters. The one place that catches the program's errors."""
+"""The command line: `formcheck analyze clip.mp4` and its sisters. The one place that catches the program's errors.
+
+Each command imports what it needs: OpenCV, onnxruntime, scipy and FFmpeg take longer to load than `--help` to print.
+"""
+
+# ruff: noqa: PLC0415
 
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from formcheck import __version__
-from formcheck.analyze import Options, analyze_into, landmarks_into, prepare, write_report
-from formcheck.analyze import score as scored
-from formcheck.doctor import examine
 from formcheck.errors import FormcheckError, UsageError
-from formcheck.exercise import Cue, Exercise, choose
 from formcheck.findings import Rep
 from formcheck.report import CAUTION, Report
-from formcheck.store import Whole, whole
+
+if TYPE_CHECKING:
+    from formcheck.exercise import Cue, Exercise
 
 FAILED_GATE, UNANALYSED, INTERRUPTED = 1, 3, 130
 """Exit codes besides 0, done, and 2, wrong usage."""
@@ -63,6 +65,8 @@ def _fail(sentence: str) -> None:
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from formcheck import __version__
+
         _out.print(__version__, highlight=False)
         raise typer.Exit
 
@@ -88,6 +92,8 @@ def analyze(
     no_video: Annotated[bool, typer.Option("--no-video", help="Leave out the annotated video.")] = False,
 ) -> None:
     """Analyse a recorded video: report.json, report.html, landmarks.npz and annotated.mp4."""
+    from formcheck.analyze import Options, analyze_into
+
     options = Options.of(exercise, height, backend)
     folder = out or Path(f"{video.stem}.formcheck")
     with _progress() as tell:
@@ -109,8 +115,10 @@ def live(
     no_window: Annotated[bool, typer.Option("--no-window", help="Open no window; print reps as they come.")] = False,
 ) -> None:
     """Watch a camera and give feedback; end with q, Ctrl-C, or by closing the window."""
-    from formcheck.live import live as watch  # noqa: PLC0415  its window library is not wanted elsewhere
-    from formcheck.live import window  # noqa: PLC0415
+    from formcheck.analyze import Options
+    from formcheck.live import live as watch
+    from formcheck.live import window
+    from formcheck.store import whole
 
     if fast and source is None:
         raise UsageError("--fast needs --source FILE: a camera cannot be read faster than it shows")
@@ -131,6 +139,8 @@ def landmarks(
     backend: BackendOption = "onnx",
 ) -> None:
     """Run the pose estimator alone and save its landmarks."""
+    from formcheck.analyze import landmarks_into, prepare
+
     prepare(out.parent)
     with _progress() as tell:
         frames = landmarks_into(out, video, backend, tell)
@@ -145,6 +155,9 @@ def score(
     out: Annotated[Path | None, typer.Option(help="Folder for report.json and report.html.", metavar="DIR")] = None,
 ) -> None:
     """Judge saved landmarks again, without a model."""
+    from formcheck.analyze import Options, prepare, write_report
+    from formcheck.analyze import score as scored
+
     options = Options.of(exercise, height)
     report = scored(landmarks, options)
     if out is not None:
@@ -165,9 +178,8 @@ def batch(
     fail_under: Annotated[float | None, typer.Option(help="Fail when a recording scores less.", metavar="S")] = None,
 ) -> None:
     """Analyse many recordings; exit code 1 when the gate fails, 3 when a recording could not be analysed."""
-    import os  # noqa: PLC0415
-
-    from formcheck import batch as batches  # noqa: PLC0415
+    from formcheck import batch as batches
+    from formcheck.analyze import Options, prepare
 
     options = Options.of(exercise, height, backend)
     todo = batches.jobs(inputs, out)
@@ -193,6 +205,8 @@ def exercises(
     name: Annotated[str | None, typer.Argument(help="One exercise, by name or file, to explain cue by cue.")] = None,
 ) -> None:
     """List the exercises, or explain every cue of one: its quote, how it is read, and where it comes from."""
+    from formcheck.exercise import choose
+
     for exercise in choose(name or "auto"):
         counted = {"reps": "counted in reps", "hold": "held for a time"}[exercise.kind]
         _out.print(f"{exercise.name}: {exercise.title}, {counted}", style="bold", markup=False, highlight=False)
@@ -206,6 +220,8 @@ def doctor(
     camera: Annotated[int, typer.Option(help="Number of the camera to try.", metavar="N")] = 0,
 ) -> None:
     """Say what works on this machine: models, decoder, camera, threads."""
+    from formcheck.doctor import examine
+
     findings = examine(camera)
     for finding in findings:
         mark, style = ("ok", "green") if finding.good else ("FAILS", "red") if finding.needed else ("absent", "yellow")
@@ -218,19 +234,22 @@ def doctor(
 
 def _check_place(file: Path | None) -> None:
     """Find out before the work, not after it, that a file cannot be written."""
+    from formcheck.analyze import prepare
+    from formcheck.store import Whole
+
     if file is not None:
         prepare(file.parent)
         Whole(file).discard()
 
 
-def _explain(exercise: Exercise) -> None:
+def _explain(exercise: "Exercise") -> None:
     for cue in exercise.cues:
         _out.print(f"\n  {cue.id}", style="bold", markup=False, highlight=False)
         for label, text in _cue_lines(cue):
             _out.print(f"    {label:<8}{text}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _cue_lines(cue: Cue) -> Iterator[tuple[str, str]]:
+def _cue_lines(cue: "Cue") -> Iterator[tuple[str, str]]:
     yield "quote", f"“{cue.quote}”"
     yield "reading", cue.reading
     yield "view", {"side": "from the side", "front": "from the front or the feet", "any": "any"}[cue.view]
@@ -252,6 +271,14 @@ def _say(rep: Rep) -> None:
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
     """A bar on the terminal's error channel; it stays silent where that is no terminal."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns: tuple[Any, ...] = (
         TextColumn("{task.description}"),
         BarColumn(),

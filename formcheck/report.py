@@ -3,18 +3,17 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
-import jinja2
-
 from formcheck.findings import Bout, Dip, Rep, Side, Trace, Verdict, VerdictName, VideoInfo, View
 
 if TYPE_CHECKING:
+    import jinja2
     from rich.console import Group
 
 SCHEMA: Final = "formcheck.report/1"
@@ -47,14 +46,12 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON values, schema `formcheck.report/1`; NaN and infinity become None."""
-        clean: Report = _clean(self)
-        content = {"schema": SCHEMA, "video": asdict(clean.video), "bouts": [_bout_dict(b) for b in clean.bouts]}
-        rounded: dict[str, Any] = _rounded(content | {"warnings": list(clean.warnings), "caution": CAUTION})
-        return rounded
+        found: dict[str, Any] = _plain(self)
+        return {"schema": SCHEMA} | found | {"caution": CAUTION}
 
     def to_json(self) -> str:
         """The report as JSON text ending in a newline; to be written as UTF-8."""
-        return _json(self.to_dict(), "") + "\n"
+        return _json(self.to_dict(), "\n") + "\n"
 
     def html(self, video: str | None, *, quotes: Quotes | None = None) -> str:
         """The report as one page that needs no network; to be written as UTF-8.
@@ -77,53 +74,91 @@ class Report:
 
 def _clean(item: Any, name: str = "") -> Any:
     """The findings with None for what is no number, and with text that UTF-8 can hold."""
-    if is_dataclass(item) and not isinstance(item, type):
-        return replace(item, **{f.name: _clean(getattr(item, f.name), f.name) for f in fields(item)})
+    if isinstance(item, str):
+        return _text(item)
+    if isinstance(item, float):
+        return item if math.isfinite(item) else None
+    if item is None or isinstance(item, int):
+        return item
+    if isinstance(item, Trace):  # long; who draws it skips what is no number
+        return Trace(_text(item.label), _text(item.unit), item.time_s, item.value)
     if isinstance(item, tuple):
         items = tuple(map(_clean, item))
         return None if name == "interval" and None in items else items
-    if isinstance(item, float):
-        return item if math.isfinite(item) else None
-    if isinstance(item, str):
-        # A file name that is not UTF-8 reaches us with surrogates, which no file can hold.
-        return item.encode("utf-8", "replace").decode("utf-8")
-    return item
+    return item.__class__(**{key: _clean(getattr(item, key), key) for key, _ in _keys(item.__class__)})
 
 
 # JSON
 
 
-def _bout_dict(bout: Bout) -> dict[str, Any]:
-    return asdict(bout) | {"reps": [_rep_dict(rep) for rep in bout.reps]}
+def _plain(item: Any, decimals: int = 3) -> Any:
+    """The findings as JSON values: dictionaries, lists, rounded numbers, text that UTF-8 can hold."""
+    if isinstance(item, str):
+        return _text(item)
+    if isinstance(item, float):
+        # Adding zero turns -0.0 into 0.0.
+        return round(float(item), decimals) + 0.0 if math.isfinite(item) else None
+    if item is None or isinstance(item, int):
+        return item
+    if isinstance(item, tuple):
+        return [_plain(i, decimals) for i in item]
+    return _object(item)
 
 
-def _rep_dict(rep: Rep) -> dict[str, Any]:
-    return asdict(rep) | {"hold_s": rep.hold_s}
+def _object(item: Any) -> dict[str, Any]:
+    plain = _numbers if isinstance(item, Trace) else _plain
+    found = {name: plain(getattr(item, name), decimals) for name, decimals in _keys(item.__class__)}
+    if isinstance(item, Verdict) and None in (found["interval"] or ()):
+        found["interval"] = None
+    return found | {"hold_s": _plain(item.hold_s)} if isinstance(item, Rep) else found
 
 
-def _rounded(value: Any, key: str = "") -> Any:
-    """`value` in lists and dictionaries, its numbers rounded by their key."""
-    if isinstance(value, dict):
-        return {k: _rounded(v, k) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(v, key) for v in value]
-    # Adding zero turns -0.0 into 0.0.
-    return round(float(value), _DECIMALS.get(key, 3)) + 0.0 if isinstance(value, float) else value
+def _numbers(item: Any, decimals: int) -> Any:
+    """What `_plain` makes of a trace's fields, its long rows of numbers all at once."""
+    import numpy as np  # noqa: PLC0415  slow to load, and `formcheck --help` reads the caution from here
+
+    if not isinstance(item, tuple):
+        return _plain(item)
+    rounded = np.round(np.array(item, float), decimals) + 0.0
+    found: list[float | None] = rounded.tolist()
+    for at in np.flatnonzero(~np.isfinite(rounded)).tolist():
+        found[at] = None
+    return found
 
 
-def _json(value: Any, indent: str) -> str:
-    """JSON with a line per key or object, but lists of numbers on one line: traces stay short, diffs readable."""
-    inner = indent + "  "
-    if isinstance(value, dict) and value:
-        lines = [f"{inner}{_dumps(k)}: {_json(v, inner)}" for k, v in value.items()]
-        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
-    if isinstance(value, list) and any(isinstance(v, dict | list) for v in value):
-        return "[\n" + ",\n".join(inner + _json(v, inner) for v in value) + f"\n{indent}]"
-    return _dumps(value)
+@cache
+def _keys(kind: type) -> tuple[tuple[str, int], ...]:
+    """The fields of a kind of finding, each with its decimals."""
+    return tuple((field.name, _DECIMALS.get(field.name, 3)) for field in fields(kind))
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+def _json(value: Any, start: str) -> str:
+    """JSON with a line for what an object says itself, and one for each object in it: short to read, quick to write.
+
+    start: the line break and indent that begin a line.
+    """
+    inner = start + "  "
+    if isinstance(value, list):
+        # Findings in one list are of one kind: the first tells for all whether they hold others.
+        lines = [_json(v, inner) for v in value] if _nested(value[0]) else map(_line, value)
+        return "[" + inner + f",{inner}".join(lines) + start + "]"
+    nested = _nested(value)
+    said = _line({k: v for k, v in value.items() if k not in nested})[1:-1]
+    held = [f"{_line(k)}: {_json(v, inner)}" for k, v in nested.items()]
+    return "{" + inner + f",{inner}".join([said, *held]) + start + "}"
+
+
+def _nested(value: dict[str, Any]) -> dict[str, Any]:
+    """What an object holds of lists of objects."""
+    return {k: v for k, v in value.items() if isinstance(v, list) and v and isinstance(v[0], dict)}
+
+
+_line: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
+def _text(text: str) -> str:
+    """The text with a question mark for what UTF-8 cannot hold: a file name that is not UTF-8 has surrogates."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 # Words
@@ -397,35 +432,42 @@ def _markers(bout: Bout, axis: _Axis) -> list[dict[str, Any]]:
 
 def _lane(trace: Trace, reps: Sequence[Rep], axis: _Axis) -> dict[str, Any]:
     """One signal: its line as an SVG path in a box of 100 x 100, its range and its dots at peaks and dips."""
-    seen = [v for v in trace.value if v is not None]
-    low, high = (min(seen), max(seen)) if seen else (0.0, 1.0)
+    import numpy as np  # noqa: PLC0415
+
+    time, value = np.array(trace.time_s, float), np.array(trace.value, float)
+    seen = np.isfinite(value)
+    low, high = (float(value[seen].min()), float(value[seen].max())) if seen.any() else (0.0, 1.0)
     margin = 0.08 * (high - low) or 1.0
-
-    def y(value: float) -> float:
-        return round(100 * (high + margin - value) / (high - low + 2 * margin), 2)
-
-    known = [(t, y(v)) for t, v in zip(trace.time_s, trace.value, strict=True) if v is not None]
+    y = np.round(100 * (high + margin - value) / (high - low + 2 * margin), 2)
     moments = [("peak", r.peak_s) for r in reps] + [("dip", dip.at_s) for r in reps for dip in r.dips]
-    dots = [(kind, axis.x(at), min(known, key=lambda p: abs(p[0] - at))[1]) for kind, at in moments if known]
+    dots = [(kind, axis.x(at), float(y[seen][abs(time[seen] - at).argmin()])) for kind, at in moments if seen.any()]
     unit = _UNITS.get(trace.unit, f" {trace.unit}")
     top, bottom = f"{_number(high)}{unit}", _number(low)
-    return {"label": trace.label, "high": top, "low": bottom, "path": _path(trace, axis, y), "dots": dots}
+    return {
+        "label": trace.label,
+        "high": top,
+        "low": bottom,
+        "path": _path([axis.x(t) for t in trace.time_s], y.tolist()),
+        "dots": dots,
+    }
 
 
-def _path(trace: Trace, axis: _Axis, y: Callable[[float], float]) -> str:
+def _path(xs: Sequence[float], ys: Sequence[float]) -> str:
     """The line, lifted where nobody was seen."""
     parts, pen = [], "M"
-    for time, value in zip(trace.time_s, trace.value, strict=True):
-        if value is None:
+    for x, y in zip(xs, ys, strict=True):
+        if math.isnan(y):
             pen = "M"
-            continue
-        parts.append(f"{pen}{axis.x(time):g} {y(value):g}")
-        pen = "L"
+        else:
+            parts.append(f"{pen}{x:g} {y:g}")
+            pen = "L"
     return "".join(parts)
 
 
 @cache
-def _template() -> jinja2.Template:
+def _template() -> "jinja2.Template":
+    import jinja2  # noqa: PLC0415  slow to load, and only pages need it
+
     text = files("formcheck").joinpath("report.html.jinja").read_text(encoding="utf-8")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True

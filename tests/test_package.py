@@ -1,6 +1,8 @@
 """The package's face: what it exports, what its documents say, what its wheel would hold."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import distributions, version
@@ -48,6 +50,53 @@ def test_version() -> None:
 def test_exported_names() -> None:
     assert formcheck.__all__ == ["FormcheckError", "Poses", "Report", "Session", "__version__", "analyze"]
     assert all(getattr(formcheck, name).__doc__ for name in formcheck.__all__)
+
+
+def fresh(code: str, *arguments: str) -> str:
+    """What a new Python prints on its error channel."""
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, encoding="utf-8", check=True)
+    return done.stderr
+
+
+SLOW = {"cv2", "onnxruntime", "av", "scipy", "numpy", "jinja2", "mediapipe"}
+"""What takes longer to load than the command line takes to print its help."""
+
+LOADED = """
+import sys
+from formcheck import cli
+try:
+    cli.main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(*sys.modules, sep="\\n", file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["analyze", "--help"]], ids=" ".join)
+def test_help_loads_nothing_slow(arguments: list[str]) -> None:
+    loaded = set(fresh(LOADED, *arguments).split())
+    assert "typer" in loaded
+    assert not loaded & SLOW
+
+
+@pytest.mark.parametrize(("use", "loaded"), [("formcheck", set()), ("formcheck.Poses", {"numpy"})])
+def test_the_package_loads_what_is_asked_of_it(use: str, loaded: set[str]) -> None:
+    told = fresh(f"import sys, formcheck; {use}; print(*sys.modules, file=sys.stderr)")
+    assert set(told.split()) & SLOW == loaded
+
+
+@pytest.mark.parametrize("first", ["import formcheck.analyze", "from formcheck import live", "from formcheck import *"])
+def test_analyze_is_the_function_whatever_was_imported_before(first: str) -> None:
+    fresh(
+        f"{first}\nimport formcheck\nassert isinstance(formcheck.analyze, type(lambda: 0))\n"
+        "import formcheck.analyze\nfrom formcheck import analyze\nassert analyze is formcheck.analyze, analyze"
+    )
+
+
+def test_a_name_that_is_not_exported() -> None:
+    with pytest.raises(AttributeError, match="'formcheck' has no attribute 'analyse'"):
+        getattr(formcheck, "analyse")  # noqa: B009  as a user would misspell it
+    assert set(formcheck.__all__) <= set(dir(formcheck))
 
 
 def test_the_readme_has_the_two_commands() -> None:

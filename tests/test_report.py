@@ -132,8 +132,31 @@ def test_json_text_is_the_dictionary_and_strict() -> None:
     report = example.report()
     assert json.loads(report.to_json()) == report.to_dict()
     assert report.to_json().endswith("}\n")
-    longest = max(report.to_json().splitlines(), key=len)
-    assert '"value": [' in longest, "a trace stays on one line"
+
+
+def test_json_text_has_a_line_a_cue_and_a_line_a_trace() -> None:
+    report = example.report()
+    lines = [line.strip().rstrip(",") for line in report.to_json().splitlines()]
+    objects = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+    bouts = report.to_dict()["bouts"]
+    for kept in [*(c for b in bouts for r in b["reps"] for c in r["cues"]), *(t for b in bouts for t in b["traces"])]:
+        assert kept in objects
+    starts = [line for line in lines if line.startswith('"index": ')]
+    assert len(starts) == sum(len(bout["reps"]) for bout in bouts)
+
+
+def test_a_trace_is_rounded_as_every_number_is() -> None:
+    bout = example.leg_lift()
+    odd = Trace("Height", "m", (0.1, 0.2, 0.3, 0.4, 1 / 3), (2 / 3, -1e-9, None, math.nan, -math.inf))
+    trace = Report(example.video(), (replace(bout, traces=(odd,)),), ()).to_dict()["bouts"][0]["traces"][0]
+    assert trace == {
+        "label": "Height",
+        "unit": "m",
+        "time_s": [0.1, 0.2, 0.3, 0.4, 0.333],
+        "value": [0.6667, 0.0, None, None, None],
+    }
+    assert math.copysign(1, trace["value"][1]) == 1
+    assert {type(v) for v in trace["time_s"]} == {float}
 
 
 def test_nan_and_infinity_become_null() -> None:
@@ -292,6 +315,20 @@ def test_the_line_is_lifted_where_nobody_was_seen() -> None:
     paths = page(Report(example.video(), (bout,), ())).all("path")
     assert [(a["d"] or "").count("M") for a in paths] == [2]
     assert [(a["d"] or "").count("L") for a in paths] == [2]
+
+
+def test_a_dot_stands_on_the_line_where_somebody_was_seen_last() -> None:
+    """A peak at a moment when nobody was seen takes the height of the nearest that was."""
+    rep = replace(example.leg_lift().reps[0], peak_s=3.1)
+    line = Trace("Height", "m", (1.0, 2.0, 3.0, 4.0, 5.0), (0.0, 1.0, math.nan, 0.25, 0.0))
+    bout = replace(
+        example.leg_lift(), start_s=1.0, end_s=5.0, reps=(replace(rep, start_s=1.0, end_s=5.0),), traces=(line,)
+    )
+    found = page(Report(example.video(), (bout,), ()))
+    (dot,) = [a["style"] for a in found.all("span") if a.get("class") == "dot peak"]
+    (path,) = found.all("path")
+    assert dot == "left: 52.5%; top: 71.55%"
+    assert path["d"] == "M0 93.1L25 6.9M75 71.55L100 93.1"
 
 
 def test_markers_that_would_cover_each_other_take_rows() -> None:
