@@ -1,5 +1,6 @@
 """Clips to measure on: the studio's, made once to the sizes, codecs and rates that phones record."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import numpy as np
 from benchmarks.accuracy.cases import SCHEMA
 from formcheck.errors import UsageError
 from formcheck.poses import Array
-from formcheck.store import whole
+from formcheck.store import sha256, whole
 from formcheck.video import Video
 
 STILL_M_S: Final = 0.1
@@ -97,9 +98,11 @@ def made(source: Path, inputs: Sequence[str], work: Path) -> list[Made]:
 
 
 def _written(source: Path, form: Input, group: str, folder: Path, numbers: Array | None) -> Path:
-    """The clip in a working folder, made anew where its source is newer."""
-    path = folder / f"{source.stem}-{group.replace(' ', '_')}.mp4"
-    if not path.exists() or path.stat().st_mtime < source.stat().st_mtime:
+    """The clip in a working folder, made where it is not there yet; its name tells what it was made of."""
+    order = b"" if numbers is None else numbers.tobytes()
+    of = hashlib.sha256(f"{sha256(source)} {form}".encode() + order).hexdigest()[:8]
+    path = folder / f"{source.stem}-{group.replace(' ', '_')}-{of}.mp4"
+    if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         with Video(source) as video:
             frames = [frame.rgb for frame in video.frames()]

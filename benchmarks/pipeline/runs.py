@@ -23,7 +23,8 @@ OURS, OURS_VIDEO, OLD, NEW = SIDES
 class Run:
     """One side's run over one clip. `seconds` and `cpu_s` leave out imports (`import_s`) and models (`load_s`).
 
-    cpu_s: of all threads. stages: seconds by the clock. report: formcheck's, as JSON; None of its rivals.
+    cpu_s: of all threads. stages: seconds by the clock and of the calling thread's CPU. report: formcheck's, as JSON;
+    None of its rivals.
     """
 
     side: str
@@ -34,7 +35,7 @@ class Run:
     cpu_s: float
     import_s: float
     load_s: float
-    stages: Mapping[str, float]
+    stages: Mapping[str, Sequence[float]]
     calls: Mapping[str, int]
     report: Mapping[str, Any] | None
 

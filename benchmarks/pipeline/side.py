@@ -148,7 +148,7 @@ SIDES: Final[dict[str, Callable[[Stopwatch], Ready]]] = {
 
 
 def main(side: str, video: str, cores: str, out: str) -> None:
-    """Run and write the figures: `start_s` is imports and models, `seconds` and `cpu_s` are all the rest."""
+    """Run and write the figures: `import_s` is imports, `load_s` models, `seconds` and `cpu_s` are all the rest."""
     # Before anything is imported: libraries count the cores when they start.
     os.sched_setaffinity(0, {int(core) for core in cores.split(",")})
     watch = Stopwatch()
@@ -156,14 +156,13 @@ def main(side: str, video: str, cores: str, out: str) -> None:
     run = SIDES[side](watch)
     imported = time.perf_counter() - began
     began, cpu = time.perf_counter(), time.process_time()
-    frames, report = run(Path(video))
+    with watch.stage("else"):
+        frames, report = run(Path(video))
     took, cpu = time.perf_counter() - began, time.process_time() - cpu
-    load, outside = (watch.seconds.pop(name, 0.0) for name in (LOAD, OUTSIDE))
-    seconds = took - load - outside
-    stages = dict(watch.seconds) | {"else": seconds - sum(watch.seconds.values())}
+    (load, load_cpu), (outside, outside_cpu) = (watch.seconds.pop(name, (0.0, 0.0)) for name in (LOAD, OUTSIDE))
     figures = {
-        **{"frames": frames, "seconds": seconds, "cpu_s": cpu - load - outside},
-        **{"import_s": imported, "load_s": load, "stages": stages, "calls": dict(watch.calls), "report": report},
+        **{"frames": frames, "seconds": took - load - outside, "cpu_s": cpu - load_cpu - outside_cpu},
+        **{"import_s": imported, "load_s": load, "stages": watch.seconds, "calls": watch.calls, "report": report},
     }
     Path(out).write_text(json.dumps(figures), "utf-8")
 

@@ -13,29 +13,33 @@ from typing import Any
 
 
 class Stopwatch:
-    """Seconds by the clock for each stage, without those of stages that ran inside it; threads are added up."""
+    """Seconds in each stage, by the clock and of the calling thread's CPU, without those of stages that ran inside it.
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        self.seconds: dict[str, float] = defaultdict(float)
+    Several threads are added up. A stage's CPU lacks what other threads do for it, a library's own among them.
+    """
+
+    def __init__(self, *clocks: Callable[[], float]) -> None:
+        self.clocks = clocks or (time.perf_counter, time.thread_time)
+        self.seconds: dict[str, list[float]] = defaultdict(lambda: [0.0] * len(self.clocks))
         self.calls: dict[str, int] = defaultdict(int)
-        self._clock = clock
-        self._inner = threading.local()
+        self._thread = threading.local()
         self._lock = threading.Lock()
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time the block as part of a stage."""
-        outside: float = getattr(self._inner, "seconds", 0.0)
-        self._inner.seconds = 0.0
-        began = self._clock()
+        outside: list[float] = getattr(self._thread, "inner", [0.0] * len(self.clocks))
+        self._thread.inner = [0.0] * len(self.clocks)
+        began = [clock() for clock in self.clocks]
         try:
             yield
         finally:
-            took = self._clock() - began
+            took = [clock() - at for clock, at in zip(self.clocks, began, strict=True)]
+            own = [all_of_it - inner for all_of_it, inner in zip(took, self._thread.inner, strict=True)]
             with self._lock:
-                self.seconds[name] += took - self._inner.seconds
+                self.seconds[name] = [sum(pair) for pair in zip(self.seconds[name], own, strict=True)]
                 self.calls[name] += 1
-            self._inner.seconds = outside + took
+            self._thread.inner = [sum(pair) for pair in zip(outside, took, strict=True)]
 
     def timed(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
         """The function, timed."""

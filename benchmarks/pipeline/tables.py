@@ -12,6 +12,7 @@ from benchmarks.pipeline.verdicts import Changes
 BOUNDS: Final = {(MOVING, 2): 3.0, (MOVING, 1): 1.5, (WITH_HOLDS, 2): 4.0, (WITH_HOLDS, 1): 2.0}
 """How many times as fast as `solutions.pose`, on 720p, formcheck must be."""
 HELP_S: Final = 0.3
+NOTHING: Final = (0.0, 0.0)
 HEAD: Final = ("input", "clips", "cores")
 
 
@@ -82,7 +83,10 @@ SPEED = (
     "runs on the machine, trust it more. Range is the widest of a clip's repeats, as a share of their median."
 )
 RATIOS = "Time a frame of the rival over that of formcheck, of the medians above."
-STAGES = "By the clock, each stage without the stages inside it. `else` is what no hook catches."
+STAGES = (
+    "Milliseconds a frame by the clock, and in brackets of CPU; each stage without the stages inside it. A stage's CPU "
+    "is its own thread's: it lacks what a library's threads do. `else` is what no hook catches."
+)
 STARTUP = "Medians of all runs: imports, and making the networks ready. No other figure holds them."
 
 
@@ -147,23 +151,25 @@ def _ratios(runs: Sequence[Run]) -> list[tuple[str, ...]]:
 def _split(runs: Sequence[Run]) -> list[tuple[str, ...]]:
     rows = []
     for cell in cells(runs):
-        for side in _sides(runs):
-            stages = stage_ms(runs, cell, side)
-            whole = sum(stages.values())
-            for stage, ms in sorted(stages.items(), key=lambda item: -item[1]):
-                rows.append((*map(str, cell), side, stage, f"{ms:.2f}", f"{ms / whole:.0%}"))
+        sides = [stage_ms(runs, cell, side) for side in _sides(runs)]
+        cost = {stage: max(side.get(stage, NOTHING)[0] for side in sides) for side in sides for stage in side}
+        for stage in sorted(cost, key=lambda name: -cost[name]):
+            shown = ("{:.2f} ({:.2f})".format(*side[stage]) if stage in side else DASH for side in sides)
+            rows.append((*map(str, cell), stage, *shown))
     return rows
 
 
-def stage_ms(runs: Sequence[Run], cell: Cell, side: str) -> dict[str, float]:
-    """Milliseconds a frame by the clock of each stage: medians of the repeats, over the clips' frames together."""
-    seconds: dict[str, float] = {}
-    frames = 0
-    for group in _by_clip(runs, cell, side):
-        frames += group[0].frames
-        for stage in {name for run in group for name in run.stages}:
-            seconds[stage] = seconds.get(stage, 0.0) + median(run.stages.get(stage, 0.0) for run in group)
-    return {stage: 1000 * took / frames for stage, took in seconds.items()}
+def stage_ms(runs: Sequence[Run], cell: Cell, side: str) -> dict[str, tuple[float, float]]:
+    """Milliseconds a frame of each stage, by the clock and of CPU: medians of the repeats, over the clips together."""
+    groups = _by_clip(runs, cell, side)
+    ms = 1000 / max(1, sum(group[0].frames for group in groups))
+    names = dict.fromkeys(stage for group in groups for run in group for stage in run.stages)
+    return {stage: (ms * _median(groups, stage, 0), ms * _median(groups, stage, 1)) for stage in names}
+
+
+def _median(groups: Sequence[Sequence[Run]], stage: str, clock: int) -> float:
+    """The medians of a stage's seconds in each group, added up."""
+    return sum(median(run.stages.get(stage, NOTHING)[clock] for run in group) for group in groups)
 
 
 def _startup(runs: Sequence[Run]) -> list[tuple[str, ...]]:
