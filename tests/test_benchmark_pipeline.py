@@ -225,6 +225,12 @@ def test_each_bound_is_a_row_that_says_whether_it_holds() -> None:
     assert [row[2] for row in sections(runs, 0.2, None)[0].rows[5:]] == ["–"] * 4
 
 
+def test_every_table_is_as_wide_as_its_head() -> None:
+    runs = [run(side, 1.0, cores=cores) for side in (OURS, OLD) for cores in (1, 2)]
+    for table in sections(runs, 0.2, None):
+        assert {len(row) for row in table.rows} == {len(table.head)}, table.title
+
+
 # Verdicts
 
 

@@ -70,7 +70,7 @@ def sections(runs: Sequence[Run], help_s: float, changes: Changes | None) -> lis
         Section(
             "Where the time goes",
             STAGES,
-            ("input", "clips", "cores", "side", "stage", "ms/frame", "share"),
+            (*HEAD, "stage", *_sides(runs)),
             _split(runs),
         ),
         Section("Start-up", STARTUP, ("side", "imports s", "models s"), _startup(runs)),
