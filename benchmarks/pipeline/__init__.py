@@ -1,0 +1,1 @@
+"""How fast formcheck takes whole videos to verdicts, beside mediapipe."""
