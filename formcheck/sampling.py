@@ -17,8 +17,11 @@ from formcheck.clock import LONGEST_STEP_S
 from formcheck.poses import Array, Poses
 
 STILL_EVERY_S: Final = 0.1
-"""How often a frame is seen while nothing moves (ours). On the studio's tune split, arches left aside, 0.9 % of verdicts
-went to or from borderline and 10 % of times moved by more than 0.05 s; with 0.15 s and 6 grey levels 1.1 and 13 %."""
+"""How often a frame is seen while nothing moves (ours).
+
+On the studio's tune split, the arch left aside, 0.9 % of verdicts went to or from borderline and 10 % of times moved by
+more than 0.05 s; with 0.15 s and 6 grey levels 1.1 and 13 %.
+"""
 
 SMALL: Final = 160
 """Width of the small picture in which movement is looked for, in pixels (ours)."""
