@@ -106,8 +106,11 @@ class _Sparse:
 
     def add(self, frames: Poses) -> None:
         """Take the values of frames that follow those before."""
-        tells = getattr(frames, self._names[0])
-        known = tells != BACK_NOT_RUN if tells.dtype == np.uint8 else np.isfinite(tells.reshape(len(frames), -1)[:, 0])
+        first = self._names[0]
+        tells = getattr(frames, first)
+        known = (
+            tells != BACK_NOT_RUN if first == "back_state" else np.isfinite(tells if tells.ndim == 1 else tells[:, 0])
+        )
         new = known.nonzero()[0]
         if len(new):
             self._time = np.concatenate([self._time, frames.time[new]])
@@ -163,7 +166,7 @@ def _between(at: Array, values: Array, time: Array) -> Array:
     share = np.where((gap > 0) & (gap <= LONGEST_STEP_S), (time - at[left]) / np.where(gap > 0, gap, 1), 0)
     share = np.clip(share, 0, 1).astype(np.float32)[:, None]
     a, b = values.take(left, axis=0), values.take(right, axis=0)
-    out = b - a
+    out: Array = b - a
     out *= share
     out += a
     if np.isnan(out).any():
@@ -176,5 +179,5 @@ def _averaged(at: Array, values: Array, time: Array) -> Array:
     total = _between(at, values, time + _PARTS[0])
     for part in _PARTS[1:]:
         total += _between(at, values, time + part)
-    total /= np.float32(len(_PARTS))
-    return total
+    mean: Array = total / np.float32(len(_PARTS))
+    return mean

@@ -36,7 +36,7 @@ TOGETHER: Final = 0.12
 LONGEST_STEP_S: Final = 0.25
 """Frames further apart say nothing of each other (ours)."""
 
-BLOCK: Final = 256
+BLOCK: Final = 512
 """Frames told in one go (ours): in most of them nothing happens, and that is quickly seen."""
 
 

@@ -48,27 +48,34 @@ class Smoother:
         assert held is not None
         settled = slice(self._given, max(stop, self._given))
         columns = {name: getattr(held, name)[settled] for name in COLUMNS}
-        columns |= {name: _smoothed(getattr(held, name), settled.start, settled.stop) for name in ("image", "world")}
+        columns["image"], columns["world"] = _smoothed((held.image, held.world), settled.start, settled.stop)
         keep = max(settled.stop - LAG, 0)
         self._held, self._given = held[keep:], settled.stop - keep
         return Poses._trusted(columns, held.image_size)
 
 
-def _smoothed(values: Array, start: int, stop: int) -> Array:
-    """Landmarks (n, 33, c) smoothed from tick `start` to `stop`; beyond the ends there is nothing, and NaN stays NaN.
+def _smoothed(columns: tuple[Array, Array], start: int, stop: int) -> list[Array]:
+    """Landmarks, each (n, 33, c), smoothed from tick `start` to `stop`; beyond the ends there is nothing.
 
     Where all in reach is there, the weights are the same everywhere; both ways add up alike, to the last bit.
     """
-    out = np.empty((stop - start, *values.shape[1:]), np.float32)
-    out[:, :BODY] = values[start:stop, :BODY]
+    out = [values[start:stop].copy() for values in columns]
     for first in range(start, stop, BLOCK):
         last = min(first + BLOCK, stop)
-        near = values[max(first - LAG, 0) : last + LAG, BODY:]
-        x = np.ascontiguousarray(near).reshape(len(near), -1)
+        near = slice(max(first - LAG, 0), last + LAG)
+        body = [_flat(values[near, BODY:]) for values in columns]
+        x = np.concatenate(body, axis=1)
         whole = len(x) == last - first + 2 * LAG and not np.isnan(x).any()
-        found = _windowed(_middle(x)) / WEIGHT if whole else _with_gaps(x)[min(first, LAG) :][: last - first]
-        out[first - start : last - start, BODY:] = found.reshape(last - first, *near.shape[1:])
+        found = _windowed(_middle(x)) / WEIGHT if whole else _with_gaps(x)[first - near.start :][: last - first]
+        images = body[0].shape[1]
+        for values, part in zip(out, (found[:, :images], found[:, images:]), strict=True):
+            _flat(values)[first - start : last - start, -part.shape[1] :] = part
     return out
+
+
+def _flat(values: Array) -> Array:
+    """(n, k, c) -> (n, k * c), the same memory."""
+    return values.reshape(len(values), values.shape[1] * values.shape[2])
 
 
 def _windowed(x: Array) -> Array:
