@@ -59,6 +59,7 @@ CORE_KNOWS: Final = {
     "enum",
     "functools",
     "itertools",
+    "operator",
     "typing",
 }
 LOADER_KNOWS: Final = CORE_KNOWS | {"json", "tomllib", "pathlib", "importlib"}
