@@ -84,10 +84,9 @@ class Clock:
         frames = self._frames
         assert frames is not None
         columns = {"time": time, "visibility": np.zeros((len(time), len(NAMES)), np.float32)}
-        shown = _frames_on_ticks(frames.time, time)
-        for name in ("image", "world"):
-            values = getattr(frames, name)
-            columns[name] = _resampled(frames.time, values, time) if shown is None else values[shown]
+        shown, values = _frames_on_ticks(frames.time, time), (frames.image, frames.world)
+        found = _resampled(frames.time, values, time) if shown is None else [column[shown] for column in values]
+        columns["image"], columns["world"] = found
         for sparse in self._sparse:
             columns |= sparse.at(time)
         return Poses._trusted(columns, frames.image_size)
@@ -141,9 +140,9 @@ def _frames_on_ticks(at: Array, time: Array) -> slice | None:
     return slice(first, last) if alone else None
 
 
-def _resampled(at: Array, values: Array, time: Array) -> Array:
-    """Values (n, ...) at increasing times `at`, resampled to `time` (m,): (m, ...)."""
-    flat = values.reshape(len(at), values[0].size)
+def _resampled(at: Array, columns: tuple[Array, ...], time: Array) -> list[Array]:
+    """Columns, each (n, 33, c), at increasing times `at`, resampled to `time` (m,): (m, 33, c)."""
+    flat = np.concatenate([column.reshape(len(at), -1) for column in columns], axis=1)
     out = np.empty((len(time), flat.shape[1]), np.float32)
     for start in range(0, len(time), BLOCK):
         block = slice(start, start + BLOCK)
@@ -154,17 +153,23 @@ def _resampled(at: Array, values: Array, time: Array) -> Array:
             out[block] = _between(at, flat, wanted)
         if len(crowded):
             out[start + crowded] = _averaged(at, flat, wanted[crowded])
-    resampled: Array = out.reshape(len(time), *values.shape[1:])
-    return resampled
+    parts = np.split(out, np.cumsum([column[0].size for column in columns])[:-1], axis=1)
+    return [part.reshape(len(time), *column.shape[1:]) for part, column in zip(parts, columns, strict=True)]
 
 
-def _between(at: Array, values: Array, time: Array) -> Array:
-    """Values (n, c) given `at` increasing times, read off at `time` (m,): (m, c)."""
+def _places(at: Array, time: Array) -> tuple[Array, Array, Array]:
+    """The frames before and after each time, and how far it lies from one to the other, 0 to 1; shaped as `time`."""
     left = np.maximum(at.searchsorted(time, side="right") - 1, 0)
     right = np.minimum(left + 1, len(at) - 1)
     gap = at[right] - at[left]
     share = np.where((gap > 0) & (gap <= LONGEST_STEP_S), (time - at[left]) / np.where(gap > 0, gap, 1), 0)
-    share = np.clip(share, 0, 1).astype(np.float32)[:, None]
+    return left, right, np.clip(share, 0, 1).astype(np.float32)
+
+
+def _between(at: Array, values: Array, time: Array) -> Array:
+    """Values (n, c) given `at` increasing times, read off at `time` (m,): (m, c)."""
+    left, right, share = _places(at, time)
+    share = share[:, None]
     a, b = values.take(left, axis=0), values.take(right, axis=0)
     out: Array = b - a
     out *= share
@@ -176,8 +181,26 @@ def _between(at: Array, values: Array, time: Array) -> Array:
 
 def _averaged(at: Array, values: Array, time: Array) -> Array:
     """As `_between`, averaged over the tick: the mean of eight points spread evenly over it."""
-    total = _between(at, values, time + _PARTS[0])
-    for part in _PARTS[1:]:
-        total += _between(at, values, time + part)
-    mean: Array = total / np.float32(len(_PARTS))
+    index, weights = _weights(at, time)
+    mean = np.zeros((len(time), values.shape[1]), np.float32)
+    for frames, weight in zip(index, weights, strict=True):
+        part = values.take(frames, axis=0)
+        part *= weight[:, None]
+        mean += part
+    unsure = np.flatnonzero(np.isnan(mean).any(axis=1))  # a weight cannot say which frame of two is the nearer one
+    if len(unsure):
+        parts = [_between(at, values, time[unsure] + part) for part in _PARTS]
+        mean[unsure] = sum(parts[1:], parts[0]) / np.float32(len(_PARTS))
     return mean
+
+
+def _weights(at: Array, time: Array) -> tuple[Array, Array]:
+    """The frames that a mean over each tick takes in, (k, m), and their weights: float32, added up point by point."""
+    left, right, share = _places(at, time + _PARTS[:, None])
+    first, last = left[0], right[-1]
+    index = np.minimum(first + np.arange(int((last - first).max()) + 1)[:, None], last)
+    weights, ticks = np.zeros(index.shape, np.float32), np.arange(len(time))
+    for i in range(len(_PARTS)):
+        weights[left[i] - first, ticks] += 1 - share[i]
+        weights[right[i] - first, ticks] += share[i]
+    return index, weights / np.float32(len(_PARTS))

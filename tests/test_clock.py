@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formcheck.clock import RATE, Clock
+from formcheck.clock import RATE, Clock, _averaged, _between
+from formcheck.errors import LandmarksError
 from formcheck.poses import COLUMNS, Array, Poses
 
 
@@ -77,9 +78,18 @@ def test_sparse_values_stand_for_a_second() -> None:
 def test_memory_does_not_grow() -> None:
     clock = Clock()
     for second in range(50):
-        clock.feed(moving(second + np.arange(30) / 30))
+        frames = moving(second + np.arange(30) / 30)
+        clock.feed(replace(frames, spread=np.zeros(30, np.float32)))
     assert clock._frames is not None
     assert len(clock._frames) < 10
+    assert all(len(sparse._time) < 10 for sparse in clock._sparse)
+
+
+def test_frames_must_follow() -> None:
+    clock = Clock()
+    clock.feed(moving(np.arange(30) / 30))
+    with pytest.raises(LandmarksError, match="increase"):
+        clock.feed(moving(np.arange(30) / 30))
 
 
 def test_nothing_in_nothing_out() -> None:
@@ -96,6 +106,27 @@ def test_a_check_between_two_ticks_is_kept_however_the_frames_come(rate: int) ->
         spread[checked] = 0.1
         whole = replace(poses, spread=spread)
         assert same(ticked(*(whole[i : i + 1] for i in range(len(whole)))), ticked(whole))
+
+
+def test_frames_on_the_ticks_pass_as_they_are() -> None:
+    poses = moving(np.arange(60) / RATE)
+    poses.image[:] += np.random.default_rng(1).normal(size=poses.image.shape).astype(np.float32)
+    assert np.array_equal(ticked(poses).image, poses.image)
+    off = replace(poses, time=poses.time + 1e-3 * (np.arange(60) == 40))  # one frame is late: every tick is computed
+    ticks, near = ticked(off), np.isin(np.arange(60), (39, 40, 41))
+    assert np.array_equal(ticks.image[~near], poses.image[~near])
+    assert np.array_equal(ticks.world, poses.world)
+
+
+@pytest.mark.parametrize("rate", [50, 60, 240])
+def test_a_crowded_tick_is_the_mean_of_eight_points(rate: int) -> None:
+    rng = np.random.default_rng(rate)
+    at, time = 0.005 + np.arange(rate) / rate, np.arange(3, 27) / RATE
+    values = rng.normal(size=(rate, 6)).astype(np.float32)
+    values[rng.random(values.shape) < 0.05] = np.nan
+    points = [_between(at, values, time + (i - 3.5) / (8 * RATE)) for i in range(8)]
+    assert 0 < np.isnan(sum(points)).sum() < 100
+    assert _averaged(at, values, time) == pytest.approx(sum(points) / 8, abs=1e-6, nan_ok=True)
 
 
 STEPS = st.lists(st.sampled_from([1 / 240, 1 / 120, 1 / 60, 1 / 30, 1 / 24, 0.09, 0.3, 1.4]), min_size=12, max_size=40)

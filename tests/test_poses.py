@@ -30,6 +30,17 @@ def test_cut_and_joined_is_the_same() -> None:
         Poses.join([])
 
 
+def test_frames_out_of_order_are_refused() -> None:
+    poses = film(leg_lift()).poses[:10]
+    assert np.shares_memory(poses[2:5].image, poses.image)
+    for wrong in (slice(None, None, -1), np.array([1, 1]), np.array([3, 2])):
+        with pytest.raises(LandmarksError, match="increase"):
+            poses[wrong]
+    for parts in ([poses[5:], poses[:5]], [poses[:5], poses[:0], poses[4:]]):
+        with pytest.raises(LandmarksError, match="increase"):
+            Poses.join(parts)
+
+
 def test_a_mirror_twice_is_nothing() -> None:
     poses = film(leg_lift()).poses[:5]
     twice = poses.mirrored().mirrored()

@@ -13,7 +13,7 @@ from formcheck.exercise import choose
 from formcheck.landmarks import INDEX
 from formcheck.poses import COLUMNS, Array, Poses
 from formcheck.session import Session
-from formcheck.sides import MEMORY, Sides
+from formcheck.sides import MEMORY, Sides, _calm
 
 LEGS = [INDEX[f"left_{part}"] for part in ("knee", "ankle", "heel", "foot_index")]
 
@@ -98,6 +98,18 @@ def test_one_odd_frame_between_does_not_matter() -> None:
     where = np.arange(len(poses)) > 60
     found = Sides().feed(exchanged(replace(poses, image=image), where))
     assert np.array_equal(found.image[61 + MEMORY :, LEGS], poses.image[61 + MEMORY :, LEGS])
+
+
+@pytest.mark.parametrize("name", [*EXERCISES, *NEGATIVES])
+def test_calm_frames_are_the_same_looked_at_closely(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    poses = film((EXERCISES | NEGATIVES)[name](), Camera(yaw=70), noise=1, seed=9).poses
+    poses = exchanged(poses, np.isin(np.arange(len(poses)), np.arange(60, 9999, 97)).cumsum() % 2 == 1)
+    pieces = [poses[i : i + 5] for i in range(0, len(poses), 5)]
+    at_a_glance, quick = [sides.feed(piece) for sides in [Sides()] for piece in pieces], []
+    monkeypatch.setattr("formcheck.sides._calm", lambda legs: quick.append(_calm(legs)))
+    closely = [sides.feed(piece) for sides in [Sides()] for piece in pieces]
+    assert same(Poses.join(at_a_glance), Poses.join(closely))
+    assert any(quick)
 
 
 @settings(max_examples=40, deadline=None)

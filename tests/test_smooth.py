@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from people import film, leg_lift
 
+from formcheck import measures
 from formcheck.clock import RATE
+from formcheck.measures import MEASURES
 from formcheck.poses import Array, Poses
-from formcheck.smooth import LAG, Smoother
+from formcheck.smooth import BODY, LAG, Smoother
 
 
 def poses(values: Array) -> Poses:
@@ -59,6 +62,25 @@ def test_nan_stays_and_does_not_spread() -> None:
     found = smoothed(values)
     assert np.isnan(found[15:20]).all()
     assert np.delete(found, np.s_[15:20]) == pytest.approx(1)
+
+
+def test_a_gap_elsewhere_changes_no_bit() -> None:
+    whole = poses(np.zeros(1200))
+    whole.image[:] = np.random.default_rng(5).normal(size=whole.image.shape)
+    gone = replace(whole, image=whole.image.copy())
+    gone.image[100:110, 20] = gone.image[700, 20] = np.nan
+    there = [i for i in range(33) if i != 20]
+    assert np.array_equal(Smoother().feed(gone).image[:, there], Smoother().feed(whole).image[:, there])
+
+
+def test_no_measure_reads_the_face_which_is_not_smoothed() -> None:
+    seen = film(leg_lift(), noise=1, seed=2).poses
+    faceless = replace(seen, image=seen.image.copy(), world=seen.world.copy())
+    faceless.image[:, :BODY] = faceless.world[:, :BODY] = np.nan
+    assert np.array_equal(measures.table(faceless, MEASURES), measures.table(seen, MEASURES), equal_nan=True)
+    found = Smoother().feed(seen)
+    assert np.array_equal(found.image[:, :BODY], seen.image[:-LAG, :BODY])
+    assert not np.array_equal(found.image[:, BODY:], seen.image[:-LAG, BODY:])
 
 
 def test_it_is_late_by_its_window_only() -> None:
