@@ -85,9 +85,9 @@ class Table:
         """The measures of smoothed ticks."""
         return Rows(measures.table(poses, self.names), self.columns)
 
-    def none(self) -> "Rows":
+    def none(self) -> "Kept":
         """No ticks."""
-        return Rows(np.empty((0, len(self.columns)), np.float32), self.columns)
+        return Kept(self.columns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,9 +102,6 @@ class Rows:
 
     def __getitem__(self, ticks: slice | Array) -> "Rows":
         return Rows(self.values[ticks], self.columns)
-
-    def __add__(self, later: "Rows") -> "Rows":
-        return Rows(np.concatenate([self.values, later.values]), self.columns)
 
     def column(self, name: str) -> Array:
         """One column by its name, (n,)."""
@@ -140,6 +137,45 @@ class Rows:
             values = self.in_trunks(key, side)
             holds &= (values >= low) & (values <= high)
         return holds
+
+
+class Kept:
+    """The newest rows of a recording, by tick, in one block with room to spare: to add some copies these only."""
+
+    def __init__(self, columns: Mapping[str, int]) -> None:
+        self._columns, self._values = columns, np.empty((0, len(columns)), np.float32)
+        self._start = self._stop = self._first = 0
+
+    def __len__(self) -> int:
+        return self._stop - self._start
+
+    @property
+    def next(self) -> int:
+        """The tick after the newest one."""
+        return self._first + len(self)
+
+    def begin(self, tick: int) -> None:
+        """The first row to be added is that of this tick."""
+        self._first = tick
+
+    def add(self, rows: Rows) -> None:
+        """Keep rows that follow those there."""
+        if self._stop + len(rows) > len(self._values):
+            room = np.empty((2 * (len(self) + len(rows)), self._values.shape[1]), np.float32)
+            room[: len(self)] = self._values[self._start : self._stop]
+            self._values, self._start, self._stop = room, 0, len(self)
+        self._values[self._stop : self._stop + len(rows)] = rows.values
+        self._stop += len(rows)
+
+    def between(self, first: int, last: int) -> Rows:
+        """The rows of two ticks and all between them."""
+        to = self._start - self._first
+        return Rows(self._values[first + to : last + to + 1], self._columns)
+
+    def forget(self, before: int) -> None:
+        """Drop the rows before a tick."""
+        dropped = min(max(before - self._first, 0), len(self))
+        self._start, self._first = self._start + dropped, self._first + dropped
 
 
 def raw_rep(exercise: Exercise, side: Literal["left", "right"], rows: Rows, window: Window) -> RawRep | None:
