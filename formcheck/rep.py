@@ -130,13 +130,33 @@ class Rows:
         shares = seen.mean(axis=0).tolist() if len(seen) else [1.0] * len(_SEEN)
         return dict(zip(_SEEN, shares, strict=True))
 
-    def within(self, bounds: Mapping[str, Bounds], side: str) -> Array:
-        """Whether all bounds hold, (n,) bool; not where a measure is NaN."""
-        holds = np.ones(len(self), np.bool_)
-        for key, (low, high) in bounds.items():
-            values = self.in_trunks(key, side)
-            holds &= (values >= low) & (values <= high)
+    def within(self, all_bounds: "AllBounds") -> Array:
+        """Whether each set of bounds holds, (n, sets) bool; not where a measure is NaN."""
+        values = self.values[:, all_bounds.columns]
+        values[:, all_bounds.lengths] /= self.column("trunk")[:, None]
+        outside = ~((values >= all_bounds.low) & (values <= all_bounds.high))
+        holds: Array = outside.astype(np.float32) @ all_bounds.sets == 0
         return holds
+
+
+class AllBounds:
+    """Several sets of bounds, each on a side, put side by side: all are then looked at in one go.
+
+    columns (k,) are those of the rows that each bound is of, lengths (k,) whether it is of a length, low and high (k,)
+    its bounds, sets (k, sets) 1 where it belongs to a set.
+    """
+
+    def __init__(self, columns: Mapping[str, int], wanted: Sequence[tuple[Mapping[str, Bounds], str]]) -> None:
+        flat = [(i, key, side, *ends) for i, (bounds, side) in enumerate(wanted) for key, ends in bounds.items()]
+        named = [(key.removeprefix("other."), key.startswith("other."), side) for _, key, side, *_ in flat]
+        self.columns = np.array(
+            [columns[measures.column(name, measures.other(side) if turned else side)] for name, turned, side in named],
+            int,
+        )
+        self.lengths = np.array([MEASURES[name].unit == "trunk" for name, *_ in named], np.bool_)
+        self.low, self.high = (np.array([bound[at] for bound in flat], np.float32) for at in (3, 4))
+        self.sets = np.zeros((len(flat), len(wanted)), np.float32)
+        self.sets[np.arange(len(flat)), [i for i, *_ in flat]] = 1
 
 
 class Kept:

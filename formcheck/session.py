@@ -7,7 +7,7 @@ It opens no file, prints nothing and reads no clock.
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Final, Literal
@@ -16,12 +16,12 @@ import numpy as np
 
 from formcheck import bout, measures
 from formcheck.clock import RATE, Clock
-from formcheck.exercise import Exercise
+from formcheck.exercise import Bounds, Exercise
 from formcheck.findings import Bout, Rep, Side
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES
 from formcheck.poses import Array, Poses
-from formcheck.rep import RawRep, Rows, Table, raw_rep
+from formcheck.rep import AllBounds, RawRep, Rows, Table, raw_rep
 from formcheck.segment import Detector, Window
 from formcheck.sides import Sides
 from formcheck.smooth import Smoother
@@ -74,16 +74,19 @@ class _Watch:
     side: Literal["left", "right"]
     detector: Detector
 
-    def feed(self, rows: Rows) -> list[Window]:
-        """The excursions that close within these ticks."""
-        wanted, posture = self.exercise.segment, self.exercise.posture
+    @property
+    def bounds(self) -> tuple[tuple[Mapping[str, Bounds], str], ...]:
+        """What must hold on every tick, and what at rest."""
+        return (self.exercise.posture.always, self.side), (self.exercise.posture.rest, self.side)
+
+    def feed(self, rows: Rows, always: Array, rest: Array) -> list[Window]:
+        """The excursions that close within these ticks; `always` and `rest` (n,) tell where the bounds hold."""
+        wanted = self.exercise.segment
         least = np.full(len(rows), wanted.prominence, np.float32)
         if MEASURES[wanted.measure].unit == "trunk":
             least = least * rows.column("trunk")
         signal = rows.measure(wanted.measure, self.side)
-        return self.detector.feed(
-            signal, least, rows.within(posture.always, self.side), rows.within(posture.rest, self.side)
-        )
+        return self.detector.feed(signal, least, always, rest)
 
 
 class Session:
@@ -99,6 +102,7 @@ class Session:
         self._table = Table(self._exercises)
         self._rows = self._table.none()
         self._watches: list[_Watch] = []
+        self._bounds = AllBounds(self._table.columns, [])
         self._open: list[RawRep] = []
         self._untold: list[RawRep] = []
         self._bouts: list[Bout] = []
@@ -173,8 +177,9 @@ class Session:
         self._lost += int(np.isnan(rows.column("trunk")).sum())
         self._frontal += int((rows.column("yaw") <= FRONT_TO_DEG).sum())
         closed: list[tuple[int, int, Window]] = []
+        holds = rows.within(self._bounds)
         for i, watch in enumerate(self._watches):
-            found = watch.feed(rows) + (watch.detector.finish() if ended else [])
+            found = watch.feed(rows, holds[:, 2 * i], holds[:, 2 * i + 1]) + (watch.detector.finish() if ended else [])
             closed += [(window.known, i, window) for window in found]
         fresh = [raw for _, i, window in sorted(closed, key=lambda c: c[:2]) if (raw := self._rep(i, window))]
         for raw in fresh:
@@ -216,6 +221,7 @@ class Session:
         for exercise in self._exercises:
             for side in ("left", "right") if exercise.segment.legs == "each" else ("left",):
                 self._watches.append(_Watch(exercise, side, Detector(tick)))
+        self._bounds = AllBounds(self._table.columns, [bounds for watch in self._watches for bounds in watch.bounds])
 
     def _rep(self, watch: int, window: Window) -> RawRep | None:
         """The rep within a window of a watch, if it is one of its exercise."""
