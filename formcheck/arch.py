@@ -130,29 +130,28 @@ class Arch(NamedTuple):
     reason: str | None
 
 
-def told(neutral: Array | None, phases: Sequence[Blocks], take: str, near: str, yaw_deg: float) -> list[Arch]:
-    """The arch in each of several phases against one neutral look (len(COLUMNS),): `first` of its beginning, `mean` or
-    `max`.
+def told(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: str, yaw_deg: float) -> list[Arch]:
+    """The arch in phases against one neutral look (len(COLUMNS),): of each its `first` beginning, its `mean` or `max`.
 
     near: the side nearer to the camera. All looks are worked out together: that is quicker than one by one.
     """
     if neutral is None or not shown(neutral):
-        return [Arch(None, 0.0, None, NO_NEUTRAL) for _ in phases]
+        return [Arch(None, 0.0, None, NO_NEUTRAL) for _ in asked]
     model = models()["lying" if lying(neutral) else "upright"]
-    seen = [_shown(phase.looks) & (phase.looks[:, _FACING] == neutral[_FACING]) for phase in phases]
-    times = np.concatenate([phase.time[i] for phase, i in zip(phases, seen, strict=True)])
-    looks = np.concatenate([phase.looks[i] for phase, i in zip(phases, seen, strict=True)])
+    seen = [_shown(phase.looks) & (phase.looks[:, _FACING] == neutral[_FACING]) for phase, _ in asked]
+    times = np.concatenate([phase.time[i] for (phase, _), i in zip(asked, seen, strict=True)])
+    looks = np.concatenate([phase.looks[i] for (phase, _), i in zip(asked, seen, strict=True)])
     rows = features(neutral, looks, near, yaw_deg)
     value, unlike = model.change(rows)
     groups = np.split(np.arange(len(rows)), np.cumsum([i.sum() for i in seen])[:-1])
-    chosen = [group[_chosen(value[group], take)] for group in groups]
+    chosen = [group[_chosen(value[group], take)] for group, (_, take) in zip(groups, asked, strict=True)]
     trunks = [i for i in chosen if len(i) and unlike[i].mean() <= UNLIKE]
     error = np.zeros(len(rows))
     if trunks:
-        asked = np.concatenate(trunks)
-        error[asked] = model.error(rows[asked])
+        wanted = np.unique(np.concatenate(trunks))
+        error[wanted] = model.error(rows[wanted])
     found = np.stack([value, error, unlike, times], axis=1)
-    return [_arch(found[i], phase.state) for i, phase in zip(chosen, phases, strict=True)]
+    return [_arch(found[i], phase.state) for i, (phase, _) in zip(chosen, asked, strict=True)]
 
 
 def _arch(found: Array, state: int) -> Arch:
@@ -333,11 +332,12 @@ class Normal:
         with them, (m,); and how unlike the distribution those seen are, mean squared deviation a feature, (m,).
         """
         out, lost, unlike = seen.copy(), np.zeros(len(seen)), np.zeros(len(seen))
-        there = np.isfinite(seen)
         everything = _given(self, np.ones(seen.shape[1], np.bool_).tobytes()).left
-        for pattern in np.unique(there, axis=0):
-            rows = (there == pattern).all(axis=1)
-            given = _given(self, pattern.tobytes())
+        alike: dict[bytes, list[int]] = {}
+        for i, there in enumerate(np.isfinite(seen)):
+            alike.setdefault(there.tobytes(), []).append(i)
+        for key, numbers in alike.items():
+            rows, pattern, given = np.array(numbers), np.frombuffer(key, np.bool_), _given(self, key)
             off = seen[np.ix_(rows, pattern)] - self.mean[:-1][pattern]
             out[np.ix_(rows, ~pattern)] = self.mean[:-1][~pattern] + off @ given.gain.T
             lost[rows] = given.left - everything
@@ -414,12 +414,17 @@ class Model:
         return np.sqrt(np.maximum(variance, self.noise**2))
 
     def _near(self, filled: Array) -> Array:
-        return _kernel(filled / self.scales, self.inputs / self.scales, self.size)
+        return _kernel(filled / self.scales, self._places, self.size)
+
+    @cached_property
+    def _places(self) -> Array:
+        """The inputs in units of the kernel's lengths."""
+        return self.inputs / self.scales
 
     @cached_property
     def _factor(self) -> Array:
         """Triangular factor of the inputs' covariance: worked out when an error is first asked for."""
-        kernel = _kernel(self.inputs / self.scales, self.inputs / self.scales, self.size)
+        kernel = _kernel(self._places, self._places, self.size)
         return np.asarray(linalg.cholesky(kernel + self.noise**2 * np.eye(len(self.inputs)), lower=True))
 
 

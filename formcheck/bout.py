@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import Final
 
 import numpy as np
@@ -100,10 +101,8 @@ def setting(reps: Sequence[RawRep], height_cm: float | None) -> Setting:
 
 def judged(raws: Sequence[RawRep], by: Setting, first: int = 1) -> list[Rep]:
     """Reps of one exercise with their verdicts; the first of them has the index `first`."""
-    arches = [cue for cue in raws[0].exercise.rep_cues if compares(cue.check)]
-    backs = {cue.id: _of_the_backs(cue.check, raws, by) for cue in arches}
     return [
-        _judged(raw, by, first + i, {cue: readings[i] for cue, readings in backs.items()}) for i, raw in enumerate(raws)
+        _judged(raw, by, i, backs) for i, (raw, backs) in enumerate(zip(raws, _backs(raws, by), strict=True), first)
     ]
 
 
@@ -149,11 +148,15 @@ def _dip(sag: Sag, unit: str, scale: Scale) -> Dip:
     return Dip(sag.at_s, sag.depth, fall, unit, fall * scale.trunk_cm if known else None)
 
 
-def _of_the_backs(check: Check, raws: Sequence[RawRep], by: Setting) -> list[Reading]:
-    """What a check of the back's arch reads in each rep against the neutral back."""
-    phases = [raw.backs.phases[check.phase] for raw in raws if raw.backs is not None]
-    found = arch.told(by.neutral, phases, check.take, *_camera(by.view))
-    return [Reading(one.value, one.at_s, 0.0, one.reason, one.error) for one in found]
+def _backs(raws: Sequence[RawRep], by: Setting) -> list[dict[str, Reading]]:
+    """What each rep's cues of the back's arch read against the neutral back, by cue."""
+    cues = [cue for cue in raws[0].exercise.rep_cues if compares(cue.check)]
+    if not cues:
+        return [{} for _ in raws]
+    asked = [(raw.backs.phases[cue.check.phase], cue.check.take) for raw in raws if raw.backs for cue in cues]
+    found = arch.told(by.neutral, asked, *_camera(by.view))
+    readings = iter([Reading(one.value, one.at_s, 0.0, one.reason, one.error) for one in found])
+    return [{cue.id: next(readings) for cue in cues} for _ in raws]
 
 
 def _neutral(reps: Sequence[RawRep], view: View) -> Array | None:
@@ -220,7 +223,7 @@ def _traces(kept: Sequence[RawRep], signal: SignalOf) -> tuple[Trace, ...]:
     traces = []
     for side in [s for s in SIDES if any(raw.side in (s, "both") for raw in kept)] if each else SIDES[:1]:
         time, value = signal(column(wanted.measure, side), start, stop)
-        values = tuple(None if np.isnan(v) else round(float(v) / scale, 3) for v in value)
+        values = tuple(None if isnan(v) else v for v in np.round(value.astype(np.float64) / scale, 3).tolist())
         label = wanted.measure.replace("_", " ") + (f", {side}" if each else "")
-        traces.append(Trace(label, unit, tuple(round(float(t), 3) for t in time), values))
+        traces.append(Trace(label, unit, tuple(np.round(time, 3).tolist()), values))
     return tuple(traces)

@@ -85,9 +85,9 @@ class Table:
         """The measures of smoothed ticks."""
         return Rows(measures.table(poses, self.names), self.columns)
 
-    def none(self) -> "Rows":
+    def none(self) -> "Kept":
         """No ticks."""
-        return Rows(np.empty((0, len(self.columns)), np.float32), self.columns)
+        return Kept(self.columns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,9 +102,6 @@ class Rows:
 
     def __getitem__(self, ticks: slice | Array) -> "Rows":
         return Rows(self.values[ticks], self.columns)
-
-    def __add__(self, later: "Rows") -> "Rows":
-        return Rows(np.concatenate([self.values, later.values]), self.columns)
 
     def column(self, name: str) -> Array:
         """One column by its name, (n,)."""
@@ -133,13 +130,72 @@ class Rows:
         shares = seen.mean(axis=0).tolist() if len(seen) else [1.0] * len(_SEEN)
         return dict(zip(_SEEN, shares, strict=True))
 
-    def within(self, bounds: Mapping[str, Bounds], side: str) -> Array:
-        """Whether all bounds hold, (n,) bool; not where a measure is NaN."""
-        holds = np.ones(len(self), np.bool_)
-        for key, (low, high) in bounds.items():
-            values = self.in_trunks(key, side)
-            holds &= (values >= low) & (values <= high)
+    def within(self, all_bounds: "AllBounds") -> Array:
+        """Whether each set of bounds holds, (n, sets) bool; not where a measure is NaN."""
+        values = self.values[:, all_bounds.columns]
+        values[:, all_bounds.lengths] /= self.column("trunk")[:, None]
+        outside = ~((values >= all_bounds.low) & (values <= all_bounds.high))
+        holds: Array = outside.astype(np.float32) @ all_bounds.sets == 0
         return holds
+
+
+class AllBounds:
+    """Several sets of bounds, each on a side, put side by side: all are then looked at in one go.
+
+    columns (k,) are those of the rows that each bound is of, lengths (k,) whether it is of a length, low and high (k,)
+    its bounds, sets (k, sets) 1 where it belongs to a set.
+    """
+
+    def __init__(self, columns: Mapping[str, int], wanted: Sequence[tuple[Mapping[str, Bounds], str]]) -> None:
+        flat = [(i, key, side, *ends) for i, (bounds, side) in enumerate(wanted) for key, ends in bounds.items()]
+        named = [(key.removeprefix("other."), key.startswith("other."), side) for _, key, side, *_ in flat]
+        self.columns = np.array(
+            [columns[measures.column(name, measures.other(side) if turned else side)] for name, turned, side in named],
+            int,
+        )
+        self.lengths = np.array([MEASURES[name].unit == "trunk" for name, *_ in named], np.bool_)
+        self.low, self.high = (np.array([bound[at] for bound in flat], np.float32) for at in (3, 4))
+        self.sets = np.zeros((len(flat), len(wanted)), np.float32)
+        self.sets[np.arange(len(flat)), [i for i, *_ in flat]] = 1
+
+
+class Kept:
+    """The newest rows of a recording, by tick, in one block with room to spare: to add some copies these only."""
+
+    def __init__(self, columns: Mapping[str, int]) -> None:
+        self._columns, self._values = columns, np.empty((0, len(columns)), np.float32)
+        self._start = self._stop = self._first = 0
+
+    def __len__(self) -> int:
+        return self._stop - self._start
+
+    @property
+    def next(self) -> int:
+        """The tick after the newest one."""
+        return self._first + len(self)
+
+    def begin(self, tick: int) -> None:
+        """The first row to be added is that of this tick."""
+        self._first = tick
+
+    def add(self, rows: Rows) -> None:
+        """Keep rows that follow those there."""
+        if self._stop + len(rows) > len(self._values):
+            room = np.empty((2 * (len(self) + len(rows)), self._values.shape[1]), np.float32)
+            room[: len(self)] = self._values[self._start : self._stop]
+            self._values, self._start, self._stop = room, 0, len(self)
+        self._values[self._stop : self._stop + len(rows)] = rows.values
+        self._stop += len(rows)
+
+    def between(self, first: int, last: int) -> Rows:
+        """The rows of two ticks and all between them."""
+        to = self._start - self._first
+        return Rows(self._values[first + to : last + to + 1], self._columns)
+
+    def forget(self, before: int) -> None:
+        """Drop the rows before a tick."""
+        dropped = min(max(before - self._first, 0), len(self))
+        self._start, self._first = self._start + dropped, self._first + dropped
 
 
 def raw_rep(exercise: Exercise, side: Literal["left", "right"], rows: Rows, window: Window) -> RawRep | None:

@@ -6,8 +6,8 @@ It opens no file, prints nothing and reads no clock.
 """
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Final, Literal
@@ -16,12 +16,12 @@ import numpy as np
 
 from formcheck import bout, measures
 from formcheck.clock import RATE, Clock
-from formcheck.exercise import Exercise
+from formcheck.exercise import Bounds, Exercise
 from formcheck.findings import Bout, Rep, Side
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES
 from formcheck.poses import Array, Poses
-from formcheck.rep import RawRep, Rows, Table, raw_rep
+from formcheck.rep import AllBounds, RawRep, Rows, Table, raw_rep
 from formcheck.segment import Detector, Window
 from formcheck.sides import Sides
 from formcheck.smooth import Smoother
@@ -74,16 +74,19 @@ class _Watch:
     side: Literal["left", "right"]
     detector: Detector
 
-    def feed(self, rows: Rows) -> list[Window]:
-        """The excursions that close within these ticks."""
-        wanted, posture = self.exercise.segment, self.exercise.posture
+    @property
+    def bounds(self) -> tuple[tuple[Mapping[str, Bounds], str], ...]:
+        """What must hold on every tick, and what at rest."""
+        return (self.exercise.posture.always, self.side), (self.exercise.posture.rest, self.side)
+
+    def feed(self, rows: Rows, always: Array, rest: Array) -> list[Window]:
+        """The excursions that close within these ticks; `always` and `rest` (n,) tell where the bounds hold."""
+        wanted = self.exercise.segment
         least = np.full(len(rows), wanted.prominence, np.float32)
         if MEASURES[wanted.measure].unit == "trunk":
             least = least * rows.column("trunk")
         signal = rows.measure(wanted.measure, self.side)
-        return self.detector.feed(
-            signal, least, rows.within(posture.always, self.side), rows.within(posture.rest, self.side)
-        )
+        return self.detector.feed(signal, least, always, rest)
 
 
 class Session:
@@ -97,15 +100,16 @@ class Session:
         self._exercises, self._height_cm = tuple(exercises), height_cm
         self._sides, self._clock, self._smoother = Sides(), Clock(), Smoother()
         self._table = Table(self._exercises)
-        self._rows, self._first = self._table.none(), 0
+        self._rows = self._table.none()
         self._watches: list[_Watch] = []
+        self._bounds = AllBounds(self._table.columns, [])
         self._open: list[RawRep] = []
         self._untold: list[RawRep] = []
         self._bouts: list[Bout] = []
         self._traces = _Traces([measures.column(e.segment.measure, side) for e in self._exercises for side in SIDES])
         self._ticks = self._lost = self._frontal = 0
         self._newest: _Told | None = None
-        self._count = 0
+        self._count, self._bout_from_s = 0, np.inf
 
     def feed(self, poses: Poses) -> Iterator[Rep]:
         """Reps that closed with these frames, their verdicts provisional until the bout closes.
@@ -167,14 +171,15 @@ class Session:
         if not self._watches and len(ticks):
             self._begin(round(float(ticks.time[0]) * RATE))
         rows = self._table.rows(ticks)
-        self._traces.add(rows, self._first + len(self._rows))
-        self._rows = self._rows + rows
+        self._traces.add(rows, self._rows.next)
+        self._rows.add(rows)
         self._ticks += len(ticks)
         self._lost += int(np.isnan(rows.column("trunk")).sum())
         self._frontal += int((rows.column("yaw") <= FRONT_TO_DEG).sum())
         closed: list[tuple[int, int, Window]] = []
+        holds = rows.within(self._bounds)
         for i, watch in enumerate(self._watches):
-            found = watch.feed(rows) + (watch.detector.finish() if ended else [])
+            found = watch.feed(rows, holds[:, 2 * i], holds[:, 2 * i + 1]) + (watch.detector.finish() if ended else [])
             closed += [(window.known, i, window) for window in found]
         fresh = [raw for _, i, window in sorted(closed, key=lambda c: c[:2]) if (raw := self._rep(i, window))]
         for raw in fresh:
@@ -202,7 +207,7 @@ class Session:
         return [raw for i, raw in enumerate(now) if all(raw is not one for one in now[:i])]
 
     def _other_leg_up(self, raw: RawRep) -> bool:
-        end, now = (raw.found.end_s - OVERLAP_S) * RATE, self._first + len(self._rows)
+        end, now = (raw.found.end_s - OVERLAP_S) * RATE, self._rows.next
         return now < end + TOLD_LATE_S * RATE and any(
             watch.exercise == raw.exercise
             and watch.side != raw.side
@@ -212,14 +217,15 @@ class Session:
         )
 
     def _begin(self, tick: int) -> None:
-        self._first = tick
+        self._rows.begin(tick)
         for exercise in self._exercises:
             for side in ("left", "right") if exercise.segment.legs == "each" else ("left",):
                 self._watches.append(_Watch(exercise, side, Detector(tick)))
+        self._bounds = AllBounds(self._table.columns, [bounds for watch in self._watches for bounds in watch.bounds])
 
     def _rep(self, watch: int, window: Window) -> RawRep | None:
         """The rep within a window of a watch, if it is one of its exercise."""
-        rows = self._rows[window.first - self._first : window.last - self._first + 1]
+        rows = self._rows.between(window.first, window.last)
         raw = raw_rep(self._watches[watch].exercise, self._watches[watch].side, rows, window)
         if raw is None:
             return None
@@ -244,21 +250,20 @@ class Session:
             else:
                 raw = one
         self._open[-LAST_REPS:] = [*apart, raw]
+        self._bout_from_s = min(self._bout_from_s, raw.found.start_s)
 
     def _close_bout(self) -> None:
         found = bout.bout(self._open, self._height_cm, self._traces.between) if self._open else None
         if found is not None:
             self._bouts.append(found)
-        self._open, self._newest, self._count = [], None, 0
+        self._open, self._newest, self._count, self._bout_from_s = [], None, 0, np.inf
 
     def _forget(self) -> None:
         """Drop rows that no window can begin at any more, and the trace where no bout can reach it."""
-        needed = min((watch.detector.needs for watch in self._watches), default=self._first)
-        if needed - self._first > len(self._rows) // 2:
-            self._rows, self._first = self._rows[slice(needed - self._first, None)], needed
+        needed = min((watch.detector.needs for watch in self._watches), default=self._rows.next)
+        self._rows.forget(needed)
         self._sides.forget(needed / RATE)
-        if not self._open:
-            self._traces.forget(needed - round((bout.TRACE_MARGIN_S + 1) * RATE))
+        self._traces.forget(round(min(needed, self._bout_from_s * RATE) - (bout.TRACE_MARGIN_S + 1) * RATE))
 
 
 class _Traces:
@@ -278,10 +283,10 @@ class _Traces:
 
     def between(self, name: str, start_s: float, stop_s: float) -> tuple[Array, Array]:
         """Times and values of one column."""
-        ticks = np.array(self._ticks)
-        values = np.array(self._values).reshape(len(ticks), -1)[:, self._names.index(name)]
-        within = (ticks / RATE >= start_s) & (ticks / RATE <= stop_s)
-        return ticks[within] / RATE, values[within]
+        first, last = bisect_left(self._ticks, start_s * RATE), bisect_right(self._ticks, stop_s * RATE)
+        n = len(self._names)
+        values = np.array(self._values[first * n : last * n]).reshape(-1, n)[:, self._names.index(name)]
+        return np.array(self._ticks[first:last]) / RATE, values
 
     def forget(self, before: int) -> None:
         """Drop what lies before a tick."""

@@ -124,7 +124,7 @@ def phase(*looks: Array, state: int = BACK_SEEN) -> arch.Blocks:
 
 
 def told(neutral: Array | None, blocks: arch.Blocks, take: str = "max") -> arch.Arch:
-    (found,) = arch.told(neutral, [blocks], take, "left", 85.0)
+    (found,) = arch.told(neutral, [(blocks, take)], "left", 85.0)
     return found
 
 
@@ -134,13 +134,12 @@ def test_phases_are_told_together_as_one_by_one() -> None:
     ragged = look(0.25 + 0.2 * np.cos(np.arange(16) * np.pi / 2 + 0.5))
     half = look(np.where(np.arange(16) < 3, np.nan, 0.25 - 0.02 * ARCHED))
     phases = [phase(flat, hollow, hollow), phase(unseen), phase(ragged, ragged), phase(half), phase(unseen, hollow)]
-    for take in ("first", "mean", "max"):
-        for one, among in zip(
-            (told(flat, p, take) for p in phases), arch.told(flat, phases, take, "left", 85.0), strict=True
-        ):
-            assert one._replace(value=None, error=0.0) == among._replace(value=None, error=0.0)
-            assert one.value == pytest.approx(among.value)
-            assert one.error == pytest.approx(among.error)
+    asked = [(one, take) for one in phases for take in ("first", "mean", "max")]
+    together = arch.told(flat, asked, "left", 85.0)
+    for alone, among in zip((told(flat, *one) for one in asked), together, strict=True):
+        assert (alone.reason, alone.at_s) == (among.reason, among.at_s)
+        assert alone.value == pytest.approx(among.value)
+        assert alone.error == pytest.approx(among.error)
 
 
 @pytest.mark.usefixtures("taught")
