@@ -5,7 +5,7 @@ the world points (medians of `benchmarks/photos.py` over 31 photographs: hip 5.9
 with the hip's centre for its landmark 6.2 and 7.1). What only recognises a posture, the height over the feet and the
 tilt of the trunk, comes from the world points, which perspective misleads less. Lengths are in pixels here and become
 trunks once the bout's trunk is known. To add a measure, write a function of `Body` and side and give it a row in
-`MEASURES`.
+`MEASURES`; coordinates are read as `[..., 0]`, so that it answers for one side or for both at once.
 """
 
 from collections.abc import Callable, Iterable
@@ -39,7 +39,6 @@ and more from every yaw, least so at 30."""
 _FOOT: Final = ("ankle", "heel", "foot_index")
 
 ANY_VIEW: Final = (0.0, 90.0)
-
 
 BENDS: Final = {
     "knee": ("hip centre", "knee", "ankle"),

@@ -114,10 +114,7 @@ class Points:
 
     @cached_property
     def shoulders_across(self) -> Array:
-        """How much of their line lies across the picture, less the rise that a camera which looks down gives it, (n,).
-
-        In metres.
-        """
+        """How much of their line lies across the picture, less what looking down adds to it, metres, (n,)."""
         x, y, z = self.shoulder_line.T
         rise = np.maximum(np.abs(y) - DOWN * np.abs(z), 0)
         across: Array = np.sqrt(x * x + rise * rise)
