@@ -33,6 +33,9 @@ NO_EXERCISE: Final = (
 LANES: Final = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 """Frames worked on at once: as many as there are cores, up to two."""
 
+PART: Final = 64
+"""Rows that are handed on together (ours)."""
+
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, the frames done, and the frames expected if known."""
 
@@ -167,13 +170,26 @@ def _ahead(frames: Iterator[Frame]) -> Iterator[Frame]:
 
 
 def estimate(frames: Iterable[Frame], estimator: PoseEstimator, keep: Callable[[Poses], None]) -> bool:
-    """Run the estimator over frames and hand on the poses; whether anybody was found."""
+    """Run the estimator over frames and hand on the poses, a few seconds at a time; whether anybody was found."""
     found = False
     fed = (estimator.feed(frame.time, frame.rgb) for frame in frames)
-    for poses in chain(fed, _finishing(estimator)):
+    for poses in _joined(chain(fed, _finishing(estimator))):
         found = found or bool(poses.found.any())
         keep(poses)
     return found
+
+
+def _joined(parts: Iterable[Poses]) -> Iterator[Poses]:
+    """The same rows in fewer parts: all that follows costs by the part far more than by the row."""
+    waiting: list[Poses] = []
+    for part in parts:
+        if len(part):
+            waiting.append(part)
+        if len(waiting) >= PART:
+            yield Poses.join(waiting)
+            waiting = []
+    if waiting:
+        yield Poses.join(waiting)
 
 
 def _finishing(estimator: PoseEstimator) -> Iterator[Poses]:

@@ -59,6 +59,7 @@ CORE_KNOWS: Final = {
     "enum",
     "functools",
     "itertools",
+    "math",
     "operator",
     "typing",
 }
