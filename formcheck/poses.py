@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
-from operator import attrgetter
 from typing import Any, Final, Self, TypeAlias
 
 import numpy as np
@@ -36,7 +35,6 @@ _COLUMNS: Final[dict[str, tuple[tuple[int, ...], type]]] = {
     "ball": ((3,), np.float32),
 }
 
-_columns: Final = attrgetter(*_COLUMNS)
 _TIMES: Final = "Poses.time must be finite and increase from frame to frame"
 
 
@@ -123,8 +121,7 @@ class Poses:
         filled = [part for part in parts if len(part)]
         if any(after.time[0] <= before.time[-1] for before, after in pairwise(filled)):
             raise LandmarksError(_TIMES)
-        columns = map(np.concatenate, zip(*map(_columns, parts), strict=True))
-        return cls._trusted(dict(zip(_COLUMNS, columns, strict=True)), sizes.pop())
+        return cls._trusted({name: np.concatenate([getattr(p, name) for p in parts]) for name in _COLUMNS}, sizes.pop())
 
     def mirrored(self) -> Self:
         """The same person seen in a mirror: left and right change places."""
