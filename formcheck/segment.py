@@ -141,15 +141,16 @@ class Detector:
 
     def feed(self, signal: Array, least: Array, posture: Array, rest: Array) -> list[Window]:
         """The excursions that end within these ticks."""
-        ok = posture & np.isfinite(signal)
+        seen = np.isfinite(signal)
+        ok = posture & seen
         at = np.arange(self._next, self._next + len(signal))
         last_ok = np.maximum.accumulate(np.concatenate([[self._last_ok], np.where(ok, at, self._last_ok)]))
-        fed = _Fed(least, ok, at - last_ok[1:] >= LONGEST_GAP, ~np.isfinite(signal))
-        self._signal = np.concatenate([self._signal, np.where(ok, signal, np.nan).astype(np.float32)])
+        fed = _Fed(least, ok, at - last_ok[1:] >= LONGEST_GAP, ~seen)
+        self._signal = np.concatenate([self._signal, np.where(ok, signal, np.float32(np.nan))])
         before = np.concatenate([self._tail, signal])
         still = ~(signal - before[: len(signal)] > least * np.float32(STILL_SHARE))
         self._tail = before[len(signal) :]
-        self._resting = np.concatenate([self._resting, np.where(ok & rest & still, signal, np.inf).astype(np.float32)])
+        self._resting = np.concatenate([self._resting, np.where(ok & rest & still, signal, np.float32(np.inf))])
         windows: list[Window] = []
         i, n = 0, len(signal)
         while i < n:

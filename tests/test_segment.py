@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from formcheck.clock import RATE
 from formcheck.poses import Array
-from formcheck.segment import LONGEST_REP, REST_MEMORY, Detector, Excursion, Window, excursion
+from formcheck.segment import LONGEST_REP, REST_MEMORY, Detector, Excursion, Window, excursion, quantile
 
 
 def line(*points: tuple[float, float]) -> tuple[Array, Array]:
@@ -253,3 +253,10 @@ def test_windows_do_not_depend_on_the_cuts(signal: Array, cuts: list[int], singl
         ok = np.ones(b - a, np.bool_)
         found += detector.feed(signal[a:b], np.full(b - a, 0.1, np.float32), ok, ok)
     assert found + detector.finish() == windows(signal)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 200])
+def test_quantiles_are_numpy_s(n: int) -> None:
+    values = np.sort(np.random.default_rng(n).normal(0, 1, n))
+    for share in (0.0, 0.16, 0.5, 0.84, 0.85, 1.0):
+        assert quantile(values, share) == pytest.approx(np.quantile(values, share), abs=1e-15)

@@ -27,6 +27,7 @@ from people import (
 )
 
 from formcheck import measures
+from formcheck import session as core
 from formcheck.exercise import choose
 from formcheck.findings import Bout, Rep, Verdict
 from formcheck.landmarks import INDEX
@@ -417,3 +418,19 @@ def test_the_peak_speed_is_the_same_at_any_frame_rate(rate: float | None, ramp: 
     ((_, rep),) = counted(found_in(rated(act, rate)))
     ((_, reference),) = counted(found_in(film(act, fps=240).poses))
     assert cues(rep)["lunge_softly"].value == pytest.approx(cues(reference)["lunge_softly"].value, rel=0.05)
+
+
+def test_a_rep_told_of_is_judged_only_when_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    judged = core.bout.judged
+    monkeypatch.setattr(core.bout, "judged", lambda raws, *by: [asked.append(len(raws)), judged(raws, *by)][1])
+    session = Session(choose("glute_bridge"))
+    clip = film(glute_bridge(Tempo(reps=3)))
+    told = session.feed(clip.poses)
+    assert asked == []
+    reps = list(told)
+    assert asked == [1] * len(reps)
+    (found,) = session.finish()
+    assert asked == [1] * len(reps) + [3]
+    assert [rep.start_s for rep in reps] == [rep.start_s for rep in found.reps][: len(reps)]
+    assert len(reps) >= 2
