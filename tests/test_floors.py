@@ -60,7 +60,6 @@ CORE_KNOWS: Final = {
     "functools",
     "itertools",
     "math",
-    "operator",
     "typing",
 }
 LOADER_KNOWS: Final = CORE_KNOWS | {"json", "tomllib", "pathlib", "importlib"}
