@@ -11,7 +11,7 @@ import numpy as np
 
 from formcheck.poses import Array
 
-DEGREE: Final = np.degrees(np.float32(1))
+DEGREE: Final = 180 / np.pi
 """By it radians become degrees: the same bits as `np.degrees` of float32, at a sixth of its time."""
 
 
