@@ -24,7 +24,7 @@ from formcheck.exercise import Bounds, Check, Cue, Exercise, parse
 from formcheck.findings import Verdict
 from formcheck.measures import MEASURES
 from formcheck.poses import Array
-from formcheck.rep import RawRep, Rows, Table, raw_rep
+from formcheck.rep import AllBounds, RawRep, Rows, Table, raw_rep
 from formcheck.segment import Detector, Window
 from formcheck.session import _Watch
 from formcheck.verdict import Reading, Scale, Trust
@@ -281,7 +281,8 @@ def whole(exercise: Exercise, rows: Rows) -> RawRep | None:
 def reps(exercise: Exercise, rows: Rows) -> list[RawRep]:
     """The whole reps found in rows as a session finds them."""
     watch = _Watch(exercise, SIDE, Detector(0))
-    windows = watch.feed(rows) + watch.detector.finish()
+    always, rest = rows.within(AllBounds(rows.columns, watch.bounds)).T
+    windows = watch.feed(rows, always, rest) + watch.detector.finish()
     found = [raw_rep(exercise, SIDE, rows[w.first : w.last + 1], w) for w in windows]
     return [raw for raw in found if raw is not None and not raw.found.partial]
 
