@@ -1,11 +1,9 @@
 """A recording in, a report out: the reading of a file, frame by frame, into the core, and the files that come of it."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -29,9 +27,6 @@ NO_EXERCISE: Final = (
     "No known exercise was recognised: film from the side with the whole body in the picture, "
     "or name the exercise with --exercise."
 )
-
-LANES: Final = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-"""Frames worked on at once: as many as there are cores, up to two."""
 
 PART: Final = 64
 """Rows that are handed on together (ours)."""
@@ -75,27 +70,21 @@ def analyze(
     """
     options = Options.of(exercise, height_cm, backend)
     with Video(video) as opened:
-        return _analyzed(opened, options, new_estimator(options.backend, LANES), lambda poses: None, _silent)
+        return _analyzed(opened, options, new_estimator(options.backend), lambda poses: None, _silent)
 
 
 def analyze_into(
-    folder: Path,
-    source: Path,
-    options: Options,
-    *,
-    video: bool = True,
-    progress: Progress | None = None,
-    lanes: int = LANES,
+    folder: Path, source: Path, options: Options, *, video: bool = True, progress: Progress | None = None
 ) -> Report:
     """Analyse `source` and write `report.json`, `report.html`, `landmarks.npz` and, with `video`, `annotated.mp4`.
 
-    `lanes` frames are worked on at once. Every file is written whole or not at all; what was computed before a failure
-    stays. Raises what `analyze` raises, and `OutputError` where `folder` cannot be written to.
+    Every file is written whole or not at all; what was computed before a failure stays. Raises what `analyze` raises,
+    and `OutputError` where `folder` cannot be written to.
     """
     tell = progress or _silent
     landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
     with Video(source) as opened:
-        estimator = new_estimator(options.backend, lanes)
+        estimator = new_estimator(options.backend)
         with _made(folder), PosesWriter(landmarks, opened.size) as writer:
             report = _analyzed(opened, options, estimator, writer.append, tell)
     write_report(folder, report, options, None)
@@ -173,7 +162,7 @@ def estimate(frames: Iterable[Frame], estimator: PoseEstimator, keep: Callable[[
     """Run the estimator over frames and hand on the poses, a few seconds at a time; whether anybody was found."""
     found = False
     fed = (estimator.feed(frame.time, frame.rgb) for frame in frames)
-    for poses in _joined(chain(fed, _finishing(estimator))):
+    for poses in _joined(fed):
         found = found or bool(poses.found.any())
         keep(poses)
     return found
@@ -192,17 +181,13 @@ def _joined(parts: Iterable[Poses]) -> Iterator[Poses]:
         yield Poses.join(waiting)
 
 
-def _finishing(estimator: PoseEstimator) -> Iterator[Poses]:
-    yield from estimator.finish()
-
-
 def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None = None) -> int:
     """Run the estimator alone on a video or a picture and write its landmarks; the number of frames.
 
     Raises `VideoError`, `ModelError`, `OutputError`, and `NobodyFoundError` when no frame shows a person.
     """
     tell = progress or _silent
-    estimator = new_estimator(name, LANES)
+    estimator = new_estimator(name)
     with Video(source) as video, PosesWriter(out, video.size) as writer:
         if not estimate(_told(video, tell), estimator, writer.append):
             raise _nobody(source)

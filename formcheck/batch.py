@@ -124,7 +124,7 @@ def _leave(*_: object) -> None:
 
 def _one(job: Job, options: Options) -> Result:
     try:
-        report = analyze_into(job.folder, job.source, options, video=False, lanes=1)
+        report = analyze_into(job.folder, job.source, options, video=False)
     except FormcheckError as error:
         return Result(job, None, 0, (), str(error))
     except SystemExit:  # from `_leave`: the pool would catch it and begin the next job

@@ -2,17 +2,14 @@
 
 The detector is asked only when nobody is followed. Its region is cropped, the landmarks found there give a better
 region, and a second pass on that one gives the first landmarks (it mends one skeleton in eight of those that are wrong
-on floor photographs). From then on each frame's region comes from the frame two before it, so that two frames can be
-worked on at once. What runs on a frame depends on earlier frames and their times alone, so a result never depends on
-the machine.
+on floor photographs). From then on each frame's region comes from the frame before it.
+What runs on a frame depends on earlier frames and their times alone, so a result never depends on the machine.
 
 Source: MediaPipe's pose_detection and pose_landmark graphs, whose steps and constants these are unless marked "ours".
 """
 
-from collections import deque
-from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
 
@@ -41,8 +38,6 @@ SPREAD_EVERY_S: Final = 0.5
 """Ours (the design): how often a second pass measures `spread` while a person is followed."""
 MASK_EVERY_S: Final = 0.25
 """Ours (the design): how often the network with the mask runs in place of the plain one, at half as much again."""
-LANE_S: Final = 0.15
-"""Ours: how old the frame may be that a region comes from, for the one before it not to be waited for."""
 LOOK_EVERY_S: Final = 1.0
 """Ours: how often the detector looks for another person; a look costs 10.5 ms, so 0.35 ms a frame of 30 a second.
 
@@ -190,200 +185,124 @@ class Networks:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What came of a frame; `sight` and `ball` are the last known ones, `warnings` all so far."""
-
-    time: float = -np.inf
-    body: Body | None = None
-    spread: float = np.nan
-    sight: _Sight | None = None
-    ball: Circle | None = None
-    warnings: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """What to do on a frame, by its time and by what is `known`: the outcome of a frame before it."""
-
-    time: float
-    rgb: Array
-    known: _Outcome
-    mask: bool
-    check: bool
-    look: bool
-
-
 class BlazePose:
     """Follows one person through the frames of a recording or a camera.
 
     At first the largest person is taken, less the farther from the middle: a recording of an exercise is framed on the
     one who does it, and people who pass behind are smaller or at the rim. A person lost from sight is looked for near
     the old place for `GONE_S`.
-
-    A frame's region comes from the frame two before it, so with two `lanes` a frame is worked on beside the one before
-    it, and its row comes with the next `feed`. The rows are the same with one lane and with two.
     """
 
-    def __init__(self, threads: int = 1, lanes: int = 1) -> None:
+    def __init__(self, threads: int = 1) -> None:
         self._networks = Networks(threads)
-        self._pool = ThreadPoolExecutor(lanes, "lane") if lanes > 1 else None
-        self._running: deque[tuple[_Task, Future[_Outcome]]] = deque()
-        self._older = self._newer = _Outcome()
+        self._sight: _Sight | None = None
+        self._lost = True
         self._checked = self._looked = self._masked = -np.inf
+        self._ball: Circle | None = None
+        self._warnings: dict[str, str] = {}
 
     @property
     def warnings(self) -> list[str]:
         """What the user should know of this recording, each once."""
-        return list(self._newer.warnings.values())
+        return list(self._warnings.values())
 
     def feed(self, time: float, rgb: Array) -> Poses:
-        """Take the next frame and give the rows that are ready, one a frame, NaN where nobody is found.
+        """The pose in the next frame: one row, NaN when nobody is found.
 
         time: seconds, later than the frame before. rgb: (h, w, 3) uint8 of any size.
         Raises `VideoError` for any other array.
         """
-        check_picture(rgb)
-        rows = []
-        known = self._newer if self._running else self._older
-        if known.body is None or time - known.time > LANE_S:
-            rows = [self._settled() for _ in range(len(self._running))]
-            known = self._newer
-        task = self._planned(time, np.ascontiguousarray(rgb), known)
-        if self._pool is None:
-            rows.append(self._settled_as(task, self._worked(task)))
-        else:
-            self._running.append((task, self._pool.submit(self._worked, task)))
-            rows += [self._settled() for _ in range(len(self._running) - 1)]
-        return Poses.join([Poses.blank(np.empty(0), (rgb.shape[1], rgb.shape[0])), *rows])
-
-    def finish(self) -> list[Poses]:
-        """The rows of frames that are still worked on."""
-        return [self._settled() for _ in range(len(self._running))]
-
-    def _planned(self, time: float, rgb: Array, known: _Outcome) -> _Task:
-        """What to do on a frame; whatever is due counts as done, for what came of it may not be known in time."""
-        lost = known.body is None
-        mask = lost or time - self._masked >= MASK_EVERY_S
-        check = lost or time - self._checked >= SPREAD_EVERY_S
-        look = lost or (time - self._looked >= LOOK_EVERY_S and "others" not in known.warnings)
-        self._masked = time if mask else self._masked
-        self._checked = time if check else self._checked
-        self._looked = time if look else self._looked
-        return _Task(time, rgb, known, mask, check, look)
-
-    def _settled(self) -> Poses:
-        """The row of the frame that has been worked on longest."""
-        task, running = self._running.popleft()
-        return self._settled_as(task, running.result())
-
-    def _settled_as(self, task: _Task, found: _Outcome) -> Poses:
-        """The row of a frame of which `found` came; a body that cannot be the one of the frame before is none."""
-        before = self._newer
-        body = found.body
-        if body is not None and before.body is not None and before.sight is not None:
-            body = body if before.sight.reachable(task.time, body.region) else None
-        self._older, self._newer = (
-            before,
-            _Outcome(
-                time=task.time,
-                body=body,
-                spread=found.spread,
-                sight=before.sight if body is None else _Sight(task.time, body.region),
-                ball=(body and body.ball) or before.ball,
-                warnings={**before.warnings, **found.warnings, **before.warnings},
-            ),
-        )
-        blank = Poses.blank(np.array([task.time]), (task.rgb.shape[1], task.rgb.shape[0]))
+        if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or not rgb.size:
+            raise VideoError(f"a frame must be (height, width, 3) of uint8; it is {rgb.shape} of {rgb.dtype}")
+        rgb = np.ascontiguousarray(rgb)
+        blank = Poses.blank(np.array([time]), (rgb.shape[1], rgb.shape[0]))
+        body, spread = self._followed(time, rgb)
+        if body is None:
+            body, spread = self._acquired(time, rgb)
+        self._lost = body is None
         if body is None:
             return blank
+        self._sight = _Sight(time, body.region)
         return replace(
             blank,
             image=body.image[None],
             world=body.world[None],
             visibility=body.visibility[None],
-            spread=np.array([found.spread]),
+            spread=np.array([spread]),
             **_sparse(body),
         )
 
-    def _worked(self, task: _Task) -> _Outcome:
-        return self._followed(task) or self._acquired(task) or _Outcome()
+    def _followed(self, time: float, rgb: Array) -> tuple[Body | None, float]:
+        """The body found where it was on the last frame, and its spread when that is due."""
+        if self._lost or self._sight is None:
+            return None, np.nan
+        due = time - self._masked >= MASK_EVERY_S
+        body = self._networks.landmarks(rgb, self._sight.region, mask=due)
+        if not _credible(body, rgb) or not self._sight.reachable(time, body.region):
+            return None, np.nan
+        self._masked = time if due else self._masked
+        if time - self._looked >= LOOK_EVERY_S and "others" not in self._warnings:
+            self._looked = time
+            self._look_for_others(time, rgb, body, self._networks.detect(rgb))
+        if time - self._checked < SPREAD_EVERY_S:
+            return body, np.nan
+        self._checked = time
+        return self._with_ball(body, rgb), disagreement(body, self._networks.landmarks(rgb, body.region))
 
-    def _followed(self, task: _Task) -> _Outcome | None:
-        """The body found where it was, and its spread when that is due."""
-        before = task.known.body
-        sight = task.known.sight
-        if before is None or sight is None:
-            return None
-        body = self._networks.landmarks(task.rgb, before.region, mask=task.mask)
-        if not _credible(body, task.rgb) or not sight.reachable(task.time, body.region):
-            return None
-        warnings = self._others(task, body, self._networks.detect(task.rgb)) if task.look else {}
-        if not task.check:
-            return _Outcome(body=body, warnings=warnings)
-        spread = disagreement(body, self._networks.landmarks(task.rgb, body.region))
-        return _Outcome(body=self._with_ball(task, body), spread=spread, warnings=warnings)
-
-    def _acquired(self, task: _Task) -> _Outcome | None:
+    def _acquired(self, time: float, rgb: Array) -> tuple[Body | None, float]:
         """The person found by the detector, after two passes, and how much the passes disagree."""
-        people = self._networks.detect(task.rgb)
-        for region in islice(_candidates(task, people), TRIES):
-            first = self._networks.landmarks(task.rgb, region)
-            if not _credible(first, task.rgb):
+        people = self._networks.detect(rgb)
+        for region in islice(self._candidates(time, rgb, people), TRIES):
+            first = self._networks.landmarks(rgb, region)
+            if not _credible(first, rgb):
                 continue
-            body = self._networks.landmarks(task.rgb, first.region, mask=True)
-            if not _credible(body, task.rgb) or not _accepted(task, body.region):
+            body = self._networks.landmarks(rgb, first.region, mask=True)
+            if not _credible(body, rgb) or not self._accepted(time, body.region):
                 continue
-            warnings = _takeover(task, body) | self._others(task, body, people)
-            return _Outcome(body=self._with_ball(task, body), spread=disagreement(first, body), warnings=warnings)
-        return None
+            self._checked = self._looked = self._masked = time
+            self._warn_of_takeover(time, body)
+            self._look_for_others(time, rgb, body, people)
+            return self._with_ball(body, rgb), disagreement(first, body)
+        return None, np.nan
 
-    def _with_ball(self, task: _Task, body: Body) -> Body:
+    def _with_ball(self, body: Body, rgb: Array) -> Body:
         """The body with the ball it lies on, if there is one; where it was last, it is believed sooner."""
-        return replace(body, ball=ball.find(task.rgb, body.image, task.known.ball))
+        found = ball.find(rgb, body.image, self._ball)
+        self._ball = found or self._ball
+        return replace(body, ball=found)
 
-    def _others(self, task: _Task, body: Body, people: list[Region]) -> dict[str, str]:
-        """A warning when a detection, tried with a pass of its own, is a body apart from the one that is followed."""
+    def _candidates(self, time: float, rgb: Array, people: list[Region]) -> Iterable[Region]:
+        sight = self._sight
+        if sight is not None:
+            return (r for r in sorted(people, key=sight.unlikeness) if self._accepted(time, r))
+        return sorted(people, key=lambda region: -_prominence(region, rgb.shape[1], rgb.shape[0]))
+
+    def _accepted(self, time: float, region: Region) -> bool:
+        sight = self._sight
+        return sight is None or time - sight.time >= GONE_S or sight.reachable(time, region)
+
+    def _warn_of_takeover(self, time: float, body: Body) -> None:
+        sight = self._sight
+        if sight is None or sight.reachable(time, body.region):
+            return
+        self._warnings.setdefault(
+            "takeover",
+            f"the person was out of sight from {sight.time:.1f} s; whoever is seen from {time:.1f} s on, elsewhere in "
+            "the picture, may be someone else",
+        )
+
+    def _look_for_others(self, time: float, rgb: Array, body: Body, people: list[Region]) -> None:
+        """Warn when a detection, tried with a pass of its own, is a body apart from the one that is followed."""
+        if "others" in self._warnings:
+            return
         near = APART * body.region.size
         for region in [person for person in people if body.region.distance(person) > near][:TRIES]:
-            other = self._networks.landmarks(task.rgb, region)
-            if _credible(other, task.rgb) and body.region.distance(other.region) > near:
-                return {
-                    "others": f"another person is in the picture at {task.time:.1f} s; only one is judged: "
-                    "keep others out of sight"
-                }
-        return {}
-
-
-def _candidates(task: _Task, people: list[Region]) -> Iterable[Region]:
-    """Whom to try first."""
-    sight = task.known.sight
-    if sight is not None:
-        return (region for region in sorted(people, key=sight.unlikeness) if _accepted(task, region))
-    height, width = task.rgb.shape[:2]
-    return sorted(people, key=lambda region: -_prominence(region, width, height))
-
-
-def _accepted(task: _Task, region: Region) -> bool:
-    sight = task.known.sight
-    return sight is None or task.time - sight.time >= GONE_S or sight.reachable(task.time, region)
-
-
-def _takeover(task: _Task, body: Body) -> dict[str, str]:
-    """A warning when somebody is taken who may be another one."""
-    sight = task.known.sight
-    if sight is None or sight.reachable(task.time, body.region):
-        return {}
-    return {
-        "takeover": f"the person was out of sight from {sight.time:.1f} s; whoever is seen from {task.time:.1f} s on, "
-        "elsewhere in the picture, may be someone else"
-    }
-
-
-def check_picture(rgb: Array) -> None:
-    """Raise `VideoError` for what is no picture, (h, w, 3) uint8."""
-    if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or not rgb.size:
-        raise VideoError(f"a frame must be (height, width, 3) of uint8; it is {rgb.shape} of {rgb.dtype}")
+            other = self._networks.landmarks(rgb, region)
+            if _credible(other, rgb) and body.region.distance(other.region) > near:
+                self._warnings["others"] = (
+                    f"another person is in the picture at {time:.1f} s; only one is judged: keep others out of sight"
+                )
+                return
 
 
 def disagreement(first: Body, second: Body) -> float:

@@ -6,7 +6,6 @@ from typing import Final, Protocol
 from formcheck.blazepose import BlazePose
 from formcheck.errors import UsageError
 from formcheck.poses import Array, Poses
-from formcheck.sampling import Sampled
 from formcheck.tasks import TasksPose
 
 
@@ -18,28 +17,25 @@ class PoseEstimator(Protocol):
         """What the user should know of the recording so far, each once."""
 
     def feed(self, time: float, rgb: Array) -> Poses:
-        """Take the next frame and give the rows that are ready, one a frame and in order, NaN where nobody is found.
+        """The pose in the next frame: one row, NaN when nobody is found.
 
-        time: seconds, later than the frame before. rgb: (h, w, 3) uint8. What a row holds may depend on the frames and
-        their times only, never on how fast they came.
+        time: seconds, later than the frame before. rgb: (h, w, 3) uint8. What runs may depend on earlier frames and
+        their times only.
         """
-
-    def finish(self) -> list[Poses]:
-        """The rows that are still to come, after the last frame."""
 
 
 BACKENDS: Final[dict[str, Callable[[int], PoseEstimator]]] = {
-    "onnx": lambda lanes: Sampled(BlazePose(lanes=lanes)),
-    "mediapipe": lambda lanes: TasksPose(),  # mediapipe offers no choice
+    "onnx": BlazePose,
+    "mediapipe": lambda threads: TasksPose(),  # mediapipe offers no choice of threads
 }
-"""Name on the command line -> what makes a fresh estimator, given the number of lanes."""
+"""Name on the command line -> what makes a fresh estimator, given the number of threads."""
 
 
-def backend(name: str, lanes: int = 1) -> PoseEstimator:
-    """A fresh estimator that works on up to `lanes` frames at once.
+def backend(name: str, threads: int = 1) -> PoseEstimator:
+    """A fresh estimator.
 
     Raises `UsageError` for an unknown name, `ModelError` when its model or package is missing.
     """
     if name not in BACKENDS:
         raise UsageError(f"unknown backend {name!r}; allowed: {', '.join(BACKENDS)}")
-    return BACKENDS[name](lanes)
+    return BACKENDS[name](threads)

@@ -71,15 +71,12 @@ def live(
             poses = estimator.feed(frame.time, frame.rgb)
             lost = seen.end if frame.time - seen.end > feed.longest_step_s else None
             seen.note(frame, poses)
-            for rep in session.feed(poses if lost is None else _with_gap(lost, frame.time, poses)):
+            for rep in session.feed(poses if lost is None else _after_gap(lost, poses)):
                 on_rep(rep)
-            if show is not None and not show(_picture(frame, seen.newest, session.status, mirror)):
+            if show is not None and not show(_picture(frame, poses, session.status, mirror)):
                 break
             if stopped():
                 break
-        for poses in estimator.finish():
-            for rep in session.feed(poses):
-                on_rep(rep)
         if not seen.somebody:
             raise NobodyFoundError("nobody was seen: step back until your whole body is in the picture")
         return finished(session, feed.info(), [*feed.warnings, *estimator.warnings])
@@ -126,13 +123,11 @@ class _Seen:
 
     def __init__(self) -> None:
         self.frames, self.end, self.size, self.somebody = 0, 0.0, (0, 0), False
-        self.newest: Poses | None = None
 
     def note(self, frame: Frame, poses: Poses) -> None:
         self.frames += 1
         self.end, self.size = frame.time, (frame.rgb.shape[1], frame.rgb.shape[0])
-        self.somebody = self.somebody or bool(poses.found.any())
-        self.newest = poses[-1:] if len(poses) else self.newest
+        self.somebody = self.somebody or bool(poses.found[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +167,10 @@ def _from_camera(stack: ExitStack, number: int, seen: _Seen) -> _Feed:
     return _Feed(frames(), info, warnings, GAP_S)
 
 
-def _with_gap(lost: float, back: float, poses: Poses) -> Poses:
-    """The poses with rows without a person between two times, that the clock draws no line across."""
-    gap = Poses.blank(np.array([lost + _EDGE_S, back - _EDGE_S]), poses.image_size)
-    return Poses.join([poses[poses.time <= lost], gap, poses[poses.time > lost]])
+def _after_gap(lost: float, poses: Poses) -> Poses:
+    """The poses with rows without a person before them, from just after `lost`, that the clock draws no line across."""
+    gap = np.array([lost + _EDGE_S, float(poses.time[0]) - _EDGE_S])
+    return Poses.join([Poses.blank(gap, poses.image_size), poses])
 
 
 def _paced(frames: Iterable[Frame]) -> Iterator[Frame]:
@@ -189,9 +184,8 @@ def _paced(frames: Iterable[Frame]) -> Iterator[Frame]:
             yield frame
 
 
-def _picture(frame: Frame, poses: Poses | None, status: Status, mirror: bool) -> Array:
-    """The frame with the newest skeleton and the session's words on it."""
-    poses = poses or Poses.blank(np.array([frame.time]), (frame.rgb.shape[1], frame.rgb.shape[0]))
+def _picture(frame: Frame, poses: Poses, status: Status, mirror: bool) -> Array:
+    """The frame with the skeleton and the session's words on it."""
     points, picture = poses.image[0].copy(), np.array(frame.rgb)
     if mirror:
         picture = np.ascontiguousarray(picture[:, ::-1])

@@ -66,10 +66,6 @@ class TasksPose:
             visibility=np.array([[p.visibility for p in points]]),
         )
 
-    def finish(self) -> list[Poses]:
-        """Nothing: each row comes with its frame."""
-        return []
-
 
 def _mediapipe() -> Any:
     try:

@@ -86,9 +86,6 @@ class Known:
         }
         return Poses(**(columns | {"time": np.array([time])}), image_size=size)
 
-    def finish(self) -> list[Poses]:
-        return []
-
 
 @cache
 def bridges() -> Poses:

@@ -10,7 +10,7 @@ from formcheck import blazepose
 from formcheck.blazepose import BlazePose, Body, Networks, Region, disagreement
 from formcheck.errors import ModelError, VideoError
 from formcheck.landmarks import INDEX, NAMES
-from formcheck.poses import BACK_NOT_RUN, BACK_SEEN, COLUMNS, Array, Poses
+from formcheck.poses import BACK_NOT_RUN, BACK_SEEN, Array, Poses
 from formcheck.silhouette import Contours
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
@@ -175,7 +175,6 @@ class Stage:
         self.people: list[Region] = []
         self.presence = 0.99
         self.detections = 0
-        self.asked: list[Region] = []
         self.passes = 0
         self.masks = 0
 
@@ -185,7 +184,6 @@ class Stage:
 
     def landmarks(self, rgb: Array, region: Region, *, mask: bool = False) -> Body:
         self.passes += 1
-        self.asked.append(region)
         self.masks += mask
         found = min(self.people, key=region.distance, default=region)
         image = np.full((len(NAMES), 2), (found.x, found.y), np.float32)
@@ -314,28 +312,6 @@ def test_a_nonsense_region_is_nobody(staged: tuple[BlazePose, Stage], region: Re
     estimator, stage = staged
     stage.people = [region]
     assert not estimator.feed(0.0, STAGE).found.any()
-
-
-@pytest.mark.parametrize("rate", [8, 15, 30])
-def test_two_lanes_give_the_rows_of_one(lifts: list[tuple[float, Array]], rate: int) -> None:
-    shown = [(i / rate, rgb) for i, (_, rgb) in enumerate(lifts[:12])]
-    shown[5] = (shown[5][0], np.zeros_like(shown[5][1]))  # lost, and found again
-    one, two = (BlazePose(lanes=lanes) for lanes in (1, 2))
-    ones, twos = (Poses.join([followed(e, shown), *e.finish()]) for e in (one, two))
-    assert ones.found.tolist() == [i != 5 for i in range(12)]
-    assert one.warnings == two.warnings
-    for name in COLUMNS:
-        assert np.array_equal(getattr(ones, name), getattr(twos, name), equal_nan=True), name
-
-
-def test_a_region_comes_from_two_frames_before_unless_that_is_long_ago(staged: tuple[BlazePose, Stage]) -> None:
-    estimator, stage = staged
-    stage.people = [person(300)]
-    estimator.feed(0.0, STAGE)
-    for time in (0.05, 0.1, 0.15, 1.15):
-        stage.people = [person(stage.people[0].x + 10)]
-        estimator.feed(time, STAGE)
-    assert [round(region.x) for region in stage.asked[2:6]] == [300, 300, 310, 330]
 
 
 # The arithmetic

@@ -22,7 +22,6 @@ FLOORS: Final = (
     ("session",),
     ("report", "draw"),
     ("assets", "video", "camera", "silhouette", "ball", "blazepose", "tasks"),
-    ("sampling",),
     ("estimator", "annotate"),
     ("analyze", "doctor"),
     ("live", "batch"),

@@ -12,7 +12,6 @@ from formcheck.errors import ModelError, UsageError, VideoError
 from formcheck.estimator import PoseEstimator, backend
 from formcheck.landmarks import INDEX
 from formcheck.poses import Array, Poses
-from formcheck.sampling import Sampled
 from formcheck.tasks import TasksPose
 
 LEG_LIFT = Path(__file__).parents[1] / "sample_videos" / "leg_lift.mp4"
@@ -86,4 +85,4 @@ def test_an_unknown_backend_is_refused_with_the_list() -> None:
 
 def test_the_onnx_backend_needs_no_mediapipe(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mediapipe", None)
-    assert isinstance(estimator.backend("onnx"), Sampled)
+    assert isinstance(estimator.backend("onnx"), BlazePose)
