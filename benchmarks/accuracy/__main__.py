@@ -11,7 +11,6 @@ landmarks too (`solutions.py` says how to make one).
 import argparse
 import datetime
 import json
-import os
 import platform
 import signal
 import sys
@@ -22,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks import machine
 from benchmarks.accuracy.cases import Case, cases
 from benchmarks.accuracy.pictures import drawn
 from benchmarks.accuracy.records import Records, recorded
@@ -49,15 +49,8 @@ def circumstances(folders: Sequence[Path]) -> dict[str, Any]:
         "date": datetime.date.today().isoformat(),
         "formcheck": __version__,
         "clips": ", ".join(folder.name for folder in folders),
-        "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
+        "machine": f"{machine.described()}, Python {platform.python_version()}",
     }
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text("utf-8").splitlines() if cpuinfo.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
 
 
 def document(tables: Sequence[Section], about: dict[str, Any]) -> str:

@@ -19,7 +19,8 @@ from benchmarks.accuracy.__main__ import circumstances
 from benchmarks.accuracy.cases import Case, cases
 from benchmarks.accuracy.records import landmarks, near_side, ticks
 from benchmarks.accuracy.tables import DASH, Section
-from formcheck import store, view
+from benchmarks.machine import written
+from formcheck import view
 from formcheck.geometry import flexion
 from formcheck.joints import HIP_BACK, hip_centre
 from formcheck.landmarks import INDEX, SIDES
@@ -141,11 +142,7 @@ def main() -> None:
     about = circumstances(options.folders)
     text = f"# Where the hip's centre lies\n\n{about['date']}; {about['clips']}; {about['machine']}.\n\n"
     text += "\n\n".join(section.markdown() for section in sections(rows)) + "\n"
-    if options.markdown is None:
-        print(text)
-    else:
-        with store.whole(options.markdown) as part:
-            part.write_text(text, "utf-8")
+    written(text, options.markdown)
 
 
 if __name__ == "__main__":

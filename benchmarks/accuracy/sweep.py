@@ -18,6 +18,7 @@ import numpy as np
 
 from benchmarks.accuracy.__main__ import circumstances
 from benchmarks.accuracy.tables import DASH, Section, by
+from benchmarks.machine import written
 from benchmarks.studio import splits, truth
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.clip import Clip, Part, Setting, Take
@@ -26,7 +27,7 @@ from benchmarks.studio.scene import stage
 from benchmarks.studio.sets import drawn
 from benchmarks.studio.splits import aimed, dressed, folded, person
 from benchmarks.studio.truth import Moments
-from formcheck import geometry, store, view
+from formcheck import geometry, view
 from formcheck.blazepose import Networks
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES, Body
@@ -235,14 +236,10 @@ def main() -> None:
     cv2.setNumThreads(1)
     networks = Networks()
     rows = [row for number in range(options.bodies) for row in records(number, networks)]
-    machine = circumstances([])
-    text = f"# Measures by yaw\n\n{machine['date']}; {options.bodies} bodies of tune; {machine['machine']}.\n\n"
+    about = circumstances([])
+    text = f"# Measures by yaw\n\n{about['date']}; {options.bodies} bodies of tune; {about['machine']}.\n\n"
     text += "\n\n".join(section.markdown() for section in sections(rows)) + "\n"
-    if options.markdown is None:
-        print(text)
-    else:
-        with store.whole(options.markdown) as part:
-            part.write_text(text, "utf-8")
+    written(text, options.markdown)
 
 
 if __name__ == "__main__":

@@ -9,17 +9,16 @@ hold. `--quick` leaves out the hour and the ten hours, and what is said of them.
 import argparse
 import datetime
 import json
-import os
 import platform
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from benchmarks import machine
 from benchmarks.core import peer
 from benchmarks.core.person import CLIP_S, FPS, PICTURE, recording
 from benchmarks.core.timing import STAGES, Act, Task, Times, beyond_input_and_findings, in_turns, stages
@@ -183,13 +182,9 @@ def _a_frame(name: str, times: Times, frames: int, most: float) -> Bound:
 
 def circumstances() -> dict[str, str]:
     """When, with what, and on which machine."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text("utf-8").splitlines() if cpuinfo.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    machine = names[0] if names else platform.machine()
     return {
         "date": datetime.date.today().isoformat(),
-        "machine": f"{machine}, {os.cpu_count()} cores, {platform.system()}",
+        "machine": machine.described(),
         "versions": f"formcheck {__version__}, Python {platform.python_version()}, numpy {np.__version__}",
     }
 

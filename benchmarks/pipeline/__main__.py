@@ -20,6 +20,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks import machine
 from benchmarks.accuracy.tables import Section
 from benchmarks.pipeline.clips import INPUTS, Made, made
 from benchmarks.pipeline.runs import NEW, OLD, ROOT, Run, help_cpu, turns
@@ -69,17 +70,10 @@ def circumstances(options: argparse.Namespace, load: Sequence[float]) -> dict[st
     return {
         "date": datetime.date.today().isoformat(),
         "formcheck": __version__,
-        "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
+        "machine": f"{machine.described()}, Python {platform.python_version()}",
         "load": [round(value, 1) for value in load],
         "repeats": options.repeats,
     }
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text("utf-8").splitlines() if cpuinfo.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
 
 
 def document(tables: Sequence[Section], about: dict[str, Any]) -> str:
