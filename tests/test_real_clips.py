@@ -67,9 +67,12 @@ ARCHES: Final = (
     ("leg_lift_dropped", "low_back_pressed", "fault"),
 )
 
+OUTSIDE: Final = ("kneeling_lunge", "pelvis_tucked")
+"""The one of the six whose 90 % interval misses the truth, by 0.4 degrees."""
+
 
 def test_the_arch_of_the_back_is_told_in_degrees() -> None:
-    inside = []
+    outside = []
     for name, cue, verdict in ARCHES:
         (found,), (true,) = report(SAMPLES / f"{name}.mp4").bouts, truth(name)["bouts"]
         for rep, as_it_was in zip(found.counted, true["reps"], strict=True):
@@ -78,8 +81,9 @@ def test_the_arch_of_the_back_is_told_in_degrees() -> None:
             assert told.verdict == verdict, name
             assert told.value == pytest.approx(degrees, abs=6)  # measured: 0.8 to 5.3
             assert told.interval is not None
-            inside.append(told.interval[0] <= degrees <= told.interval[1])
-    assert inside.count(False) <= 1  # nine in ten should hold the truth
+            if not told.interval[0] <= degrees <= told.interval[1]:
+                outside.append((name, cue))
+    assert outside == [OUTSIDE]
 
 
 @real
