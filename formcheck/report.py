@@ -3,8 +3,8 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePath
@@ -46,12 +46,11 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON values, schema `formcheck.report/1`; NaN and infinity become None."""
-        found: dict[str, Any] = _plain(self)
-        return {"schema": SCHEMA} | found | {"caution": CAUTION}
+        return {"schema": SCHEMA} | _object(self) | {"caution": CAUTION}
 
     def to_json(self) -> str:
         """The report as JSON text ending in a newline; to be written as UTF-8."""
-        return _json(self.to_dict(), "\n") + "\n"
+        return "".join(_json(self, "\n", {"schema": SCHEMA}, {"caution": CAUTION})) + "\n"
 
     def html(self, video: str | None, *, quotes: Quotes | None = None) -> str:
         """The report as one page that needs no network; to be written as UTF-8.
@@ -105,9 +104,11 @@ def _plain(item: Any, decimals: int = 3) -> Any:
     return _object(item)
 
 
-def _object(item: Any) -> dict[str, Any]:
+def _object(item: Any, without: Collection[str] = ()) -> dict[str, Any]:
+    """What `_plain` makes of a finding's fields, but for some."""
     plain = _numbers if isinstance(item, Trace) else _plain
-    found = {name: plain(getattr(item, name), decimals) for name, decimals in _keys(item.__class__)}
+    kept = ((name, decimals) for name, decimals in _keys(item.__class__) if name not in without)
+    found = {name: plain(getattr(item, name), decimals) for name, decimals in kept}
     if isinstance(item, Verdict) and None in (found["interval"] or ()):
         found["interval"] = None
     return found | {"hold_s": _plain(item.hold_s)} if isinstance(item, Rep) else found
@@ -132,25 +133,34 @@ def _keys(kind: type) -> tuple[tuple[str, int], ...]:
     return tuple((field.name, _DECIMALS.get(field.name, 3)) for field in fields(kind))
 
 
-def _json(value: Any, start: str) -> str:
-    """JSON with a line for what an object says itself, and one for each object in it: short to read, quick to write.
+_NOTHING: Final[Mapping[str, Any]] = {}
 
-    start: the line break and indent that begin a line.
+
+def _json(
+    item: Any, start: str, before: Mapping[str, Any] = _NOTHING, after: Mapping[str, Any] = _NOTHING
+) -> Iterator[str]:
+    """A finding as JSON, in parts: a line for what it says itself, and one for each finding in it.
+
+    Short to read and quick to write; the plain values of no more than a line are there at one time. start: the line
+    break and indent that begin a line. `before` and `after` are what it says besides.
     """
     inner = start + "  "
-    if isinstance(value, list):
-        # Findings in one list are of one kind: the first tells for all whether they hold others.
-        lines = [_json(v, inner) for v in value] if _nested(value[0]) else map(_line, value)
-        return "[" + inner + f",{inner}".join(lines) + start + "]"
-    nested = _nested(value)
-    said = _line({k: v for k, v in value.items() if k not in nested})[1:-1]
-    held = [f"{_line(k)}: {_json(v, inner)}" for k, v in nested.items()]
-    return "{" + inner + f",{inner}".join([said, *held]) + start + "}"
+    held = {name: found for name, _ in _keys(item.__class__) if _many(found := getattr(item, name))}
+    yield "{" + inner + _line({**before, **_object(item, held), **after})[1:-1]
+    for name, found in held.items():
+        yield f",{inner}{_line(name)}: ["
+        # Findings in one tuple are of one kind: the first tells for all whether they hold others.
+        deep = any(_many(getattr(found[0], key)) for key, _ in _keys(found[0].__class__))
+        for i, one in enumerate(found):
+            yield ("," if i else "") + inner + "  "
+            yield from _json(one, inner + "  ") if deep else (_line(_object(one)),)
+        yield inner + "]"
+    yield start + "}"
 
 
-def _nested(value: dict[str, Any]) -> dict[str, Any]:
-    """What an object holds of lists of objects."""
-    return {k: v for k, v in value.items() if isinstance(v, list) and v and isinstance(v[0], dict)}
+def _many(value: Any) -> bool:
+    """Whether a field holds findings, each with fields of its own."""
+    return isinstance(value, tuple) and bool(value) and is_dataclass(value[0])
 
 
 _line: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
