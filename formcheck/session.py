@@ -43,8 +43,8 @@ TRACE_STEP: Final = 3
 """Every third tick of the signals is kept for the report's plot."""
 
 WAIT_S: Final = 0.1
-"""Frames that come one by one are taken together once they span this. Ours: most of what a frame costs is spent once for
-all that are taken at a time, and words may be so much later (0.37 s at most without it)."""
+"""Frames that come one by one are taken together once they span this. Ours: most of what a frame costs is spent once
+for all that are taken at one time; words and count are so much later."""
 
 SLICE: Final = 2048
 """Frames taken at a time, so that what is worked out on the way stays in the processor's cache and takes little room.

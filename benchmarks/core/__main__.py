@@ -11,7 +11,8 @@ import datetime
 import json
 import platform
 import sys
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final
@@ -21,7 +22,7 @@ import numpy as np
 from benchmarks import machine
 from benchmarks.core import peer
 from benchmarks.core.person import CLIP_S, FPS, PICTURE, recording
-from benchmarks.core.timing import STAGES, Act, Task, Times, beyond_input_and_findings, in_turns, stages
+from benchmarks.core.timing import STAGES, Task, Times, beyond_input_and_findings, in_turns, stages
 from formcheck import __version__
 from formcheck.exercise import choose
 from formcheck.findings import VideoInfo
@@ -89,18 +90,21 @@ def whole(poses: Poses) -> tuple[Report, str]:
     return found, found.to_json()
 
 
-def live(poses: Poses) -> Act:
-    """The whole core, the last `LIVE_S` frame by frame; what is timed feeds them and gives the report and its JSON."""
+def live(poses: Poses) -> Callable[[], Session]:
+    """The whole core, the last `LIVE_S` frame by frame; what is timed feeds them and asks how things stand.
+
+    It gives the session, not over yet.
+    """
     first = max(len(poses) - round(LIVE_S * FPS), 0)
     session = Session(EXERCISES)
     session.feed(poses[:first])
     cut = [poses[i : i + 1] for i in range(first, len(poses))]
 
-    def act() -> tuple[Report, str]:
+    def act() -> Session:
         for frame in cut:
-            session.feed(frame)
-        found = report(session, poses)
-        return found, found.to_json()
+            deque(session.feed(frame), maxlen=0)
+            session.status  # noqa: B018
+        return session
 
     return act
 
