@@ -10,10 +10,11 @@ import numpy as np
 from formcheck import arch, calibration, verdict
 from formcheck.exercise import Check, Cue
 from formcheck.findings import Bout, Dip, Rep, Side, Trace, Verdict, View
+from formcheck.geometry import middle
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES, column
 from formcheck.poses import Array
-from formcheck.rep import RawRep, Readings, compares, middle
+from formcheck.rep import RawRep, Readings, compares
 from formcheck.segment import Excursion, Sag
 from formcheck.verdict import Reading, Scale
 from formcheck.view import view_of

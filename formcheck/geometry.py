@@ -66,3 +66,20 @@ def depth_below(point: Array, a: Array, b: Array) -> Array:
     along, to = b - a, point - a
     depth: Array = along[..., 0] * to[..., 1] - along[..., 1] * to[..., 0]
     return depth / nan_for_0(np.copysign(length(along), along[..., 0]))
+
+
+def quantile(ordered: Array, share: float) -> float:
+    """The value below which a share of some ordered values lies, by a line between the two next to it.
+
+    As numpy's, which takes longer to begin than a rep's few hundred values need.
+    """
+    at = share * (len(ordered) - 1)
+    i = int(at)
+    low, high = float(ordered[i]), float(ordered[min(i + 1, len(ordered) - 1)])
+    return low + (at - i) * (high - low) if at - i < 0.5 else high - (i + 1 - at) * (high - low)
+
+
+def middle(values: Array) -> float:
+    """Median of what is not NaN; NaN where nothing is."""
+    values = np.sort(values[np.isfinite(values)])
+    return quantile(values, 0.5) if len(values) else float("nan")

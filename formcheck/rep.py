@@ -14,6 +14,7 @@ from formcheck.arch import Blocks
 from formcheck.clock import RATE
 from formcheck.exercise import Bounds, Check, Cue, Exercise
 from formcheck.findings import Side
+from formcheck.geometry import middle
 from formcheck.landmarks import SIDES
 from formcheck.measures import MEASURES
 from formcheck.poses import Array, Poses
@@ -123,12 +124,16 @@ class Rows:
         first = self.columns[measures.LOOKS[1]]
         return self.values[:, first : first + len(arch.COLUMNS)]
 
-    def shares_seen(self, ticks: Array) -> Mapping[str, float]:
-        """Share of some ticks, (n,) bool, during which each point lies inside the picture, by column; 1 of no ticks."""
+    def shares_seen(self, phases: Array) -> list[Mapping[str, float]]:
+        """Share of each phase's ticks, (phases, n) bool, during which each point lies inside the picture, by column; 1
+        of no ticks.
+        """
         first = self.columns[_SEEN[0]]
-        seen = self.values[:, first : first + len(_SEEN)][ticks]
-        shares = seen.mean(axis=0).tolist() if len(seen) else [1.0] * len(_SEEN)
-        return dict(zip(_SEEN, shares, strict=True))
+        count = np.count_nonzero(phases, axis=1)[:, None]
+        # A product of few rows: whole numbers, which come out the same in whatever order they are added.
+        seen = phases.astype(np.float32) @ self.values[:, first : first + len(_SEEN)]
+        shares = np.where(count, seen / np.maximum(count, 1), 1.0).tolist()
+        return [dict(zip(_SEEN, row, strict=True)) for row in shares]
 
     def within(self, all_bounds: "AllBounds") -> Array:
         """Whether each set of bounds holds, (n, sets) bool; not where a measure is NaN."""
@@ -235,12 +240,6 @@ def raw_rep(exercise: Exercise, side: Literal["left", "right"], rows: Rows, wind
     )
 
 
-def middle(values: Array) -> float:
-    """Median of what is not NaN; NaN where nothing is."""
-    values = np.sort(values[np.isfinite(values)])
-    return segment.quantile(values, 0.5) if len(values) else float("nan")
-
-
 def _span(time: Array, start_s: float, end_s: float) -> slice:
     """The ticks from one time to another."""
     return slice(int(np.searchsorted(time, start_s)), int(np.searchsorted(time, end_s, side="right")))
@@ -282,7 +281,7 @@ class _Reader:
     def __init__(self, exercise: Exercise, time: Array, rows: Rows, found: Excursion) -> None:
         self._exercise, self._time, self._rows, self._found = exercise, time, rows, found
         self._phases = _phases(time, found)
-        self._parts = {name: self._part(phase) for name, phase in self._phases.items()}
+        self._parts = dict(zip(self._phases, self._seen(list(self._phases.values())), strict=True))
 
     def first(self, cue: Cue, side: str) -> Reading:
         """What a cue's check reads, from when the cue it comes after was first met."""
@@ -296,7 +295,7 @@ class _Reader:
             what = f"{before.reading[0].lower()}{before.reading[1:].rstrip('.')}"
             return Reading(None, None, 0.0, f"it comes after '{what}', which was not seen")
         rest = Phase(phase.ticks & (self._time >= met), max(phase.start_s, met), phase.end_s)
-        return self._read(cue.check, self._part(rest), side)
+        return self._read(cue.check, self._seen([rest])[0], side)
 
     def second(self, check: Check, side: str) -> Reading:
         """What a check reads over its whole phase."""
@@ -312,8 +311,10 @@ class _Reader:
         rest = arch.mean(self._rows.looks[at_rest]) if at_rest.any() else None
         return Backs(rest, {name: self._blocks(self._phases[name]) for name in sorted(wanted)})
 
-    def _part(self, phase: Phase) -> "_Part":
-        return _Part(phase, self._rows.shares_seen(phase.ticks))
+    def _seen(self, phases: Sequence[Phase]) -> list["_Part"]:
+        """Phases with what of them is seen."""
+        shares = self._rows.shares_seen(np.stack([phase.ticks for phase in phases]))
+        return [_Part(phase, seen) for phase, seen in zip(phases, shares, strict=True)]
 
     def _time_error(self, phase: str) -> float:
         """Standard error of a phase's time: what the level at its ends is wrong by, over how fast the signal is.

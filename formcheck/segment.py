@@ -13,6 +13,7 @@ import numpy as np
 from scipy.ndimage import median_filter, minimum_filter1d
 
 from formcheck.clock import RATE
+from formcheck.geometry import quantile
 from formcheck.poses import Array
 
 EDGE_LEVEL: Final = 0.05
@@ -372,17 +373,6 @@ def _flanks(s: Array, lasting: Array, cut_before: bool, cut_after: bool) -> _Fla
     level = (s - rest) / span
     cut_before = cut_before and level[0] > CUT_LEVEL / 2
     return _Flanks(level, span, peak, float(min(top - before, top - after)), bool(cut_before or cut_after))
-
-
-def quantile(ordered: Array, share: float) -> float:
-    """The value below which a share of some ordered values lies, by a line between the two next to it.
-
-    As numpy's, which takes longer to begin than a rep's few hundred values need.
-    """
-    at = share * (len(ordered) - 1)
-    i = int(at)
-    low, high = float(ordered[i]), float(ordered[min(i + 1, len(ordered) - 1)])
-    return low + (at - i) * (high - low) if at - i < 0.5 else high - (i + 1 - at) * (high - low)
 
 
 def _within(marked: Array, part: slice, n: int) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from formcheck.calibration import UNKNOWN, Error
 from formcheck.exercise import Check, Cue
 from formcheck.findings import Verdict, VerdictName
+from formcheck.geometry import middle
 from formcheck.measures import FRONTAL, MEASURES
 from formcheck.poses import Array
 
@@ -100,14 +101,15 @@ def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array)
     if check.take == "duration":
         return Reading(seconds, phase.end_s, seconds)
     use = phase.ticks & np.isfinite(signal)
-    if not use.any() or use.sum() < 0.5 * phase.ticks.sum():
+    used = np.count_nonzero(use)
+    if not used or used < 0.5 * np.count_nonzero(phase.ticks):
         return Reading(None, None, seconds, "the body could not be followed here")
     t, x = time[use], signal[use].astype(np.float64)
     if check.from_rest:
-        rest = signal[at_rest & np.isfinite(signal)]
-        if not len(rest):
+        rest = middle(signal[at_rest])
+        if np.isnan(rest):
             return Reading(None, None, seconds, "the resting position before this rep is not in the recording")
-        x = x - np.median(rest)
+        x = x - rest
     value, i = _TAKES[check.take](t, x)
     return Reading(value, float(t[i]), seconds)
 
