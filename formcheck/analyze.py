@@ -190,8 +190,8 @@ def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None
     """
     tell = progress or _silent
     estimator = new_estimator(name, _threads())
-    with Video(source) as video, PosesWriter(out, video.size) as writer:
-        if not estimate(_told(video, tell), estimator, writer.append):
+    with Video(source) as video, PosesWriter(out, video.size) as writer, closing(ahead(video.frames())) as frames:
+        if not estimate(_told(frames, video.expected_frames, tell), estimator, writer.append):
             raise _nobody(source)
         return video.info().frames
 
@@ -205,16 +205,17 @@ def _analyzed(
         session.feed(poses)
         keep(poses)
 
-    if not estimate(_told(video, tell), estimator, take):
+    with closing(ahead(video.frames())) as frames:  # here: the thread must have ended before the file is closed
+        found = estimate(_told(frames, video.expected_frames, tell), estimator, take)
+    if not found:
         raise _nobody(video.path)
     return finished(session, video.info(), [*video.warnings, *estimator.warnings])
 
 
-def _told(video: Video, tell: Progress) -> Iterable[Frame]:
-    with closing(ahead(video.frames())) as frames:
-        for n, frame in enumerate(frames, 1):
-            yield frame
-            tell("Looking at the frames", n, video.expected_frames)
+def _told(frames: Iterable[Frame], expected: int | None, tell: Progress) -> Iterable[Frame]:
+    for n, frame in enumerate(frames, 1):
+        yield frame
+        tell("Looking at the frames", n, expected)
 
 
 def _nobody(source: Path) -> NobodyFoundError:

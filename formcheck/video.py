@@ -59,7 +59,8 @@ _T = TypeVar("_T")
 def ahead(items: Generator[_T]) -> Generator[_T]:
     """The same items in the same order, made in a thread of its own while the ones before are worked on.
 
-    Errors come where the item would have come. Close the result, and `items` stops and is closed as well.
+    Errors come where the item would have come. Close the result before what `items` reads from: the thread stops, and
+    `items` is closed as well.
     """
     with closing(items), ThreadPoolExecutor(1, "ahead") as worker:
         coming = deque(worker.submit(next, items, None) for _ in range(AHEAD))
