@@ -13,7 +13,7 @@ from formcheck.findings import Bout, Rep, Side
 from formcheck.landmarks import INDEX
 from formcheck.poses import Poses
 from formcheck.report import Report
-from formcheck.video import Video, VideoWriter
+from formcheck.video import Video, VideoWriter, ahead
 
 SHOWN_S: Final = 3.0
 """How long a sentence stands (ours: long enough to read it twice)."""
@@ -73,8 +73,9 @@ def annotate(out: Path, source: Path, landmarks: Path, report: Report, progress:
     script = Script(report.bouts)
     with Video(source) as video:
         rows = (chunk[i : i + 1] for chunk in store.read(landmarks) for i in range(len(chunk)))
-        with closing(rows), VideoWriter(out, video.size, report.video.fps or 1.0) as writer:
-            for n, (frame, poses) in enumerate(zip(video.frames(), rows, strict=False), 1):
+        frames = ahead(video.frames())
+        with closing(rows), closing(frames), VideoWriter(out, video.size, report.video.fps or 1.0) as writer:
+            for n, (frame, poses) in enumerate(zip(frames, rows, strict=False), 1):
                 picture = np.array(frame.rgb)
                 draw(picture, poses.image[0], poses.visibility[0], script.overlay(poses))
                 writer.write(frame.time, picture)

@@ -1,13 +1,15 @@
 """Video files in and out: upright RGB frames with exact presentation times, and an mp4 that plays in a browser."""
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import av
 import cv2
@@ -41,8 +43,34 @@ _CLOCK: Final = 90_000  # ticks a second in written files, as in MPEG: whole for
 # superfast 23: 6.9, 334, 36.2. veryfast 23: 9.3, 191, 35.1. veryfast 28: 8.2, 97, 32.2. medium 23: 23.7, 255, 37.1.
 _ENCODER: Final = {"preset": "veryfast", "crf": "23"}
 
+AHEAD: Final = 2
+"""Items that another thread makes ahead (ours): one to spare, as a frame with a mask takes twice the usual time.
+
+In 4K each costs 25 MB.
+"""
+
 LONGEST_SIDE: Final = 1280
 """Pixels, ours: larger pictures are written scaled down; 1080p then has less than half the pixels to encode."""
+
+
+_T = TypeVar("_T")
+
+
+def ahead(items: Generator[_T]) -> Generator[_T]:
+    """The same items in the same order, made in a thread of its own while the ones before are worked on.
+
+    Errors come where the item would have come. Close the result before what `items` reads from: the thread stops, and
+    `items` is closed as well.
+    """
+    with closing(items), ThreadPoolExecutor(1, "ahead") as worker:
+        coming = deque(worker.submit(next, items, None) for _ in range(AHEAD))
+        try:
+            while (item := coming.popleft().result()) is not None:
+                coming.append(worker.submit(next, items, None))
+                yield item
+        finally:
+            for future in coming:
+                future.cancel()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +114,7 @@ class Video:
             raise VideoError(f"{self.path} has a video stream, but no picture in it can be read")
         self.size = (self._first.rgb.shape[1], self._first.rgb.shape[0])
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Generator[Frame]:
         """The frames as they are shown, `time` strictly increasing. A second call goes on where the first ended."""
         if self._first is not None:
             first, self._first = self._first, None
@@ -143,6 +171,8 @@ class VideoWriter:
         self._size = size
         self._step = 1 / fps_hint
         self._held: tuple[int, VideoFrame] | None = None
+        self._encoder = ThreadPoolExecutor(1, "encoder")
+        self._encoding: Future[None] | None = None
         self._reformatter = VideoReformatter()
         shrink = min(1.0, LONGEST_SIDE / max(size))
         self._scaled = (max(1, round(size[0] * shrink)), max(1, round(size[1] * shrink)))
@@ -155,7 +185,10 @@ class VideoWriter:
             raise
 
     def write(self, time: float, rgb: Array) -> None:
-        """Show `rgb`, (h, w, 3) uint8 of the promised size, from `time`, in seconds and growing, to the next one's."""
+        """Show `rgb`, (h, w, 3) uint8 of the promised size, from `time`, in seconds and growing, to the next one's.
+
+        A thread of its own encodes: what fails there is raised by the next call, or where the block ends.
+        """
         if rgb.shape != (self._size[1], self._size[0], 3):
             raise ValueError(f"a frame must have the shape {(self._size[1], self._size[0], 3)}; it has {rgb.shape}")
         pts = round(time * _CLOCK)
@@ -176,6 +209,7 @@ class VideoWriter:
                 self._finish()
                 self._file.keep()
         finally:
+            self._encoder.shutdown()
             with suppress(av.FFmpegError):  # a file that will not be kept need not end well
                 self._container.close()
             self._file.discard()
@@ -204,13 +238,23 @@ class VideoWriter:
                 f"times must grow by {1 / _CLOCK:.6f} s at least; {until / _CLOCK} came after {pts / _CLOCK}"
             )
         frame.duration = until - pts
+        self._encoded()
+        self._encoding = self._encoder.submit(self._encode, frame)
+
+    def _encode(self, frame: VideoFrame) -> None:
         with _muxing(self._file.path):
             self._container.mux(self._stream.encode(frame))
+
+    def _encoded(self) -> None:
+        """Wait for the encoder; raises what it met."""
+        if self._encoding is not None:
+            self._encoding.result()
 
     def _finish(self) -> None:
         if self._held is None:
             raise OutputError(f"cannot write {self._file.path}: there are no pictures to write")
         self._encode_held(until=self._held[0] + max(1, round(self._step * _CLOCK)))
+        self._encoded()
         with _muxing(self._file.path):
             self._container.mux(self._stream.encode())
             self._container.close()

@@ -2,18 +2,21 @@
 
 import errno
 import json
+import threading
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pytest
 from clips import clip, cut, sound
-from door import SAMPLES, SIZE, bridges, files, know, recorded
+from door import SAMPLES, SIZE, bridges, files, know, recorded, trimmed
 
 import formcheck
 from formcheck import store
 from formcheck.analyze import NO_EXERCISE, Options, analyze, analyze_into, landmarks_into, score
+from formcheck.blazepose import BlazePose
 from formcheck.errors import (
     ExerciseError,
     LandmarksError,
@@ -22,7 +25,8 @@ from formcheck.errors import (
     UsageError,
     VideoError,
 )
-from formcheck.poses import Poses
+from formcheck.estimator import BACKENDS
+from formcheck.poses import Array, Poses
 from formcheck.video import Video, VideoWriter
 
 ALL = ["annotated.mp4", "landmarks.npz", "report.html", "report.json"]
@@ -267,6 +271,36 @@ def saved(path: Path, poses: Poses) -> Path:
     with store.PosesWriter(path, poses.image_size) as writer:
         writer.append(poses)
     return path
+
+
+def test_landmarks_do_not_depend_on_the_cores_nor_on_reading_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = trimmed("leg_lift", tmp_path / "short.mp4", 14)
+    with Video(source) as video:
+        estimator = BlazePose()
+        plain = Poses.join([estimator.feed(frame.time, frame.rgb) for frame in video.frames()])
+    for cores in (1, 2):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, n=cores: set(range(n)), raising=False)
+        landmarks_into(tmp_path / "out.npz", source, "onnx")
+        found = Poses.join(store.read(tmp_path / "out.npz"))
+        for name in ("time", "image", "world", "visibility", "spread", "back", "belly", "axis", "ball"):
+            assert np.array_equal(getattr(found, name), getattr(plain, name), equal_nan=True), name
+
+
+def test_no_thread_reads_on_after_a_failure(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        warnings: Final = ()
+
+        def feed(self, time: float, rgb: Array) -> Poses:
+            raise VideoError("no good")
+
+    monkeypatch.setitem(BACKENDS, "onnx", lambda threads: Failing())
+    with pytest.raises(VideoError) as raised:
+        analyze(source)
+    # The error is still held here, and with it every generator on its way.
+    assert raised.tb is not None
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
 
 
 def test_landmarks_without_anybody(tmp_path: Path) -> None:

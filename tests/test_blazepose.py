@@ -94,6 +94,13 @@ def test_the_result_does_not_depend_on_other_recordings(lifts: list[tuple[float,
     assert np.array_equal(first.spread, again.spread, equal_nan=True)
 
 
+def test_the_result_does_not_depend_on_the_number_of_threads(lifts: list[tuple[float, Array]]) -> None:
+    one, two = followed(BlazePose(1), lifts[:6]), followed(BlazePose(2), lifts[:6])
+    assert np.array_equal(one.image, two.image)
+    assert np.array_equal(one.world, two.world)
+    assert np.array_equal(one.belly, two.belly, equal_nan=True)
+
+
 def test_the_same_person_is_kept_when_a_larger_one_comes() -> None:
     lunge, bridge = (sample(name, 60)[0][1] for name in ("kneeling_lunge_loose_shirt", "glute_bridge"))
     nobody = np.zeros_like(lunge)

@@ -1,6 +1,8 @@
 """Video in and out, on little clips made here; the true recordings where they are at hand."""
 
 import os
+import threading
+from collections.abc import Generator
 from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
@@ -15,7 +17,7 @@ from clips import clip, corners, cut, damage, number, picture, sound
 from formcheck.errors import OutputError, VideoError
 from formcheck.findings import VideoInfo
 from formcheck.poses import Array
-from formcheck.video import LONGEST_SIDE, Frame, Video, VideoWriter, is_picture
+from formcheck.video import LONGEST_SIDE, Frame, Video, VideoWriter, ahead, is_picture
 
 REAL = Path(__file__).parents[2] / "shared" / "real" / "clips"
 HUNDREDTH = Fraction(1, 100)
@@ -364,3 +366,51 @@ def test_true_recordings(name: str, size: tuple[int, int], count: int, fps: floa
     assert (info.width, info.height) == size
     assert info.fps == pytest.approx(fps)
     assert (len(frames), warnings) == (count, [])
+
+
+# Work in other threads
+
+
+def counted(made: list[str], fails_at: int = 99) -> Generator[int]:
+    try:
+        for n in range(1, 6):
+            if n == fails_at:
+                raise VideoError("no more")
+            made.append(threading.current_thread().name)
+            yield n
+    finally:
+        made.append("closed")
+
+
+def test_ahead_gives_the_same_items_from_another_thread() -> None:
+    made: list[str] = []
+    assert list(ahead(counted(made))) == [1, 2, 3, 4, 5]
+    assert threading.current_thread().name not in made[:5]
+    assert made[5:] == ["closed"]
+
+
+def test_ahead_fails_where_the_item_would_have_come() -> None:
+    items = ahead(counted([], fails_at=3))
+    assert [next(items), next(items)] == [1, 2]
+    with pytest.raises(VideoError, match="no more"):
+        next(items)
+
+
+def test_ahead_closed_early_stops_its_source() -> None:
+    made: list[str] = []
+    items = ahead(counted(made))
+    assert next(items) == 1
+    items.close()
+    assert made[-1] == "closed"
+    assert len(made) < 6
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
+
+
+def test_a_picture_may_be_drawn_over_once_it_is_written(tmp_path: Path) -> None:
+    with VideoWriter(tmp_path / "out.mp4", (64, 48), 25) as writer:
+        for n in range(30):
+            rgb = picture(n)
+            writer.write(n / 25, rgb)
+            rgb[:] = 0  # the encoder comes later
+    with Video(tmp_path / "out.mp4") as video:
+        assert [number(frame.rgb) for frame in video.frames()] == list(range(30))

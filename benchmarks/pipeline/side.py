@@ -34,6 +34,7 @@ HOOKS: Final = (
     ("video", "_Screen.show", "colour of the whole picture"),
     ("video", "Video.info", "check sum"),
     ("video", "VideoWriter.write", "write the video"),
+    ("video", "VideoWriter._encode", "encode"),
     ("video", "VideoWriter._finish", "write the video"),
     ("blazepose", "_crop", "crop"),
     ("blazepose", "contours", "mask to contours"),
