@@ -4,8 +4,8 @@ import { read, remove } from "./api.js";
 import { byId, confirmed, make, notice } from "./dom.js";
 import { lines, sides } from "./plots.js";
 
-const DAY = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
-const MOMENT = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const MOMENT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 const KINDS = { live: "with the camera", recorded: "a recording" };
 
 /** The History page, read anew each time it is shown. */

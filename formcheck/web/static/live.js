@@ -10,7 +10,7 @@ import { Voice } from "./voice.js";
 
 const REST_AFTER_S = 3; // ours: a pause shorter than this is part of the exercise
 const COUNTDOWN = ["3", "2", "1"];
-const RECOGNISED = { name: "auto", title: "Recognise it", summary: "Begin with any of them.", sides: true };
+const RECOGNISED = { name: "auto", title: "Recognise it", summary: "Begin with any of the exercises.", sides: false };
 const AWAY = "The camera is gone. Plug it in again: your set is kept.";
 const DROPPED = "The connection dropped. Your set is kept; trying again.";
 const ANEW = "The set before was closed and is in the history; this is a new one.";
@@ -44,13 +44,8 @@ export class Live {
 
   #fill() {
     byId("exercises").replaceChildren(
-      ...this.#exercises.map(({ name, title, summary }) =>
-        make(
-          "label",
-          {},
-          make("input", { type: "radio", name: "exercise", value: name }),
-          make("span", {}, make("strong", {}, title), make("span", { class: "soft" }, summary)),
-        ),
+      ...this.#exercises.map(({ name, title }) =>
+        make("label", {}, make("input", { type: "radio", name: "exercise", value: name }), make("span", {}, title)),
       ),
     );
     const form = byId("setup").elements;
@@ -63,9 +58,10 @@ export class Live {
   #chosen() {
     const form = byId("setup").elements;
     for (const name of ["exercise", "side", "height"]) choose(name, form[name].value);
-    byId("sides").hidden = !this.#exercises.find(({ name }) => name === form.exercise.value).sides;
+    const { sides, summary } = this.#exercises.find(({ name }) => name === form.exercise.value);
+    byId("sides").hidden = !sides;
     byId("guide-picture").replaceChildren(silhouette(form.exercise.value, this.#side()));
-    byId("guide-words").textContent = placing(form.exercise.value);
+    byId("guide-words").textContent = `${summary} ${placing(form.exercise.value)}`;
   }
 
   #side() {
@@ -202,8 +198,9 @@ class Screen {
     byId("match").replaceChildren(silhouette(choice.exercise, choice.side));
     byId("marks").replaceChildren();
     byId("stop").disabled = false;
+    byId("video").onresize = shaped;
     this.clear();
-    this.#words("Opening the camera.", "good");
+    this.#words("Opening the camera.", "none");
   }
 
   /** The set begins, or goes on. */
@@ -222,8 +219,6 @@ class Screen {
   /** Shows what the server made of a picture. */
   show(moment) {
     this.#moment = moment;
-    byId("turn").style.aspectRatio = `${moment.image[0]} / ${moment.image[1]}`;
-    byId("turn").style.setProperty("--shape", moment.image[0] / moment.image[1]);
     skeleton(byId("overlay"), moment.points, moment.image, moment.side);
     byId("match").classList.toggle("matched", moment.stage === "ready" || moment.stage === "set");
     this.#figures(moment);
@@ -238,7 +233,7 @@ class Screen {
   ending() {
     this.#counting = "done";
     byId("stop").disabled = true;
-    this.#words("Writing the report.", "good");
+    this.#words("Writing the report.", "none");
   }
 
   /** The set in one sentence. */
@@ -300,7 +295,8 @@ class Screen {
   #words(text, tone) {
     const box = byId("words");
     const message = byId("message");
-    if (box.dataset.tone !== tone) box.dataset.tone = tone;
+    const shown = text ? tone : "none";
+    if (box.dataset.tone !== shown) box.dataset.tone = shown;
     if (message.textContent === text) return;
     message.textContent = text;
     fit(message, box, Math.min(innerWidth / 9, innerHeight / 7), 22);
@@ -322,6 +318,11 @@ class Screen {
     this.#voice.say("Begin.");
     this.#words("Begin.", "good");
   }
+}
+
+// The frame around video, skeleton and figure has the camera's own shape.
+function shaped({ target }) {
+  byId("turn").style.setProperty("--shape", target.videoWidth / target.videoHeight);
 }
 
 function sign(good) {

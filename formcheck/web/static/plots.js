@@ -2,7 +2,7 @@
 
 import { draw, make } from "./dom.js";
 
-const BOX = { width: 560, height: 240, left: 44, right: 12, top: 14, bottom: 34 };
+const BOX = { width: 440, height: 220, left: 40, right: 12, top: 14, bottom: 34 };
 const MARKS = [
   (x, y) => `M${x - 5} ${y} a5 5 0 1 0 10 0 a5 5 0 1 0 -10 0`,
   (x, y) => `M${x - 5} ${y - 5} h10 v10 h-10 Z`,
@@ -72,9 +72,9 @@ function grid(top, y) {
   ]);
 }
 
-// Six labels at most: more would touch each other.
+// Five labels at most: more would touch each other.
 function weekLabels(weeks, x) {
-  const step = Math.ceil(weeks.length / 6);
+  const step = Math.ceil(weeks.length / 5);
   return weeks.flatMap((week, i) =>
     (weeks.length - 1 - i) % step ? [] : [draw("text", { x: x(i), y: BOX.height - 10, "text-anchor": "middle" }, week)],
   );

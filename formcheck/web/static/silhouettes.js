@@ -24,7 +24,6 @@ const FIGURES = {
   ball_bridge: {
     head: [84, 150], trunk: [[122, 164], [210, 176]], ball: [118, 217, 44], lines: [
       { width: 24, points: [[210, 176], [288, 178], [292, 258], [318, 260]] },
-      { width: 14, points: [[126, 168], [168, 200], [206, 190]] },
     ],
     words: "Neck and shoulders on the ball, side-on to the camera.",
   },
@@ -57,7 +56,7 @@ export function silhouette(exercise, side) {
 
 function body({ head, trunk, ball, lines }) {
   const parts = lines.map(({ width, points }) => limb(points, width));
-  const person = draw("g", { class: "body" }, ...parts, limb(trunk, 40), draw("circle", { cx: head[0], cy: head[1], r: 23 }));
+  const person = draw("g", { class: "body" }, ...parts, limb(trunk, 36), limb([trunk[0], head], 14), draw("circle", { cx: head[0], cy: head[1], r: 21 }));
   if (!ball) return [person];
   const [cx, cy, r] = ball;
   return [draw("circle", { class: "ball", cx, cy, r }), person];
