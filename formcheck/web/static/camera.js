@@ -12,6 +12,8 @@ const SENTENCES = {
   NotReadableError: "The camera is busy: close the other program that uses it and start again, or check a recording.",
 };
 
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 const constraints = { audio: false, video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } };
 
 /** Opens the camera; throws an `Error` whose message tells a way on. */
@@ -35,11 +37,14 @@ export class Camera {
   #closed = false;
   #canvas = new OffscreenCanvas(1, 1);
   #grabbedAt = 0;
+  #isNew = false; // a picture came that was not given yet
+  #waiting = null; // resolves once one is there
 
   constructor(video, { lost, found }) {
     this.#video = video;
     this.#lost = lost;
     this.#found = found;
+    video.requestVideoFrameCallback(() => this.#presented());
   }
 
   /** Asks for the camera and shows it. */
@@ -53,8 +58,10 @@ export class Camera {
 
   /** The newest picture that was not given yet, at most 30 a second: `{ blob, at }`, `at` in ms of `performance.now()`. */
   async next() {
-    do await this.#fresh();
-    while (performance.now() - this.#grabbedAt < LEAST_GAP_MS - 1); // a ms less: timers of 33 ms may come at 32.9
+    const early = LEAST_GAP_MS - (performance.now() - this.#grabbedAt);
+    if (early > 0) await pause(early);
+    if (!this.#isNew) await new Promise((resolve) => (this.#waiting = resolve));
+    this.#isNew = false;
     const at = (this.#grabbedAt = performance.now());
     const { videoWidth, videoHeight } = this.#video;
     const scale = Math.min(1, LONGEST_SIDE / Math.max(videoWidth, videoHeight));
@@ -71,14 +78,18 @@ export class Camera {
     this.#video.srcObject = null;
   }
 
-  #fresh() {
-    return new Promise((resolve) => this.#video.requestVideoFrameCallback(resolve));
+  // Called with every picture of the camera that the page has shown.
+  #presented() {
+    if (this.#closed) return;
+    this.#isNew = true;
+    this.#waiting?.();
+    this.#video.requestVideoFrameCallback(() => this.#presented());
   }
 
   async #unplugged() {
     this.#lost();
     while (!this.#closed) {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      await pause(RETRY_MS);
       try {
         await this.open();
         if (!this.#closed) this.#found();

@@ -71,6 +71,7 @@ export class Live {
   #start() {
     const form = byId("setup").elements;
     const choice = {
+      goal_s: this.#exercises.find(({ name }) => name === form.exercise.value).hold_goal_s ?? null,
       exercise: form.exercise.value,
       side: this.#side(),
       height_cm: form.height.value ? form.height.valueAsNumber : null,
@@ -258,7 +259,7 @@ class Screen {
     byId("doing").textContent = title ? title + (sides[side] ?? "") : "";
     byId("count").textContent = count;
     byId("count-unit").textContent = count === 1 ? "rep" : "reps";
-    this.#hold(held_s, hold_goal_s);
+    this.#hold(held_s, hold_goal_s ?? this.#choice.goal_s);
     if (moving || stage !== "set") this.#stillSince = null;
     else this.#stillSince ??= t;
     const rest = this.#stillSince === null ? 0 : t - this.#stillSince;
