@@ -3,6 +3,7 @@
 import { read, remove } from "./api.js";
 import { byId, confirmed, make, notice } from "./dom.js";
 import { lines, sides } from "./plots.js";
+import { setting, tie } from "./settings.js";
 
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const MOMENT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
@@ -13,6 +14,7 @@ export class History {
   #titles = {};
 
   constructor() {
+    tie("desk", [byId("desk")], () => byId("history").hidden || this.show());
     byId("delete-all").addEventListener("click", () =>
       this.#delete("/api/sessions", "Delete the whole history? It cannot be brought back."),
     );
@@ -21,7 +23,7 @@ export class History {
   /** Reads the history and shows it. */
   async show() {
     try {
-      const [sessions, progress] = await Promise.all([read("/api/sessions"), read("/api/progress")]);
+      const [sessions, progress] = await Promise.all([read("/api/sessions"), read(`/api/progress?daily=${setting("desk")}`)]);
       this.#fill(sessions, progress);
       notice(byId("history-notice"), "");
     } catch (error) {

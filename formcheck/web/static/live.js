@@ -192,6 +192,7 @@ class Screen {
   #moment = null;
   #stillSince = null;
   #counting = "not yet"; // the countdown: "not yet", "on", "done"
+  #begin = "Begin."; // said after the countdown: what the server had to say meanwhile, or this
 
   constructor(choice, voice) {
     this.#choice = choice;
@@ -226,7 +227,8 @@ class Screen {
     for (const rep of moment.reps) this.#mark(rep);
     if (this.#counting === "not yet" && moment.stage === "ready") this.#countDown();
     if (moment.stage === "set") this.#counting = "done";
-    if (moment.say) this.#voice.say(moment.say);
+    if (moment.say && this.#counting === "on") this.#begin = moment.say;
+    else if (moment.say) this.#voice.say(moment.say);
     this.#speakable(moment);
   }
 
@@ -316,7 +318,7 @@ class Screen {
     shown.hidden = true;
     if (this.#counting !== "on") return;
     this.#counting = "done";
-    this.#voice.say("Begin.");
+    this.#voice.say(this.#begin);
     this.#words("Begin.", "good");
   }
 }

@@ -1,6 +1,6 @@
 // What the user chose, kept in the browser between visits.
 
-const DEFAULTS = { theme: "auto", exercise: "auto", side: "", height: "", voice: true, mirror: true };
+const DEFAULTS = { theme: "auto", exercise: "auto", side: "", height: "", voice: true, mirror: true, desk: false };
 const KEY = "formcheck";
 
 const chosen = { ...DEFAULTS, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
