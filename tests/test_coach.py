@@ -36,7 +36,7 @@ def test_the_bouts_are_those_of_the_session() -> None:
 
 
 def test_nobody() -> None:
-    coach, moments = coached(Poses.blank(bridges().time[:10], SIZE))
+    coach, moments = coached(Poses.blank(bridges().time[:40], SIZE))
     assert {moment.stage for moment in moments} == {"nobody"}
     assert [advice.id for advice in moments[-1].placement] == ["nobody"]
     with pytest.raises(NobodyFoundError):
