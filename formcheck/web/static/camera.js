@@ -56,7 +56,10 @@ export class Camera {
     return this.#video.play();
   }
 
-  /** The newest picture that was not given yet, at most 30 a second: `{ blob, at }`, `at` in ms of `performance.now()`. */
+  /**
+   * The newest picture that was not given yet, at most 30 a second: JPEG `picture` and `at`, in ms of
+   * `performance.now()`.
+   */
   async next() {
     const early = LEAST_GAP_MS - (performance.now() - this.#grabbedAt);
     if (early > 0) await pause(early);
@@ -68,7 +71,8 @@ export class Camera {
     this.#canvas.width = Math.round(videoWidth * scale);
     this.#canvas.height = Math.round(videoHeight * scale);
     this.#canvas.getContext("2d").drawImage(this.#video, 0, 0, this.#canvas.width, this.#canvas.height);
-    return { blob: await this.#canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY }), at };
+    const blob = await this.#canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
+    return { picture: new Uint8Array(await blob.arrayBuffer()), at };
   }
 
   /** Lets the camera go. */

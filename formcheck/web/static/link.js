@@ -2,6 +2,7 @@
 
 const WAITS_MS = [250, 500, 1000, 2000]; // ours: between attempts; the last one repeats
 const KEPT_MS = 60_000; // how long the server keeps a set whose connection dropped
+const HEADER_BYTES = 4; // the picture's number
 const FINAL = new Set([4400, 4403, 4413]); // the server will not change its mind
 
 /**
@@ -35,13 +36,14 @@ export class Link {
     return !this.#closed;
   }
 
-  /** Sends a picture; its moment, or null where the connection dropped before an answer came. */
+  /** Sends a picture, its bytes; its moment, or null where the connection dropped before an answer came. */
   ask(picture) {
     if (!this.#up) return null;
-    const header = new DataView(new ArrayBuffer(4));
-    header.setUint32(0, (this.#sequence += 1), true);
+    const message = new Uint8Array(HEADER_BYTES + picture.length);
+    new DataView(message.buffer).setUint32(0, (this.#sequence += 1), true);
+    message.set(picture, HEADER_BYTES);
     this.#answered = Promise.withResolvers();
-    this.#socket.send(new Blob([header.buffer, picture]));
+    this.#socket.send(message);
     return this.#answered.promise;
   }
 

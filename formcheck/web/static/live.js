@@ -167,8 +167,8 @@ class LiveSet {
   // One picture in flight: the next is grabbed when the answer to the last one is there.
   async #pump() {
     while ((await this.#link.ready()) && !this.#ended) {
-      const { blob, at } = await this.#camera.next();
-      const moment = this.#ended ? null : await this.#link.ask(blob);
+      const { picture, at } = await this.#camera.next();
+      const moment = this.#ended ? null : await this.#link.ask(picture);
       if (!moment || this.#ended) continue;
       this.#screen.show(moment);
       performance.measure("frame to overlay", { start: at, end: performance.now() });
