@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import av
 import pytest
-from door import SAMPLES, started
+from door import SAMPLES, started, truth
 
 from formcheck.landmarks import BONES
 
@@ -102,11 +102,15 @@ class Visit:
 
     def until(self, true: Callable[[], bool]) -> None:
         """Lets the page go on until something is true; the test's own time limit ends it else."""
-        for _ in range(1200):
+        for _ in range(800):
             if true():
                 return
             self.page.wait_for_timeout(50)
-        raise AssertionError(f"still not so after a minute; the page says: {self.page.inner_text('main')}")
+        raise AssertionError(f"still not so after 40 s; the page says: {self.page.inner_text('main')}")
+
+    def one_pass(self, seconds: float) -> None:
+        """Lets the camera play its clip once, from the set's first picture."""
+        self.until(lambda: bool(self.moments) and self.moments[-1]["t"] >= seconds)
 
 
 @contextmanager
@@ -128,22 +132,35 @@ def link(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def pass_s(camera: tuple[Path, float]) -> float:
-    return camera[1]
+def playwright() -> Iterator[Any]:
+    with sync_api.sync_playwright() as started:
+        yield started
+
+
+@contextmanager
+def filming(playwright: Any, clip: Path, folder: Path) -> Iterator[tuple[Any, float]]:
+    """A browser whose camera plays a clip over and over, and the seconds of one pass."""
+    path = folder / "camera.y4m"
+    pass_s = camera_file(clip, path)
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=[*FLAGS, f"--use-file-for-fake-video-capture={path}"]
+    )
+    try:
+        yield browser, pass_s
+    finally:
+        browser.close()
+        path.unlink()  # a hundred megabytes
 
 
 @pytest.fixture(scope="module")
-def camera(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, float]]:
-    path = tmp_path_factory.mktemp("camera") / "clip.y4m"
-    yield path, camera_file(CLIP, path)
-    path.unlink()  # a hundred megabytes
+def film(playwright: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, float]]:
+    with filming(playwright, CLIP, tmp_path_factory.mktemp("camera")) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
-def browser(camera: tuple[Path, float]) -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        flags = [*FLAGS, f"--use-file-for-fake-video-capture={camera[0]}"]
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+def browser(film: tuple[Any, float]) -> Any:
+    return film[0]
 
 
 @contextmanager
@@ -176,11 +193,11 @@ class Both:
 
 
 @pytest.fixture(scope="module")
-def both(browser: Any, link: str, pass_s: float) -> Iterator[Both]:
-    with visiting(browser, link) as visit:
+def both(film: tuple[Any, float], link: str) -> Iterator[Both]:
+    with visiting(film[0], link) as visit:
         page = visit.page
         page.click("#start")
-        visit.until(lambda: bool(visit.moments) and visit.moments[-1]["t"] - visit.moments[0]["t"] >= pass_s)
+        visit.one_pass(film[1])
         shown = {name: page.inner_text(f"#{name}") for name in ("count", "doing")}
         page.click("#stop")
         page.wait_for_selector("#end")
@@ -219,13 +236,26 @@ def test_the_camera_holds_what_the_file_holds(both: Both) -> None:
     assert live["mean_hold_s"] == pytest.approx(recorded["mean_hold_s"], abs=max(0.2, gap))
 
 
+@pytest.mark.parametrize("name", ["ball_bridge", "glute_bridge_one_leg", "kneeling_lunge"])
+def test_every_exercise_is_counted(playwright: Any, link: str, tmp_path: Path, name: str) -> None:
+    true = [(bout["exercise"], len(bout["reps"])) for bout in truth(name)["bouts"]]
+    with filming(playwright, SAMPLES / f"{name}.mp4", tmp_path) as (browser, pass_s), visiting(browser, link) as visit:
+        visit.page.click("#start")
+        visit.one_pass(pass_s)
+        visit.page.click("#stop")
+        visit.page.wait_for_selector("#end")
+        [newest, *_] = visit.read("/api/sessions")
+        spoken = visit.page.evaluate("spoken")
+    assert [(bout["exercise"], bout["reps"]) for bout in newest["bouts"]] == true
+    faults = {moment["message"] for moment in visit.moments if moment["tone"] == "fault"}
+    assert set(spoken) & faults
+
+
 def test_faults_are_shown_and_spoken(both: Both) -> None:
-    faults = [moment["message"] for moment in both.visit.moments if moment["tone"] == "fault" and moment["message"]]
-    assert faults
-    assert set(both.spoken) & set(faults)
-    assert both.spoken == [
-        text for text, before in zip(both.spoken, ["", *both.spoken], strict=False) if text != before
-    ]
+    faults = [moment for moment in both.visit.moments if moment["tone"] == "fault" and moment["message"]]
+    assert faults[0]["moving"] and faults[0]["count"] == 0  # while the first rep is under way
+    assert set(both.spoken) & {fault["message"] for fault in faults}
+    assert all(text != before for before, text in pairwise(both.spoken))
 
 
 def test_one_picture_is_in_flight_and_none_is_large_or_mirrored(both: Both) -> None:
@@ -252,7 +282,8 @@ def test_history_lists_and_draws(both: Both) -> None:
     page.wait_for_selector(".session")
     assert page.locator(".session").count() >= 2
     assert page.locator("#plots svg .series .mark").count() >= 2
-    assert page.locator("#plots .bar-row.left").inner_text().split() == ["left", "2"]
+    done = sum(bout["left"] for session in (both.live, both.recorded) for bout in session["bouts"])
+    assert page.locator("#plots .bar-row.left").first.inner_text().split() == ["left", str(done)]
     with page.expect_download() as download:
         page.click("text=Export as CSV")
     assert len(download.value.path().read_text().splitlines()) >= 5
@@ -261,7 +292,7 @@ def test_history_lists_and_draws(both: Both) -> None:
     page.keyboard.press("Escape")
     assert page.locator(".session").count() == before
     page.locator(".session button").first.click()
-    page.click("dialog >> text=Delete")
+    page.click("dialog .danger")
     both.visit.until(lambda: page.locator(".session").count() == before - 1)
 
 
