@@ -109,8 +109,10 @@ class History:
 
     def _open(self, file: Path) -> None:
         try:
-            for setting in ("locking_mode = EXCLUSIVE", "foreign_keys = ON", "secure_delete = ON"):
+            # What is deleted is gone from the file, and from the journal beside it.
+            for setting in ("locking_mode = EXCLUSIVE", "journal_mode = TRUNCATE", "secure_delete = ON"):
                 self._base.execute(f"PRAGMA {setting}")
+            self._base.execute("PRAGMA foreign_keys = ON")
             self._base.execute("BEGIN EXCLUSIVE")
             (version,) = self._base.execute("PRAGMA user_version").fetchone()
             if version > VERSION:
