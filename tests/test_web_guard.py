@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from starlette.websockets import WebSocketDisconnect
-from web import BASE, ORIGIN, Clock, Site, hello, site
+from web import BASE, ORIGIN, SOCKET, Clock, Site, hello, site
 
 from formcheck.web import server
 from formcheck.web.guard import NO_KEY, Bucket, is_loopback
@@ -41,7 +41,7 @@ def test_without_the_key_nothing_is_told(here: Site, path: str) -> None:
     assert (answer.status_code, answer.json()) == (403, {"error": NO_KEY})
     for cookie in ("formcheck-8642=guess", "formcheck-8642=", "=;;,", 'formcheck-8642="\\777', "other=1"):
         assert stranger.get("/api/sessions", headers={"Cookie": cookie}).status_code == 403
-    with pytest.raises(WebSocketDisconnect), stranger.websocket_connect("/live", headers=ORIGIN):
+    with pytest.raises(WebSocketDisconnect), stranger.websocket_connect(SOCKET, headers=ORIGIN):
         pass
     here.honest()
 
@@ -175,10 +175,6 @@ def test_a_flood_of_requests_is_answered_with_too_many(tmp_path: Path) -> None:
         there.honest()
 
 
-@pytest.mark.parametrize(
-    ("host", "here_only"),
-    [("127.0.0.1", True), ("127.9.9.9", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("::", False)]
-    + [("192.168.1.2", False), ("localhost.evil.example", False)],
-)
-def test_what_can_be_reached_from_this_machine_alone(host: str, here_only: bool) -> None:
-    assert is_loopback(host) is here_only
+def test_what_can_be_reached_from_this_machine_alone() -> None:
+    assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "localhost", "::1")))
+    assert not any(map(is_loopback, ("0.0.0.0", "::", "192.168.1.2", "localhost.evil.example")))

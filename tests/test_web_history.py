@@ -153,7 +153,7 @@ def test_the_history_is_there_again_after_a_restart(history: History, tmp_path: 
 
 def test_two_servers_do_not_share_one_file(history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("formcheck.web.history._BUSY_S", 0.0)
-    with pytest.raises(UsageError, match="another formcheck serve has .* open"):
+    with pytest.raises(UsageError, match="another formcheck serve has"):
         History(tmp_path / "h.sqlite3")
 
 
@@ -169,3 +169,15 @@ def test_a_file_of_a_newer_version_or_of_something_else_is_left_alone(tmp_path: 
     assert other.read_text("utf-8").startswith("This is a diary. ")
     with pytest.raises(OutputError, match="does not exist"):
         History(tmp_path / "nowhere" / "h")
+
+
+def test_a_full_disk_is_said_and_keeps_nothing_of_the_session(history: History) -> None:
+    kept = add(history)
+    (pages,) = history._base.execute("PRAGMA page_count").fetchone()
+    history._base.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(OutputError, match="make room"):
+        for _ in range(9):
+            add(history)
+    told = history.sessions()
+    assert kept in {one["id"] for one in told}
+    assert all(len(one["bouts"]) == 3 for one in told)

@@ -63,13 +63,15 @@ def test_a_picture_of_another_size_than_its_header_says_is_damaged() -> None:
         decoded(extended(coded(".webp"), 1000, 1000))
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"\xff", b"\xff\xd8", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n" + bytes(40), b"GIF89a" + bytes(40)]
-    + [b"RIFF\0\0\0\0WEBP", b"RIFF\0\0\0\0WEBPVP8 ", b"RIFF\0\0\0\0WEBPNONE" + bytes(40), b"\xff\xd8" + b"\xff" * 64]
-    + [coded(".jpg", options=PROGRESSIVE), extended(coded(".webp"), 64, 48, flags=2)]
-    + [b"\xff\xd8\xff\xe0\0\0" * 9],
+NO_PICTURES = (
+    *(b"", b"\xff", b"\xff\xd8", b"\xff\xd8\xff", b"\xff\xd8" + b"\xff" * 64, b"\xff\xd8\xff\xe0\0\0" * 9),
+    *(b"\x89PNG\r\n\x1a\n" + bytes(40), b"GIF89a" + bytes(40)),
+    *(b"RIFF\0\0\0\0WEBP", b"RIFF\0\0\0\0WEBPVP8 ", b"RIFF\0\0\0\0WEBPNONE" + bytes(40)),
+    *(coded(".jpg", options=PROGRESSIVE), extended(coded(".webp"), 64, 48, flags=2)),
 )
+
+
+@pytest.mark.parametrize("data", NO_PICTURES)
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(PictureError) as found:
         decoded(data)

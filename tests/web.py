@@ -19,6 +19,7 @@ from formcheck.web.server import app
 
 PORT = 8642
 BASE = f"http://127.0.0.1:{PORT}"
+SOCKET = f"ws://127.0.0.1:{PORT}/live"
 ORIGIN = {"Origin": BASE}
 
 
@@ -44,7 +45,7 @@ class Site:
 
     def socket(self, headers: dict[str, str] | None = None) -> WebSocketTestSession:
         """A connection to the live coach."""
-        return self.client.websocket_connect("/live", headers=ORIGIN if headers is None else headers)
+        return self.client.websocket_connect(SOCKET, headers=ORIGIN if headers is None else headers)
 
     def stranger(self, base: str = BASE) -> TestClient:
         """A client that has not opened the link."""
