@@ -5,7 +5,8 @@ import os
 import secrets
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -109,8 +110,10 @@ class History:
 
     def _open(self, file: Path) -> None:
         try:
-            for setting in ("locking_mode = EXCLUSIVE", "foreign_keys = ON", "secure_delete = ON"):
+            # What is deleted is gone from the file, and from the journal beside it.
+            for setting in ("locking_mode = EXCLUSIVE", "journal_mode = TRUNCATE", "secure_delete = ON"):
                 self._base.execute(f"PRAGMA {setting}")
+            self._base.execute("PRAGMA foreign_keys = ON")
             self._base.execute("BEGIN EXCLUSIVE")
             (version,) = self._base.execute("PRAGMA user_version").fetchone()
             if version > VERSION:
@@ -132,14 +135,26 @@ class History:
             self._base.close()
 
     def add(self, kind: Kind, name: str, report: Report, page: str, at: datetime) -> str:
-        """Keep a session; its id. `page` is the report as HTML, `at` when the session began."""
+        """Keep a session; its id. `page` is the report as HTML, `at` when the session began.
+
+        Raises `OutputError` where the disk does not take it; then nothing of it is kept.
+        """
         session = secrets.token_hex(8)
         row = (session, at.isoformat(timespec="seconds"), kind, name, report.to_json(), zlib.compress(page.encode()))
-        with self._lock, self._base:
+        with self._lock, self._writing():
             self._base.execute("INSERT INTO sessions(id, at, kind, name, report, page) VALUES (?, ?, ?, ?, ?, ?)", row)
             for bout in report.bouts:
                 self._add_bout(session, bout)
         return session
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One change, made whole or not at all."""
+        try:
+            with self._base:
+                yield
+        except sqlite3.OperationalError as error:
+            raise OutputError(f"cannot write the history: {error}; make room on the disk") from error
 
     def _add_bout(self, session: str, bout: Bout) -> None:
         row = (session, bout.exercise, bout.title, bout.start_s, bout.end_s, bout.score, bout.assessed)
@@ -167,7 +182,7 @@ class History:
     def delete(self, session: str | None) -> bool:
         """Delete one session, or with None all of them; whether there was one."""
         where, values = ("", ()) if session is None else (" WHERE id = ?", (session,))
-        with self._lock, self._base:
+        with self._lock, self._writing():
             return self._base.execute(f"DELETE FROM sessions{where}", values).rowcount > 0
 
     def sessions(self) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ SILENCE_S: Final = 30.0
 
 _NAME_CHARS: Final = 120
 _STEP: Final = 5  # frames between two words on the progress (ours)
-_KILLED: Final = "The process that analysed it was killed; perhaps the memory was full."
+_BROKEN_OFF: Final = "It could not be analysed: the process at work on it broke off; perhaps the memory was full."
 
 State = Literal["running", "done", "failed"]
 
@@ -144,13 +144,16 @@ class Recordings:
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         while (recording := self._line.get()) is not None and not self._closed.is_set():
             try:
-                if not recording.cancelled.is_set():
-                    self._analyse(recording)
-            finally:
-                shutil.rmtree(recording.folder, ignore_errors=True)
+                said = self._analysis(recording)
+            except Exception as error:  # a fault of the program on one recording must not stop the rest
+                said = f"The program failed on it: {type(error).__name__}: {error}."
+            shutil.rmtree(recording.folder, ignore_errors=True)
+            self._keep(recording, said)
 
-    def _analyse(self, recording: Recording) -> None:
-        """Have a process analyse it, and follow what that says."""
+    def _analysis(self, recording: Recording) -> Report | str | None:
+        """What a process says of it at last; None where that is not waited for any more."""
+        if recording.cancelled.is_set():
+            return None
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe(duplex=False)
         arguments = (recording.video, recording.name, recording.options, theirs)
@@ -158,34 +161,35 @@ class Recordings:
         process.start()
         theirs.close()
         try:
-            self._follow(recording, ours)
+            return self._heard(recording, ours)
         finally:
             process.kill()
             process.join()
             ours.close()
 
-    def _follow(self, recording: Recording, words: "Connection[Any, Any]") -> None:
+    def _heard(self, recording: Recording, words: "Connection[Any, Any]") -> Report | str | None:
         while not (self._closed.is_set() or recording.cancelled.is_set()):
             if not words.poll(0.1):
                 continue
             try:
-                said = words.recv()
+                said: Report | str | tuple[int, int | None] = words.recv()
             except EOFError:
-                said = _KILLED
-            if isinstance(said, tuple):
-                recording.done, recording.expected = said
-                continue
-            self._keep(recording, said)
-            return
+                return _BROKEN_OFF
+            if not isinstance(said, tuple):
+                return said
+            recording.done, recording.expected = said
+        return None
 
-    def _keep(self, recording: Recording, said: Report | str) -> None:
-        if isinstance(said, str):
-            recording.error, recording.state = said, "failed"
-            return
-        page = said.html(None, quotes=recording.options.quotes)
-        at = datetime.now().astimezone()
-        recording.session = self._history.add("recorded", recording.name, said, page, at)
-        recording.state = "done"
+    def _keep(self, recording: Recording, said: Report | str | None) -> None:
+        try:
+            if isinstance(said, Report):
+                page = said.html(None, quotes=recording.options.quotes)
+                at = datetime.now().astimezone()
+                recording.session = self._history.add("recorded", recording.name, said, page, at)
+        except FormcheckError as error:
+            said = str(error)
+        recording.error = said if isinstance(said, str) else None
+        recording.state = "failed" if recording.error else "done"
 
 
 async def _store(path: Path, body: AsyncIterator[bytes]) -> None:

@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 import re
+import signal
 import socket
 from collections.abc import Callable
 from contextlib import closing
@@ -231,7 +232,7 @@ def serve(host: str, port: int, data: Path, say: Callable[[str], None], warn: Ca
     data: folder for the history. `say` is given the link, `warn` what the user should think twice about.
 
     Raises `UsageError` where the address is taken or cannot be had, or another server uses `data`, and `OutputError`
-    where that cannot be written.
+    where that cannot be written. To be called from the main thread, which hears Ctrl-C.
     """
     with closing(_bound(host, port)) as bound:
         with writing(data):
@@ -285,7 +286,9 @@ def _run(guard: ASGIApp, bound: socket.socket) -> None:
             timeout_graceful_shutdown=STOP_S,
         )
     )
+    # uvicorn stops at either signal and then raises it once more: SIGTERM, too, must leave time to keep what there is.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server.run(sockets=[bound])
-    except KeyboardInterrupt:  # uvicorn raises it once more when all is over
+    except KeyboardInterrupt:
         return
