@@ -188,7 +188,7 @@ def _ring(rgb: Array, hold_s: float | None, goal_s: float | None, panel: Point) 
     cv2.circle(rgb, center, radius, _FAINT, width, cv2.LINE_AA)
     turn = 360 * min(hold_s / goal_s, 1.0)
     cv2.ellipse(rgb, center, (radius, radius), -90, 0, turn, color, width, cv2.LINE_AA)
-    text, size = f"{hold_s:.0f}", max(_LEAST_TEXT, round(0.36 * side))
+    text, size = str(int(hold_s)), max(_LEAST_TEXT, round(0.36 * side))
     _put(rgb, text, (center[0] - _width(text, size) // 2, center[1] + round(0.36 * size)), size, _WHITE)
     return side, top + side
 
