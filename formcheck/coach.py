@@ -228,9 +228,9 @@ class Steady:
 
     def feed(self, time: float, now: Collection[str]) -> Collection[str]:
         """The states that hold, given those that seem to."""
-        turned = self._told ^ set(now)
-        self._changed = {state: self._changed.get(state, time) for state in turned}
-        self._told ^= {state for state, since in self._changed.items() if time - since >= SETTLED_S}
+        turned = {state: self._changed.get(state, time) for state in self._told ^ set(now)}
+        self._changed = {state: since for state, since in turned.items() if time - since < SETTLED_S}
+        self._told ^= turned.keys() - self._changed.keys()
         return self._told
 
 
