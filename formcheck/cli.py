@@ -125,7 +125,9 @@ def live(
     options = Options.of(exercise, height, backend)
     _check_place(report)
     show = None if no_window else window()
-    found = watch(options, source=source, camera=camera, fast=fast, mirror=mirror, show=show, on_rep=_say)
+    found = watch(
+        options, source=source, camera=camera, fast=fast, mirror=mirror, show=show, on_rep=_say, on_notice=_fail
+    )
     if report is not None:
         with whole(report) as path:
             path.write_text(found.to_json(), "utf-8")
@@ -216,6 +218,26 @@ def exercises(
 
 
 @app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.", metavar="N", min=0, max=65535)] = (
+        8642
+    ),
+    host: Annotated[
+        str, typer.Option(help="Address to serve at; any but this machine's own shows the page to others.", metavar="H")
+    ] = "127.0.0.1",
+    data: Annotated[
+        Path | None, typer.Option(help="Folder for the history; default the user's own.", metavar="DIR")
+    ] = None,
+) -> None:
+    """Serve the local web page: live coach, recordings, history. Ctrl-C stops it."""
+    from platformdirs import user_data_path
+
+    from formcheck.web.server import serve as run
+
+    run(host, port, data or user_data_path("formcheck", appauthor=False), _say_plainly, _warn)
+
+
+@app.command()
 def doctor(
     camera: Annotated[int, typer.Option(help="Number of the camera to try.", metavar="N")] = 0,
 ) -> None:
@@ -259,6 +281,14 @@ def _cue_lines(cue: "Cue") -> Iterator[tuple[str, str]]:
 def _show(report: Report) -> None:
     _out.print(report.table())
     _out.print(f"\n{CAUTION}", style="dim", markup=False, highlight=False)
+
+
+def _say_plainly(text: str) -> None:
+    _out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _warn(text: str) -> None:
+    _err.print(f"formcheck: {text}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _say(rep: Rep) -> None:

@@ -1,0 +1,267 @@
+"""Who may ask, how much and how fast: the door before the page. Nothing behind it needs to look at headers again.
+
+The server listens on this machine alone, but so does every web page that the user opens: a foreign page can send
+requests to 127.0.0.1, and a name that its owner points there ("DNS rebinding") makes the answers readable to it. So the
+name asked for must be ours, the page that asks must be ours, and the secret of the link must have been shown once.
+"""
+
+import asyncio
+import ipaddress
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+REQUESTS_PER_S: Final = 100.0
+"""Of those who hold the key; the page needs a few a second (ours)."""
+
+CONNECTIONS: Final = 100
+"""At a time; a browser opens six to one server (ours)."""
+
+HEADERS_S: Final = 10.0
+"""Seconds within which a connection has to send a request (ours)."""
+
+_COOKIE_DAYS: Final = 1
+_PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS: Final = {
+    "Content-Security-Policy": _PAGE_POLICY,
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), display-capture=(), usb=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Of every answer that does not say otherwise itself."""
+
+NO_KEY: Final = "Open the link that formcheck serve printed: it holds the key to this page."
+
+
+def refusal(status: int, said: str) -> Response:
+    """An answer that says no, in one sentence that the page shows."""
+    return JSONResponse({"error": said}, status)
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Lets through `rate` a second on the average, and a second's worth at once."""
+
+    rate: float
+    clock: Callable[[], float] = time.monotonic
+    _left: float = field(init=False)
+    _at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._left, self._at = self.rate, self.clock()
+
+    def take(self) -> bool:
+        """Whether one more may pass."""
+        now = self.clock()
+        self._left = min(self.rate, self._left + (now - self._at) * self.rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+class Guard:
+    """Lets requests through to `app` that name us, come from our page and hold the key.
+
+    host: the address served on. port: its port. `token` is the secret of the link; whoever opens it gets a cookie with
+    a secret of its own.
+    """
+
+    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+        self.token = secrets.token_urlsafe(32)
+        self._app, self._host, self._port = app, host, port
+        self._cookie = f"formcheck-{port}"  # cookies do not know ports: two servers would take each other's
+        self._key = secrets.token_urlsafe(32)
+        self._bucket = Bucket(REQUESTS_PER_S)
+
+    @property
+    def link(self) -> str:
+        """What to open in the browser."""
+        return f"http://{_authority(_shown(self._host), self._port)}/?token={self.token}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        answer = self._answer(scope, Headers(scope=scope))
+        protected = _with_headers(send)
+        if answer is None:
+            await self._app(scope, receive, protected)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4403})
+        else:
+            await answer(scope, receive, protected)
+
+    def _answer(self, scope: Scope, headers: Headers) -> Response | None:
+        """What is said at the door; None lets in."""
+        host = headers.get("host", "")
+        if len(headers.getlist("host")) != 1 or not self._is_ours(host):
+            return refusal(403, "This name is not served here.")
+        changes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
+        origins = headers.getlist("origin")
+        if (changes or origins) and origins != [f"http://{host}"]:
+            return refusal(403, "Only formcheck's own page may ask this.")
+        if scope["path"].startswith("/static/"):
+            return None
+        if scope["path"] == "/" and (token := _token(scope)) is not None:
+            return self._welcome(token)
+        if not self._has_key(headers):
+            return refusal(403, NO_KEY)
+        return None if self._bucket.take() else refusal(429, "Too many requests at once; wait a moment.")
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether a Host header names this server. Served on all addresses, any address will do but no name."""
+        name, port = _split(host)
+        if port != self._port:
+            return False
+        if name in (*LOOPBACK, self._host.lower()):
+            return True
+        return _is_wildcard(self._host) and _is_address(name)
+
+    def _welcome(self, token: str) -> Response:
+        if not secrets.compare_digest(token.encode(), self.token.encode()):
+            return refusal(403, NO_KEY)
+        answer = RedirectResponse("/", 303)
+        answer.set_cookie(
+            self._cookie, self._key, max_age=_COOKIE_DAYS * 86_400, path="/", httponly=True, samesite="strict"
+        )
+        return answer
+
+    def _has_key(self, headers: Headers) -> bool:
+        try:
+            found = SimpleCookie(headers.get("cookie", "")).get(self._cookie)
+        except CookieError:
+            return False
+        return found is not None and secrets.compare_digest(found.value.encode(), self._key.encode())
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine alone."""
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_wildcard(host: str) -> bool:
+    return _is_address(host) and ipaddress.ip_address(host).is_unspecified
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if _is_wildcard(host) else host
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _split(host: str) -> tuple[str, int | None]:
+    """Name and port of a Host header; the port is 80 where none stands, None where it is no number."""
+    name, colon, port = host.rpartition(":")
+    if not colon or host.endswith("]"):
+        name, port = host, "80"
+    number = int(port) if port.isascii() and port.isdigit() and len(port) <= 5 else None
+    return name.strip("[]").lower(), number
+
+
+def _token(scope: Scope) -> str | None:
+    asked = parse_qs(scope["query_string"].decode("latin-1"))
+    return asked["token"][0] if "token" in asked else None
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sending
+
+
+class Connection(H11Protocol):
+    """uvicorn's connection with an end to its patience: who connects has to ask, and the idle make room for others.
+
+    uvicorn alone waits for ever for the first request, and for one whose headers come drop by drop.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Start the clock, and close the longest idle connection if there are too many."""
+        super().connection_made(transport)
+        _OPEN[self] = None
+        self._watch()
+        if len(_OPEN) > CONNECTIONS:
+            idle = next((one for one in _OPEN if not one.at_work), self)
+            idle.transport.abort()
+            _OPEN.pop(idle, None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came; a request that is whole stops the clock."""
+        super().data_received(data)
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        """Start the clock for the next request."""
+        super().on_response_complete()
+        self._watch()
+
+    def handle_websocket_upgrade(self, event: Any) -> None:
+        """Hand the connection on; a WebSocket has limits of its own."""
+        self._forget()
+        super().handle_websocket_upgrade(event)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a request is being answered."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _watch(self) -> None:
+        if self.at_work or self.transport.is_closing() or self not in _OPEN:
+            self._stop()
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(HEADERS_S, self.transport.abort)
+
+    def _stop(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _forget(self) -> None:
+        self._stop()
+        _OPEN.pop(self, None)
+
+
+_OPEN: Final[dict[Connection, None]] = {}
+"""The connections that are no WebSocket, the oldest first."""

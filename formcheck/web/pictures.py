@@ -1,0 +1,88 @@
+"""A picture from a page, as bytes, to RGB: its size is read from its header, and only then is it decoded."""
+
+import struct
+from typing import Final
+
+import cv2
+import numpy as np
+
+from formcheck.poses import Array
+
+LONGEST_SIDE: Final = 1920
+"""Pixels, ours: a page sends at most 640. A picture decoded is then at most 11 MB."""
+
+_NO_SIZE: Final = frozenset((0x01, *range(0xD0, 0xD8)))  # JPEG markers without a segment
+_BASELINE: Final = (0xC0, 0xC1)
+# What browsers write is baseline. The scans of a progressive picture cost far more time to decode than bytes to send.
+_OTHER_FRAMES: Final = frozenset(range(0xC2, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+class PictureError(Exception):
+    """Bytes that are no picture to look at; the message is for the user. `large` where they are one too large."""
+
+    def __init__(self, said: str, *, large: bool = False) -> None:
+        super().__init__(said)
+        self.large = large
+
+
+def decoded(data: bytes) -> Array:
+    """(h, w, 3) uint8 RGB of a baseline JPEG or a WebP.
+
+    Raises `PictureError` for anything else, for a picture with a side over `LONGEST_SIDE`, before it is decoded, and
+    for one that is damaged.
+    """
+    width, height = size(data)
+    if not (0 < width <= LONGEST_SIDE and 0 < height <= LONGEST_SIDE):
+        raise PictureError(
+            f"A picture of {width}x{height} was sent; at most {LONGEST_SIDE}x{LONGEST_SIDE} is looked at.", large=True
+        )
+    try:
+        bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error as error:
+        raise PictureError("A picture was sent that cannot be read: it is damaged.") from error
+    if bgr is None or bgr.shape[:2] != (height, width):
+        raise PictureError("A picture was sent that cannot be read: it is damaged.")
+    return cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+
+
+def size(data: bytes) -> tuple[int, int]:
+    """(width, height) by the header of a baseline JPEG or a WebP. Raises `PictureError` where there is none."""
+    try:
+        if data.startswith(b"\xff\xd8"):
+            return _jpeg_size(data)
+        if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+            return _webp_size(data)
+    except (struct.error, IndexError) as error:
+        raise PictureError("A picture was sent whose header is damaged.") from error
+    raise PictureError("What was sent as a picture is neither JPEG nor WebP.")
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int]:
+    at = 2
+    while True:
+        if data[at] != 0xFF:
+            raise PictureError("A JPEG was sent whose header is damaged.")
+        marker = data[at + 1]
+        if marker == 0xFF or marker in _NO_SIZE:
+            at += 1 if marker == 0xFF else 2
+            continue
+        if marker in _BASELINE:
+            height, width = struct.unpack_from(">HH", data, at + 5)
+            return width, height
+        if marker in _OTHER_FRAMES:
+            raise PictureError("A JPEG was sent that is not baseline; browsers write none of that kind.")
+        at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    kind = data[12:16]
+    if kind == b"VP8 ":
+        width, height = struct.unpack_from("<HH", data, 26)
+        return width & 0x3FFF, height & 0x3FFF
+    if kind == b"VP8L":
+        bits = struct.unpack_from("<I", data, 21)[0]
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8X" and not data[20] & 0x02:  # the bit of an animation
+        low, high = struct.unpack_from("<IH", data, 24)
+        return (low & 0xFFFFFF) + 1, (low >> 24 | high << 8) + 1
+    raise PictureError("A WebP was sent that is not a single picture.")

@@ -1,0 +1,294 @@
+"""The local page's server: its routes, its beginning and its end."""
+
+import base64
+import csv
+import hashlib
+import io
+import re
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp
+
+from formcheck.coach import hold_goal_s
+from formcheck.errors import FormcheckError, OutputError, UsageError
+from formcheck.exercise import Exercise, builtin
+from formcheck.store import writing
+from formcheck.web.guard import Connection, Guard, is_loopback, refusal
+from formcheck.web.history import History
+from formcheck.web.live import MESSAGE_BYTES, LiveSets, options_of
+from formcheck.web.recordings import MOST_BYTES, FullError, Recordings, StoppedError, TooLargeError, too_large
+
+PORT: Final = 8642
+"""Where the page is unless another port is asked for (ours)."""
+
+STOP_S: Final = 5
+"""Seconds that connections have to end when the server stops (ours)."""
+
+_BACKLOG: Final = 128  # ours: connections that wait to be accepted
+_HEADER_BYTES: Final = 16 * 1024  # ours: of one request's headers together
+_KINDS: Final = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/vnd.microsoft.icon",
+    ".woff2": "font/woff2",
+    ".json": "application/json",
+}
+_STATUS: Final[dict[type[FormcheckError], int]] = {
+    FullError: 429,
+    TooLargeError: 413,
+    StoppedError: 408,
+    OutputError: 507,
+    UsageError: 400,
+}
+
+
+def app(history: History, recordings: Recordings, live: LiveSets) -> Starlette:
+    """The application behind the guard; every error it answers is one sentence."""
+    doors = _Doors(history, recordings)
+    routes: list[BaseRoute] = [
+        Route("/", doors.page),
+        Route("/static/{name}", doors.static),
+        Route("/api/exercises", doors.exercises),
+        Route("/api/recordings", doors.send_recording, methods=["POST"]),
+        Route("/api/recordings/{id}", doors.recording),
+        Route("/api/recordings/{id}", doors.cancel_recording, methods=["DELETE"]),
+        Route("/api/sessions", doors.sessions),
+        Route("/api/sessions", doors.delete_all, methods=["DELETE"]),
+        Route("/api/sessions.csv", doors.table),
+        Route("/api/sessions/{id}", doors.delete_session, methods=["DELETE"]),
+        Route("/api/progress", doors.progress),
+        Route("/reports/{id}", doors.report),
+        WebSocketRoute("/live", live.talk),
+    ]
+    errors: dict[Any, Callable[[Request, Any], Response]] = {HTTPException: _http_error, FormcheckError: _known_error}
+    return Starlette(routes=routes, exception_handlers=errors)
+
+
+def _http_error(_: Request, error: HTTPException) -> Response:
+    return refusal(error.status_code, {404: "There is no such thing here."}.get(error.status_code, error.detail))
+
+
+def _known_error(_: Request, error: FormcheckError) -> Response:
+    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+    answer = refusal(status, str(error))
+    answer.headers["Connection"] = "close"  # what is left of a body is not waited for
+    return answer
+
+
+def _missing() -> HTTPException:
+    return HTTPException(404)
+
+
+class _Doors:
+    """What each address answers."""
+
+    def __init__(self, history: History, recordings: Recordings) -> None:
+        self._history, self._recordings = history, recordings
+        self._files = files()
+
+    def page(self, _: Request) -> Response:
+        return self._file("index.html")
+
+    def static(self, request: Request) -> Response:
+        return self._file(request.path_params["name"])
+
+    def _file(self, name: str) -> Response:
+        if name not in self._files:
+            raise _missing()
+        return Response(self._files[name], media_type=_KINDS[Path(name).suffix], headers={"Cache-Control": "no-cache"})
+
+    def exercises(self, _: Request) -> Response:
+        return JSONResponse([_exercise(exercise) for exercise in builtin().values()])
+
+    async def send_recording(self, request: Request) -> Response:
+        options = options_of(*_asked(request))
+        if int(request.headers.get("content-length", 0)) > MOST_BYTES:
+            raise too_large()
+        name = unquote(request.headers.get("x-name", ""))
+        try:
+            recording = await self._recordings.take(name, options, request.stream())
+        except ClientDisconnect:
+            raise StoppedError("The page went before its recording was sent.") from None
+        return JSONResponse({"id": recording.id}, 201)
+
+    def recording(self, request: Request) -> Response:
+        try:
+            return JSONResponse(self._recordings[request.path_params["id"]].told())
+        except KeyError:
+            raise _missing() from None
+
+    def cancel_recording(self, request: Request) -> Response:
+        try:
+            self._recordings.cancel(request.path_params["id"])
+        except KeyError:
+            raise _missing() from None
+        return Response(status_code=204)
+
+    def sessions(self, _: Request) -> Response:
+        return JSONResponse(self._history.sessions())
+
+    def delete_session(self, request: Request) -> Response:
+        if not self._history.delete(request.path_params["id"]):
+            raise _missing()
+        return Response(status_code=204)
+
+    def delete_all(self, _: Request) -> Response:
+        self._history.delete(None)
+        return Response(status_code=204)
+
+    def table(self, _: Request) -> Response:
+        headers = {"Content-Disposition": 'attachment; filename="formcheck.csv"'}
+        return Response(table(self._history.rows()), media_type="text/csv", headers=headers)
+
+    def progress(self, request: Request) -> Response:
+        daily = request.query_params.get("daily", "true") == "true"
+        return JSONResponse(self._history.progress(datetime.now().astimezone().date(), daily=daily))
+
+    def report(self, request: Request) -> Response:
+        page = self._history.page(request.path_params["id"])
+        if page is None:
+            raise _missing()
+        return Response(page, media_type="text/html", headers={"Content-Security-Policy": report_policy(page)})
+
+
+def report_policy(page: str) -> str:
+    """What a report may do: run its own script, by its hash, and be shown in our page; nothing else, and no origin."""
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{each}'" for each in hashes) or "'none'"
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox allow-scripts"
+    )
+
+
+def _asked(request: Request) -> tuple[str, float | None]:
+    """The exercise and the height that a page asks to judge by."""
+    exercise, height = request.query_params.get("exercise", "auto"), request.query_params.get("height_cm")
+    try:
+        return exercise, float(height) if height else None
+    except ValueError:
+        raise UsageError(f"a height of {height!r} cannot be: give it in centimetres") from None
+
+
+def _exercise(exercise: Exercise) -> dict[str, Any]:
+    return {
+        "name": exercise.name,
+        "title": exercise.title,
+        "summary": exercise.summary,
+        "sides": exercise.segment.legs == "each",
+        "hold_goal_s": hold_goal_s(exercise),
+        "cues": [{"id": cue.id, "quote": cue.quote} for cue in exercise.cues],
+    }
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Rows as CSV, their keys the first line. No cell begins as a spreadsheet's formula does."""
+    text = io.StringIO()
+    names = ("id", "at", "kind", "name", "exercise", "number", "side", "partial")
+    numbers = ("start_s", "peak_s", "end_s", "hold_s", "score")
+    writer = csv.DictWriter(text, (*names, *numbers, "faults"))
+    writer.writeheader()
+    for row in rows:
+        rounded = {name: None if row[name] is None else round(row[name], 3) for name in numbers}
+        writer.writerow({key: _cell(value) for key, value in (row | rounded).items()})
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+
+
+@cache
+def files() -> dict[str, bytes]:
+    """The page's own files by name: all that /static answers."""
+    folder = resources.files("formcheck.web").joinpath("static")
+    if not folder.is_dir():
+        return {}
+    return {file.name: file.read_bytes() for file in folder.iterdir() if Path(file.name).suffix in _KINDS}
+
+
+def serve(host: str, port: int, data: Path, say: Callable[[str], None], warn: Callable[[str], None]) -> None:
+    """Serve the page until Ctrl-C; then what is under way is finished and kept.
+
+    data: folder for the history. `say` is given the link, `warn` what the user should think twice about.
+
+    Raises `UsageError` where the address is taken or cannot be had, or another server uses `data`, and `OutputError`
+    where that cannot be written. To be called from the main thread, which hears Ctrl-C.
+    """
+    with closing(_bound(host, port)) as bound:
+        with writing(data):
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (
+            closing(History(data / "history.sqlite3")) as history,
+            closing(Recordings(data / "uploads", history)) as recordings,
+            closing(LiveSets(history)) as live,
+        ):
+            guard = Guard(app(history, recordings, live), host, bound.getsockname()[1])
+            if not is_loopback(host):
+                warn(_exposed(host))
+            say(f"Open {guard.link}\nCtrl-C stops.")
+            _run(guard, bound)
+
+
+def _exposed(host: str) -> str:
+    return (
+        f"the page is served at {host}: whoever gets hold of the link reaches it over the network, and what is sent is "
+        "not encrypted. Browsers give the camera to pages on 127.0.0.1 only."
+    )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket that listens at the address. Raises `UsageError` where there can be none."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"cannot serve at {host}, port {port}: {reason}; choose another by --port") from error
+
+
+def _run(guard: ASGIApp, bound: socket.socket) -> None:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            guard,
+            loop="asyncio",
+            http=Connection,
+            ws="websockets-sansio",
+            ws_max_size=MESSAGE_BYTES,
+            ws_per_message_deflate=False,  # pictures do not shrink, and a small message cannot become a large one
+            lifespan="off",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            backlog=_BACKLOG,
+            h11_max_incomplete_event_size=_HEADER_BYTES,
+            timeout_graceful_shutdown=STOP_S,
+        )
+    )
+    # uvicorn stops at either signal and then raises it once more: SIGTERM, too, must leave time to keep what there is.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        server.run(sockets=[bound])
+    except KeyboardInterrupt:
+        return

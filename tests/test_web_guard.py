@@ -1,0 +1,180 @@
+"""The door: foreign pages, foreign names, no key, paths that lead elsewhere, and what every answer forbids."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.websockets import WebSocketDisconnect
+from web import BASE, ORIGIN, SOCKET, Clock, Site, hello, site
+
+from formcheck.web import server
+from formcheck.web.guard import NO_KEY, Bucket, is_loopback
+from formcheck.web.server import report_policy
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with site(tmp_path_factory.mktemp("data")) as opened:
+        yield opened
+
+
+FOREIGN = ("http://evil.example", "null", "http://127.0.0.1:8643", "https://127.0.0.1:8642", f"{BASE}.evil.example", "")
+NAMES = ("evil.example:8642", "127.0.0.1:80", "127.0.0.1", "127.0.0.1.evil.example:8642", "10.0.0.7:8642", "", "[::1")
+
+
+def test_the_link_gives_a_cookie_that_scripts_and_other_sites_cannot_use(here: Site) -> None:
+    stranger = here.stranger()
+    answer = stranger.get(here.guard.link)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    cookie = answer.headers["set-cookie"].lower()
+    assert all(word in cookie for word in ("httponly", "samesite=strict", "path=/", "formcheck-8642="))
+    assert here.guard.token.lower() not in cookie
+    assert stranger.get("/api/sessions").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/api/sessions", "/api/exercises", "/reports/1", "/nothing", "/?token=", "/?token=é"]
+)
+def test_without_the_key_nothing_is_told(here: Site, path: str) -> None:
+    stranger = here.stranger()
+    answer = stranger.get(path)
+    assert (answer.status_code, answer.json()) == (403, {"error": NO_KEY})
+    for cookie in ("formcheck-8642=guess", "formcheck-8642=", "=;;,", 'formcheck-8642="\\777', "other=1"):
+        assert stranger.get("/api/sessions", headers={"Cookie": cookie}).status_code == 403
+    with pytest.raises(WebSocketDisconnect), stranger.websocket_connect(SOCKET, headers=ORIGIN):
+        pass
+    here.honest()
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_a_foreign_page_can_ask_nothing_even_with_the_cookie(here: Site, origin: str) -> None:
+    headers = {"Origin": origin}
+    assert here.client.get("/api/sessions", headers=headers).status_code == 403
+    assert here.client.post("/api/recordings", headers=headers, content=b"x").status_code == 403
+    assert here.client.delete("/api/sessions", headers=headers).status_code == 403
+    with pytest.raises(WebSocketDisconnect), here.socket(headers) as socket:
+        socket.send_json(hello())
+    here.honest()
+
+
+def test_what_changes_something_needs_an_origin(here: Site) -> None:
+    assert here.client.delete("/api/sessions").status_code == 403
+    assert here.client.post("/api/recordings", content=b"x").status_code == 403
+    assert here.client.delete("/api/sessions", headers=ORIGIN).status_code == 204
+    with pytest.raises(WebSocketDisconnect), here.socket({}):
+        pass
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_another_name_is_not_served_here(here: Site, name: str) -> None:
+    """DNS rebinding: the name leads here, and the foreign page counts as of the same origin."""
+    headers = {"Host": name, "Origin": f"http://{name}"}
+    assert here.client.get("/api/sessions", headers={"Host": name}).status_code == 403
+    assert here.client.get(f"/?token={here.guard.token}", headers={"Host": name}).status_code == 403
+    assert here.client.delete("/api/sessions", headers=headers).status_code == 403
+    with pytest.raises(WebSocketDisconnect), here.socket(headers):
+        pass
+    here.honest()
+
+
+@pytest.mark.parametrize("name", ["localhost:8642", "LocalHost:8642", "[::1]:8642"])
+def test_this_machines_other_names_are(here: Site, name: str) -> None:
+    assert here.client.get("/api/sessions", headers={"Host": name, "Origin": f"http://{name}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "status"),
+    [
+        ("192.168.7.7", "192.168.7.7:8642", 200),
+        ("192.168.7.7", "192.168.7.8:8642", 403),
+        ("studio.local", "Studio.local:8642", 200),
+        ("0.0.0.0", "192.168.7.8:8642", 200),
+        ("0.0.0.0", "evil.example:8642", 403),
+        ("::", "[fd00::7]:8642", 200),
+    ],
+)
+def test_served_elsewhere_the_named_host_is_ours_too(tmp_path: Path, host: str, name: str, status: int) -> None:
+    with site(tmp_path, host=host) as there:
+        assert there.client.get("/api/sessions", headers={"Host": name}).status_code == status
+        assert there.client.get("/api/sessions").status_code == 200
+
+
+PATHS = (
+    "/static/../server.py",
+    "/static/..%2fserver.py",
+    "/static/%2e%2e%2fserver.py",
+    "/static/%2e%2e/%2e%2e/errors.py",
+    "/static//etc/passwd",
+    "/static/%2fetc%2fpasswd",
+    "/static/..%5c..%5cerrors.py",
+    "/static/a.js%00.html",
+    "/static/",
+    "/static/__init__.py",
+    "/reports/..%2f..%2fhistory.sqlite3",
+    "/api/sessions/../../etc/passwd",
+    "/api/recordings/..%2f..%2fhistory.sqlite3",
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_path_leads_to_a_file(here: Site, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = here.client.get(path)
+    assert (answer.status_code, set(answer.json())) in ((404, {"error"}), (405, {"error"}))
+    assert "passwd" not in answer.text
+    here.honest()
+
+
+def test_the_pages_files_are_a_fixed_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "files", lambda: {"index.html": b"<p>page</p>", "a.js": b"1", "b.svg": b"<svg/>"})
+    with site(tmp_path) as there:
+        page = there.client.get("/")
+        assert (page.text, page.headers["content-type"]) == ("<p>page</p>", "text/html; charset=utf-8")
+        script = there.stranger().get("/static/a.js")  # nothing secret
+        assert (script.text, script.headers["content-type"]) == ("1", "text/javascript; charset=utf-8")
+        assert there.client.get("/static/b.svg").headers["content-type"] == "image/svg+xml"
+        assert there.client.get("/static/c.js").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/static/a", "/api/exercises", "/api/sessions.csv", "/reports/1", "/?token=1"])
+def test_every_answer_says_what_a_page_may_not(here: Site, path: str) -> None:
+    headers = here.client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["permissions-policy"].startswith("camera=(self)")
+    assert "server" not in headers
+
+
+def test_a_report_may_run_its_own_script_only() -> None:
+    policy = report_policy("<p>x</p><script>\nlet a;\n</script>")
+    assert "script-src 'sha256-" in policy
+    assert policy.endswith("sandbox allow-scripts")
+    assert "same-origin" not in policy
+    assert "script-src 'none'" in report_policy("<p onclick='x()'>no script</p>")
+
+
+def test_a_bucket_fills_again() -> None:
+    clock = Clock()
+    bucket = Bucket(10, clock)
+    assert sum(bucket.take() for _ in range(50)) == 10
+    clock.now += 0.55
+    assert sum(bucket.take() for _ in range(50)) == 5
+    clock.now += 1000
+    assert sum(bucket.take() for _ in range(50)) == 10
+
+
+def test_a_flood_of_requests_is_answered_with_too_many(tmp_path: Path) -> None:
+    with site(tmp_path) as there:
+        there.guard._bucket = Bucket(5, there.clock)
+        assert [there.client.get("/api/sessions").status_code for _ in range(7)] == [200] * 5 + [429] * 2
+        assert there.stranger().get("/api/sessions").status_code == 403  # and takes nothing from the page
+        there.clock.now += 1
+        there.honest()
+
+
+def test_what_can_be_reached_from_this_machine_alone() -> None:
+    assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "localhost", "::1")))
+    assert not any(map(is_loopback, ("0.0.0.0", "::", "192.168.1.2", "localhost.evil.example")))
