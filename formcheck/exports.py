@@ -166,8 +166,7 @@ def _write_trc(recording: Recording, path: Path, name: str) -> None:
             points = opensim_points(poses, right).reshape(len(poses), -1)
             for time, row in zip(poses.time, points, strict=True):
                 count += 1
-                cells = "\t".join(f"{v:.6f}" if isfinite(v) else "" for v in row.tolist())
-                body.write(f"{count}\t{time:.6f}\t{cells}\n")
+                body.write("\t".join([f"{count}\t{time:.6f}", *(f"{v:.6f}" for v in row.tolist())]) + "\n")
         _put_together(path, _trc_header(name, count), body)
 
 
@@ -191,9 +190,10 @@ def _write_mot(recording: Recording, path: Path, name: str) -> None:
         count = 0
         for poses in _in_blocks(ticks(recording)):
             found = angles(poses)
-            names, count = list(found), count + len(poses)
-            for time, row in zip(poses.time, np.stack(list(found.values()), axis=1).tolist(), strict=True):
-                body.write("\t".join([f"{time:.6f}", *(f"{v:.4f}" for v in row)]) + "\n")
+            values = np.stack([poses.time, *found.values()], axis=1)
+            values = values[np.isfinite(values).all(axis=1)]  # OpenSim's Storage ends its reading at a NaN
+            names, count = list(found), count + len(values)
+            body.writelines("\t".join([f"{time:.6f}", *(f"{v:.4f}" for v in row)]) + "\n" for time, *row in values)
         _put_together(path, _mot_header(names, count), body)
 
 
