@@ -4,11 +4,11 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from formcheck import store
+from formcheck import imports, store
 from formcheck.annotate import annotate
 from formcheck.errors import NobodyFoundError, UsageError
 from formcheck.estimator import PoseEstimator
@@ -96,23 +96,29 @@ def analyze_into(
     return report
 
 
-def score(landmarks: Path, options: Options) -> Report:
+def score(
+    landmarks: Path, options: Options, *, fps: float | None = None, size: tuple[int, int] | None = None
+) -> Report:
     """The report on saved landmarks, without a model; the bouts are those of the recording they come from.
 
-    Raises `LandmarksError` for a file that holds none, `NobodyFoundError` when no frame has a person.
+    Landmarks of other pose estimators are read too (`imports.opened`); `fps` and `size` are for files that do not say
+    their frame rate or the picture's width and height. Raises `LandmarksError` for a file that holds none, `UsageError`
+    where one of these is needed, `NobodyFoundError` when no frame has a person.
     """
+    recording = imports.opened(landmarks, fps=fps, size=size)
     session = Session(options.exercises, height_cm=options.height_cm)
-    frames, found, end, size = 0, False, 0.0, (0, 0)
-    for poses in store.read(landmarks):
+    frames, found, end, picture = 0, False, 0.0, (0, 0)
+    for poses in recording:
         session.feed(poses)
-        frames, found, size = frames + len(poses), found or bool(poses.found.any()), poses.image_size
+        frames, found, picture = frames + len(poses), found or bool(poses.found.any()), poses.image_size
         end = float(poses.time[-1]) if len(poses) else end
     if not found:
         raise NobodyFoundError(f"{landmarks} holds no frame with a person")
     duration = end * frames / (frames - 1) if frames > 1 else 0.0
-    fps = frames / duration if duration else 0.0
-    info = VideoInfo(str(landmarks), store.sha256(landmarks), duration, fps, *size, frames=frames)
-    return finished(session, info, [])
+    rate = frames / duration if duration else 0.0
+    info = VideoInfo(str(landmarks), recording.sha256, duration, rate, *picture, frames=frames)
+    report = finished(session, info, recording.warnings)
+    return replace(report, bouts=recording.judged(report.bouts, options.exercises))
 
 
 def write_report(folder: Path, report: Report, options: Options, video: str | None) -> None:

@@ -151,21 +151,48 @@ def landmarks(
 
 @app.command()
 def score(
-    landmarks: Annotated[Path, typer.Argument(help="Landmarks saved by analyze or landmarks.")],
+    landmarks: Annotated[
+        Path,
+        typer.Argument(
+            help="Landmarks saved by analyze or landmarks; or those of OpenPose (a folder or a file), COCO key points "
+            "or MediaPipe as JSON, or a dataset of movement (.nc)."
+        ),
+    ],
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder for report.json and report.html.", metavar="DIR")] = None,
+    fps: Annotated[
+        float | None, typer.Option(help="Frames a second, where the file does not say it.", metavar="N")
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option(help="The picture's size, where the file does not say it.", metavar="WIDTHxHEIGHT")
+    ] = None,
 ) -> None:
-    """Judge saved landmarks again, without a model."""
+    """Judge saved landmarks again, without a model: formcheck's own or another pose estimator's."""
     from formcheck.analyze import Options, prepare, write_report
     from formcheck.analyze import score as scored
 
     options = Options.of(exercise, height)
-    report = scored(landmarks, options)
+    report = scored(landmarks, options, fps=fps, size=_size(size))
     if out is not None:
         prepare(out)
         write_report(out, report, options, None)
     _show(report)
+
+
+@app.command()
+def export(
+    landmarks: Annotated[Path, typer.Argument(help="Landmarks saved by analyze or landmarks.")],
+    to: Annotated[str, typer.Option(help="The format.", metavar="csv|parquet|trc|mot|openpose|mediapipe|movement")],
+    out: Annotated[Path, typer.Option(help="The file to write; for openpose a folder.", metavar="PATH")],
+) -> None:
+    """Write landmarks and angles in the format of another program: tables, OpenSim, OpenPose, MediaPipe, movement."""
+    from formcheck.analyze import prepare
+    from formcheck.exports import export as exported
+
+    prepare(out.parent)
+    exported(landmarks, to, out)
+    _out.print(f"Written: {out}", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -252,6 +279,16 @@ def doctor(
         )
     if any(finding.needed and not finding.good for finding in findings):
         raise typer.Exit(UNANALYSED)
+
+
+def _size(said: str | None) -> tuple[int, int] | None:
+    """Width and height as 1280x720."""
+    if said is None:
+        return None
+    width, _, height = said.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise UsageError(f"{said} is no size of a picture: give width and height in pixels, as --size 1280x720")
+    return int(width), int(height)
 
 
 def _check_place(file: Path | None) -> None:
