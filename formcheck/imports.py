@@ -499,8 +499,7 @@ def _times(records: Sequence[Mapping[str, Any]], head: Mapping[str, Any], asked:
         name = next((name for name in _NUMBERS if all(_is_number(record.get(name)) for record in records)), None)
         numbers = [record[name] for record in records] if name else range(len(records))
         time = np.array(numbers) / asked.rate(_value(head, _RATES))
-    time = time - time[0]
-    return time
+    return time - time[0]
 
 
 def _is_number(value: Any) -> bool:
