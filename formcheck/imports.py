@@ -499,7 +499,8 @@ def _times(records: Sequence[Mapping[str, Any]], head: Mapping[str, Any], asked:
         name = next((name for name in _NUMBERS if all(_is_number(record.get(name)) for record in records)), None)
         numbers = [record[name] for record in records] if name else range(len(records))
         time = np.array(numbers) / asked.rate(_value(head, _RATES))
-    return time - time[0]
+    since_first: Array = time - time[0]
+    return since_first
 
 
 def _is_number(value: Any) -> bool:
