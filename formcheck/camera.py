@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
 import cv2
@@ -10,7 +11,9 @@ from formcheck.errors import CameraError
 from formcheck.poses import Array
 from formcheck.video import Frame
 
-_PATIENCE: Final = 2.0  # seconds, ours: a camera that delivers nothing for so long is gone
+_PATIENCE: Final = 2.0  # seconds, ours: a camera that delivers no first picture for so long gives none
+_LOST: Final = 0.5  # seconds, ours: one that gave pictures and delivers nothing for so long is gone
+_REOPEN: Final = 0.5  # seconds, ours: between two tries to open it again
 _PAUSE: Final = 0.01  # seconds, ours: between two tries while it delivers nothing
 
 
@@ -37,6 +40,13 @@ def _open(index: int) -> Device:
         cv2.utils.logging.setLogLevel(level)
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The camera gives no pictures now; why, and what to do about it."""
+
+    text: str
+
+
 class Camera:
     """A camera by its index, 0 for the first. Give it back by `close` or the end of the `with` block.
 
@@ -53,7 +63,8 @@ class Camera:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.index = index
-        self._clock = clock
+        self._clock, self._open = clock, device
+        self._first: float | None = None
         self._device = device(index)
         if not self._device.isOpened():
             self.close()
@@ -65,21 +76,38 @@ class Camera:
     def frames(self) -> Iterator[Frame]:
         """Frames as they arrive, `time` in seconds from the first; a gap in the pictures is a gap in the times.
 
-        Raises `CameraError` when the camera delivers nothing for two seconds.
+        Raises `CameraError` when the camera delivers nothing for two seconds, or for half a second once it did.
         """
-        first: float | None = None
         heard = self._clock()
         while True:
             good, bgr = self._device.read()
             now = self._clock()
             if good:
-                first = now if first is None else first
+                self._first = now if self._first is None else self._first
                 heard = now
-                yield Frame(now - first, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
-            elif now - heard > _PATIENCE:
-                raise CameraError(self._silence(first is None))
+                yield Frame(now - self._first, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
+            elif now - heard > (_PATIENCE if self._first is None else _LOST):
+                raise CameraError(self._silence)
             else:
                 time.sleep(_PAUSE)
+
+    def lasting(self) -> Iterator[Frame | Silence]:
+        """Frames as `frames` gives them, over every time that the camera goes and comes back.
+
+        While it is away it is opened again twice a second, and each try that fails is told. The times go on.
+
+        Raises `CameraError` when it never gave a picture.
+        """
+        while True:
+            try:
+                yield from self.frames()
+            except CameraError as error:
+                if self._first is None:
+                    raise
+                yield Silence(str(error))
+            while not self._reopened():
+                yield Silence(self._silence)
+                time.sleep(_REOPEN)
 
     def close(self) -> None:
         """Give the camera back."""
@@ -91,9 +119,16 @@ class Camera:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _silence(self, never: bool) -> str:
-        if never:
+    def _reopened(self) -> bool:
+        """Open the device once more; whether it is there."""
+        self.close()
+        self._device = self._open(self.index)
+        return self._device.isOpened()
+
+    @property
+    def _silence(self) -> str:
+        if self._first is None:
             return (
                 f"camera {self.index} opens but gives no picture; close other programs that use it, or plug it in again"
             )
-        return f"camera {self.index} stopped giving pictures; plug it in again and start anew"
+        return f"camera {self.index} stopped giving pictures; plug it in again, or close other programs that use it"

@@ -125,7 +125,9 @@ def live(
     options = Options.of(exercise, height, backend)
     _check_place(report)
     show = None if no_window else window()
-    found = watch(options, source=source, camera=camera, fast=fast, mirror=mirror, show=show, on_rep=_say)
+    found = watch(
+        options, source=source, camera=camera, fast=fast, mirror=mirror, show=show, on_rep=_say, on_notice=_fail
+    )
     if report is not None:
         with whole(report) as path:
             path.write_text(found.to_json(), "utf-8")

@@ -20,6 +20,7 @@ LEAST_VISIBILITY: Final = 0.5
 
 _WHITE: Final[Color] = (255, 255, 255)
 _BLACK: Final[Color] = (0, 0, 0)
+_FAINT: Final[Color] = (90, 90, 90)
 _WORKING: Final[Color] = (255, 200, 40)
 _TONES: Final[dict[Tone, Color]] = {"good": (90, 220, 140), "warn": (255, 200, 60), "fault": (255, 110, 90)}
 _SIDE_NAMES: Final = {"left": "left side", "right": "right side", "both": ""}
@@ -27,6 +28,7 @@ _DRAWN: Final = sorted({row for bone in BONES for row in bone})
 
 # Sizes are shares of the picture's shorter side, ours: at 0.075 a cue's letters stand 1 cm high on a laptop's screen.
 _MESSAGE, _NUMBER, _TITLE, _LINE = 0.075, 0.11, 0.055, 0.006
+_RING: Final = 0.34
 _LEAST_TEXT: Final = 9
 """Pixels below which the font cannot be read at all."""
 _BOLD = 700
@@ -46,7 +48,8 @@ class Angle:
 class Overlay:
     """The words and numbers over one picture; what is None or empty is not drawn.
 
-    `count` is the reps so far, `side` the working side, `hold_s` the running hold, `message` a cue in words in the
+    `count` is the reps so far, `side` the working side, `hold_s` the running hold, as a ring that is full at
+    `hold_goal_s` where there is one, `message` a cue in words in the
     colour and with the mark of its `tone`, `warning` a line about the recording itself.
     """
 
@@ -58,6 +61,7 @@ class Overlay:
     message: str = ""
     tone: Tone = "fault"
     warning: str = ""
+    hold_goal_s: float | None = None
 
 
 def draw(rgb: Array, points: Array, visibility: Array, overlay: Overlay) -> None:
@@ -67,8 +71,9 @@ def draw(rgb: Array, points: Array, visibility: Array, overlay: Overlay) -> None
     """
     skeleton(rgb, points, visibility, overlay.side)
     panel = _panel(rgb, overlay)
+    ring = _ring(rgb, overlay.hold_s, overlay.hold_goal_s, panel) if _rings(overlay) else (0, 0)
     if overlay.message:
-        _message(rgb, overlay.message, overlay.tone, panel, points[_seen(points, visibility)])
+        _message(rgb, overlay.message, overlay.tone, panel, ring, points[_seen(points, visibility)])
     if overlay.angle is not None:
         _angle(rgb, points, visibility, overlay.angle, panel)
 
@@ -163,12 +168,38 @@ def _panel(rgb: Array, overlay: Overlay) -> Point:
     return width, height
 
 
+def _rings(overlay: Overlay) -> bool:
+    """Whether the hold is shown as a ring, not as a line of the panel."""
+    return overlay.hold_s is not None and bool(np.isfinite(overlay.hold_s)) and bool(overlay.hold_goal_s)
+
+
+def _ring(rgb: Array, hold_s: float | None, goal_s: float | None, panel: Point) -> Point:
+    """The hold as a ring in the upper right corner, under the panel where both do not fit side by side.
+
+    It fills clockwise from the top until the goal is reached; the seconds stand inside. Returns the plate's width and
+    lower end.
+    """
+    assert hold_s is not None and goal_s
+    side = _pixels(rgb, _RING)
+    left, top = rgb.shape[1] - side, 0 if panel[0] + side <= rgb.shape[1] else panel[1]
+    center, radius, width = (left + side // 2, top + side // 2), round(0.4 * side), max(2, side // 10)
+    color = _TONES["good"] if hold_s >= goal_s else _WORKING
+    _plate(rgb, left, top, side, side)
+    cv2.circle(rgb, center, radius, _FAINT, width, cv2.LINE_AA)
+    turn = 360 * min(hold_s / goal_s, 1.0)
+    cv2.ellipse(rgb, center, (radius, radius), -90, 0, turn, color, width, cv2.LINE_AA)
+    text, size = str(int(hold_s)), max(_LEAST_TEXT, round(0.36 * side))
+    _put(rgb, text, (center[0] - _width(text, size) // 2, center[1] + round(0.36 * size)), size, _WHITE)
+    return side, top + side
+
+
 def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
     """The panel's lines that there is something to say in: text, size in pixels, colour."""
     side = _SIDE_NAMES[overlay.side] if overlay.side else ""
     title = ", ".join(filter(None, (overlay.title, side)))
     count = "" if overlay.count is None else f"{overlay.count} {'rep' if overlay.count == 1 else 'reps'}"
-    hold = "" if overlay.hold_s is None or not np.isfinite(overlay.hold_s) else f"hold {overlay.hold_s:.1f} s"
+    told = overlay.hold_s is not None and np.isfinite(overlay.hold_s) and not _rings(overlay)
+    hold = f"hold {overlay.hold_s:.1f} s" if told else ""
     warning = f"! {overlay.warning}" if overlay.warning else ""
     small, large = (_text_size(rgb, share) for share in (_TITLE, _NUMBER))
     wanted = [(title, small, _WHITE), (count, large, _WHITE), (hold, large, _WORKING), (warning, small, _TONES["warn"])]
@@ -176,16 +207,17 @@ def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
     return [(line, s, color) for text, size, color in wanted if text for line, s in _fitted(text, size, room, 2 * size)]
 
 
-def _message(rgb: Array, text: str, tone: Tone, panel: Point, body: Array) -> None:
+def _message(rgb: Array, text: str, tone: Tone, panel: Point, ring: Point, body: Array) -> None:
     """A cue in words on a plate with a bar and a mark of its tone, where it hides the body least.
 
     That is along the lower edge or, for somebody on the floor, along the upper one: beside the panel, or under it where
-    the picture is narrow. body: (n, 2) pixels, the landmarks that are seen.
+    the picture is narrow. panel: its width and height. ring: its width and lower end. body: (n, 2) pixels, the
+    landmarks that are seen.
     """
     beside = panel[0] <= rgb.shape[1] // 2
     low = _Sheet(rgb, text, 0, rgb.shape[1], None)
-    left, top = (panel[0], 0) if beside else (0, panel[1])
-    high = _Sheet(rgb, text, left, rgb.shape[1] - left, top)
+    left, top = (panel[0], 0) if beside else (0, max(panel[1], ring[1]))
+    high = _Sheet(rgb, text, left, rgb.shape[1] - left - (ring[0] if beside else 0), top)
     sheet = min((low, high), key=lambda s: s.hidden(body))
     x, y, size = sheet.x, sheet.y, sheet.size
     _plate(rgb, x, y, sheet.width, sheet.height)

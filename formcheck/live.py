@@ -1,6 +1,5 @@
-"""Live: frames from a camera or a file into the core one at a time, drawn as they come, with a report at the end."""
+"""Live: frames from a camera or a file to the coach one at a time, shown as they come, with a report at the end."""
 
-import math
 import os
 import signal
 import subprocess
@@ -8,38 +7,42 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
+from threading import Condition, Event, Thread
 from typing import Final
 
 import cv2
 import numpy as np
 
-from formcheck.analyze import Options, finished
-from formcheck.annotate import hip_angle
-from formcheck.camera import Camera
+from formcheck.analyze import Options
+from formcheck.camera import Camera, Silence
+from formcheck.coach import Coach, Moment
 from formcheck.draw import Overlay, draw
-from formcheck.errors import CameraError, NobodyFoundError, UsageError
-from formcheck.estimator import backend
+from formcheck.errors import UsageError
 from formcheck.findings import Rep, VideoInfo
-from formcheck.poses import Array, Poses
+from formcheck.poses import Array
 from formcheck.report import Report
-from formcheck.session import Session, Status
 from formcheck.video import Frame, Video
 
-LATE_S: Final = 0.1
-"""A frame of a paced file that is later than this is skipped (ours)."""
-
 GAP_S: Final = 0.5
-"""A camera silent for longer than this dropped out: nothing is known of the time between (ours)."""
+"""Between two frames of a camera that are further apart than this nothing is known (ours)."""
+
+SILENT_S: Final = 1.0
+"""A camera whose reading hangs for so long is told of as one that is silent (ours)."""
 
 WINDOW: Final = "formcheck (q to stop)"
 
-_EDGE_S: Final = 1e-3  # ours: how close to the frames around it a gap begins and ends
+TICK_S: Final = 0.1  # ours: how often the window is looked after while no frame comes
+_LEAVE_S: Final = 1.0  # ours: how long the end of a set waits for a camera that hangs
 _TRIAL: Final = "import cv2; cv2.namedWindow('formcheck')"
 
 Show = Callable[[Array], bool]
 """Shows a picture; False once the user wants to stop."""
+
+Item = Frame | Silence
+"""What a camera or a file gives."""
 
 
 def live(
@@ -51,35 +54,40 @@ def live(
     mirror: bool,
     show: Show | None,
     on_rep: Callable[[Rep], None],
+    on_notice: Callable[[str], None],
 ) -> Report:
     """Judge what a camera or a file shows until it ends, the user stops it, or Ctrl-C; the report of the set.
 
     `source` is a file in place of the camera, paced as recorded or, with `fast`, as quickly as it can be read: then its
-    bouts are those of `analyze`. `mirror` turns what is shown, never what is judged. `on_rep` hears of each rep as it
-    closes, with provisional verdicts. To be called from the main thread, which hears Ctrl-C.
+    bouts are those of `analyze`. Else the newest frame is taken always and those passed over are counted. `mirror`
+    turns what is shown, never what is judged. `on_rep` hears of each rep as it closes, with provisional verdicts,
+    `on_notice` of a camera that goes and comes back: the set waits for it. To be called from the main thread, which
+    hears Ctrl-C.
 
-    Raises `CameraError`, `VideoError`, `ModelError`, and `NobodyFoundError` when no frame showed a person. A camera
-    that goes after somebody was seen ends the set with a warning.
+    Raises `CameraError` when the camera never gives a picture, `VideoError`, `ModelError`, and `NobodyFoundError` when
+    no frame showed a person.
     """
-    session = Session(options.exercises, height_cm=options.height_cm)
-    estimator = backend(options.backend)
-    seen = _Seen()
+    coach = Coach(options)
     with ExitStack() as stack:
-        feed = _from_camera(stack, camera, seen) if source is None else _from_file(stack, source, fast)
+        feed = _from_camera(stack, camera) if source is None else _from_file(stack, source, fast)
+        stack.callback(feed.close)
         stopped = stack.enter_context(_interrupt())
-        for frame in feed.frames:
-            poses = estimator.feed(frame.time, frame.rgb)
-            lost = seen.end if frame.time - seen.end > feed.longest_step_s else None
-            seen.note(frame, poses)
-            for rep in session.feed(poses if lost is None else _after_gap(lost, poses)):
-                on_rep(rep)
-            if show is not None and not show(_picture(frame, poses, session.status, mirror)):
+        seen, screen = _Seen(feed, on_notice), _Screen(show, mirror, feed.dropped)
+        for item in feed.items:
+            if isinstance(item, Frame):
+                if seen.frame(item):
+                    coach.lost()
+                moment = coach.feed(item)
+                for rep in moment.reps:
+                    on_rep(rep)
+                going_on = screen.moment(item, moment)
+            else:
+                seen.nothing(item)
+                going_on = screen.waiting(seen.silence)
+            if stopped() or not going_on:
                 break
-            if stopped():
-                break
-        if not seen.somebody:
-            raise NobodyFoundError("nobody was seen: step back until your whole body is in the picture")
-        return finished(session, feed.info(), [*feed.warnings, *estimator.warnings])
+        feed.close()
+        return coach.finish(feed.info(seen), seen.warnings)
 
 
 def window() -> Show:
@@ -118,88 +126,191 @@ def _interrupt() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-class _Seen:
-    """What went through: enough to describe the recording afterwards."""
+class Newest:
+    """The newest of some items that a thread of its own goes through; frames that another one overtakes are counted.
 
-    def __init__(self) -> None:
-        self.frames, self.end, self.size, self.somebody = 0, 0.0, (0, 0), False
+    To go through it gives the newest item as soon as there is one that was not given yet, and None now and then while
+    there is none. What the thread raises is raised here, after the last item.
+    """
 
-    def note(self, frame: Frame, poses: Poses) -> None:
-        self.frames += 1
-        self.end, self.size = frame.time, (frame.rgb.shape[1], frame.rgb.shape[0])
-        self.somebody = self.somebody or bool(poses.found[0])
+    def __init__(self, items: Iterable[Item], ended: Event) -> None:
+        self.dropped = 0
+        self._items, self._ended = items, ended
+        self._news = Condition()
+        self._item: Item | None = None
+        self._over = False
+        self._error: Exception | None = None
+        self._thread = Thread(target=self._run, daemon=True, name="frames")
+
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread, but for one that hangs in a camera: that one ends with the program."""
+        self._ended.set()
+        self._thread.join(_LEAVE_S)
+
+    def __iter__(self) -> Iterator[Item | None]:
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._item is not None or self._over, TICK_S)
+                item, self._item = self._item, None
+                over = self._over
+            if item is None and over:
+                break
+            yield item
+        if self._error is not None:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            for item in self._items:
+                with self._news:
+                    self.dropped += isinstance(self._item, Frame)
+                    self._item = item
+                    self._news.notify()
+                if self._ended.is_set():
+                    break
+        except Exception as error:  # raised again where the items are taken
+            self._error = error
+        with self._news:
+            self._over = True
+            self._news.notify()
 
 
 @dataclass(frozen=True, slots=True)
 class _Feed:
-    """Frames to judge; `info` and `warnings` describe them once they are over.
+    """What there is to judge; `info` and `warnings` describe it once it is closed, `dropped` counts frames passed over.
 
-    Where two frames are further apart than `longest_step_s`, nothing is known of the time between.
+    Nothing is known of the time between two frames further apart than `longest_step_s`. No news for longer than
+    `patience_s` is a silence.
     """
 
-    frames: Iterable[Frame]
-    info: Callable[[], VideoInfo]
+    items: Iterable[Item | None]
+    dropped: Callable[[], int]
+    close: Callable[[], None]
+    info: Callable[["_Seen"], VideoInfo]
     warnings: list[str]
-    longest_step_s: float
+    name: str
+    longest_step_s: float = inf
+    patience_s: float = inf
 
 
 def _from_file(stack: ExitStack, source: Path, fast: bool) -> _Feed:
     video = stack.enter_context(Video(source))
-    return _Feed(video.frames() if fast else _paced(video.frames()), video.info, video.warnings, math.inf)
+    if fast:
+        return _Feed(video.frames(), lambda: 0, lambda: None, lambda seen: video.info(), video.warnings, str(source))
+    ended = Event()
+    newest = Newest(paced(video.frames(), ended.wait), ended)
+    return _Feed(newest, lambda: newest.dropped, newest.close, lambda seen: video.info(), video.warnings, str(source))
 
 
-def _from_camera(stack: ExitStack, number: int, seen: _Seen) -> _Feed:
+def _from_camera(stack: ExitStack, number: int) -> _Feed:
     camera = stack.enter_context(Camera(number))
-    warnings: list[str] = []
+    newest = Newest(camera.lasting(), Event())
 
-    def frames() -> Iterator[Frame]:
-        try:
-            yield from camera.frames()
-        except CameraError as error:
-            if not seen.somebody:
-                raise
-            warnings.append(f"The set ended early: {error}.")
-
-    def info() -> VideoInfo:
+    def info(seen: "_Seen") -> VideoInfo:
         fps = (seen.frames - 1) / seen.end if seen.end else 0.0
         return VideoInfo(f"camera {number}", "", seen.end, fps, *seen.size, frames=seen.frames)
 
-    return _Feed(frames(), info, warnings, GAP_S)
+    return _Feed(newest, lambda: newest.dropped, newest.close, info, [], f"camera {number}", GAP_S, SILENT_S)
 
 
-def _after_gap(lost: float, poses: Poses) -> Poses:
-    """The poses with rows without a person before them, from just after `lost`, that the clock draws no line across."""
-    gap = np.array([lost + _EDGE_S, float(poses.time[0]) - _EDGE_S])
-    return Poses.join([Poses.blank(gap, poses.image_size), poses])
-
-
-def _paced(frames: Iterable[Frame]) -> Iterator[Frame]:
-    """Frames at the times they were recorded at; those that come too late are skipped."""
-    began = time.perf_counter()
+def paced(
+    frames: Iterable[Frame], wait: Callable[[float], object], clock: Callable[[], float] = time.perf_counter
+) -> Iterator[Frame]:
+    """Frames at the times they were recorded at, as a camera gives them; `wait` takes seconds."""
+    began = clock()
     for frame in frames:
-        wait = began + frame.time - time.perf_counter()
-        if wait > 0:
-            time.sleep(wait)
-        if wait > -LATE_S:
-            yield frame
+        early = began + frame.time - clock()
+        if early > 0:
+            wait(early)
+        yield frame
 
 
-def _picture(frame: Frame, poses: Poses, status: Status, mirror: bool) -> Array:
-    """The frame with the skeleton and the session's words on it."""
-    points, picture = poses.image[0].copy(), np.array(frame.rgb)
+class _Seen:
+    """What came of a feed so far: enough to describe it afterwards, and to tell when it fell silent and came back."""
+
+    def __init__(self, feed: _Feed, on_notice: Callable[[str], None]) -> None:
+        self._feed, self._on_notice = feed, on_notice
+        self._ticks = 0
+        self.silence: str | None = None
+        self.away: list[str] = []
+        self.frames, self.end, self.size = 0, 0.0, (0, 0)
+
+    def frame(self, frame: Frame) -> bool:
+        """Note a frame; whether nothing is known of the time before it."""
+        gap = frame.time - self.end > self._feed.longest_step_s
+        if self.silence is not None:
+            self._on_notice(f"{self._feed.name} is back; the set goes on")
+            self.away.append(f"There were no pictures from {self.end:.1f} s to {frame.time:.1f} s.")
+        self._ticks, self.silence = 0, None
+        self.frames += 1
+        self.end, self.size = frame.time, (frame.rgb.shape[1], frame.rgb.shape[0])
+        return gap
+
+    def nothing(self, item: Silence | None) -> None:
+        """Note that there is no frame, and say so once it has lasted."""
+        self._ticks += 1
+        late = self._ticks * TICK_S > self._feed.patience_s
+        why = item.text if item else f"{self._feed.name} gives no pictures; plug it in again" if late else None
+        if self.silence is None and why is not None:
+            self._on_notice(f"{why}; the set is kept")
+            self.silence = why
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the report says of the feed."""
+        away = [*self.away, *([] if self.silence is None else [f"The set ended early: {self.silence}."])]
+        dropped = self._feed.dropped()
+        passed = (
+            f"{dropped} of {dropped + self.frames} frames were passed over: this computer was busy with the others."
+        )
+        return [*self._feed.warnings, *away, *([passed] if dropped else [])]
+
+
+class _Screen:
+    """The picture with the coach's words on it; while there are none, the last one, dark, with the reason."""
+
+    def __init__(self, show: Show | None, mirror: bool, dropped: Callable[[], int]) -> None:
+        self._show, self._mirror, self._dropped = show, mirror, dropped
+        self._last: tuple[Frame, Moment] | None = None
+
+    def moment(self, frame: Frame, moment: Moment) -> bool:
+        """Show a moment; False once the user wants to stop."""
+        if self._show is None:
+            return True
+        self._last = frame, moment
+        return self._show(picture(frame.rgb, moment, mirror=self._mirror, dropped=self._dropped()))
+
+    def waiting(self, silence: str | None) -> bool:
+        """Show that nothing comes, where there is a reason to tell; False once the user wants to stop."""
+        if self._show is None or self._last is None:
+            return True
+        frame, moment = self._last
+        if silence is None:
+            shown = picture(frame.rgb, moment, mirror=self._mirror, dropped=self._dropped())
+        else:
+            words = f"{silence[0].upper()}{silence[1:]}. Your set is kept."
+            still = replace(moment, points=np.full_like(moment.points, np.nan), held_s=0.0, message=words, tone="warn")
+            shown = picture(frame.rgb // 4, still, mirror=self._mirror, dropped=self._dropped())
+        return self._show(shown)
+
+
+def picture(rgb: Array, moment: Moment, *, mirror: bool, dropped: int) -> Array:
+    """A frame, (h, w, 3) uint8, with the skeleton and the coach's words on it: another array of that shape."""
+    points, drawn = moment.points.copy(), np.array(rgb)
     if mirror:
-        picture = np.ascontiguousarray(picture[:, ::-1])
-        points[:, 0] = picture.shape[1] - 1 - points[:, 0]
+        drawn = np.ascontiguousarray(drawn[:, ::-1])
+        points[:, 0] = drawn.shape[1] - 1 - points[:, 0]
     overlay = Overlay(
-        title=status.exercise or "",
-        count=status.count if status.exercise else None,
-        side=status.side,
-        hold_s=status.held_s if status.held_s > 0 else None,
-        angle=hip_angle(poses, status.side if status.side in ("left", "right") else "left")
-        if status.exercise
-        else None,
-        message=status.message or "",
-        warning="" if poses.found[0] else "Nobody in the picture",
+        title=moment.title,
+        count=moment.count if moment.title else None,
+        side=moment.side,
+        hold_s=moment.held_s if moment.held_s > 0 else None,
+        hold_goal_s=moment.hold_goal_s,
+        message=moment.message,
+        tone=moment.tone,
+        warning=f"{dropped} frames dropped" if dropped else "",
     )
-    draw(picture, points, poses.visibility[0], overlay)
-    return picture
+    draw(drawn, points, moment.visibility, overlay)
+    return drawn

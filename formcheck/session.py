@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, reduce
 from typing import Final, Literal
 
 import numpy as np
@@ -264,6 +264,24 @@ class Session:
         self._rows.forget(needed)
         self._sides.forget(needed / RATE)
         self._traces.forget(round(min(needed, self._bout_from_s * RATE) - (bout.TRACE_MARGIN_S + 1) * RATE))
+
+    def under_way(self) -> tuple[RawRep, bout.Setting] | None:
+        """The rep under way, read as if the recording ended now, and what it would be judged by; None between reps.
+
+        To ask changes nothing.
+        """
+        cut = [(i, window) for i, watch in enumerate(self._watches) for window in watch.detector.finish()]
+        raws = [
+            raw
+            for i, window in cut
+            if (raw := self._rep(i, window)) is not None and raw.height >= raw.exercise.segment.sure
+        ]
+        doing = self._open[-1].exercise if self._open else raws[0].exercise if raws else None
+        mine = [raw for raw in raws if raw.exercise == doing]
+        if not mine:
+            return None
+        raw = reduce(lambda one, two: bout.merged(one, two) or max(one, two, key=lambda r: r.height), mine)
+        return raw, bout.setting(self._open or [raw], self._height_cm)
 
 
 class _Traces:

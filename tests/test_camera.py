@@ -1,28 +1,35 @@
 """The camera, on a device of our own."""
 
+from collections.abc import Sequence
 from itertools import islice
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from clips import corners, number, picture
 
-from formcheck.camera import Camera
+from formcheck import camera as module
+from formcheck.camera import Camera, Silence
 from formcheck.errors import CameraError
 from formcheck.poses import Array
+from formcheck.video import Frame
 
 
 class Fake:
-    """A capture device and its clock: `script` holds the seconds each reading takes, negative where it fails."""
+    """A capture device and its clock: `script` holds the seconds each reading takes, negative where it fails.
 
-    def __init__(self, script: list[float], opened: bool = True) -> None:
+    `opened` tells of each time it is opened whether that works, the last one of all that follow.
+    """
+
+    def __init__(self, script: list[float], opened: Sequence[bool] = (True,)) -> None:
         self.script = script
-        self.opened = opened
+        self.opened = list(opened)
         self.released = False
         self.now = 100.0
         self.count = 0
 
     def isOpened(self) -> bool:  # noqa: N802
-        return self.opened
+        return self.opened.pop(0) if len(self.opened) > 1 else self.opened[0]
 
     def read(self) -> tuple[bool, Array]:
         seconds = self.script.pop(0)
@@ -51,20 +58,20 @@ def test_frames_are_rgb_and_timed_from_the_first() -> None:
 
 
 def test_a_missing_or_busy_camera_says_what_to_try() -> None:
-    fake = Fake([], opened=False)
+    fake = Fake([], opened=[False])
     with pytest.raises(CameraError, match=r"camera 3 cannot be opened: .* try --camera with another number"):
         fake.camera()
     assert fake.released
 
 
 def test_a_short_failure_is_a_gap_in_the_times() -> None:
-    fake = Fake([0.1, 0.03, -0.5, -0.5, 0.03])
+    fake = Fake([0.1, 0.03, -0.2, -0.2, 0.03])
     times = [frame.time for frame in islice(fake.camera().frames(), 3)]
-    assert times == pytest.approx([0, 0.03, 1.06])
+    assert times == pytest.approx([0, 0.03, 0.46])
 
 
 def test_an_unplugged_camera_ends_with_an_error_after_its_last_frame() -> None:
-    frames = Fake([0.1, 0.03, -0.9, -0.9, -0.9]).camera().frames()
+    frames = Fake([0.1, 0.03, -0.3, -0.3]).camera().frames()
     assert [frame.time for frame in islice(frames, 2)] == pytest.approx([0, 0.03])
     with pytest.raises(CameraError, match="camera 3 stopped giving pictures"):
         next(frames)
@@ -73,6 +80,28 @@ def test_an_unplugged_camera_ends_with_an_error_after_its_last_frame() -> None:
 def test_a_camera_that_never_gives_a_picture_says_so() -> None:
     with pytest.raises(CameraError, match="camera 3 opens but gives no picture"):
         next(Fake([-1.5, -1.5]).camera().frames())
+
+
+def test_a_camera_that_comes_back_is_opened_again_and_its_times_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake, slept = Fake([0.1, 0.03, -0.3, -0.3, 0.04], [True, False, False, True]), list[float]()
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        fake.now += seconds
+
+    monkeypatch.setattr(module, "time", SimpleNamespace(sleep=sleep))
+    items = list(islice(fake.camera().lasting(), 6))
+    assert [type(item) for item in items] == [Frame, Frame, Silence, Silence, Silence, Frame]
+    assert [item.time for item in items if isinstance(item, Frame)] == pytest.approx(
+        [0, 0.03, 0.03 + 0.6 + 1.01 + 0.04]
+    )
+    assert "camera 3 stopped giving pictures" in next(item.text for item in items if isinstance(item, Silence))
+    assert [seconds for seconds in slept if seconds > 0.1] == [0.5, 0.5], "twice a second"
+
+
+def test_a_camera_without_a_first_picture_is_not_waited_for() -> None:
+    with pytest.raises(CameraError, match="opens but gives no picture"):
+        next(Fake([-1.5, -1.5]).camera().lasting())
 
 
 def test_no_camera_at_an_index_nobody_has_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,7 @@
 """What is drawn: it changes the picture where it should, stays inside it, and fits any size."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -192,3 +194,44 @@ def test_a_cue_keeps_off_somebody_on_the_floor(panel: Overlay) -> None:
     dark = np.array([(rgb[-20:, -20:] < 60).all() for rgb in (above, below)])
     assert dark.tolist() == [False, True]
     assert (above[:20, -20:] < 60).all()
+
+
+def ring(hold_s: float, goal_s: float | None = 30.0, size: tuple[int, int] = (640, 480)) -> Array:
+    rgb = grey(*size)
+    draw(rgb, *nobody(), Overlay(hold_s=hold_s, hold_goal_s=goal_s))
+    return rgb
+
+
+def test_the_ring_fills_to_the_goal() -> None:
+    filled = [int(colored(ring(held)).sum()) for held in (0.3, 7.5, 15.0, 29.0)]
+    assert filled == sorted(filled)
+    assert filled[2] == pytest.approx(2 * filled[1], rel=0.1)
+
+
+def test_the_ring_is_green_once_the_goal_is_reached() -> None:
+    green = (ring(30.0) == drawing._TONES["good"]).all(axis=2)
+    assert not (ring(29.9) == drawing._TONES["good"]).all(axis=2).any()
+    assert green.sum() > int(colored(ring(29.0)).sum()) * 0.9
+    assert (green == (ring(45.0) == drawing._TONES["good"]).all(axis=2)).mean() > 0.99
+
+
+def test_a_hold_without_a_goal_is_a_line_of_the_panel() -> None:
+    rgb = ring(12.0, None)
+    assert changed(rgb)[:80, :200].any()
+    assert not changed(rgb)[:, 400:].any()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_ring_hides_no_words(width: int, height: int) -> None:
+    """The message over somebody low in the picture keeps off it, and so does the panel."""
+    words = Overlay("Bridge with a ball", 12, "right", 12.0, message=CUE, hold_goal_s=30.0)
+    low = np.tile((width / 2, height * 0.9), (33, 1)).astype(np.float32)
+    whole, apart = grey(width, height), grey(width, height)
+    draw(whole, low, np.zeros(33), words)
+    draw(apart, low, np.zeros(33), replace(words, message=""))
+    side = drawing._pixels(whole, drawing._RING)
+    panel = drawing._panel(grey(width, height), words)
+    top = 0 if panel[0] + side <= width else panel[1]
+    part = (slice(top, top + side), slice(width - side, width))
+    if top + side < 0.6 * height:
+        assert (whole[part] == apart[part]).all()

@@ -2,27 +2,35 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from clips import corners, cut, picture
-from door import SAMPLES, SIZE, bridges, command, files, know, recorded, refused, started
+from door import SAMPLES, SIZE, Known, bridges, command, files, know, recorded, refused, started
+from people import Camera as View
+from people import Tempo, ball_bridge, film
 
+from formcheck import camera, coach
 from formcheck import live as module
 from formcheck.analyze import Options, analyze
-from formcheck.camera import Camera
-from formcheck.errors import CameraError, NobodyFoundError
+from formcheck.camera import Camera, Silence
+from formcheck.errors import CameraError, NobodyFoundError, VideoError
+from formcheck.estimator import BACKENDS
 from formcheck.findings import Rep
-from formcheck.live import live
+from formcheck.live import Newest, live, paced
 from formcheck.poses import Array, Poses
 from formcheck.report import Report
 from formcheck.session import Session
+from formcheck.video import Frame
 
 
 @pytest.fixture
@@ -38,34 +46,70 @@ def watch(
     mirror: bool = False,
     show: Callable[[Array], bool] | None = None,
     on_rep: Callable[[Rep], None] = lambda rep: None,
+    on_notice: Callable[[str], None] = lambda sentence: None,
 ) -> Report:
-    return live(Options.of("ball_bridge"), source=source, camera=0, fast=fast, mirror=mirror, show=show, on_rep=on_rep)
+    return live(
+        Options.of("ball_bridge"),
+        source=source,
+        camera=0,
+        fast=fast,
+        mirror=mirror,
+        show=show,
+        on_rep=on_rep,
+        on_notice=on_notice,
+    )
 
 
 class Device:
-    """A camera with a clock of its own, which shows its last picture at `end` and is silent within `silent`."""
+    """A camera with a clock of its own. It shows its last picture at `end`, is silent within `silent`, and cannot be
+    opened within `away`; the user presses Ctrl-C at `quits`. A picture waits until the one before it was judged, so
+    that none is passed over.
+    """
 
-    def __init__(self, end: float, silent: tuple[float, float] = (0, 0), goes: bool = False) -> None:
-        self.now, self.end, self.silent, self.goes = 0.0, end, silent, goes
+    def __init__(
+        self,
+        end: float,
+        silent: tuple[float, float] = (0, 0),
+        away: tuple[float, float] = (0, 0),
+        quits: float | None = None,
+    ) -> None:
+        self.now, self.end, self.silent, self.away = 0.0, end, silent, away
+        self.quits = end if quits is None else quits
+        self.opened = 0
+        self.room = threading.Semaphore()
 
     def isOpened(self) -> bool:  # noqa: N802
-        return True
+        self.opened += 1
+        return not self.away[0] < self.now < self.away[1]
 
     def read(self) -> tuple[bool, Array]:
+        gone = self.silent[0] < self.now + 1 / 30 < self.silent[1] or self.now + 1 / 30 > self.end
+        if not gone:
+            self.room.acquire(timeout=10)
         self.now += 1 / 30
-        if self.silent[0] < self.now < self.silent[1]:
-            return False, np.empty(0)
-        if self.now > self.end:
-            if not self.goes:
-                os.kill(os.getpid(), signal.SIGINT)  # the user has had enough
-            return not self.goes, picture(0, SIZE)
-        return True, picture(0, SIZE)
+        if self.now > self.quits:
+            self.quits = np.inf
+            os.kill(os.getpid(), signal.SIGINT)
+        return not gone, picture(0, SIZE)
 
     def release(self) -> None:
         pass
 
-    def use(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("formcheck.camera.time.sleep", lambda seconds: None)
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        time.sleep(0.001)  # lets the others work
+
+    def use(self, monkeypatch: pytest.MonkeyPatch, poses: Poses | None = None) -> None:
+        """Let this be the camera, before which `poses` are."""
+        room = self.room
+
+        class Judging(Known):
+            def feed(self, time: float, rgb: Array) -> Poses:
+                room.release()
+                return super().feed(time, rgb)
+
+        monkeypatch.setitem(BACKENDS, "onnx", lambda threads: Judging(bridges() if poses is None else poses))
+        monkeypatch.setattr(camera, "time", SimpleNamespace(sleep=self.sleep))
         monkeypatch.setattr(
             module, "Camera", lambda index: Camera(index, device=lambda _: self, clock=lambda: self.now)
         )
@@ -76,11 +120,11 @@ def fed(monkeypatch: pytest.MonkeyPatch) -> list[Poses]:
     given: list[Poses] = []
 
     class Listening(Session):
-        def feed(self, poses: Poses) -> list[Rep]:
+        def feed(self, poses: Poses) -> Iterator[Rep]:
             given.append(poses)
             return super().feed(poses)
 
-    monkeypatch.setattr(module, "Session", Listening)
+    monkeypatch.setattr(coach, "Session", Listening)
     return given
 
 
@@ -134,30 +178,74 @@ def test_the_user_can_stop_it(clip_path: Path) -> None:
     assert watch(clip_path, show=show).video.frames == 200
 
 
-def test_a_file_is_paced_as_recorded_and_late_frames_are_skipped(
-    clip_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now, slept = [0.0], list[float]()
+def still(time_s: float) -> Frame:
+    return Frame(time_s, picture(0, SIZE))
 
-    def sleep(seconds: float) -> None:
-        slept.append(seconds)
+
+def test_a_file_is_paced_as_recorded() -> None:
+    now, waited, given = [100.0], list[float](), list[float]()
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
         now[0] += seconds
 
-    monkeypatch.setattr("formcheck.live.time.perf_counter", lambda: now[0])
-    monkeypatch.setattr("formcheck.live.time.sleep", sleep)
-    times: list[float] = []
+    for frame in paced(map(still, (0.0, 0.1, 0.2, 0.3, 0.4)), wait, lambda: now[0]):
+        given.append(now[0] - 100)
+        now[0] += 0.25 if frame.time == 0.1 else 0.01  # whoever takes the second one is slow
+    assert given == pytest.approx([0, 0.1, 0.35, 0.36, 0.4])
+    assert waited == pytest.approx([0.09, 0.03])
+
+
+def test_the_newest_frame_is_taken_and_those_it_overtook_are_counted() -> None:
+    given = [threading.Event() for _ in range(3)]
+
+    def frames() -> Iterator[Frame | Silence]:
+        yield still(0)
+        given[0].wait(10)
+        yield from (still(1), still(2), Silence("gone"), still(3))
+        given[1].set()
+        given[2].wait(10)
+
+    newest = Newest(frames(), threading.Event())
+    items = (item for item in newest if item is not None)
+    first = next(items)
+    given[0].set()
+    given[1].wait(10)
+    second = next(items)
+    given[2].set()
+    assert isinstance(first, Frame)
+    assert isinstance(second, Frame)
+    assert (first.time, second.time, list(items)) == (0, 3, [])
+    assert newest.dropped == 2
+
+
+def test_what_a_reader_raises_is_raised_after_its_last_frame() -> None:
+    def frames() -> Iterator[Frame]:
+        yield still(0)
+        raise VideoError("broken")
+
+    items = (item for item in Newest(frames(), threading.Event()) if item is not None)
+    assert isinstance(next(items), Frame)
+    with pytest.raises(VideoError, match="broken"):
+        next(items)
+
+
+def test_a_paced_file_passes_frames_over_and_says_so(clip_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file comes all at once, while the window is slow."""
+    monkeypatch.setattr(module, "paced", lambda frames, wait: ((wait(0.0005) and frame) or frame for frame in frames))
+    shown: list[Array] = []
 
     def show(rgb: Array) -> bool:
-        times.append(now[0])
-        if len(times) == 50:
-            now[0] += 0.5  # the window hangs
+        shown.append(rgb)
+        time.sleep(0.004)
         return True
 
     found = watch(clip_path, fast=False, show=show)
-    assert [len(bout.counted) for bout in found.bouts] == [3]
-    assert now[0] == pytest.approx(float(bridges().time[-1]), abs=0.01)
-    assert max(slept) < 0.04
-    assert len(times) == len(bridges()) - 12  # 15 frames passed by meanwhile, the last three hardly late
+    (warning,) = found.warnings
+    dropped = len(bridges()) - len(shown)
+    assert dropped > 0
+    assert warning.startswith(f"{dropped} of {len(bridges())} frames were passed over")
+    assert found.video.frames == len(bridges())
 
 
 def test_nobody(clip_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,17 +306,71 @@ def test_a_file_may_show_one_frame_for_long(tmp_path: Path, monkeypatch: pytest.
     assert found.warnings == ()
 
 
-def test_a_camera_that_goes_ends_the_set_and_keeps_it(clip_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Device(8, goes=True).use(monkeypatch)
-    found = watch(None)
+def test_a_camera_that_goes_and_comes_back_goes_on_with_the_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unplugged between the reps for 1.2 s: the count stands, the third rep is found, the times go on."""
+    whole = film(ball_bridge(Tempo(reps=3, rest=4)), View(yaw=80, size=SIZE), noise=1, seed=1).poses
+    notices, pictures, gone = list[str](), list[Array](), (6.2, 7.4)
+    device = Device(float(whole.time[-1]), silent=gone, away=gone)
+    device.use(monkeypatch, whole)
+
+    def show(rgb: Array) -> bool:
+        pictures.append(rgb)
+        return True
+
+    found = watch(None, show=show, on_notice=notices.append)
+    assert [len(bout.counted) for bout in found.bouts] == [3]
+    assert notices == [
+        "camera 0 stopped giving pictures; plug it in again, or close other programs that use it; the set is kept",
+        "camera 0 is back; the set goes on",
+    ]
+    (warning,) = [warning for warning in found.warnings if "no pictures" in warning]
+    left, back = (float(word) for word in re.findall(r"[0-9.]+(?= s)", warning))
+    assert left == pytest.approx(gone[0], abs=0.1)
+    assert gone[1] <= back <= gone[1] + 1
+    assert device.opened >= 3, "it is tried again and again"
+    assert min(float(rgb.mean()) for rgb in pictures) < 0.6 * float(np.median([rgb.mean() for rgb in pictures]))
+
+
+def test_a_camera_that_stays_away_keeps_the_set_until_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    notices: list[str] = []
+    Device(8, away=(8, 999), quits=8 + 3).use(monkeypatch)
+    found = watch(None, on_notice=notices.append)
     assert [len(bout.counted) for bout in found.bouts] == [1]
     assert any("ended early: camera 0 stopped giving pictures" in warning for warning in found.warnings)
+    assert len(notices) == 1
 
 
-def test_a_camera_that_goes_before_anybody_came_is_an_error(clip_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    know(monkeypatch, Poses.blank(bridges().time, SIZE))
-    Device(2, goes=True).use(monkeypatch)
-    with pytest.raises(CameraError, match="stopped giving pictures"):
+def test_the_window_can_be_closed_while_the_camera_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    Device(8, away=(8, 999), quits=999).use(monkeypatch)
+    found = watch(None, show=lambda rgb: not told, on_notice=told.append)
+    assert [len(bout.counted) for bout in found.bouts] == [1]
+
+
+def test_a_camera_that_hangs_is_told_of(clip_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reading does not come back, nothing is raised: after a second without news the user hears of it."""
+    hangs, notices = threading.Event(), list[str]()
+
+    def lasting(self: Camera) -> Iterator[Frame | Silence]:
+        yield still(0)
+        hangs.wait(20)
+        yield still(5)
+
+    def on_notice(sentence: str) -> None:
+        notices.append(sentence)
+        hangs.set()
+
+    Device(8).use(monkeypatch)
+    monkeypatch.setattr(Camera, "lasting", lasting)
+    monkeypatch.setattr(module, "TICK_S", 0.001)
+    monkeypatch.setattr(module, "SILENT_S", 0.01)
+    assert watch(None, on_notice=on_notice).video.frames == 2
+    assert [sentence.split(";")[0] for sentence in notices] == ["camera 0 gives no pictures", "camera 0 is back"]
+
+
+def test_a_camera_that_never_gives_a_picture_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    Device(0, quits=99).use(monkeypatch)
+    with pytest.raises(CameraError, match="opens but gives no picture"):
         watch(None)
 
 
