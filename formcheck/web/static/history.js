@@ -52,9 +52,9 @@ export class History {
       .map((name) => ({ title: this.#title(name), left: total(name, "left"), right: total(name, "right") }))
       .filter(({ left, right }) => left + right > 0);
     const plots = [
-      lines({ title: "Score by week", weeks: labels, series: series("score"), unit: "", most: 100 }),
-      lines({ title: "Hold by week, in seconds", weeks: labels, series: series("hold_s"), unit: " s" }),
-    ];
+      { title: "Score by week", weeks: labels, series: series("score"), unit: "", most: 100 },
+      { title: "Hold by week, in seconds", weeks: labels, series: series("hold_s"), unit: " s" },
+    ].filter((plot) => plot.series.length).map(lines);
     return rows.length ? [...plots, sides({ title: "Reps, left against right", rows })] : plots;
   }
 
