@@ -45,7 +45,7 @@ export class History {
     const labels = weeks.map((week) => DAY.format(new Date(`${week.from}T12:00`)));
     const series = (key) =>
       names
-        .map((name) => ({ title: this.#title(name), values: weeks.map((week) => week.by_exercise[name]?.[key] ?? null) }))
+        .map((name, style) => ({ title: this.#title(name), style, values: weeks.map((week) => week.by_exercise[name]?.[key] ?? null) }))
         .filter(({ values }) => values.some((value) => value !== null));
     const total = (name, key) => weeks.reduce((sum, week) => sum + (week.by_exercise[name]?.[key] ?? 0), 0);
     const rows = names
