@@ -120,6 +120,23 @@ def test_nobody() -> None:
         coach.finish(INFO)
 
 
+def test_a_picture_of_another_size_does_not_end_the_set() -> None:
+    """A camera that comes back may give other pictures; the points are those of the picture that was given."""
+    sizes: list[tuple[int, int]] = []
+
+    class Corner(Known):
+        def feed(self, time: float, rgb: Array) -> Poses:
+            poses = super().feed(time, rgb)
+            sizes.append(poses.image_size)
+            return replace(poses, image=np.full_like(poses.image, 45))
+
+    coach = Coach(Options.of(), Corner(bridges()))
+    moments = [coach.feed(Frame(i / 30, grey(size=size))) for i, size in enumerate([(160, 90), (90, 160), (320, 180)])]
+    assert sizes == [(160, 90)] * 3
+    assert [moment.image_size for moment in moments] == [(160, 90), (90, 160), (320, 180)]
+    assert [float(moment.points[0, 0]) for moment in moments] == pytest.approx([45, 80, 90])
+
+
 # --- the rep under way ------------------------------------------------------------------------------------------------
 
 

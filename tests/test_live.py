@@ -340,6 +340,13 @@ def test_a_camera_that_stays_away_keeps_the_set_until_ctrl_c(monkeypatch: pytest
     assert len(notices) == 1
 
 
+def test_the_window_can_be_closed_while_the_camera_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    Device(8, away=(8, 999), quits=999).use(monkeypatch)
+    found = watch(None, show=lambda rgb: not told, on_notice=told.append)
+    assert [len(bout.counted) for bout in found.bouts] == [1]
+
+
 def test_a_camera_that_hangs_is_told_of(clip_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its reading does not come back, nothing is raised: after a second without news the user hears of it."""
     hangs, notices = threading.Event(), list[str]()
