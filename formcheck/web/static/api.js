@@ -1,0 +1,32 @@
+// The server's JSON answers. Errors become sentences.
+
+const OFFLINE = "formcheck does not answer: is it still running? Start it again with `formcheck serve`.";
+
+async function asked(path, options) {
+  let answer;
+  try {
+    answer = await fetch(path, options);
+  } catch (error) {
+    if (error instanceof TypeError) throw new Error(OFFLINE, { cause: error }); // fetch's word for no connection
+    throw error;
+  }
+  if (!answer.ok) throw new Error(await sentence(answer));
+  return answer;
+}
+
+async function sentence(answer) {
+  const text = await answer.text();
+  if (!answer.headers.get("content-type")?.startsWith("application/json")) {
+    return text || `formcheck answered ${answer.status}.`;
+  }
+  return JSON.parse(text).error ?? text;
+}
+
+/** What `path` holds. Throws an `Error` whose message can be shown. */
+export const read = async (path) => (await asked(path)).json();
+
+/** Deletes what `path` names. Throws as `read`. */
+export const remove = (path) => asked(path, { method: "DELETE" });
+
+/** Sends `body` to `path`; the answer's JSON. Throws as `read`. */
+export const send = async (path, body, headers = {}) => (await asked(path, { method: "POST", body, headers })).json();

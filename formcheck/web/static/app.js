@@ -1,0 +1,49 @@
+// The page: which part is shown, the colours, and the exercises that the parts share.
+
+import { read } from "./api.js";
+import { byId, notice } from "./dom.js";
+import { History } from "./history.js";
+import { Live } from "./live.js";
+import { Recorded } from "./recorded.js";
+import { choose, setting } from "./settings.js";
+
+const PAGES = ["live", "recorded", "history"];
+
+function themed() {
+  const select = byId("theme");
+  const apply = () => (document.documentElement.dataset.theme = select.value);
+  select.value = setting("theme");
+  select.addEventListener("change", () => {
+    choose("theme", select.value);
+    apply();
+  });
+  apply();
+}
+
+function show(history) {
+  const wanted = location.hash.slice(1);
+  const page = PAGES.includes(wanted) ? wanted : PAGES[0];
+  for (const name of PAGES) byId(name).hidden = name !== page;
+  for (const link of document.querySelectorAll("nav a")) {
+    if (link.hash === `#${page}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (page === "history") history.show();
+}
+
+async function start() {
+  themed();
+  const history = new History();
+  addEventListener("hashchange", () => show(history));
+  show(history);
+  try {
+    const exercises = await read("/api/exercises");
+    new Live(exercises);
+    new Recorded(exercises);
+    document.body.dataset.ready = "true";
+  } catch (error) {
+    notice(byId("setup-notice"), error.message);
+  }
+}
+
+start();

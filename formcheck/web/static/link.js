@@ -1,0 +1,116 @@
+// The connection to the coach: one picture in flight, and the set taken up again after a dropped connection.
+
+const WAITS_MS = [250, 500, 1000, 2000]; // ours: between attempts; the last one repeats
+const KEPT_MS = 60_000; // how long the server keeps a set whose connection dropped
+const GONE = "The connection to formcheck is gone. Start it again with `formcheck serve` and open the new link.";
+const HEADER_BYTES = 4; // the picture's number
+
+/**
+ * `heard` is an object of functions: `welcome(message)`, `report(message)`, `dropped()`, and
+ * `failed(sentence)` when the set cannot go on.
+ */
+export class Link {
+  #hello;
+  #heard;
+  #socket = null;
+  #answered = null; // resolves the picture in flight
+  #sequence = 0;
+  #id = null;
+  #attempt = 0;
+  #droppedAt = null;
+  #opened = Promise.withResolvers();
+  #up = false;
+  #ending = false;
+  #closed = false;
+
+  constructor(hello, heard) {
+    this.#hello = hello;
+    this.#heard = heard;
+    this.#open();
+  }
+
+  /** Resolves once pictures can be sent; false where the set is over. */
+  async ready() {
+    while (!this.#up && !this.#closed) await this.#opened.promise;
+    return !this.#closed;
+  }
+
+  /** Sends a picture, its bytes; its moment, or null where the connection dropped before an answer came. */
+  ask(picture) {
+    if (!this.#up) return null;
+    const message = new Uint8Array(HEADER_BYTES + picture.length);
+    new DataView(message.buffer).setUint32(0, (this.#sequence += 1), true);
+    message.set(picture, HEADER_BYTES);
+    this.#answered = Promise.withResolvers();
+    this.#socket.send(message);
+    return this.#answered.promise;
+  }
+
+  /** Ends the set, now or when it is connected again; `heard.report` is called once the server has written it. */
+  end() {
+    this.#ending = true;
+    if (this.#up) this.#socket.send(JSON.stringify({ type: "end" }));
+  }
+
+  /** Lets go of the connection without a word. */
+  close() {
+    this.#closed = true;
+    this.#up = false;
+    this.#settle();
+    this.#opened.resolve();
+    this.#socket.close();
+  }
+
+  #open() {
+    const { exercise, side, height_cm } = this.#hello;
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
+    this.#socket = socket;
+    socket.addEventListener("open", () =>
+      socket.send(JSON.stringify({ type: "hello", exercise, side, height_cm, resume: this.#id })),
+    );
+    socket.addEventListener("message", (event) => this.#message(JSON.parse(event.data)));
+    socket.addEventListener("close", () => this.#down());
+  }
+
+  #message(message) {
+    if (message.type === "welcome") this.#welcome(message);
+    else if (message.type === "moment") this.#settle(message);
+    else if (message.type === "report") {
+      this.#heard.report(message);
+      this.close();
+    } else if (message.type === "error") this.#fail(message.text);
+  }
+
+  #welcome(message) {
+    this.#id = message.id;
+    this.#attempt = 0;
+    this.#droppedAt = null;
+    this.#up = true;
+    this.#opened.resolve();
+    this.#heard.welcome(message);
+    if (this.#ending) this.end();
+  }
+
+  #settle(moment = null) {
+    this.#answered?.resolve(moment);
+    this.#answered = null;
+  }
+
+  // The server said why it will not go on, or it is gone: to try again would not help.
+  #fail(sentence) {
+    this.close();
+    this.#heard.failed(sentence);
+  }
+
+  #down() {
+    if (this.#closed) return;
+    this.#settle();
+    this.#droppedAt ??= performance.now();
+    if (performance.now() - this.#droppedAt > KEPT_MS) return this.#fail(GONE);
+    if (this.#up) this.#opened = Promise.withResolvers();
+    this.#up = false;
+    if (this.#attempt === 0) this.#heard.dropped();
+    setTimeout(() => this.#closed || this.#open(), WAITS_MS[Math.min(this.#attempt, WAITS_MS.length - 1)]);
+    this.#attempt += 1;
+  }
+}

@@ -1,0 +1,30 @@
+// What the user chose, kept in the browser between visits.
+
+const DEFAULTS = { theme: "auto", exercise: "auto", side: "", height: "", voice: true, mirror: true, desk: false };
+const KEY = "formcheck";
+
+const chosen = { ...DEFAULTS, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+
+/** The choice called `name`. */
+export const setting = (name) => chosen[name];
+
+/** Remembers a choice. */
+export function choose(name, value) {
+  chosen[name] = value;
+  localStorage.setItem(KEY, JSON.stringify(chosen));
+}
+
+/** Ties check boxes to one choice, and to each other; `changed` hears of the value now and at every change. */
+export function tie(name, boxes, changed) {
+  const set = (value) => {
+    for (const box of boxes) box.checked = value;
+    changed(value);
+  };
+  for (const box of boxes) {
+    box.addEventListener("change", () => {
+      choose(name, box.checked);
+      set(box.checked);
+    });
+  }
+  set(setting(name));
+}

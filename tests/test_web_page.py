@@ -1,0 +1,428 @@
+"""The page in a real browser: Debian's Chromium, whose camera plays a rendered clip."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+import av
+import pytest
+from door import SAMPLES, started, truth
+
+from formcheck.landmarks import BONES
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM: Final = shutil.which("chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+STATIC: Final = files("formcheck") / "web" / "static"
+CLIP: Final = SAMPLES / "leg_lift_dropped.mp4"
+STILL_S: Final = 3.0
+"""The first picture stands for as long: in it the set begins, at whatever moment, and in the next pass's it ends."""
+
+FLAGS: Final = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+
+HEARD: Final = """
+window.spoken = [];
+speechSynthesis.speak = (words) => {
+  spoken.push(words.text);
+  setTimeout(() => words.dispatchEvent(new Event("end")), 200);
+};
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await open(wanted));
+"""
+"""Notes what would be said aloud, and the camera's stream."""
+
+Page = Any  # playwright's own, which need not be installed
+Moment = dict[str, Any]
+
+
+def camera_file(clip: Path, path: Path) -> float:
+    """What Chromium plays as its camera, raw so that it keeps the frame rate; the seconds of one pass."""
+    with av.open(clip) as video, path.open("wb") as output:
+        stream = video.streams.video[0]
+        rate = round(stream.average_rate or 24)
+        output.write(f"YUV4MPEG2 W{stream.width} H{stream.height} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
+        frames = [frame.to_ndarray(format="yuv420p").tobytes() for frame in video.decode(stream)]
+        shown = [frames[0]] * round(STILL_S * rate) + frames
+        for picture in shown:
+            output.write(b"FRAME\n" + picture)
+    return len(shown) / rate
+
+
+@dataclass
+class Visit:
+    """A page, what its console complained about, and what went over its socket."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("websocket", self._listen)
+
+    def _listen(self, socket: Any) -> None:
+        socket.on("framesent", self._note_sent)
+        socket.on("framereceived", self._note_received)
+
+    def _note_sent(self, payload: bytes | str) -> None:
+        if isinstance(payload, bytes):
+            self.sent.append(payload)
+            self.order.append("picture")
+
+    def _note_received(self, payload: bytes | str) -> None:
+        message = json.loads(payload)
+        if message["type"] == "moment":
+            self.moments.append(message)
+            self.order.append("moment")
+
+    def read(self, path: str) -> Any:
+        return self.page.evaluate("path => fetch(path).then(answer => answer.json())", path)
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Lets the page go on until something is true; the test's own time limit ends it else."""
+        for _ in range(800):
+            if true():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"still not so after 40 s; the page says: {self.page.inner_text('main')}")
+
+    def one_pass(self, seconds: float) -> None:
+        """Lets the camera play its clip once; it starts with the first picture when it is opened."""
+        self.until(lambda: bool(self.moments))
+        played = "document.getElementById('video').currentTime"
+        assert self.page.evaluate(played) < STILL_S + 1, "the set began too late in the clip: the machine is too busy"
+        self.until(lambda: self.page.evaluate(played) >= seconds + STILL_S / 3)
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[str]:
+    """`formcheck serve` on a free port; its link."""
+    with started("serve", "--port", 0, "--data", data, stderr=subprocess.DEVNULL) as server:
+        try:
+            assert server.stdout is not None
+            links = (re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", line) for line in server.stdout)
+            yield next(link.group() for link in links if link)
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="module")
+def link(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("history")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Any]:
+    with sync_api.sync_playwright() as started:
+        yield started
+
+
+@contextmanager
+def filming(playwright: Any, clip: Path, folder: Path) -> Iterator[tuple[Any, float]]:
+    """A browser whose camera plays a clip over and over, and the seconds of one pass."""
+    path = folder / "camera.y4m"
+    pass_s = camera_file(clip, path)
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=[*FLAGS, f"--use-file-for-fake-video-capture={path}"]
+    )
+    try:
+        yield browser, pass_s
+    finally:
+        browser.close()
+        path.unlink()  # a hundred megabytes
+
+
+@pytest.fixture(scope="module")
+def film(playwright: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, float]]:
+    with filming(playwright, CLIP, tmp_path_factory.mktemp("camera")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def browser(film: tuple[Any, float]) -> Any:
+    return film[0]
+
+
+@contextmanager
+def visiting(browser: Any, link: str, size: tuple[int, int] = (1280, 800), **options: Any) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+    context.add_init_script(HEARD)
+    visit = Visit(context.new_page())
+    visit.watch()
+    visit.page.goto(link)
+    visit.page.wait_for_selector("body[data-ready]")
+    yield visit
+    context.close()
+
+
+@pytest.fixture
+def visit(browser: Any, link: str) -> Iterator[Visit]:
+    with visiting(browser, link) as one:
+        yield one
+
+
+@dataclass
+class Both:
+    """The same clip before the camera and as a file: what the page went through, and what the history holds."""
+
+    visit: Visit
+    spoken: list[str]
+    shown: dict[str, str]
+    live: dict[str, Any]
+    recorded: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def both(film: tuple[Any, float], link: str) -> Iterator[Both]:
+    with visiting(film[0], link) as visit:
+        page = visit.page
+        page.click("#start")
+        visit.one_pass(film[1])
+        shown = {name: page.inner_text(f"#{name}") for name in ("count", "doing")}
+        page.click("#stop")
+        page.wait_for_selector("#end")
+        shown["end"] = page.inner_text("#end-words")
+        shown["report"] = page.frame_locator("#end-report").locator("body").inner_text()
+        spoken = page.evaluate("spoken")
+        page.click("nav >> text=Recorded")
+        page.set_input_files("#file", CLIP)
+        page.wait_for_selector("#upload-report")
+        shown["recorded"] = page.frame_locator("#upload-report").locator("body").inner_text()
+        sessions = {session["kind"]: session for session in visit.read("/api/sessions")}
+        yield Both(visit, spoken, shown, sessions["live"], sessions["recorded"])
+
+
+def test_the_page_loads_without_a_complaint(visit: Visit) -> None:
+    for page in ("Live", "Recorded", "History"):
+        visit.page.click(f"nav >> text={page}")
+        assert visit.page.is_visible(f"#{page.lower()}")
+    assert visit.complaints == []
+
+
+def test_the_camera_counts_what_the_file_counts(both: Both) -> None:
+    counted = [[(b["exercise"], b["left"], b["right"]) for b in s["bouts"]] for s in (both.live, both.recorded)]
+    assert counted[0] == counted[1] == [("leg_lift", 1, 1)]
+    assert both.shown["count"] == "2"
+    assert both.shown["doing"].startswith("Leg lift")
+    assert both.shown["end"] == "Leg lift: 2 reps."
+    assert "Leg lift" in both.shown["report"] and "Leg lift" in both.shown["recorded"]
+    assert both.visit.complaints == []
+
+
+def test_the_camera_holds_what_the_file_holds(both: Both) -> None:
+    # A picture left out may move a time by the gap it leaves.
+    gap = max(after["t"] - before["t"] for before, after in pairwise(both.visit.moments))
+    [live], [recorded] = both.live["bouts"], both.recorded["bouts"]
+    assert live["mean_hold_s"] == pytest.approx(recorded["mean_hold_s"], abs=max(0.2, gap))
+
+
+@pytest.mark.parametrize("name", ["ball_bridge", "glute_bridge_one_leg", "kneeling_lunge"])
+def test_every_exercise_is_counted(playwright: Any, link: str, tmp_path: Path, name: str) -> None:
+    true = [(bout["exercise"], len(bout["reps"])) for bout in truth(name)["bouts"]]
+    with filming(playwright, SAMPLES / f"{name}.mp4", tmp_path) as (browser, pass_s), visiting(browser, link) as visit:
+        visit.page.click("#start")
+        visit.one_pass(pass_s)
+        visit.page.click("#stop")
+        visit.page.wait_for_selector("#end")
+        [newest, *_] = visit.read("/api/sessions")
+        spoken = visit.page.evaluate("spoken")
+    assert [(bout["exercise"], bout["reps"]) for bout in newest["bouts"]] == true
+    faults = {moment["message"] for moment in visit.moments if moment["tone"] == "fault"}
+    assert set(spoken) & faults
+
+
+def test_faults_are_shown_and_spoken(both: Both) -> None:
+    faults = [moment for moment in both.visit.moments if moment["tone"] == "fault" and moment["message"]]
+    assert faults[0]["moving"] and faults[0]["count"] == 0  # while the first rep is under way
+    assert set(both.spoken) & {fault["message"] for fault in faults}
+    assert all(text != before for before, text in pairwise(both.spoken))
+
+
+def test_one_picture_is_in_flight_and_none_is_large_or_mirrored(both: Both) -> None:
+    order = both.visit.order
+    assert all(pair != ("picture", "picture") for pair in pairwise(order))
+    numbers = [int.from_bytes(sent[:4], "little") for sent in both.visit.sent]
+    assert numbers == list(range(1, len(numbers) + 1))
+    first = visible(both.visit.sent[0][4:])
+    with av.open(CLIP) as video:
+        true = next(video.decode(video=0)).to_ndarray(format="rgb24").astype(int)
+    assert first.shape == true.shape
+    assert abs(first - true).mean() < 4 < abs(first[:, ::-1] - true).mean()
+
+
+def visible(jpeg: bytes) -> Any:
+    decoder = av.CodecContext.create("mjpeg", "r")
+    [frame] = decoder.decode(av.Packet(jpeg))
+    return frame.to_ndarray(format="rgb24").astype(int)
+
+
+def test_history_lists_and_draws(both: Both) -> None:
+    page = both.visit.page
+    page.click("nav >> text=History")
+    page.wait_for_selector(".session")
+    assert page.locator(".session").count() >= 2
+    assert page.locator("#plots svg .series .mark").count() >= 2
+    done = sum(bout["left"] for session in (both.live, both.recorded) for bout in session["bouts"])
+    assert page.locator("#plots .bar-row.left").first.inner_text().split() == ["left", str(done)]
+    with page.expect_download() as download:
+        page.click("text=Export as CSV")
+    assert len(download.value.path().read_text().splitlines()) >= 5
+    before = page.locator(".session").count()
+    page.locator(".session button").first.click()
+    page.keyboard.press("Escape")
+    assert page.locator(".session").count() == before
+    page.locator(".session button").first.click()
+    page.click("dialog .danger")
+    both.visit.until(lambda: page.locator(".session").count() == before - 1)
+
+
+def test_the_keyboard_is_enough(visit: Visit) -> None:
+    page = visit.page
+    assert page.evaluate("document.activeElement.id") == "start"
+    page.keyboard.press("Shift+Tab")
+    seen = []
+    while page.evaluate("document.activeElement.name") != "exercise":
+        seen.append(page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+        page.keyboard.press("Shift+Tab")
+    assert seen and "none" not in seen
+    page.keyboard.press("ArrowDown")
+    chosen = page.evaluate("document.activeElement.value")
+    assert chosen != "auto"
+    page.keyboard.press("Enter")
+    visit.until(lambda: bool(visit.moments))
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#again")
+    page.keyboard.press("Space")
+    assert page.is_visible("#setup")
+    assert page.evaluate("document.querySelector('[name=exercise]:checked').value") == chosen
+
+
+@pytest.mark.parametrize("part", ["live", "recorded", "history"])
+def test_a_phone_scrolls_down_only(browser: Any, link: str, both: Both, part: str) -> None:
+    with visiting(browser, link, (390, 844)) as visit:
+        visit.page.goto(link.partition("?")[0] + f"#{part}")
+        visit.page.wait_for_selector(f"#{part}")
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_set_on_a_phone_fits_the_screen(browser: Any, link: str) -> None:
+    with visiting(browser, link, (390, 844), has_touch=True) as visit:
+        visit.page.click("#start")
+        visit.until(lambda: bool(visit.moments))
+        for name in ("video", "count", "message", "stop"):
+            box = visit.page.locator(f"#{name}").bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+            assert box["y"] >= 0 and box["y"] + box["height"] <= 844
+
+
+def test_what_can_be_read_from_three_metres(visit: Visit) -> None:
+    visit.page.click("#start")
+    visit.until(lambda: bool(visit.moments))
+    size = visit.page.evaluate("parseFloat(getComputedStyle(document.getElementById('count')).fontSize)")
+    assert size >= 160  # of which digits take three quarters: 2.8 cm on a laptop of 43 pixels a centimetre
+
+
+@pytest.mark.parametrize(("scheme", "chosen"), [("dark", "auto"), ("light", "auto"), ("light", "dark")])
+def test_dark_and_light(browser: Any, link: str, scheme: str, chosen: str) -> None:
+    with visiting(browser, link, color_scheme=scheme) as visit:
+        visit.page.select_option("#theme", chosen)
+        ground = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        darkness = sum(int(part) for part in re.findall(r"\d+", ground)) < 300
+        assert darkness == ("dark" in (scheme if chosen == "auto" else chosen))
+
+
+@pytest.mark.parametrize(("name", "words"), [("NotAllowedError", "Allow it"), ("NotFoundError", "Plug one in")])
+def test_without_a_camera_there_is_a_way_on(visit: Visit, name: str, words: str) -> None:
+    visit.page.evaluate(
+        "name => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', name); }; }", name
+    )
+    visit.page.click("#start")
+    visit.page.wait_for_selector("#setup-notice")
+    assert words in visit.page.inner_text("#setup-notice")
+    assert visit.page.is_visible("#start")
+
+
+def test_a_camera_that_is_unplugged_comes_back(visit: Visit) -> None:
+    visit.page.click("#start")
+    visit.until(lambda: bool(visit.moments))
+    visit.page.evaluate("stream.getTracks().forEach(t => { t.stop(); t.dispatchEvent(new Event('ended')); })")
+    visit.page.wait_for_selector("#picture-notice")
+    assert "your set is kept" in visit.page.inner_text("#picture-notice")
+    visit.page.wait_for_selector("#picture-notice", state="hidden")
+    seen = len(visit.moments)
+    visit.until(lambda: len(visit.moments) > seen + 3)
+
+
+def test_a_dropped_connection_is_taken_up_again(visit: Visit) -> None:
+    sockets: list[Any] = []
+    said: list[dict[str, Any]] = []
+
+    def passed(socket: Any, message: str) -> None:
+        said.append(json.loads(message))
+        socket.send(message)
+
+    def between(socket: Any) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda message: passed(socket, message))
+        sockets.append((socket, server))
+
+    visit.page.route_web_socket(re.compile("/live$"), between)
+    visit.page.click("#start")
+    visit.until(lambda: any(message["type"] == "moment" for message in said))
+    for side in sockets[0]:
+        side.close(code=1001)
+    visit.until(lambda: sum(message["type"] == "welcome" for message in said) == 2)
+    first, second = (message for message in said if message["type"] == "welcome")
+    assert second["resumed"] and second["id"] == first["id"]
+    moments = len(said)
+    visit.until(lambda: len(said) > moments + 3)
+    assert not visit.page.is_visible("#picture-notice")
+
+
+def test_the_bones_are_those_of_the_landmarks() -> None:
+    text = (STATIC / "overlay.js").read_text()
+    listed = re.search(r"BONES = (\[.*?\n\]);", text, re.S)
+    assert listed is not None
+    assert {tuple(bone) for bone in json.loads(listed.group(1).replace(",\n]", "\n]"))} == set(BONES)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_letters_stand_out(dark: bool) -> None:
+    text = (STATIC / "app.css").read_text()
+    pairs = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", text)
+    colour = {name: luminance(pair[dark]) for name, *pair in pairs}
+    grounds = {"page": ["text", "soft", "link"], "card": ["text", "soft", "link", "fault"], "tint": ["text", "link"]}
+    grounds |= {f"{tone}-bg": [tone] for tone in ("good", "warn", "fault")} | {"link": ["on-link"]}
+    for ground, letters in grounds.items():
+        for name in letters:
+            low, high = sorted((colour[ground], colour[name]))
+            assert (high + 0.05) / (low + 0.05) >= 4.5, f"{name} on {ground}"
+    assert (max(colour["edge"], colour["card"]) + 0.05) / (min(colour["edge"], colour["card"]) + 0.05) >= 3
