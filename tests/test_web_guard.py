@@ -1,13 +1,19 @@
 """The door: foreign pages, foreign names, no key, paths that lead elsewhere, and what every answer forbids."""
 
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+import uvicorn
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocketDisconnect
 from web import BASE, ORIGIN, SOCKET, Clock, Site, hello, site
 
-from formcheck.web import server
+from formcheck.web import guard, server
 from formcheck.web.guard import NO_KEY, Bucket, is_loopback
 from formcheck.web.server import report_policy
 
@@ -178,3 +184,56 @@ def test_a_flood_of_requests_is_answered_with_too_many(tmp_path: Path) -> None:
 def test_what_can_be_reached_from_this_machine_alone() -> None:
     assert all(map(is_loopback, ("127.0.0.1", "127.9.9.9", "localhost", "::1")))
     assert not any(map(is_loopback, ("0.0.0.0", "::", "192.168.1.2", "localhost.evil.example")))
+
+
+@contextmanager
+def listening(app: ASGIApp) -> Iterator[tuple[str, int]]:
+    """A server with our connections at a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        config = uvicorn.Config(app, http=guard.Connection, ws="none", lifespan="off", log_config=None)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        yield bound.getsockname()
+        server.should_exit = True
+        thread.join()
+
+
+ASK = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+def test_who_sends_no_request_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silent from the beginning, in mid-headers, and drop by drop after a whole request."""
+    monkeypatch.setattr(guard, "HEADERS_S", 0.3)
+    monkeypatch.setattr(guard, "_OPEN", {})
+    with listening(PlainTextResponse("hello")) as address:
+        for first in (b"", ASK[:20], ASK + ASK[:20]):
+            with socket.create_connection(address, timeout=20) as one:
+                one.sendall(first)
+                if len(first) > len(ASK):
+                    assert b"200 OK" in one.recv(1000)
+                assert ended(one)
+        with socket.create_connection(address, timeout=20) as one:
+            one.sendall(ASK)
+            assert b"200 OK" in one.recv(1000)
+
+
+def ended(one: socket.socket) -> bool:
+    """Whether the other side closes; the test would wait in vain where it does not."""
+    try:
+        while one.recv(1000):
+            pass
+    except ConnectionResetError:
+        pass
+    return True
+
+
+def test_the_longest_idle_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "CONNECTIONS", 3)
+    monkeypatch.setattr(guard, "_OPEN", {})
+    with listening(PlainTextResponse("hello")) as address, ExitStack() as stack:
+        many = [stack.enter_context(socket.create_connection(address, timeout=20)) for _ in range(4)]
+        assert ended(many[0])
+        for one in many[1:]:
+            one.sendall(ASK)
+            assert b"200 OK" in one.recv(1000)

@@ -15,9 +15,11 @@ from test_web_pictures import PROGRESSIVE, coded, resized
 from web import Site, hello, sent, site
 
 from formcheck.analyze import analyze
+from formcheck.coach import Coach
 from formcheck.errors import ModelError
 from formcheck.poses import Poses
 from formcheck.web import live
+from formcheck.web.history import History
 
 
 @pytest.fixture
@@ -162,8 +164,14 @@ def test_a_set_that_nobody_comes_back_to_is_finished_as_it_is(tmp_path: Path, mo
     know(monkeypatch, bridges())
     ended = threading.Event()
     with site(tmp_path, resume_s=0.05) as here:
-        add = here.history.add
-        monkeypatch.setattr(here.history, "add", lambda *session: (add(*session), ended.set())[0])
+        finish = live.LiveSet.finish
+
+        def finishing(self: live.LiveSet, history: History) -> dict[str, Any]:
+            said = finish(self, history)
+            ended.set()
+            return said
+
+        monkeypatch.setattr(live.LiveSet, "finish", finishing)
         with here.socket() as socket:
             first = begin(socket, exercise="ball_bridge")
             feed(here, socket, range(len(bridges())))
@@ -332,13 +340,13 @@ def test_a_missing_model_is_said_in_a_sentence(here: Site, monkeypatch: pytest.M
 
 def test_a_phone_turned_in_mid_set_is_looked_at_in_the_first_size(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[tuple[int, ...]] = []
-    feed_coach = live.Coach.feed
+    feed_coach = Coach.feed
 
     def listening(self: Any, frame: Any) -> Any:
         shown.append(frame.rgb.shape)
         return feed_coach(self, frame)
 
-    monkeypatch.setattr(live.Coach, "feed", listening)
+    monkeypatch.setattr(Coach, "feed", listening)
     with here.socket() as socket:
         begin(socket)
         feed(here, socket, range(1))

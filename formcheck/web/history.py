@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -130,8 +130,9 @@ class History:
             raise UsageError(f"{file} is no history of formcheck: {error}; move it away") from error
 
     def close(self) -> None:
-        """Close the file."""
-        with self._lock:
+        """Close the file; a second time does nothing."""
+        with self._lock, suppress(sqlite3.ProgrammingError):  # closed already
+            self._base.execute("PRAGMA journal_mode = DELETE")
             self._base.close()
 
     def add(self, kind: Kind, name: str, report: Report, page: str, at: datetime) -> str:

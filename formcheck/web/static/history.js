@@ -45,16 +45,16 @@ export class History {
     const labels = weeks.map((week) => DAY.format(new Date(`${week.from}T12:00`)));
     const series = (key) =>
       names
-        .map((name) => ({ title: this.#title(name), values: weeks.map((week) => week.by_exercise[name]?.[key] ?? null) }))
+        .map((name, style) => ({ title: this.#title(name), style, values: weeks.map((week) => week.by_exercise[name]?.[key] ?? null) }))
         .filter(({ values }) => values.some((value) => value !== null));
     const total = (name, key) => weeks.reduce((sum, week) => sum + (week.by_exercise[name]?.[key] ?? 0), 0);
     const rows = names
       .map((name) => ({ title: this.#title(name), left: total(name, "left"), right: total(name, "right") }))
       .filter(({ left, right }) => left + right > 0);
     const plots = [
-      lines({ title: "Score by week", weeks: labels, series: series("score"), unit: "", most: 100 }),
-      lines({ title: "Hold by week, in seconds", weeks: labels, series: series("hold_s"), unit: " s" }),
-    ];
+      { title: "Score by week", weeks: labels, series: series("score"), unit: "", most: 100 },
+      { title: "Hold by week, in seconds", weeks: labels, series: series("hold_s"), unit: " s" },
+    ].filter((plot) => plot.series.length).map(lines);
     return rows.length ? [...plots, sides({ title: "Reps, left against right", rows })] : plots;
   }
 

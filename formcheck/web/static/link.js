@@ -2,12 +2,12 @@
 
 const WAITS_MS = [250, 500, 1000, 2000]; // ours: between attempts; the last one repeats
 const KEPT_MS = 60_000; // how long the server keeps a set whose connection dropped
+const GONE = "The connection to formcheck is gone. Start it again with `formcheck serve` and open the new link.";
 const HEADER_BYTES = 4; // the picture's number
-const FINAL = new Set([4400, 4403, 4413]); // the server will not change its mind
 
 /**
- * `heard` is an object of functions: `welcome(message)`, `report(message)`, `error(sentence)`, `dropped()`, and
- * `failed(sentence)` when the set cannot be taken up again.
+ * `heard` is an object of functions: `welcome(message)`, `report(message)`, `dropped()`, and
+ * `failed(sentence)` when the set cannot go on.
  */
 export class Link {
   #hello;
@@ -22,7 +22,6 @@ export class Link {
   #up = false;
   #ending = false;
   #closed = false;
-  #sentence = "";
 
   constructor(hello, heard) {
     this.#hello = hello;
@@ -47,10 +46,10 @@ export class Link {
     return this.#answered.promise;
   }
 
-  /** Ends the set; `heard.report` is called once the server has written it. */
-  async end() {
+  /** Ends the set, now or when it is connected again; `heard.report` is called once the server has written it. */
+  end() {
     this.#ending = true;
-    if (await this.ready()) this.#socket.send(JSON.stringify({ type: "end" }));
+    if (this.#up) this.#socket.send(JSON.stringify({ type: "end" }));
   }
 
   /** Lets go of the connection without a word. */
@@ -70,7 +69,7 @@ export class Link {
       socket.send(JSON.stringify({ type: "hello", exercise, side, height_cm, resume: this.#id })),
     );
     socket.addEventListener("message", (event) => this.#message(JSON.parse(event.data)));
-    socket.addEventListener("close", (event) => this.#down(event.code));
+    socket.addEventListener("close", () => this.#down());
   }
 
   #message(message) {
@@ -79,10 +78,7 @@ export class Link {
     else if (message.type === "report") {
       this.#heard.report(message);
       this.close();
-    } else if (message.type === "error") {
-      this.#sentence = message.text;
-      this.#heard.error(message.text);
-    }
+    } else if (message.type === "error") this.#fail(message.text);
   }
 
   #welcome(message) {
@@ -92,7 +88,7 @@ export class Link {
     this.#up = true;
     this.#opened.resolve();
     this.#heard.welcome(message);
-    if (this.#ending && message.resumed) this.end();
+    if (this.#ending) this.end();
   }
 
   #settle(moment = null) {
@@ -100,15 +96,17 @@ export class Link {
     this.#answered = null;
   }
 
-  #down(code) {
+  // The server said why it will not go on, or it is gone: to try again would not help.
+  #fail(sentence) {
+    this.close();
+    this.#heard.failed(sentence);
+  }
+
+  #down() {
     if (this.#closed) return;
     this.#settle();
     this.#droppedAt ??= performance.now();
-    if (FINAL.has(code) || performance.now() - this.#droppedAt > KEPT_MS) {
-      this.close();
-      this.#heard.failed(this.#sentence || "The connection to formcheck is gone: is `formcheck serve` still running?");
-      return;
-    }
+    if (performance.now() - this.#droppedAt > KEPT_MS) return this.#fail(GONE);
     if (this.#up) this.#opened = Promise.withResolvers();
     this.#up = false;
     if (this.#attempt === 0) this.#heard.dropped();

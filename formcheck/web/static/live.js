@@ -13,6 +13,7 @@ const COUNTDOWN = ["3", "2", "1"];
 const RECOGNISED = { name: "auto", title: "Recognise it", summary: "Begin with any of the exercises.", sides: false };
 const AWAY = "The camera is gone. Plug it in again: your set is kept.";
 const DROPPED = "The connection dropped. Your set is kept; trying again.";
+const WAITING = { nobody: "Step into the picture.", placing: "Looking at you.", ready: "Begin when you like." };
 const ANEW = "The set before was closed and is in the history; this is a new one.";
 
 const seconds = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
@@ -121,6 +122,7 @@ class LiveSet {
   #camera;
   #link;
   #screen;
+  #awake = null; // the lock that keeps the screen on
   #ended = false;
 
   constructor(choice, voice, over) {
@@ -152,16 +154,16 @@ class LiveSet {
       return;
     }
     if (this.#ended) return;
-    const awake = await navigator.wakeLock?.request("screen").catch(() => null); // refused on low battery: no harm
+    this.#screen.opened();
+    this.#awake = await navigator.wakeLock?.request("screen").catch(() => null); // refused on low battery: no harm
+    if (this.#ended) return this.#awake?.release();
     this.#link = new Link(this.#choice, {
       welcome: (message) => this.#screen.welcome(message),
       report: (message) => this.#close({ sentence: message.text ?? this.#screen.summary(), report: message }),
-      error: (sentence) => this.#screen.trouble(sentence),
       dropped: () => this.#screen.trouble(DROPPED),
       failed: (sentence) => this.#close({ sentence }),
     });
     await this.#pump();
-    await awake?.release();
   }
 
   // One picture in flight: the next is grabbed when the answer to the last one is there.
@@ -180,6 +182,7 @@ class LiveSet {
     this.#ended = true;
     this.#camera.close();
     this.#link?.close();
+    this.#awake?.release();
     this.#screen.clear();
     this.#over(outcome);
   }
@@ -203,6 +206,11 @@ class Screen {
     byId("video").onresize = shaped;
     this.clear();
     this.#words("Opening the camera.", "none");
+  }
+
+  /** The camera is there; the server gets its models ready. */
+  opened() {
+    this.#words("Getting ready.", "none");
   }
 
   /** The set begins, or goes on. */
@@ -282,7 +290,8 @@ class Screen {
   #mark({ index, side, hold_s, partial, faults }) {
     if (partial) return;
     const good = faults.length === 0;
-    const words = `Rep ${index}, ${side}, held ${hold_s.toFixed(1)} s: ${good ? "good" : faults.join(" ")}`;
+    const held = hold_s === null ? "" : `, held ${hold_s.toFixed(1)} s`;
+    const words = `Rep ${index}, ${side}${held}: ${good ? "good" : faults.join(" ")}`;
     byId("marks").append(make("li", { class: good ? "good" : "fault", title: words, "aria-label": words }, sign(good)));
   }
 
@@ -292,7 +301,7 @@ class Screen {
     if (this.#counting === "on") return;
     if (stage === "set") this.#words(message, tone);
     else if (placement.length) this.#words(placement[0].text, "warn");
-    else this.#words(message || { nobody: "Step into the picture.", ready: "Begin when you like." }[stage] || "", tone);
+    else this.#words(message || WAITING[stage] || "", tone);
   }
 
   #words(text, tone) {

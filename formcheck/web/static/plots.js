@@ -11,14 +11,15 @@ const MARKS = [
 ];
 
 /**
- * A line for each of `series`, `{ title, values }` with one value or null a week, over `weeks`, their labels.
+ * A line for each of `series`, `{ title, style, values }` with one value or null a week, over `weeks`, their labels.
+ * `style` numbers its colour and mark, the same in every plot.
  * `unit` stands behind a value; `most` is the axis' end, or null for what the values need.
  */
 export function lines({ title, weeks, series, unit, most = null }) {
   const top = most ?? niceEnd(Math.max(1, ...series.flatMap(({ values }) => values.filter((v) => v !== null))));
   const x = (i) => BOX.left + ((i + 0.5) * (BOX.width - BOX.left - BOX.right)) / weeks.length;
   const y = (value) => BOX.height - BOX.bottom - (value / top) * (BOX.height - BOX.top - BOX.bottom);
-  const parts = series.map((one, i) => curve(one, i, weeks, unit, x, y));
+  const parts = series.map((one) => curve(one, weeks, unit, x, y));
   const picture = frame(title, [...grid(top, y), ...weekLabels(weeks, x), ...parts]);
   return card(title, picture, key(series), table(weeks, series, unit));
 }
@@ -55,14 +56,14 @@ const card = (title, ...parts) => make("section", { class: "card plot" }, make("
 const frame = (title, parts) =>
   draw("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", "aria-label": title }, ...parts);
 
-function curve({ title, values }, index, weeks, unit, x, y) {
+function curve({ title, style, values }, weeks, unit, x, y) {
   const known = values.map((value, i) => [i, value]).filter(([, value]) => value !== null);
   const path = known.map(([i, value], n) => `${n ? "L" : "M"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`).join(" ");
   const marks = known.map(([i, value]) =>
-    draw("path", { d: MARKS[index % MARKS.length](x(i), y(value)), class: "mark" },
+    draw("path", { d: MARKS[style % MARKS.length](x(i), y(value)), class: "mark" },
       draw("title", {}, `${title}, ${weeks[i]}: ${amount(value, unit)}`)),
   );
-  return draw("g", { class: `series s${index % MARKS.length}` }, draw("path", { d: path, class: "line" }), ...marks);
+  return draw("g", { class: `series s${style % MARKS.length}` }, draw("path", { d: path, class: "line" }), ...marks);
 }
 
 function grid(top, y) {
@@ -81,9 +82,9 @@ function weekLabels(weeks, x) {
 }
 
 function key(series) {
-  return make("ul", { class: "key" }, ...series.map(({ title }, i) =>
-    make("li", { class: `series s${i % MARKS.length}` },
-      draw("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, draw("path", { class: "mark", d: MARKS[i % MARKS.length](10, 10) })),
+  return make("ul", { class: "key" }, ...series.map(({ title, style }) =>
+    make("li", { class: `series s${style % MARKS.length}` },
+      draw("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, draw("path", { class: "mark", d: MARKS[style % MARKS.length](10, 10) })),
       title)));
 }
 
