@@ -2,7 +2,7 @@
 
 import json
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
-from people import BRISK, Camera, film, glute_bridge, kneeling_lunge, leg_lift
+from people import BRISK, Act, Camera, film, glute_bridge, kneeling_lunge, leg_lift
 
 from formcheck import exports
 from formcheck.analyze import Options, score
@@ -23,7 +23,11 @@ from formcheck.layouts import BODY_25
 from formcheck.poses import Array, Poses
 from formcheck.store import PosesWriter
 
-ACTS = {"glute_bridge": glute_bridge, "kneeling_lunge": kneeling_lunge, "leg_lift": leg_lift}
+ACTS: dict[str, Callable[..., Act]] = {
+    "glute_bridge": glute_bridge,
+    "kneeling_lunge": kneeling_lunge,
+    "leg_lift": leg_lift,
+}
 NO_MOVEMENT = "movement is not installed: it brings opencv-python-headless, which writes over opencv-python's files"
 
 
@@ -128,7 +132,8 @@ def test_opensims_axes_are_forward_up_and_right_from_wherever_one_is_filmed(yaw:
     points = np.median(exports.opensim_points(poses, right), axis=0)
 
     def of(name: str) -> Array:
-        return points[INDEX[name]]
+        point: Array = points[INDEX[name]]
+        return point
 
     assert np.hypot(*right) == pytest.approx(1)
     across, up = of("right_shoulder") - of("left_shoulder"), of("nose") - (of("left_hip") + of("right_hip")) / 2
