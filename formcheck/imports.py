@@ -51,6 +51,10 @@ TRUNK_M: Final = 0.5
 """Metres that a trunk is taken for: 0.288 of 1.74 m, as everywhere in formcheck. Nothing that is judged reads it."""
 
 
+LARGEST: Final = 1e6
+"""No picture has as many pixels in a row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """A recording's landmarks from any file: going through it gives `Poses`, as often as wanted.
@@ -94,6 +98,8 @@ def opened(path: Path, *, fps: float | None = None, size: Size | None = None) ->
         found = _openpose_folder(asked)
     else:
         found = _movement(asked) if path.suffix.lower() == ".nc" else _json(asked)
+    if not np.isfinite(found.points[..., :2]).any():
+        raise NobodyFoundError(f"{path} holds no frame with a person")
     if len(found.time) > 1 and not (np.diff(found.time) > 0).all():
         raise asked.wrong("has frames that do not follow one another in time")
     poses = _poses(_with_nobody(found))
@@ -267,7 +273,7 @@ def _without(bout: Bout, reasons: Mapping[str, tuple[Cue, str]]) -> Bout:
 
 def _rep_without(rep: Rep, reasons: Mapping[str, tuple[Cue, str]]) -> Rep:
     def of(told: Verdict) -> Verdict:
-        if told.id not in reasons or told.verdict == "not_assessed":
+        if told.id not in reasons:
             return told
         cue, reason = reasons[told.id]
         return verdict.not_assessed(cue, cue.check, reason)
@@ -347,15 +353,14 @@ def _openpose(frames: Iterable[Any], head: Mapping[str, Any], asked: _Asked) -> 
         if not isinstance(frame, dict) or not isinstance(frame.get("people"), list):
             raise asked.wrong("has a frame without `people`, which OpenPose writes for every frame")
         people = [p["pose_keypoints_2d"] for p in frame["people"] if isinstance(p, dict) and p.get("pose_keypoints_2d")]
-        layout = layout or (layouts.get(len(people[0])) if people else None)
+        if people and layout is None and isinstance(people[0], list):
+            layout = layouts.get(len(people[0]))
         followed.add(_people(people, layout, asked, "BODY_25 has 75 numbers, COCO 54"))
     rate, size = asked.rate(_value(head, _RATES)), asked.picture(head.get("width"), head.get("height"))
-    if layout is None:
-        raise NobodyFoundError(f"{asked.path} holds no frame with a person")
-    points = followed.points((len(layout), 3))
-    if not np.nanmax(points[..., :2], initial=0) > 1:
+    points = followed.points((len(layout or BODY_25), 3))
+    if np.nanmax(points[..., :2], initial=0) <= 1 and np.isfinite(points).any():
         raise asked.wrong("has shares of the picture: let OpenPose write pixels (--keypoint_scale 0)")
-    return _Found(layout, np.arange(len(points)) / rate, points, size)
+    return _Found(layout or BODY_25, np.arange(len(points)) / rate, points, size)
 
 
 def _people(people: list[Any], layout: Sequence[str] | None, asked: _Asked, allowed: str) -> list[Array]:
@@ -363,14 +368,21 @@ def _people(people: list[Any], layout: Sequence[str] | None, asked: _Asked, allo
     found = []
     for numbers in people:
         try:
-            person = np.array(numbers, np.float32).reshape(-1, 3)
-        except (TypeError, ValueError) as error:
+            person = _checked(np.array(numbers, np.float64).reshape(-1, 3), asked)
+        except (TypeError, ValueError, OverflowError) as error:
             raise asked.wrong("has a pose that is no list of x, y, confidence") from error
         if layout is None or len(person) != len(layout):
             raise asked.wrong(f"has a pose of {person.size} numbers; {allowed}")
         person[~(person[:, 2] > 0)] = np.nan
         found.append(person)
     return found
+
+
+def _checked(values: Array, asked: _Asked) -> Array:
+    """The same values as float32, NaN where the file has none."""
+    if (np.abs(values) > LARGEST).any():
+        raise asked.wrong(f"has a number beyond any picture: {np.nanmax(np.abs(values)):g}")
+    return values.astype(np.float32)
 
 
 class _Follower:
@@ -407,8 +419,8 @@ class _Follower:
 
 def _coco(records: Any, head: Mapping[str, Any], asked: _Asked) -> _Found:
     """COCO's results (a list of `image_id` and `keypoints`), or a data set with `images` and `annotations`."""
-    images = {image["id"]: image for image in head.get("images", []) if isinstance(image, dict) and "id" in image}
-    people: dict[int, list[Any]] = {_image_number(name, asked): [] for name in images}
+    images = [image for image in head.get("images") or [] if isinstance(image, dict) and "id" in image]
+    people: dict[int, list[Any]] = {_image_number(image["id"], asked): [] for image in images}
     for record in records if isinstance(records, list) else []:
         if not isinstance(record, dict) or not isinstance(record.get("keypoints"), list) or "image_id" not in record:
             raise asked.wrong("has a pose without `image_id` and `keypoints`")
@@ -419,8 +431,8 @@ def _coco(records: Any, head: Mapping[str, Any], asked: _Asked) -> _Found:
     followed = _Follower()
     for number in numbers:
         followed.add(_people(people[number], COCO_17, asked, "COCO's 17 key points have 51"))
-    image = next(iter(images.values()), {})
-    rate = asked.rate(_value(head, _RATES) or _value(head.get("info") or {}, _RATES))
+    image, info = next(iter(images), {}), head.get("info")
+    rate = asked.rate(_value(head, _RATES) or (_value(info, _RATES) if isinstance(info, dict) else None))
     size = asked.picture(image.get("width"), image.get("height"))
     return _Found(COCO_17, (np.array(numbers) - numbers[0]) / rate, followed.points((len(COCO_17), 3)), size)
 
@@ -449,7 +461,8 @@ def _mediapipe(frames: list[Any], head: Mapping[str, Any], asked: _Asked) -> _Fo
         bodies, which = _bodies(_value(record, _WORLD)), followed.which[-1]
         worlds.append(_landmarks(bodies[which], asked) if which is not None and which < len(bodies) else None)
     points = followed.points((len(NAMES), 4))
-    _check_shares(points, asked)
+    if np.isfinite(points[..., :2]).any():
+        _check_shares(points, asked)
     width, height = size = asked.picture(head.get("width"), head.get("height"))
     image = points[..., [0, 1, 3]] * np.array([width, height, 1], np.float32)
     has_world = any(world is not None for world in worlds)
@@ -473,16 +486,13 @@ def _landmarks(body: Any, asked: _Asked) -> Array:
         raise asked.wrong(f"has a pose of {found} landmarks; MediaPipe's have {len(NAMES)}")
     try:
         rows = [[*map(p.get, "xyz"), p.get("visibility", 1)] if isinstance(p, dict) else [*p, 1][:4] for p in body]
-        landmarks: Array = np.array(rows, np.float32).reshape(len(NAMES), 4)
-    except (TypeError, ValueError) as error:
+        return _checked(np.array(rows, np.float64).reshape(len(NAMES), 4), asked)
+    except (TypeError, ValueError, OverflowError) as error:
         raise asked.wrong("has a landmark that is neither x, y, z, visibility by name nor a list of them") from error
-    return landmarks
 
 
 def _check_shares(points: Array, asked: _Asked) -> None:
     """Landmarks in the picture are shares of it; people also write pixels, or world points, under the same name."""
-    if not np.isfinite(points[..., :2]).any():
-        raise NobodyFoundError(f"{asked.path} holds no frame with a person")
     hips = points[:, [INDEX["left_hip"], INDEX["right_hip"]], :2].mean(axis=1)
     if np.nanmedian(np.abs(points[..., :2])) > 2:
         raise asked.wrong("has landmarks in pixels: MediaPipe's are shares of the picture's width and height")
@@ -494,13 +504,13 @@ def _times(records: Sequence[Mapping[str, Any]], head: Mapping[str, Any], asked:
     """Seconds of each frame from the first one: as the file says, or by the frames' numbers, or their order."""
     said = next((name for name in _SECONDS if all(_is_number(record.get(name)) for record in records)), None)
     if said is not None and asked.fps is None:
-        time: Array = np.array([record[said] for record in records]) / _SECONDS[said]
+        times: Array = np.array([record[said] for record in records]) / _SECONDS[said]
     else:
         name = next((name for name in _NUMBERS if all(_is_number(record.get(name)) for record in records)), None)
         numbers = [record[name] for record in records] if name else range(len(records))
-        time = np.array(numbers) / asked.rate(_value(head, _RATES))
-    since_first: Array = time - time[0]
-    return since_first
+        times = np.array(numbers) / asked.rate(_value(head, _RATES))
+    since: Array = times - times[0]
+    return since
 
 
 def _is_number(value: Any) -> bool:
@@ -517,7 +527,7 @@ def _movement(asked: _Asked) -> _Found:
         with xarray.open_dataset(asked.path) as opened_file:
             data = opened_file.load()
     except (OSError, ValueError) as error:
-        raise asked.wrong(f"cannot be read as netCDF: {error}") from error
+        raise asked.wrong(f"cannot be read as netCDF: {str(error).partition(chr(10))[0]}") from error
     if not {"position", "keypoints", "individuals", "time", "space"} <= {*data.variables}:
         raise asked.wrong("holds no poses: a dataset of movement has `position` by time, space, keypoints, individuals")
     names = tuple(str(name) for name in data["keypoints"].values)
