@@ -25,7 +25,7 @@ from formcheck.errors import (
     UsageError,
     VideoError,
 )
-from formcheck.estimator import BACKENDS
+from formcheck.estimator import BACKENDS, PoseEstimator
 from formcheck.poses import Array, Poses
 from formcheck.video import Video, VideoWriter
 
@@ -286,6 +286,24 @@ def test_landmarks_do_not_depend_on_the_cores_nor_on_reading_ahead(
         found = Poses.join(store.read(tmp_path / "out.npz"))
         for name in ("time", "image", "world", "visibility", "spread", "back", "belly", "axis", "ball"):
             assert np.array_equal(getattr(found, name), getattr(plain, name), equal_nan=True), name
+
+
+@pytest.mark.parametrize(("cores", "worker", "threads"), [(1, None, 1), (2, None, 2), (16, None, 2), (16, "a", 1)])
+def test_a_worker_beside_others_and_a_lone_core_give_the_networks_one_thread(
+    cores: int, worker: str | None, threads: int, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+    known = BACKENDS["onnx"]
+
+    def noted(threads: int) -> PoseEstimator:
+        given.append(threads)
+        return known(threads)
+
+    monkeypatch.setitem(BACKENDS, "onnx", noted)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    monkeypatch.setattr("multiprocessing.parent_process", lambda: worker)
+    analyze(source)
+    assert given == [threads]
 
 
 def test_no_thread_reads_on_after_a_failure(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
