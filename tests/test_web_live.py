@@ -134,9 +134,11 @@ def test_a_dropped_connection_takes_up_the_set_with_its_count(here: Site, monkey
         first = begin(socket, exercise="ball_bridge")
         feed(here, socket, range(rest))
     here.clock.now += 2
+    (timer,) = here.live._waiting.values()
     with here.socket() as socket:
         again = begin(socket, exercise="ball_bridge", resume=first["id"])
         assert again == {"type": "welcome", "id": first["id"], "resumed": True, "count": 1}
+        assert timer.cancelled()
         moments = feed(here, socket, range(rest, len(bridges())))
         assert moments[0]["count"] == 1
         assert moments[0]["t"] == pytest.approx(float(bridges().time[rest - 1]) + 2, abs=0.01)
