@@ -142,14 +142,21 @@ class LiveSet {
     if (this.#ended) return;
     this.#ended = true;
     this.#screen.ending();
-    if (this.#link) this.#link.end();
-    else this.#close({});
+    this.#link.end();
   }
 
+  // The server gets its models ready while the browser asks for the camera.
   async #run() {
+    this.#link = new Link(this.#choice, {
+      welcome: (message) => this.#screen.welcome(message),
+      report: (message) => this.#close({ sentence: message.text ?? this.#screen.summary(), report: message }),
+      dropped: () => this.#screen.trouble(DROPPED),
+      failed: (sentence) => this.#close({ sentence }),
+    });
     try {
       await this.#camera.open();
     } catch (error) {
+      this.#link.end();
       if (!this.#ended) this.#close({ sentence: error.message });
       return;
     }
@@ -157,12 +164,6 @@ class LiveSet {
     this.#screen.opened();
     this.#awake = await navigator.wakeLock?.request("screen").catch(() => null); // refused on low battery: no harm
     if (this.#ended) return this.#awake?.release();
-    this.#link = new Link(this.#choice, {
-      welcome: (message) => this.#screen.welcome(message),
-      report: (message) => this.#close({ sentence: message.text ?? this.#screen.summary(), report: message }),
-      dropped: () => this.#screen.trouble(DROPPED),
-      failed: (sentence) => this.#close({ sentence }),
-    });
     await this.#pump();
   }
 
@@ -181,7 +182,7 @@ class LiveSet {
   #close(outcome) {
     this.#ended = true;
     this.#camera.close();
-    this.#link?.close();
+    this.#link.close();
     this.#awake?.release();
     this.#screen.clear();
     this.#over(outcome);
