@@ -8,6 +8,7 @@ import { choose, setting, tie } from "./settings.js";
 import { placing, silhouette } from "./silhouettes.js";
 import { Voice } from "./voice.js";
 
+const LEAST_LETTERS = 15; // pixels: the longest cue and its advice, on a phone
 const REST_AFTER_S = 3; // ours: a pause shorter than this is part of the exercise
 const COUNTDOWN = ["3", "2", "1"];
 const RECOGNISED = { name: "auto", title: "Recognise it", summary: "Begin with any of the exercises.", sides: false };
@@ -312,7 +313,7 @@ class Screen {
     if (box.dataset.tone !== shown) box.dataset.tone = shown;
     if (message.textContent === text) return;
     message.textContent = text;
-    fit(message, box, Math.min(innerWidth / 9, innerHeight / 7), 22);
+    fitted();
   }
 
   async #countDown() {
@@ -332,6 +333,11 @@ class Screen {
     this.#words("Begin.", "good");
   }
 }
+
+function fitted() {
+  fit(byId("message"), byId("words"), Math.min(innerWidth / 9, innerHeight / 7), LEAST_LETTERS);
+}
+addEventListener("resize", fitted);
 
 // The frame around video, skeleton and figure has the camera's own shape.
 function shaped({ target }) {
