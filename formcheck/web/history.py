@@ -295,7 +295,7 @@ def _mean(weighted: Iterable[tuple[float | None, int]]) -> float | None:
 def _advice(days: int, daily: bool) -> dict[str, Any]:
     return {
         "daily": daily,
-        "text": f"Exercise {ADVICE}.",
+        "text": f"The article’s advice: {ADVICE}.",
         "quote": QUOTES[daily],
         "days_this_week": days,
         "goal_days": 7 if daily else FEW_TIMES,

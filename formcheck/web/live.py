@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import cv2
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -24,7 +23,6 @@ from formcheck.coach import Coach, Moment
 from formcheck.errors import FormcheckError, NobodyFoundError, UsageError
 from formcheck.exercise import builtin
 from formcheck.findings import Rep, VideoInfo
-from formcheck.poses import Array
 from formcheck.video import Frame
 from formcheck.web.guard import Bucket
 from formcheck.web.history import History
@@ -127,15 +125,15 @@ class LiveSet:
     def look(self, picture: _Picture) -> Message:
         """What the coach says of a picture. Raises `PictureError`."""
         assert self._coach is not None
-        rgb, place = self._placed(decoded(picture.data))
+        rgb = decoded(picture.data)
         now = self._now(picture.at)
         if now - self._end > GAP_S:
             self._coach.lost()
         moment = self._coach.feed(Frame(now, rgb))
         self._end, self._frames, self.count = now, self._frames + 1, moment.count
-        shown = _told(moment, place)
+        self._size = (rgb.shape[1], rgb.shape[0]) if self._frames == 1 else self._size
         rest = {"seq": picture.seq, "fps": self._rate(now), "dropped": self.dropped}
-        return shown | rest | {"server_ms": round(1000 * (self._clock() - picture.at), 1)}
+        return _told(moment) | rest | {"server_ms": round(1000 * (self._clock() - picture.at), 1)}
 
     def lost(self) -> None:
         """The connection dropped."""
@@ -184,42 +182,19 @@ class LiveSet:
         span = now - self._lately[0]
         return round((len(self._lately) - 1) / span, 1) if span else 0.0
 
-    def _placed(self, rgb: Array) -> tuple[Array, "_Place"]:
-        """The picture fitted into the size of the set's first, as a phone that is turned needs; and how."""
-        height, width = rgb.shape[:2]
-        if self._first is None:
-            self._size = (width, height)
-        if (width, height) == self._size:
-            return rgb, _Place((width, height), 1.0, (0, 0))
-        scale = min(self._size[0] / width, self._size[1] / height)
-        small = cv2.resize(rgb, (max(1, round(width * scale)), max(1, round(height * scale))))
-        left, top = (self._size[0] - small.shape[1]) // 2, (self._size[1] - small.shape[0]) // 2
-        canvas = np.zeros((self._size[1], self._size[0], 3), np.uint8)
-        canvas[top : top + small.shape[0], left : left + small.shape[1]] = small
-        return canvas, _Place((width, height), scale, (left, top))
+
+def _points(moment: Moment) -> list[list[float]] | None:
+    """The landmarks in pixels of the picture, with their visibility; None where nobody is."""
+    if not np.isfinite(moment.points).all():
+        return None
+    rows = np.column_stack([moment.points.astype(float).round(1), moment.visibility.astype(float).round(2)])
+    found: list[list[float]] = rows.tolist()
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a picture of `size` lies in the one looked at: scaled, then moved by `corner`."""
-
-    size: tuple[int, int]
-    scale: float
-    corner: tuple[int, int]
-
-    def points(self, moment: Moment) -> list[list[float]] | None:
-        """The landmarks in the picture as it was sent, with their visibility; None where nobody is."""
-        if not np.isfinite(moment.points).all():
-            return None
-        points = (moment.points.astype(float) - self.corner) / self.scale
-        rows = np.column_stack([points.round(1), moment.visibility.astype(float).round(2)])
-        found: list[list[float]] = rows.tolist()
-        return found
-
-
-def _told(moment: Moment, place: _Place) -> Message:
+def _told(moment: Moment) -> Message:
     same = ("stage", "exercise", "title", "count", "side", "moving", "hold_goal_s", "message", "tone", "say")
-    return {"type": "moment", "t": round(moment.time, 3), "image": place.size, "points": place.points(moment)} | {
+    return {"type": "moment", "t": round(moment.time, 3), "image": moment.image_size, "points": _points(moment)} | {
         "placement": [{"id": advice.id, "text": advice.text} for advice in moment.placement],
         "held_s": round(moment.held_s, 2),
         "reps": [_told_rep(rep) for rep in moment.reps],

@@ -221,8 +221,6 @@ def _cell(value: Any) -> Any:
 def files() -> dict[str, bytes]:
     """The page's own files by name: all that /static answers."""
     folder = resources.files("formcheck.web").joinpath("static")
-    if not folder.is_dir():
-        return {}
     return {file.name: file.read_bytes() for file in folder.iterdir() if Path(file.name).suffix in _KINDS}
 
 
