@@ -45,9 +45,20 @@ speechSynthesis.speak = (words) => {
   setTimeout(() => words.dispatchEvent(new Event("end")), 200);
 };
 const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async (wanted) => (window.stream = await open(wanted));
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  await welcomed;
+  return (window.stream = await open(wanted));
+};
+let welcome;
+const welcomed = new Promise((resolve) => (welcome = resolve));
+window.WebSocket = class extends WebSocket {
+  constructor(address) {
+    super(address);
+    this.addEventListener("message", welcome);
+  }
+};
 """
-"""Notes what would be said aloud, and the camera's stream."""
+"""Notes what would be said aloud, and the camera's stream; the clip waits for the server's models."""
 
 Page = Any  # playwright's own, which need not be installed
 Moment = dict[str, Any]
@@ -217,7 +228,7 @@ def both(film: tuple[Any, float], link: str) -> Iterator[Both]:
 def test_the_page_loads_without_a_complaint(visit: Visit) -> None:
     for page in ("Live", "Recorded", "History"):
         visit.page.click(f"nav >> text={page}")
-        assert visit.page.is_visible(f"#{page.lower()}")
+        visit.page.wait_for_selector(f"#{page.lower()}")
     assert visit.complaints == []
 
 
@@ -315,7 +326,7 @@ def test_the_keyboard_is_enough(visit: Visit) -> None:
     page.keyboard.press("Escape")
     page.wait_for_selector("#again")
     page.keyboard.press("Space")
-    assert page.is_visible("#setup")
+    page.wait_for_selector("#setup")
     assert page.evaluate("document.querySelector('[name=exercise]:checked').value") == chosen
 
 

@@ -8,6 +8,7 @@ import { choose, setting, tie } from "./settings.js";
 import { placing, silhouette } from "./silhouettes.js";
 import { Voice } from "./voice.js";
 
+const LEAST_LETTERS = 15; // pixels: the longest cue and its advice, on a phone
 const REST_AFTER_S = 3; // ours: a pause shorter than this is part of the exercise
 const COUNTDOWN = ["3", "2", "1"];
 const RECOGNISED = { name: "auto", title: "Recognise it", summary: "Begin with any of the exercises.", sides: false };
@@ -142,14 +143,21 @@ class LiveSet {
     if (this.#ended) return;
     this.#ended = true;
     this.#screen.ending();
-    if (this.#link) this.#link.end();
-    else this.#close({});
+    this.#link.end();
   }
 
+  // The server gets its models ready while the browser asks for the camera.
   async #run() {
+    this.#link = new Link(this.#choice, {
+      welcome: (message) => this.#screen.welcome(message),
+      report: (message) => this.#close({ sentence: message.text ?? this.#screen.summary(), report: message }),
+      dropped: () => this.#screen.trouble(DROPPED),
+      failed: (sentence) => this.#close({ sentence }),
+    });
     try {
       await this.#camera.open();
     } catch (error) {
+      this.#link.end();
       if (!this.#ended) this.#close({ sentence: error.message });
       return;
     }
@@ -157,12 +165,6 @@ class LiveSet {
     this.#screen.opened();
     this.#awake = await navigator.wakeLock?.request("screen").catch(() => null); // refused on low battery: no harm
     if (this.#ended) return this.#awake?.release();
-    this.#link = new Link(this.#choice, {
-      welcome: (message) => this.#screen.welcome(message),
-      report: (message) => this.#close({ sentence: message.text ?? this.#screen.summary(), report: message }),
-      dropped: () => this.#screen.trouble(DROPPED),
-      failed: (sentence) => this.#close({ sentence }),
-    });
     await this.#pump();
   }
 
@@ -181,7 +183,7 @@ class LiveSet {
   #close(outcome) {
     this.#ended = true;
     this.#camera.close();
-    this.#link?.close();
+    this.#link.close();
     this.#awake?.release();
     this.#screen.clear();
     this.#over(outcome);
@@ -311,7 +313,7 @@ class Screen {
     if (box.dataset.tone !== shown) box.dataset.tone = shown;
     if (message.textContent === text) return;
     message.textContent = text;
-    fit(message, box, Math.min(innerWidth / 9, innerHeight / 7), 22);
+    fitted();
   }
 
   async #countDown() {
@@ -331,6 +333,11 @@ class Screen {
     this.#words("Begin.", "good");
   }
 }
+
+function fitted() {
+  fit(byId("message"), byId("words"), Math.min(innerWidth / 9, innerHeight / 7), LEAST_LETTERS);
+}
+addEventListener("resize", fitted);
 
 // The frame around video, skeleton and figure has the camera's own shape.
 function shaped({ target }) {
