@@ -71,7 +71,7 @@ def analyze(
     """
     options = Options.of(exercise, height_cm, backend)
     with Video(video) as opened:
-        return _analyzed(opened, options, new_estimator(options.backend, _threads()), lambda poses: None, _silent)
+        return _analyzed(opened, options, new_estimator(options.backend, threads()), lambda poses: None, _silent)
 
 
 def analyze_into(
@@ -85,7 +85,7 @@ def analyze_into(
     tell = progress or _silent
     landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
     with Video(source) as opened:
-        estimator = new_estimator(options.backend, _threads())
+        estimator = new_estimator(options.backend, threads())
         with _made(folder), PosesWriter(landmarks, opened.size) as writer:
             report = _analyzed(opened, options, estimator, writer.append, tell)
     write_report(folder, report, options, None)
@@ -156,7 +156,7 @@ def finished(session: Session, info: VideoInfo, warnings: Iterable[str]) -> Repo
     return Report(info, bouts, tuple(said))
 
 
-def _threads() -> int:
+def threads() -> int:
     """How many threads the networks get: two where there are cores for them, one in a worker beside others.
 
     What they find is the same, to the bit. With the second thread a network is 1.5 times as fast, for a fifth more CPU
@@ -195,7 +195,7 @@ def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None
     Raises `VideoError`, `ModelError`, `OutputError`, and `NobodyFoundError` when no frame shows a person.
     """
     tell = progress or _silent
-    estimator = new_estimator(name, _threads())
+    estimator = new_estimator(name, threads())
     with Video(source) as video, PosesWriter(out, video.size) as writer, closing(ahead(video.frames())) as frames:
         if not estimate(_told(frames, video.expected_frames, tell), estimator, writer.append):
             raise _nobody(source)

@@ -452,6 +452,12 @@ def models() -> dict[str, Model]:
         return {name: _model({key: arrays[f"{name}.{key}"] for key in STORED}) for name in ("upright", "lying")}
 
 
+def ready() -> None:
+    """Work out what the first look asks for, once a process; else it costs the first rep that is judged a moment."""
+    for model in models().values():
+        _ = model._factor
+
+
 FITTED: Final = ("inputs", "targets", "scales", "size", "noise", "mean", "covariance")
 STORED: Final = (*FITTED, "weights")
 

@@ -12,8 +12,8 @@ from typing import Final, Literal
 import cv2
 import numpy as np
 
-from formcheck import view
-from formcheck.analyze import Options, finished
+from formcheck import arch, view
+from formcheck.analyze import Options, finished, threads
 from formcheck.bout import Setting, judged
 from formcheck.draw import Tone
 from formcheck.errors import NobodyFoundError
@@ -320,7 +320,8 @@ class Coach:
     def __init__(self, options: Options, estimator: PoseEstimator | None = None) -> None:
         self._exercises = {exercise.title: exercise for exercise in options.exercises}
         self._session = Session(options.exercises, height_cm=options.height_cm)
-        self._estimator = estimator or backend(options.backend)
+        self._estimator = estimator or backend(options.backend, threads())
+        arch.ready()
         self._placement, self._speech, self._board = Placement(), Speech(), Board()
         self._somebody = self._gap = self._begun = self._goal_reached = False
         self._newest: float | None = None

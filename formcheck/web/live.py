@@ -5,6 +5,7 @@ A set outlives its connection: for a while it waits for the page to come back, t
 
 import asyncio
 import json
+import math
 import secrets
 import struct
 import time
@@ -109,6 +110,7 @@ class LiveSet:
         self._coach: Coach | None = None
         self._thread = ThreadPoolExecutor(1, "set")
         self._first: float | None = None
+        self._answered = math.inf
         self._end = 0.0
         self._frames = 0
         self._size = (0, 0)
@@ -127,9 +129,10 @@ class LiveSet:
         assert self._coach is not None
         rgb = decoded(picture.data)
         now = self._now(picture.at)
-        if now - self._end > GAP_S:
+        if picture.at - self._answered > GAP_S:  # from the answer on: a page waits for it
             self._coach.lost()
         moment = self._coach.feed(Frame(now, rgb))
+        self._answered = self._clock()
         self._end, self._frames, self.count = now, self._frames + 1, moment.count
         self._size = (rgb.shape[1], rgb.shape[0]) if self._frames == 1 else self._size
         rest = {"seq": picture.seq, "fps": self._rate(now), "dropped": self.dropped}
