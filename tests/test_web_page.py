@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,67 +12,18 @@ from typing import Any, Final
 
 import av
 import pytest
-from door import SAMPLES, started, truth
+from door import SAMPLES, truth
 
+from benchmarks.live.browser import CHROMIUM, HEARD, PLAYED, STILL_S, filming, one_pass, serving
 from formcheck.landmarks import BONES
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM: Final = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 STATIC: Final = files("formcheck") / "web" / "static"
 CLIP: Final = SAMPLES / "leg_lift_dropped.mp4"
-STILL_S: Final = 3.0
-"""The first picture stands for as long: in it the set begins, at whatever moment, and in the next pass's it ends."""
-
-FLAGS: Final = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]
-
-HEARD: Final = """
-window.spoken = [];
-speechSynthesis.speak = (words) => {
-  spoken.push(words.text);
-  setTimeout(() => words.dispatchEvent(new Event("end")), 200);
-};
-const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async (wanted) => {
-  await welcomed;
-  return (window.stream = await open(wanted));
-};
-let welcome;
-const welcomed = new Promise((resolve) => (welcome = resolve));
-window.WebSocket = class extends WebSocket {
-  constructor(address) {
-    super(address);
-    this.addEventListener("message", welcome);
-  }
-};
-"""
-"""Notes what would be said aloud, and the camera's stream; the clip waits for the server's models."""
-
 Page = Any  # playwright's own, which need not be installed
 Moment = dict[str, Any]
-
-
-def camera_file(clip: Path, path: Path) -> float:
-    """What Chromium plays as its camera, raw so that it keeps the frame rate; the seconds of one pass."""
-    with av.open(clip) as video, path.open("wb") as output:
-        stream = video.streams.video[0]
-        rate = round(stream.average_rate or 24)
-        output.write(f"YUV4MPEG2 W{stream.width} H{stream.height} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
-        frames = [frame.to_ndarray(format="yuv420p").tobytes() for frame in video.decode(stream)]
-        shown = [frames[0]] * round(STILL_S * rate) + frames
-        for picture in shown:
-            output.write(b"FRAME\n" + picture)
-    return len(shown) / rate
 
 
 @dataclass
@@ -121,21 +70,8 @@ class Visit:
     def one_pass(self, seconds: float) -> None:
         """Lets the camera play its clip once; it starts with the first picture when it is opened."""
         self.until(lambda: bool(self.moments))
-        played = "document.getElementById('video').currentTime"
-        assert self.page.evaluate(played) < STILL_S + 1, "the set began too late in the clip: the machine is too busy"
-        self.until(lambda: self.page.evaluate(played) >= seconds + STILL_S / 3)
-
-
-@contextmanager
-def serving(data: Path) -> Iterator[str]:
-    """`formcheck serve` on a free port; its link."""
-    with started("serve", "--port", 0, "--data", data, stderr=subprocess.DEVNULL) as server:
-        try:
-            assert server.stdout is not None
-            links = (re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", line) for line in server.stdout)
-            yield next(link.group() for link in links if link)
-        finally:
-            server.terminate()
+        assert self.page.evaluate(PLAYED) < STILL_S + 1, "the set began too late in the clip: the machine is too busy"
+        one_pass(self.page, seconds)
 
 
 @pytest.fixture(scope="module")
@@ -148,21 +84,6 @@ def link(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def playwright() -> Iterator[Any]:
     with sync_api.sync_playwright() as started:
         yield started
-
-
-@contextmanager
-def filming(playwright: Any, clip: Path, folder: Path) -> Iterator[tuple[Any, float]]:
-    """A browser whose camera plays a clip over and over, and the seconds of one pass."""
-    path = folder / "camera.y4m"
-    pass_s = camera_file(clip, path)
-    browser = playwright.chromium.launch(
-        executable_path=CHROMIUM, args=[*FLAGS, f"--use-file-for-fake-video-capture={path}"]
-    )
-    try:
-        yield browser, pass_s
-    finally:
-        browser.close()
-        path.unlink()  # a hundred megabytes
 
 
 @pytest.fixture(scope="module")

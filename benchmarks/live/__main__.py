@@ -12,7 +12,6 @@ import argparse
 import datetime
 import json
 import re
-import shutil
 import sqlite3
 import sys
 import tempfile
@@ -29,7 +28,7 @@ import numpy as np
 import psutil
 
 from benchmarks import machine
-from benchmarks.live.browser import camera_file, chromium, serving
+from benchmarks.live.browser import CHROMIUM, HEARD, filming, one_pass, serving
 from formcheck.analyze import Options
 from formcheck.coach import Coach
 from formcheck.estimator import backend
@@ -39,23 +38,20 @@ from formcheck.video import Frame, Video
 
 SAMPLES: Final = Path(__file__).parents[2] / "sample_videos"
 CLIPS: Final = ("kneeling_lunge", "leg_lift_dropped", "ball_bridge", "glute_bridge")
-STILL_S: Final = 2.0
 FPS: Final = 15.0
 """Pictures a second of `long`: the least that the page is to look at."""
 
 EVERY: Final = 2
 """A recording is cut after every so many frames to see from when on a fault can be seen."""
 
-OBSERVED: Final = """
-window.spoken = [];
-speechSynthesis.speak = (words) => {
-  spoken.push(words.text);
-  setTimeout(() => words.dispatchEvent(new Event("end")), 200);
-};
+OBSERVED: Final = (
+    HEARD
+    + """
 window.took = [];
 new PerformanceObserver((list) => took.push(...list.getEntries().map((entry) => entry.duration)))
   .observe({ entryTypes: ["measure"] });
 """
+)
 
 
 @dataclass(frozen=True)
@@ -71,11 +67,10 @@ class Pass:
     left_out: int
 
 
-def one_pass(program: str, clip: str, folder: Path) -> Pass:
+def played(playwright: Any, clip: str, folder: Path) -> Pass:
     """Play a clip once before the page, and give it the file as well."""
-    source, camera = SAMPLES / f"{clip}.mp4", folder / f"{clip}.y4m"
-    seconds = camera_file(source, camera, STILL_S)
-    with serving(folder / clip) as link, chromium(program, camera) as browser:
+    source, data = SAMPLES / f"{clip}.mp4", folder / clip
+    with serving(data) as link, filming(playwright, source, folder) as (browser, pass_s):
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.add_init_script(OBSERVED)
         page.goto(link)
@@ -83,9 +78,9 @@ def one_pass(program: str, clip: str, folder: Path) -> Pass:
         page.click("#start")
         while not page.evaluate("took.length"):  # the page's policy forbids what waits for a condition
             page.wait_for_timeout(20)
-        began = time.perf_counter()
-        page.wait_for_timeout(1000 * (seconds - 0.2))
-        took, passed = page.evaluate("took"), time.perf_counter() - began
+        began, before = time.perf_counter(), page.evaluate("took.length")
+        one_pass(page, pass_s)
+        took, seconds = page.evaluate("took"), time.perf_counter() - began
         said = page.inner_text("#state")
         page.click("#stop")
         page.wait_for_selector("#end")
@@ -93,8 +88,7 @@ def one_pass(program: str, clip: str, folder: Path) -> Pass:
         page.click("nav >> text=Recorded")
         page.set_input_files("#file", source)
         page.wait_for_selector("#upload-report", timeout=120_000)
-    camera.unlink()
-    live, recorded = (_reps(folder / clip, kind) for kind in ("live", "recorded"))
+    live, recorded = (_reps(data, kind) for kind in ("live", "recorded"))
     holds = [abs(a["hold_s"] - b["hold_s"]) for a, b in zip(live, recorded, strict=False)]
     faults = {cue["message"] for rep in recorded for cue in rep["cues"] if cue["verdict"] == "fault"}
     told = sum(any(_alike(fault, one) for one in spoken) for fault in faults)
@@ -104,9 +98,17 @@ def one_pass(program: str, clip: str, folder: Path) -> Pass:
         hold_apart_s=max(holds, default=float("nan")),
         faults_told=(told, len(faults)),
         took_ms=took,
-        rate=len(took) / passed,
+        rate=(len(took) - before) / seconds,
         left_out=int(said.split(",")[1].split()[0]) if "," in said else 0,
     )
+
+
+def passes() -> list[Pass]:
+    """A clip of every exercise before the page."""
+    from playwright import sync_api  # noqa: PLC0415  only who opens a browser needs it
+
+    with tempfile.TemporaryDirectory() as folder, sync_api.sync_playwright() as playwright:
+        return [played(playwright, clip, Path(folder)) for clip in CLIPS]
 
 
 def _reps(data: Path, kind: str) -> list[dict[str, Any]]:
@@ -212,13 +214,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--markdown", type=Path, help="write the tables there as well")
     options = parser.parse_args(arguments)
     what = options.what or ["page", "words", "long"]
-    program = shutil.which("chromium")
     parts = [f"# The live coach\n\n{datetime.date.today().isoformat()}; {machine.described()}."]
-    if "page" in what and program is None:
+    if "page" in what and CHROMIUM is None:
         print("no chromium here: `page` is left out", file=sys.stderr)
-    elif "page" in what and program is not None:
-        with tempfile.TemporaryDirectory() as folder:
-            parts.append(page_table([one_pass(program, clip, Path(folder)) for clip in CLIPS]))
+    elif "page" in what:
+        parts.append(page_table(passes()))
     if "words" in what:
         parts.append(words_table([told for clip in CLIPS for told in words(clip, Options.of())]))
     if "long" in what:

@@ -1,15 +1,17 @@
 """A real browser before the page: Debian's Chromium, whose camera plays a clip, and a server of its own."""
 
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import av
 
+CHROMIUM: Final = shutil.which("chromium")
 FLAGS: Final = (
     "--no-sandbox",
     "--disable-gpu",
@@ -21,19 +23,43 @@ FLAGS: Final = (
     "--use-fake-device-for-media-stream",
 )
 
+STILL_S: Final = 3.0
+"""The first picture stands for as long: in it the set begins, at whatever moment, and in the next pass's it ends."""
 
-def camera_file(clip: Path, path: Path, still_s: float) -> float:
-    """Write what Chromium plays as its camera, raw so that it keeps the frame rate; the seconds of one pass.
+HEARD: Final = """
+window.spoken = [];
+speechSynthesis.speak = (words) => {
+  spoken.push(words.text);
+  setTimeout(() => words.dispatchEvent(new Event("end")), 200);
+};
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  await welcomed;
+  return (window.stream = await open(wanted));
+};
+let welcome;
+const welcomed = new Promise((resolve) => (welcome = resolve));
+window.WebSocket = class extends WebSocket {
+  constructor(address) {
+    super(address);
+    this.addEventListener("message", welcome);
+  }
+};
+"""
+"""Notes what would be said aloud, and the camera's stream; the clip waits for the server's models."""
 
-    The first and the last picture stand for `still_s`, so that it does not matter when in a pass a set begins.
-    """
+PLAYED: Final = "document.getElementById('video').currentTime"
+"""Seconds of the camera's film that were shown."""
+
+
+def camera_file(clip: Path, path: Path) -> float:
+    """Write what Chromium plays as its camera, raw so that it keeps the frame rate; the seconds of one pass."""
     with av.open(clip) as video, path.open("wb") as output:
         stream = video.streams.video[0]
         rate = round(stream.average_rate or 24)
         output.write(f"YUV4MPEG2 W{stream.width} H{stream.height} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
         frames = [frame.to_ndarray(format="yuv420p").tobytes() for frame in video.decode(stream)]
-        still = round(still_s * rate)
-        shown = [frames[0]] * still + frames + [frames[-1]] * still
+        shown = [frames[0]] * round(STILL_S * rate) + frames
         for picture in shown:
             output.write(b"FRAME\n" + picture)
     return len(shown) / rate
@@ -53,10 +79,20 @@ def serving(data: Path) -> Iterator[str]:
 
 
 @contextmanager
-def chromium(program: str, camera: Path, flags: Sequence[str] = FLAGS) -> Iterator[Any]:
-    """Chromium with a file of `camera_file` for its camera."""
-    from playwright import sync_api  # noqa: PLC0415  only who opens a browser needs it
+def filming(playwright: Any, clip: Path, folder: Path) -> Iterator[tuple[Any, float]]:
+    """A browser whose camera plays a clip over and over, and the seconds of one pass."""
+    path = folder / "camera.y4m"
+    pass_s = camera_file(clip, path)
+    flags = [*FLAGS, f"--use-file-for-fake-video-capture={path}"]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    try:
+        yield browser, pass_s
+    finally:
+        browser.close()
+        path.unlink()  # a hundred megabytes
 
-    with sync_api.sync_playwright() as playwright:
-        wanted = [*flags, f"--use-file-for-fake-video-capture={camera}"]
-        yield playwright.chromium.launch(executable_path=program, args=wanted)
+
+def one_pass(page: Any, pass_s: float) -> None:
+    """Let the camera of a set that has begun play its clip once; it starts with the first picture when it is opened."""
+    while page.evaluate(PLAYED) < pass_s + STILL_S / 3:
+        page.wait_for_timeout(50)
