@@ -539,8 +539,9 @@ def _movement(asked: _Asked) -> _Found:
     followed = _Follower()
     for frame in np.concatenate([position, confidence[..., None]], axis=3, dtype=np.float32):
         followed.add(list(frame))
-    seconds = data.attrs.get("time_unit") == "seconds" and asked.fps is None
-    time = data["time"].values / (1.0 if seconds else asked.rate(data.attrs.get("fps")))
+    time, seconds = data["time"].values, data.attrs.get("time_unit") == "seconds"
+    if asked.fps or not seconds:
+        time = (np.arange(len(time)) if seconds else time) / asked.rate(data.attrs.get("fps"))
     size = asked.picture(data.attrs.get("image_width"), data.attrs.get("image_height"))
     world = None
     if "world_position" in data and names == NAMES:

@@ -18,7 +18,7 @@ from formcheck import exports
 from formcheck.analyze import Options, score
 from formcheck.errors import FormcheckError, LandmarksError, NobodyFoundError, OutputError, UsageError
 from formcheck.exports import FORMATS, Saved, export
-from formcheck.landmarks import INDEX, NAMES
+from formcheck.landmarks import INDEX, MIRROR, NAMES
 from formcheck.layouts import BODY_25
 from formcheck.poses import Array, Poses
 from formcheck.store import PosesWriter
@@ -75,6 +75,18 @@ def test_what_is_exported_is_what_is_judged(act: str, column: str, tmp_path: Pat
     assert np.ptp(told) > 0.2
     scale = np.ptp(read) / np.ptp(told) if column.endswith("px") else 1.0  # the trace is in trunks
     np.testing.assert_allclose(read, told * scale, atol=0.002 * scale)
+
+
+def test_legs_that_were_exchanged_are_put_back_as_for_the_judge() -> None:
+    poses = filmed("leg_lift")
+    legs = {name for name in NAMES if any(part in name for part in ("knee", "ankle", "heel", "foot"))}
+    turned = [MIRROR[i] if name in legs else i for i, name in enumerate(NAMES)]
+    image, world = poses.image.copy(), poses.world.copy()
+    middle = slice(int(poses.time.searchsorted(3.0)), int(poses.time.searchsorted(3.3)))  # one leg is up
+    image[middle], world[middle] = image[middle][:, turned], world[middle][:, turned]
+    true, found = joined(poses), joined(replace(poses, image=image, world=world))
+    assert np.abs(poses.image - image).max() > 50
+    np.testing.assert_array_equal(found.image, true.image)
 
 
 def test_where_the_recording_is_cut_changes_nothing(tmp_path: Path) -> None:

@@ -298,6 +298,8 @@ def test_what_the_user_says_goes_before_what_the_file_says(tmp_path: Path) -> No
     assert poses.time[1] == pytest.approx(1 / 60)
     assert poses.image_size == (640, 360)
     np.testing.assert_allclose(poses.image, SHORT.image / 2, atol=1e-3)
+    export(saved(tmp_path / "a.npz", SHORT), "movement", tmp_path / "a.nc")
+    np.testing.assert_allclose(loaded(tmp_path / "a.nc", fps=60).time, SHORT.time / 2)
 
 
 def test_a_dataset_of_others_is_read_by_the_names_of_its_key_points(tmp_path: Path) -> None:
