@@ -355,7 +355,9 @@ def _dataset(asked: _Asked) -> Any:
     except ImportError as error:
         raise UsageError("this file needs xarray: pip install 'formcheck[movement]'") from error
     try:
-        with xarray.open_dataset(asked.path) as opened_file:
+        with asked.path.open("rb") as file:
+            classic = file.read(3) == b"CDF"  # the netCDF library fills up a file that is cut off, scipy says so
+        with xarray.open_dataset(asked.path, engine="scipy" if classic else None) as opened_file:
             data = opened_file.load()
     except (OSError, ValueError, TypeError, IndexError) as error:
         raise asked.wrong(f"cannot be read as netCDF: {str(error).partition(chr(10))[0]}") from error
