@@ -54,7 +54,7 @@ class Saved:
         return store.read(self.path)
 
 
-def export(landmarks: Path, to: str, out: Path) -> None:
+def export(landmarks: Path | str, to: str, out: Path | str) -> None:
     """Write the landmarks of an `.npz` in the format `to`, one of `FORMATS`; `out` appears whole or not at all.
 
     Raises `UsageError` for another format or where a package is missing, `LandmarksError` for a file that holds no
@@ -62,7 +62,7 @@ def export(landmarks: Path, to: str, out: Path) -> None:
     """
     if to not in FORMATS:
         raise UsageError(f"there is no format {to}; choose one of {', '.join(FORMATS)}")
-    saved = Saved(landmarks)
+    saved, out = Saved(Path(landmarks)), Path(out)
     with (_whole_folder if to == "openpose" else store.whole)(out) as temporary:
         if not any(poses.found.any() for poses in saved):
             raise NobodyFoundError(f"{landmarks} holds no frame with a person")

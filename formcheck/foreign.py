@@ -40,7 +40,7 @@ class _Asked:
         """Frames a second: the user's word, else the file's."""
         if self.fps:
             return self.fps
-        if isinstance(said, int | float) and 1 <= said <= 1000:
+        if isinstance(said, int | float | np.number) and 1 <= said <= 1000:
             return float(said)
         raise UsageError(f"{self.path} does not say how many frames a second it has: give it with --fps")
 
@@ -48,7 +48,11 @@ class _Asked:
         """Width and height in pixels: the user's word, else the file's."""
         if self.size:
             return self.size
-        if isinstance(width, int | float) and isinstance(height, int | float) and min(width, height) >= 1:
+        if (
+            isinstance(width, int | float | np.number)
+            and isinstance(height, int | float | np.number)
+            and min(width, height) >= 1
+        ):
             return int(width), int(height)
         raise UsageError(f"{self.path} does not say how large the picture is: give it with --size WIDTHxHEIGHT")
 
@@ -315,42 +319,50 @@ def _times(records: Sequence[Mapping[str, Any]], head: Mapping[str, Any], asked:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and isfinite(value)
+    return isinstance(value, int | float | np.number) and isfinite(value)
 
 
 def _movement(asked: _Asked) -> Found:
     """A poses dataset of `movement`, whose key points bear names known here."""
-    try:
-        import xarray  # noqa: PLC0415
-    except ImportError as error:
-        raise UsageError("this file needs xarray: pip install 'formcheck[movement]'") from error
-    try:
-        with xarray.open_dataset(asked.path) as opened_file:
-            data = opened_file.load()
-    except (OSError, ValueError) as error:
-        raise asked.wrong(f"cannot be read as netCDF: {str(error).partition(chr(10))[0]}") from error
-    if not {"position", "keypoints", "individuals", "time", "space"} <= {*data.variables}:
-        raise asked.wrong("holds no poses: a dataset of movement has `position` by time, space, keypoints, individuals")
+    data = _dataset(asked)
     names = tuple(str(name) for name in data["keypoints"].values)
     if not set(names) & set(INDEX):
         raise asked.wrong(f"has no key point with a name known here, such as left_hip; it has {', '.join(names)}")
-    order = ("time", "individuals", "keypoints", "space")
-    position = data["position"].transpose(*order).values[..., :2]
-    confidence = np.ones(position.shape[:3]) if "confidence" not in data else _confidence(data["confidence"], order[:3])
+    position = data["position"].transpose(*_ORDER).values[..., :2]
+    confidence = np.ones(position.shape[:3])
+    if "confidence" in data:  # where it is NaN, nothing is known against the point
+        confidence = np.nan_to_num(data["confidence"].transpose(*_ORDER[:3]).values, nan=1.0)
     followed = _Follower()
-    for frame in np.concatenate([position, confidence[..., None]], axis=3, dtype=np.float32):
+    for frame in _checked(np.concatenate([position, confidence[..., None]], axis=3), asked):
         followed.add(list(frame))
     time, seconds = data["time"].values, data.attrs.get("time_unit") == "seconds"
     if asked.fps or not seconds:
         time = (np.arange(len(time)) if seconds else time) / asked.rate(data.attrs.get("fps"))
     size = asked.picture(data.attrs.get("image_width"), data.attrs.get("image_height"))
     world = None
-    if "world_position" in data and names == NAMES:
+    if "world_position" in data and names == NAMES and data.sizes["individuals"] == 1:
         world = data["world_position"].transpose("time", "keypoints", "world_space", "individuals").values[..., 0]
-    return Found(names, time - time[0], followed.points((len(names), 3)), size, world)
+    return Found(names, time - time[:1], followed.points((len(names), 3)), size, world)
 
 
-def _confidence(said: Any, order: Sequence[str]) -> Array:
-    """(time, individuals, keypoints); where a file says NaN, nothing is known against the point."""
-    values: Array = said.transpose(*order).values
-    return np.nan_to_num(values, nan=1.0)
+_ORDER: Final = ("time", "individuals", "keypoints", "space")
+
+
+def _dataset(asked: _Asked) -> Any:
+    """The file as an xarray dataset that has poses."""
+    try:
+        import xarray  # noqa: PLC0415
+    except ImportError as error:
+        raise UsageError("this file needs xarray: pip install 'formcheck[movement]'") from error
+    try:
+        with asked.path.open("rb") as file:
+            classic = file.read(3) == b"CDF"  # the netCDF library fills up a file that is cut off, scipy says so
+        with xarray.open_dataset(asked.path, engine="scipy" if classic else None) as opened_file:
+            data = opened_file.load()
+    except (OSError, ValueError, TypeError, IndexError) as error:
+        raise asked.wrong(f"cannot be read as netCDF: {str(error).partition(chr(10))[0]}") from error
+    shapes = {"position": {*_ORDER}, "confidence": {*_ORDER[:3]}, "time": {"time"}, "keypoints": {"keypoints"}}
+    there = {"position", "time", "keypoints"} <= {*data.variables} and data["time"].dtype.kind in "iuf"
+    if not there or any({*data[name].dims} != dims for name, dims in shapes.items() if name in data):
+        raise asked.wrong("holds no poses: a dataset of movement has `position` by time, space, keypoints, individuals")
+    return data

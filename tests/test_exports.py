@@ -56,6 +56,12 @@ def landmarks(tmp_path: Path) -> Path:
     return saved(tmp_path / "landmarks.npz", with_a_gap(filmed()))
 
 
+@pytest.fixture
+def opensim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.chdir(tmp_path)  # it writes a log where it is loaded
+    return pytest.importorskip("opensim", reason="OpenSim's own reader is not installed; it is in the extra test")
+
+
 def joined(poses: Poses) -> Poses:
     return Poses.join(exports.ticks([poses]))
 
@@ -158,8 +164,7 @@ def test_opensims_axes_are_forward_up_and_right_from_wherever_one_is_filmed(yaw:
     assert np.linalg.det(before[three]) == pytest.approx(np.linalg.det(after[three]))  # turned, not mirrored
 
 
-def test_opensim_reads_the_trc(landmarks: Path) -> None:
-    opensim = pytest.importorskip("opensim", reason="OpenSim's own reader is not installed; it is in the extra test")
+def test_opensim_reads_the_trc(landmarks: Path, opensim: Any) -> None:
     out = landmarks.with_name("a.trc")
     export(landmarks, "trc", out)
     read = opensim.TimeSeriesTableVec3(str(out))
@@ -177,8 +182,7 @@ def test_opensim_reads_the_trc(landmarks: Path) -> None:
     assert (markers.getNumFrames(), markers.getNumMarkers()) == (len(ticks), len(NAMES))
 
 
-def test_opensim_reads_the_mot_to_its_end_by_both_its_readers(landmarks: Path) -> None:
-    opensim = pytest.importorskip("opensim", reason="OpenSim's own reader is not installed; it is in the extra test")
+def test_opensim_reads_the_mot_to_its_end_by_both_its_readers(landmarks: Path, opensim: Any) -> None:
     out = landmarks.with_name("a.mot")
     export(landmarks, "mot", out)
     read = opensim.TimeSeriesTable(str(out))

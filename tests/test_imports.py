@@ -315,9 +315,23 @@ def test_a_dataset_of_others_is_read_by_the_names_of_its_key_points(tmp_path: Pa
     poses = loaded(tmp_path / "a.nc", size=SIZE)
     np.testing.assert_allclose(poses.image[:, INDEX["left_knee"]], SHORT.image[:, INDEX["left_knee"]], rtol=1e-5)
     np.testing.assert_allclose(poses.time, SHORT.time, atol=1e-9)
-    data.rename({"keypoints": "parts"}).to_netcdf(tmp_path / "b.nc", engine="scipy")
-    with pytest.raises(LandmarksError, match="holds no poses"):
-        opened(tmp_path / "b.nc", size=SIZE)
+    others = [
+        data.rename({"keypoints": "parts"}),
+        data.drop_vars("position"),
+        data.drop_vars("time"),
+        data.expand_dims(views=2),
+        data.assign_coords(keypoints=[f"point_{i}" for i in range(17)]),
+        data.isel(time=[]),
+    ]
+    for other in others:
+        other.to_netcdf(tmp_path / "b.nc", engine="scipy")
+        with pytest.raises(FormcheckError, match=r"b\.nc (holds no|has no key point|cannot be read)"):
+            opened(tmp_path / "b.nc", size=SIZE)
+    whole = (tmp_path / "a.nc").read_bytes()
+    for length in range(4, len(whole), 97):
+        (tmp_path / "c.nc").write_bytes(whole[:length])
+        with pytest.raises(LandmarksError, match=r"c\.nc (cannot be read as netCDF|holds no poses)"):
+            opened(tmp_path / "c.nc", size=SIZE)
 
 
 # --- what cannot be read ----------------------------------------------------------------------------------------------
