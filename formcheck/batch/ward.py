@@ -149,13 +149,12 @@ def _started() -> subprocess.Popen[bytes]:
 
 def _read(channel: IO[bytes], messages: "queue.SimpleQueue[Message | None]") -> None:
     """Hand on a child's messages, and None at its end."""
-    with channel:
-        while True:
-            try:
+    try:
+        with channel, suppress(EOFError, OSError, pickle.UnpicklingError):  # it may die in the middle of a word
+            while True:
                 messages.put(pickle.load(channel))
-            except (EOFError, OSError, pickle.UnpicklingError):  # it may die in the middle of a word
-                messages.put(None)
-                return
+    finally:
+        messages.put(None)
 
 
 def _check_memory(pid: int, limit_mb: float) -> None:
