@@ -333,7 +333,7 @@ def _clips() -> Iterator[Callable[[int, "Result"], None]]:
         TimeRemainingColumn,
     )
 
-    words = TextColumn("{task.speed:.1f} a second, {task.fields[failed]} failed")
+    words = TextColumn("{task.fields[said]}")
     columns = (
         TextColumn("Clips"),
         BarColumn(),
@@ -343,11 +343,14 @@ def _clips() -> Iterator[Callable[[int, "Result"], None]]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
-        task = bar.add_task("Clips", total=None, failed=0)
+        task = bar.add_task("Clips", total=None, said="")
+        failed = 0
 
         def tell(clips: int, result: "Result") -> None:
-            failed = bar.tasks[0].fields["failed"] + (result.error is not None)
-            bar.update(task, total=clips, advance=1, failed=failed)
+            nonlocal failed
+            failed += result.error is not None
+            said = f"{bar.tasks[0].speed or 0:.1f} a second, {failed} failed"
+            bar.update(task, total=clips, advance=1, said=said)
 
         yield tell
 

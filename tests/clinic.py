@@ -16,7 +16,7 @@ POISON = str(Path(__file__).parent / "poison")
 FAILURES = {
     "crash.npz": "was ended by the system or crashed (SIGSEGV), twice",
     "empty.mp4": "is empty (0 bytes)",
-    "endless.npz": "it took longer than 8 s and was stopped",
+    "endless.npz": "it took longer than 8.0 s and was stopped",
     "hog.npz": "it took more than 700 MB of memory and was stopped",
     "loop.mp4": "cannot be read: Too many levels of symbolic links",
     "nan.npz": "holds no frame with a person",

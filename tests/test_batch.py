@@ -1,5 +1,6 @@
 """Batch: every recording its own report, one bad clip among good, the gate, and Ctrl-C."""
 
+import io
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from door import SAMPLES, command, files, refused, started, trimmed
+from rich.console import Console
 
 from formcheck import analyze, cli
 from formcheck.batch import run
@@ -145,3 +147,13 @@ def test_ctrl_c_stops_all_processes_and_leaves_nothing_half_written(everyone: bo
     assert err == "formcheck: stopped; no half-written file is left behind\n"
     assert out == ""
     assert files(tmp_path) == []
+
+
+def test_a_terminal_is_told_of_the_rate_and_the_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(cli, "_err", Console(file=screen, force_terminal=True, width=120, color_system=None))
+    with cli._clips() as tell:
+        tell(2, result("a", 80))
+        tell(2, result("b", None, "gone"))
+    assert "2/2" in screen.getvalue()
+    assert "a second, 1 failed" in screen.getvalue()

@@ -170,15 +170,18 @@ def memory(
     """The memory of the parent over the clips that are done."""
     with room() as folder:
         source = clips(folder / "in", count)
-        seen = followed(line(source, folder / "out", "--jobs", os.cpu_count()), minutes * 60)
+        seen = followed(line(source, folder / "out", "--jobs", os.cpu_count()), count, minutes * 60)
         for clips_done, megabytes, seconds in seen[:: max(1, len(seen) // 20)] + seen[-1:]:
             print(f"{clips_done:7} clips, {seconds:6.0f} s: {megabytes:.1f} MB")
         if figure is not None:
             draw(figure, [s[0] for s in seen], [s[1] for s in seen])
 
 
-def followed(command: list[str], seconds: float) -> list[tuple[int, float, float]]:
-    """Clips done, megabytes of the parent and seconds, once every hundred clips, until the end or `seconds`."""
+def followed(command: list[str], count: int, seconds: float) -> list[tuple[int, float, float]]:
+    """Clips done, megabytes of the parent and seconds, once every hundred clips, until the end or `seconds`.
+
+    The last line, where all were done, is the most that the tables took.
+    """
     began = time.perf_counter()
     seen: list[tuple[int, float, float]] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -190,8 +193,20 @@ def followed(command: list[str], seconds: float) -> list[tuple[int, float, float
                 if seen[-1][2] > seconds:
                     process.send_signal(signal.SIGINT)
                     break
+            if number == count:
+                seen.append((count, most_until_the_end(parent, process), time.perf_counter() - began))
         process.stdout.read()
     return seen
+
+
+def most_until_the_end(parent: psutil.Process, process: "subprocess.Popen[bytes]") -> float:
+    """The most megabytes of the parent while it writes the tables."""
+    most = 0.0
+    while process.poll() is None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            most = max(most, parent.memory_info().rss / MEGABYTE)
+        time.sleep(0.02)
+    return most
 
 
 def draw(path: Path, done: list[int], megabytes: list[float]) -> None:

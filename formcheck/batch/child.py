@@ -80,14 +80,25 @@ def main() -> None:
 
     while True:
         order = orders.get()
+        tell(_answer(order, tell))
+        _alarm(0)
+        _emptied(order.scratch)
+
+
+def _answer(order: Order, tell: Tell) -> Message:
+    """What came of an order; an error where it would come to every clip."""
+    try:
         try:
-            tell(_worked(order, tell))
-        except FormcheckError as error:
-            text = str(error).replace(str(order.scratch), str(order.job.folder))
-            tell(OutputError(text) if isinstance(error, OutputError) else error)
-        finally:
-            _alarm(0)
-            _emptied(order.scratch)
+            return _worked(order, tell)
+        except FormcheckError:
+            raise
+        except Exception as error:  # a fault of the program on one clip must not stop the rest
+            record = Record(None, f"the program failed on it: {type(error).__name__}: {error}", lasting=False)
+            records.keep(order.job.folder, record, order.scratch)
+            return Done(record, False)
+    except FormcheckError as error:
+        text = str(error).replace(str(order.scratch), str(order.job.folder))
+        return OutputError(text) if isinstance(error, OutputError) else error
 
 
 def _emptied(folder: Path) -> None:
@@ -142,10 +153,6 @@ def _analyzed(order: Order, options: Options, key: str | None, allow: Callable[[
             )
     except _OF_THE_CLIP as error:
         return Record(key, str(error), lasting=key is not None)
-    except FormcheckError:
-        raise
-    except Exception as error:  # a fault of the program on one clip must not stop the rest
-        return Record(key, f"the program failed on it: {type(error).__name__}: {error}", lasting=False)
     return records.of(report, key)
 
 

@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,7 +23,7 @@ from typing import Any, Final, Self
 from formcheck import store
 from formcheck.analyze import Options, prepare
 from formcheck.assets import SUMS, model_file, model_files
-from formcheck.errors import UsageError
+from formcheck.errors import OutputError, UsageError
 
 LANDMARKS: Final = ".npz"
 SUFFIXES: Final = frozenset({".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif", LANDMARKS})
@@ -135,6 +136,9 @@ class Spool:
         self._clips.execute("CREATE TABLE clips (name BLOB PRIMARY KEY, source BLOB, said TEXT) WITHOUT ROWID")
         try:
             self._fill(inputs)
+        except sqlite3.OperationalError as error:
+            self.close()
+            raise OutputError(f"the list of clips cannot be kept in {tempfile.gettempdir()}: {error}") from error
         except BaseException:
             self.close()
             raise

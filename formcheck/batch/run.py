@@ -7,7 +7,7 @@ import json
 import queue
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -73,11 +73,12 @@ def run(
     cannot be written, `ModelError` when a model is missing.
     """
     with Spool(inputs, settings.out) as spool, _log(log) as tell:
-        tell("begun", clips=len(spool), out=str(settings.out), scheduler=scheduler, program=settings.program)
+        clips = len(spool)
+        tell("begun", clips=clips, out=str(settings.out), scheduler=scheduler, program=settings.program)
         try:
             for result in worked(spool, settings, workers, scheduler):
                 _tell_clip(tell, result)
-                yield len(spool), result
+                yield clips, result
             totals = results.write(spool, settings.out, settings.scratch)
         except BaseException as error:
             tell("stopped", error=f"{type(error).__name__}: {error}")
@@ -146,6 +147,8 @@ def _result(job: Job, future: "Future[tuple[Record, bool, float]]", settings: Se
         record, kept, seconds = future.result()
     except (FormcheckError, StoppedError):
         raise
+    except CancelledError as error:
+        raise FormcheckError("the Dask scheduler let go of the clips; run the same again to go on from here") from error
     except Exception as error:  # such as Dask's KilledWorker: a clip whose worker is lost must not stop the rest
         kept, seconds = False, 0.0
         record = Record(None, f"the worker failed on it: {type(error).__name__}: {error}", lasting=False)

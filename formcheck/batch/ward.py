@@ -7,6 +7,7 @@ orders from a pipe, and the system closes that with the parent, also on `kill -9
 import os
 import pickle
 import queue
+import secrets
 import shutil
 import signal
 import subprocess
@@ -45,6 +46,10 @@ class _DiedError(Exception):
     """The child is gone without an answer, and why."""
 
 
+class _NotBegunError(_DiedError):
+    """The same, before it began with the clip: the clip is not to blame."""
+
+
 class _TooLongError(Exception):
     """The child was ended because the clip took too long."""
 
@@ -69,6 +74,10 @@ class Ward:
                 return self._tried(job, settings)
             except _DiedError:
                 return self._tried(job, settings)
+        except _NotBegunError as death:
+            raise FormcheckError(
+                f"no process can be started for the analysis: {death}; run formcheck doctor"
+            ) from death
         except (_DiedError, _TooLongError) as death:
             record = Record(None, str(death), lasting=False)
             records.keep(job.folder, record, self._scratch)
@@ -99,7 +108,8 @@ class Ward:
                 message = self._messages.get(timeout=LOOK_S)
             except queue.Empty:
                 if time.monotonic() - begun > allowed:
-                    raise _TooLongError(f"it took longer than {allowed:.0f} s and was stopped") from None
+                    long = f"it took longer than {allowed:.1f} s and was stopped"
+                    raise _TooLongError(long) if working else _NotBegunError(long) from None
                 _check_memory(child.pid, settings.memory_limit_mb)
                 continue
             if isinstance(message, Done):
@@ -107,7 +117,9 @@ class Ward:
             if isinstance(message, FormcheckError):
                 raise message
             if message is None:
-                raise StoppedError if self._stopped else _DiedError(_epitaph(child))
+                if self._stopped:
+                    raise StoppedError
+                raise _DiedError(_epitaph(child)) if working else _NotBegunError(_epitaph(child))
             if not working:
                 begun, working = time.monotonic(), True
             allowed = message.seconds
@@ -129,7 +141,8 @@ class Ward:
         if self._child is not None:
             self._child.kill()
             self._child.wait()
-            _pipe(self._child.stdin).close()
+            with suppress(OSError):  # an order that it did not take
+                _pipe(self._child.stdin).close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
@@ -198,7 +211,7 @@ def ward(settings: Settings) -> Iterator[Ward]:
         if wards.closed:
             raise StoppedError
         if not wards.idle:
-            new = Ward(settings.scratch / f"{os.getpid()}-{len(wards.every)}")
+            new = Ward(settings.scratch / secrets.token_hex(6))
             wards.every.append(new)
             wards.idle.append(new)
         mine = wards.idle.pop()
