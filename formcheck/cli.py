@@ -22,6 +22,7 @@ from formcheck.findings import Rep
 from formcheck.report import CAUTION, Report
 
 if TYPE_CHECKING:
+    from formcheck.batch.gate import Gated
     from formcheck.batch.run import Result
     from formcheck.exercise import Cue, Exercise
 
@@ -191,8 +192,20 @@ def batch(
     ] = None,
     memory_limit: Annotated[float, typer.Option(help="Megabytes for one clip.", metavar="MB", min=1)] = 2000,
     log: Annotated[Path | None, typer.Option(help="Write what happens as lines of JSON.", metavar="FILE")] = None,
-    junit: Annotated[Path | None, typer.Option(help="Write a JUnit file.", metavar="FILE")] = None,
     fail_under: Annotated[float | None, typer.Option(help="Fail when a recording scores less.", metavar="S")] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="Fail when reps, holds, scores or verdicts differ from this results.parquet or .json."),
+    ] = None,
+    save_baseline: Annotated[
+        Path | None, typer.Option(help="Write what was found as a baseline.", metavar="FILE.json")
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(help="Write a JUnit file, a case for each clip and cue.", metavar="FILE")
+    ] = None,
+    summary: Annotated[
+        Path | None, typer.Option(help="Write a summary in Markdown, for a job's page.", metavar="FILE.md")
+    ] = None,
 ) -> None:
     """Analyse many recordings; exit code 1 when the gate fails, 3 when a recording could not be analysed.
 
@@ -200,28 +213,27 @@ def batch(
     """
     from formcheck.batch import gate
     from formcheck.batch.jobs import Settings
-    from formcheck.batch.run import Result, run
+    from formcheck.batch.run import run
 
     settings = Settings.of(out, exercise, height, backend)
     settings = replace(settings, landmarks=landmarks, time_limit_s=time_limit, memory_limit_mb=memory_limit)
-    _check_place(junit)
+    for file in (junit, summary, save_baseline):
+        _check_place(file)
+    if baseline is not None:
+        gate.check(baseline)
     running = run(inputs, settings, workers=jobs or os.cpu_count() or 1, scheduler=scheduler, log=log)
-    told: list[Result] = []
-    failed = refused = False
     with _clips() as tell, closing(running):
         for clips, result in running:
-            failed = failed or result.error is not None
-            refused = refused or (result.error is None and not result.passes(fail_under))
-            if junit is not None:
-                told.append(result)
-            said = result.error or f"{result.reps} reps, {gate.verdict(result, fail_under)}"
+            said = result.error or f"{result.reps} reps, {gate.told_score(result.score, fail_under)}"
             _out.print(f"{result.job.source}: {said}", markup=False, highlight=False, soft_wrap=True)
             tell(clips, result)
-    if junit is not None:
-        gate.write_junit(junit, told, fail_under)
-    if refused:
+    if save_baseline is not None:
+        gate.save(out, save_baseline)
+    gated = gate.gated(out, fail_under=fail_under, baseline=baseline)
+    told = gate.tell(map(_told_gate, gated), junit=junit, summary=summary)
+    if told.failed:
         raise typer.Exit(FAILED_GATE)
-    if failed:
+    if told.unanalysed:
         raise typer.Exit(UNANALYSED)
 
 
@@ -255,6 +267,15 @@ def doctor(
         )
     if any(finding.needed and not finding.good for finding in findings):
         raise typer.Exit(UNANALYSED)
+
+
+def _told_gate(clip: "Gated") -> "Gated":
+    """A clip, after a line for each of its failures."""
+    for case in clip.cases:
+        for text in case.failures:
+            line = f"FAILS {clip.source}, {case.name}: {text}"
+            _out.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
+    return clip
 
 
 def _check_place(file: Path | None) -> None:

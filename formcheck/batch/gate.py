@@ -100,14 +100,19 @@ def gated(out: Path, *, fail_under: float | None = None, baseline: Path | None =
 
     Raises `UsageError` for a baseline that is none.
     """
-    before = rows(baseline) if baseline is not None else ()
-    parts = ((0, _clips(out)), (1, rows(out / results.TABLE)), (2, before))
-    marked = merge(*(((row["source"], part, row) for row in found) for part, found in parts), key=itemgetter(0))
+    before = rows(baseline) if baseline is not None else iter(())
+    tables = (_clips(out), rows(out / results.TABLE), before)
+    marked = merge(*map(_marked, range(3), tables), key=itemgetter(0))
     for source, group in groupby(marked, key=itemgetter(0)):
         found: tuple[list[Row], ...] = ([], [], [])
         for _, part, row in group:
             found[part].append(row)
         yield _gated(source, found[0][0] if found[0] else None, found[1], found[2], fail_under)
+
+
+def _marked(table: int, rows: Iterator[Row]) -> Iterator[tuple[str, int, Row]]:
+    """Rows with their source and the number of their table."""
+    return ((row["source"], table, row) for row in rows)
 
 
 def _clips(out: Path) -> Iterator[Row]:
@@ -140,8 +145,16 @@ def _of_parquet(path: Path) -> Iterator[Row]:
 
 
 def _of_json(path: Path) -> Iterator[Row]:
-    for row in json.loads(path.read_text("utf-8")):
+    found = json.loads(path.read_text("utf-8"))
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise ValueError("it holds no list of rows")
+    for row in found:
         yield {name: row[name] for name in KEPT}
+
+
+def check(path: Path) -> None:
+    """See that a file is a baseline, before the work that it is for. Raises `UsageError`."""
+    next(rows(path), None)
 
 
 def save(out: Path, path: Path) -> None:
@@ -196,15 +209,17 @@ def _faults(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def told_score(score: float | None) -> str:
-    """A clip's score in words."""
-    return NO_SCORE if score is None else f"score {score:.0f}"
+def told_score(score: float | None, least: float | None) -> str:
+    """A clip's score in words, with what is asked for."""
+    if score is None:
+        return NO_SCORE
+    return f"score {score:.0f}" + ("" if least is None else f", at least {least:g} asked for")
 
 
 def _under(score: float | None, least: float) -> Iterator[str]:
     """What is wrong with a clip's score, if anything."""
     if score is None or score < least:
-        yield f"{told_score(score)}; at least {least:g} is asked for"
+        yield told_score(score, least)
 
 
 def _unexpected(expected: Any, rows: Sequence[Row], reps: int) -> Iterator[str]:
