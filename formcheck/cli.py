@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,8 @@ from formcheck.findings import Rep
 from formcheck.report import CAUTION, Report
 
 if TYPE_CHECKING:
+    from formcheck.batch.gate import Gated
+    from formcheck.batch.run import Result
     from formcheck.exercise import Cue, Exercise
 
 FAILED_GATE, UNANALYSED, INTERRUPTED = 1, 3, 130
@@ -197,35 +200,69 @@ def export(
 
 @app.command()
 def batch(
-    inputs: Annotated[list[Path], typer.Argument(help="Videos, or folders of videos.", metavar="INPUT...")],
-    out: Annotated[Path, typer.Option(help="Folder for the reports, one folder a recording.", metavar="DIR")],
+    inputs: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Videos or saved landmarks; folders of them; patterns in quotes; manifests (.csv, .jsonl).",
+            metavar="INPUT...",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for the results, one folder a clip.", metavar="DIR")],
     jobs: Annotated[int | None, typer.Option(help="Processes; default one a core.", metavar="N", min=1)] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Work on the Dask cluster of this scheduler.", metavar="ADDRESS")
+    ] = None,
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
     backend: BackendOption = "onnx",
-    junit: Annotated[Path | None, typer.Option(help="Write a JUnit file.", metavar="FILE")] = None,
+    landmarks: Annotated[bool, typer.Option("--landmarks", help="Keep the landmarks of videos.")] = False,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Seconds for one clip; default: they grow with it.", metavar="S", min=0.1)
+    ] = None,
+    memory_limit: Annotated[float, typer.Option(help="Megabytes for one clip.", metavar="MB", min=1)] = 2000,
+    log: Annotated[Path | None, typer.Option(help="Write what happens as lines of JSON.", metavar="FILE")] = None,
     fail_under: Annotated[float | None, typer.Option(help="Fail when a recording scores less.", metavar="S")] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="Fail when reps, holds, scores or verdicts differ from this results.parquet or .json."),
+    ] = None,
+    save_baseline: Annotated[
+        Path | None, typer.Option(help="Write what was found as a baseline.", metavar="FILE.json")
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(help="Write a JUnit file, a case for each clip and cue.", metavar="FILE")
+    ] = None,
+    summary: Annotated[
+        Path | None, typer.Option(help="Write a summary in Markdown, for a job's page.", metavar="FILE.md")
+    ] = None,
 ) -> None:
-    """Analyse many recordings; exit code 1 when the gate fails, 3 when a recording could not be analysed."""
-    from formcheck import batch as batches
-    from formcheck.analyze import Options, prepare
+    """Analyse many recordings; exit code 1 when the gate fails, 3 when a recording could not be analysed.
 
-    options = Options.of(exercise, height, backend)
-    todo = batches.jobs(inputs, out)
-    prepare(out)
-    _check_place(junit)
-    results: list[batches.Result] = []
-    with _progress() as tell, closing(batches.run(todo, options, jobs or os.cpu_count() or 1)) as running:
-        for result in running:
-            results.append(result)
-            said = result.error or f"{result.reps} reps, {batches.verdict(result, fail_under)}"
+    A second run does only what is missing or out of date.
+    """
+    from formcheck.batch import gate
+    from formcheck.batch.jobs import Settings
+    from formcheck.batch.run import run
+
+    settings = Settings.of(out, exercise, height, backend)
+    settings = replace(settings, landmarks=landmarks, time_limit_s=time_limit, memory_limit_mb=memory_limit)
+    for file in (junit, summary, save_baseline):
+        _check_place(file)
+    if baseline is not None:
+        gate.check(baseline)
+    running = run(inputs, settings, workers=jobs or os.cpu_count() or 1, scheduler=scheduler, log=log)
+    with _clips() as tell, closing(running):
+        for clips, result in running:
+            said = result.error or f"{result.reps} reps, {gate.told_score(result.score, fail_under)}"
             _out.print(f"{result.job.source}: {said}", markup=False, highlight=False, soft_wrap=True)
-            tell("Recordings", len(results), len(todo))
-    if junit is not None:
-        batches.write_junit(junit, results, fail_under)
-    if any(r.error is None and not r.passes(fail_under) for r in results):
+            tell(clips, result)
+    if save_baseline is not None:
+        gate.save(out, save_baseline)
+    gated = gate.gated(out, fail_under=fail_under, baseline=baseline)
+    told = gate.tell(map(_told_gate, gated), junit=junit, summary=summary)
+    if told.failed:
         raise typer.Exit(FAILED_GATE)
-    if any(r.error is not None for r in results):
+    if told.unanalysed:
         raise typer.Exit(UNANALYSED)
 
 
@@ -289,6 +326,15 @@ def _size(said: str | None) -> tuple[int, int] | None:
     if not (width.isdecimal() and height.isdecimal()):
         raise UsageError(f"{said} is no size of a picture: give width and height in pixels, as --size 1280x720")
     return int(width), int(height)
+
+
+def _told_gate(clip: "Gated") -> "Gated":
+    """A clip, after a line for each of its failures."""
+    for case in clip.cases:
+        for text in case.failures:
+            line = f"FAILS {clip.source}, {case.name}: {text}"
+            _out.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
+    return clip
 
 
 def _check_place(file: Path | None) -> None:
@@ -359,6 +405,40 @@ def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
             if what not in tasks:
                 tasks[what] = bar.add_task(what, total=expected)
             bar.update(tasks[what], completed=done)
+
+        yield tell
+
+
+@contextmanager
+def _clips() -> Iterator[Callable[[int, "Result"], None]]:
+    """A bar over the clips of a batch, with how many a second, failures and the time left, on a terminal only."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    words = TextColumn("{task.fields[said]}")
+    columns = (
+        TextColumn("Clips"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        words,
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
+        task = bar.add_task("Clips", total=None, said="")
+        failed = 0
+
+        def tell(clips: int, result: "Result") -> None:
+            nonlocal failed
+            failed += result.error is not None
+            said = f"{bar.tasks[0].speed or 0:.1f} a second, {failed} failed"
+            bar.update(task, total=clips, advance=1, said=said)
 
         yield tell
 

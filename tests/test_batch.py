@@ -1,23 +1,26 @@
 """Batch: every recording its own report, one bad clip among good, the gate, and Ctrl-C."""
 
+import io
 import json
 import os
 import signal
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from door import SAMPLES, command, files, refused, started, trimmed
+from rich.console import Console
 
-from formcheck import analyze, batch, cli
-from formcheck.batch import Job, Result, jobs, verdict, write_junit
-from formcheck.errors import UsageError
+from formcheck import analyze, cli
+from formcheck.batch import run
+from formcheck.batch.gate import verdict, write_junit
+from formcheck.batch.jobs import Job
+from formcheck.batch.run import Result
 
 ONE_REP = 182  # frames of the ball bridge: its first rep and a little more
-RESULTS = ["landmarks.npz", "report.html", "report.json"]
+RESULTS = ["clip.json", "report.html", "report.json"]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,10 @@ def out(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tupl
 
 def test_every_recording_has_its_report(out: tuple[Path, int, str, str]) -> None:
     assert files(out[0]) == sorted(
-        ["ci/junit.xml", *(f"{name}/{file}" for name in ("monday/good.MP4", "sagging.mp4") for file in RESULTS)]
+        [
+            *("ci/junit.xml", "results.parquet", "summary.json", "bad.mp4/clip.json"),
+            *(f"{name}/{file}" for name in ("monday/good.MP4", "sagging.mp4") for file in RESULTS),
+        ]
     )
 
 
@@ -78,7 +84,7 @@ def test_junit_names_errors_and_failures(out: tuple[Path, int, str, str], folder
 
 
 def result(name: str, score: float | None, error: str | None = None) -> Result:
-    return Result(Job(Path(name), Path("out") / name), score, 1, ("a \x00 fault",), error)
+    return Result(Job(name, Path(name), Path("out") / name), score, 1, ("a \x00 fault",), error)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +102,7 @@ def result(name: str, score: float | None, error: str | None = None) -> Result:
 def test_exit_codes(
     results: list[Result], fail_under: str | None, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "run", lambda todo, options, workers: (r for r in results))
+    monkeypatch.setattr(run, "run", lambda inputs, settings, **how: ((len(results), r) for r in results))
     gate = ["--fail-under", fail_under] if fail_under else []
     monkeypatch.setattr("sys.argv", ["formcheck", "batch", "a", "--out", str(tmp_path), *gate])
     with pytest.raises(SystemExit) as end:
@@ -113,20 +119,6 @@ def test_junit_is_xml_whatever_a_message_holds(tmp_path: Path) -> None:
 
 def test_a_recording_without_a_score_says_why() -> None:
     assert "no known exercise" in verdict(result("a", None), 50)
-
-
-def test_a_folder_gives_its_videos_and_each_its_place(folder: Path, tmp_path: Path) -> None:
-    assert [(job.source.name, job.folder) for job in jobs([folder, tmp_path / "x.avi"], Path("out"))] == [
-        ("bad.mp4", Path("out/bad.mp4")),
-        ("good.MP4", Path("out/monday/good.MP4")),
-        ("sagging.mp4", Path("out/sagging.mp4")),
-        ("x.avi", Path("out/x.avi")),
-    ]
-
-
-def test_two_recordings_of_one_name_are_refused() -> None:
-    with pytest.raises(UsageError, match=r"two recordings would be written to out/clip\.mp4"):
-        jobs([Path("a/clip.mp4"), Path("b/clip.mp4")], Path("out"))
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
@@ -157,19 +149,11 @@ def test_ctrl_c_stops_all_processes_and_leaves_nothing_half_written(everyone: bo
     assert files(tmp_path) == []
 
 
-def test_the_annotated_video_of_an_earlier_result_is_no_recording(tmp_path: Path) -> None:
-    result = tmp_path / "clip.formcheck"
-    result.mkdir()
-    for path in (tmp_path / "clip.mp4", result / "annotated.mp4", result / "report.json"):
-        path.touch()
-    assert [job.source.name for job in jobs([tmp_path], tmp_path / "out")] == ["clip.mp4"]
-
-
-def test_a_fault_of_the_program_on_one_recording_does_not_stop_the_rest(tmp_path: Path) -> None:
-    first, second = (Job(tmp_path / name, tmp_path) for name in ("a.mp4", "b.mp4"))
-    done: Future[Result] = Future()
-    done.set_result(Result(first, 100.0, 1, (), None))
-    failed: Future[Result] = Future()
-    failed.set_exception(ZeroDivisionError("by zero"))
-    errors = {r.job: r.error for r in batch._results({done: first, failed: second})}
-    assert errors == {first: None, second: "the program failed on it: ZeroDivisionError: by zero"}
+def test_a_terminal_is_told_of_the_rate_and_the_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(cli, "_err", Console(file=screen, force_terminal=True, width=120, color_system=None))
+    with cli._clips() as tell:
+        tell(2, result("a", 80))
+        tell(2, result("b", None, "gone"))
+    assert "2/2" in screen.getvalue()
+    assert "a second, 1 failed" in screen.getvalue()

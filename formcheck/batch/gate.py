@@ -1,0 +1,391 @@
+"""The gate for continuous integration: whether form, or the program's own reading of it, is worse than it may be.
+
+It reads the tables of a run (`results.py`), and those of an earlier one as a baseline, clip by clip in the order of
+their names, so that a hundred thousand clips take no more memory than one.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import IO, Any, Final
+from xml.sax.saxutils import escape
+
+from formcheck import store
+from formcheck.analyze import prepare
+from formcheck.batch import results
+from formcheck.batch.results import Row
+from formcheck.errors import UsageError
+
+HOLD_S: Final = 0.2
+"""Seconds by which a rep's hold may differ from the baseline's."""
+
+SCORE: Final = 2.0
+"""Points by which a rep's score may differ from the baseline's."""
+
+VALUES: Final[Mapping[str, float]] = {"deg": 2.0, "trunk": 0.02, "cm": 1.0, "s": 0.2}
+"""By unit: how far a cue's value may be from the baseline's. Ours: under half the least standard error of a measure in
+that unit, so that a bias is seen before verdicts flip."""
+
+ANY_VALUE: Final = 0.05
+"""The same for every other unit: shares, counts, and what is measured a second (ours)."""
+
+KEPT: Final = (
+    *("source", "exercise", "bout", "rep", "partial", "side"),
+    *("hold_s", "rep_score", "cue", "verdict", "value", "unit"),
+)
+"""The columns of the results that a baseline holds."""
+
+LISTED: Final = 200
+"""Failures that the summary for a job's page lists; it says how many there are (ours)."""
+
+ANALYSED, SCORED, EXPECTED, THERE = "analysed", "score", "as expected", "there"
+"""Cases of a clip besides those of its cues."""
+
+NO_SCORE: Final = "no score: no known exercise was recognised, or nothing could be judged"
+NEWLINE: Final = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that was asked of a clip: a cue of an exercise, `leg_lift.leg_straight`, or of the clip itself.
+
+    `failures` say in words what is wrong, one each; an `error` is that the clip could not be analysed. `faults` are
+    those of form, which fail nothing by themselves.
+    """
+
+    name: str
+    failures: tuple[str, ...] = ()
+    error: str | None = None
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A clip, what was asked of it, and how many of its reps count."""
+
+    source: str
+    cases: tuple[Case, ...]
+    reps: int
+    score: float | None
+
+    @property
+    def passes(self) -> bool:
+        """Whether the gate lets it through; a clip that could not be analysed is no matter of form."""
+        return not any(case.failures for case in self.cases)
+
+
+@dataclass(slots=True)
+class Told:
+    """What a gate came to: clips, those that could not be analysed, and those that failed."""
+
+    clips: int = 0
+    unanalysed: int = 0
+    failed: int = 0
+
+    def add(self, clip: Gated) -> None:
+        """Count a clip."""
+        self.clips += 1
+        self.unanalysed += any(case.error is not None for case in clip.cases)
+        self.failed += not clip.passes
+
+
+def gated(out: Path, *, fail_under: float | None = None, baseline: Path | None = None) -> Iterator[Gated]:
+    """The clips of a run whose tables lie in `out`, each with its cases; with a baseline also those it alone knows.
+
+    Raises `UsageError` for a baseline that is none.
+    """
+    before = rows(baseline) if baseline is not None else iter(())
+    tables = (_clips(out), rows(out / results.TABLE), before)
+    marked = merge(*map(_marked, range(3), tables), key=itemgetter(0))
+    for source, group in groupby(marked, key=itemgetter(0)):
+        found: tuple[list[Row], ...] = ([], [], [])
+        for _, part, row in group:
+            found[part].append(row)
+        yield _gated(source, found[0][0] if found[0] else None, found[1], found[2], fail_under)
+
+
+def _marked(table: int, rows: Iterator[Row]) -> Iterator[tuple[str, int, Row]]:
+    """Rows with their source and the number of their table."""
+    return ((row["source"], table, row) for row in rows)
+
+
+def _clips(out: Path) -> Iterator[Row]:
+    """The clips of a run's summary, read line by line as it was written."""
+    with (out / results.SUMMARY).open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith("  "):
+                yield json.loads(line.rstrip().removesuffix(","))
+
+
+def rows(path: Path) -> Iterator[Row]:
+    """The rows of a baseline: the `results.parquet` of a run, or what `save` wrote.
+
+    Raises `UsageError` for a file that is neither.
+    """
+    try:
+        yield from (_of_parquet if path.suffix == ".parquet" else _of_json)(path)
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(
+            f"{path} is no baseline: {error}; give the {results.TABLE} of a run, or what it saved"
+        ) from None
+
+
+def _of_parquet(path: Path) -> Iterator[Row]:
+    import pyarrow.parquet as pq  # noqa: PLC0415  slow to load
+
+    with pq.ParquetFile(path) as table:
+        for batch in table.iter_batches(columns=[*KEPT, "message"]):
+            yield from batch.to_pylist()
+
+
+def _of_json(path: Path) -> Iterator[Row]:
+    found = json.loads(path.read_text("utf-8"))
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise ValueError("it holds no list of rows")
+    for row in found:
+        yield {name: row[name] for name in KEPT}
+
+
+def check(path: Path) -> None:
+    """See that a file is a baseline, before the work that it is for. Raises `UsageError`."""
+    next(rows(path), None)
+
+
+def save(out: Path, path: Path) -> None:
+    """Write what a run found as a baseline in JSON, a row a line, so that a difference can be read.
+
+    Raises `OutputError` where that cannot be.
+    """
+    prepare(path.parent)
+    with store.whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        start = "["
+        for row in rows(out / results.TABLE):
+            kept = {name: _short(row[name]) for name in KEPT}
+            file.write(f"{start}\n{json.dumps(kept, ensure_ascii=False)}")
+            start = ","
+        file.write(f"{start if start == '[' else ''}\n]\n")
+
+
+def _short(value: Any) -> Any:
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def _gated(source: str, clip: Row | None, now: Sequence[Row], before: Sequence[Row], fail_under: float | None) -> Gated:
+    """One clip with its cases. `clip` is its line of the summary, None where only the baseline knows it."""
+    if clip is None:
+        return Gated(source, (Case(THERE, ("it is in the baseline, and not among the inputs",)),), 0, None)
+    if clip["error"] is not None:
+        lost = ("the baseline has it, and now it could not be analysed",) if before else ()
+        return Gated(source, (Case(ANALYSED, lost, clip["error"]),), 0, None)
+    failures: dict[str, list[str]] = {ANALYSED: []}
+    for row in now:
+        if row["cue"] is not None:
+            failures.setdefault(f"{row['exercise']}.{row['cue']}", [])
+    if fail_under is not None:
+        failures[SCORED] = list(_under(clip["score"], fail_under))
+    if clip["expected"] not in (None, ""):
+        failures[EXPECTED] = list(_unexpected(clip["expected"], now, clip["reps"]))
+    for case, text in changes(before, now) if before else ():
+        failures.setdefault(case, []).append(text)
+    faults = _faults(now)
+    cases = (Case(name, tuple(said), None, faults.get(name, ())) for name, said in failures.items())
+    return Gated(source, tuple(cases), clip["reps"], clip["score"])
+
+
+def _faults(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
+    """By case the faults that were found in it, in words: no failures, but what a reader of one wants to know."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        if row["verdict"] == "fault":
+            name = f"{row['exercise']}.{row['cue']}"
+            said = row["message"] if row["rep"] is None else f"rep {row['rep']}: {row['message']}"
+            found[name] = (*found.get(name, ()), said)
+    return found
+
+
+def told_score(score: float | None, least: float | None) -> str:
+    """A clip's score in words, with what is asked for."""
+    if score is None:
+        return NO_SCORE
+    return f"score {score:.0f}" + ("" if least is None else f", at least {least:g} asked for")
+
+
+def _under(score: float | None, least: float) -> Iterator[str]:
+    """What is wrong with a clip's score, if anything."""
+    if score is None or score < least:
+        yield told_score(score, least)
+
+
+def _unexpected(expected: Any, rows: Sequence[Row], reps: int) -> Iterator[str]:
+    """What a clip's manifest expects otherwise: a number of reps, an exercise, or an object of both."""
+    wanted = expected if isinstance(expected, dict) else _plain_expected(expected)
+    if not wanted.keys() <= {"reps", "exercise"}:
+        yield f"expected is {expected!r}: it may say reps, exercise or both"
+    if "reps" in wanted and wanted["reps"] != reps:
+        yield f"{reps} reps; {wanted['reps']} expected"
+    exercises = {row["exercise"] for row in rows}
+    if "exercise" in wanted and exercises != {wanted["exercise"]}:
+        yield f"{', '.join(sorted(exercises)) or 'no exercise'}; {wanted['exercise']} expected"
+
+
+def _plain_expected(expected: Any) -> dict[str, Any]:
+    text = str(expected).strip()
+    return {"reps": int(text)} if text.isdecimal() else {"exercise": text}
+
+
+def changes(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """What differs in one clip by more than is allowed: the case, and what in words."""
+    was, found = _by_exercise(before), _by_exercise(now)
+    for exercise in sorted(was.keys() | found.keys()):
+        old, new = was.get(exercise, []), found.get(exercise, [])
+        counts = [_counts(parts) for parts in (old, new)]
+        if counts[0] != counts[1]:
+            yield f"{exercise}.reps", f"{_said(counts[1])}; in the baseline {_said(counts[0])}"
+        elif len(old) != len(new):
+            yield f"{exercise}.reps", f"{len(new)} reps and sets with those cut off; in the baseline {len(old)}"
+        else:
+            for a, b in zip(old, new, strict=True):
+                where = "the set" if b[0]["rep"] is None else f"rep {b[0]['rep']}"
+                yield from ((f"{exercise}.{case}", f"{where}: {text}") for case, text in _of_part(a, b))
+
+
+def _by_exercise(rows: Sequence[Row]) -> dict[str, list[list[Row]]]:
+    """By exercise its reps and sets in order, each the rows of its cues."""
+    found: dict[str, list[list[Row]]] = {}
+    for (exercise, *_), cues in groupby(rows, key=itemgetter("exercise", "bout", "rep")):
+        found.setdefault(exercise, []).append(list(cues))
+    return found
+
+
+def _counts(parts: Sequence[Sequence[Row]]) -> Counter[str]:
+    """How many reps of each side count."""
+    return Counter(cues[0]["side"] for cues in parts if cues[0]["rep"] is not None and not cues[0]["partial"])
+
+
+def _said(counts: Counter[str]) -> str:
+    return ", ".join(f"{n} {side}" for side, n in sorted(counts.items())) or "no reps"
+
+
+def _of_part(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """Case and words of what differs in one rep or set."""
+    for case, column, most in (("hold", "hold_s", HOLD_S), ("score", "rep_score", SCORE)):
+        old, new = before[0][column], now[0][column]
+        if _apart(old, new, most):
+            yield case, f"{case} {_number(new)}; in the baseline {_number(old)}"
+    was = {row["cue"]: row for row in before if row["cue"] is not None}
+    found = {row["cue"]: row for row in now if row["cue"] is not None}
+    for cue in sorted(was.keys() | found.keys()):
+        old, new = was.get(cue), found.get(cue)
+        if old is None or new is None:
+            yield cue, "not judged; the baseline has it" if new is None else "judged; the baseline lacks it"
+        elif old["verdict"] != new["verdict"]:
+            yield cue, f"{new['verdict']} ({_value(new)}); in the baseline {old['verdict']} ({_value(old)})"
+        elif _apart(old["value"], new["value"], VALUES.get(new["unit"], ANY_VALUE)):
+            yield cue, f"{_value(new)}; in the baseline {_value(old)}"
+
+
+def _apart(old: float | None, new: float | None, most: float) -> bool:
+    if old is None or new is None:
+        return old is not new
+    return abs(old - new) > most
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.4g}"
+
+
+def _value(row: Row) -> str:
+    return "no value" if row["value"] is None else f"{_number(row['value'])} {row['unit']}".rstrip()
+
+
+def tell(clips: Iterable[Gated], *, junit: Path | None = None, summary: Path | None = None) -> Told:
+    """Go through the clips, and write of them a JUnit file and a summary in Markdown where they are asked for.
+
+    Raises `OutputError` where one cannot be written.
+    """
+    told, listed = Told(), _Listed()
+    with ExitStack() as files:
+        suites = _opened(files, junit) if junit is not None else None
+        if suites is not None:
+            suites.write('<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="formcheck">\n')
+        for clip in clips:
+            told.add(clip)
+            listed.add(clip)
+            if suites is not None:
+                suites.write(_suite(clip))
+        if suites is not None:
+            suites.write("</testsuites>\n")
+        if summary is not None:
+            _opened(files, summary).write(_markdown(told, listed))
+    return told
+
+
+def _opened(files: ExitStack, path: Path) -> IO[str]:
+    """A file that stands there once all is written."""
+    prepare(path.parent)
+    return files.enter_context(files.enter_context(store.whole(path)).open("w", encoding="utf-8"))
+
+
+def _suite(clip: Gated) -> str:
+    """A clip as a suite of JUnit, a case for each of its own."""
+    failed = sum(bool(case.failures) for case in clip.cases)
+    errors = sum(case.error is not None for case in clip.cases)
+    head = f'tests="{len(clip.cases)}" failures="{failed}" errors="{errors}"'
+    cases = "".join(_case(clip, case) for case in clip.cases)
+    return f"<testsuite name={_quoted(clip.source)} {head}>\n{cases}</testsuite>\n"
+
+
+def _case(clip: Gated, case: Case) -> str:
+    inner = []
+    if case.error is not None:
+        inner.append(f"<error message={_quoted(case.error)}/>")
+    if case.failures:
+        inner.append(f"<failure message={_quoted(case.failures[0])}>{_xml(NEWLINE.join(case.failures))}</failure>")
+    if case.faults:
+        inner.append(f"<system-out>{_xml(NEWLINE.join(case.faults))}</system-out>")
+    return f"<testcase classname={_quoted(clip.source)} name={_quoted(case.name)}>{''.join(inner)}</testcase>\n"
+
+
+def _xml(text: str) -> str:
+    """Text for XML, without the characters that it forbids."""
+    return escape("".join(c for c in text if c in "\t\n" or (ord(c) >= 32 and ord(c) not in (0xFFFE, 0xFFFF))))
+
+
+def _quoted(text: str) -> str:
+    return '"' + _xml(text).replace('"', "&quot;").replace("\n", "&#10;") + '"'
+
+
+@dataclass(slots=True)
+class _Listed:
+    """The lines of the summary's table: the first so many failures and errors."""
+
+    lines: list[str] = field(default_factory=list)
+    all: int = 0
+
+    def add(self, clip: Gated) -> None:
+        for case in clip.cases:
+            for text in (*case.failures, *([case.error] if case.error is not None else [])):
+                self.all += 1
+                if len(self.lines) < LISTED:
+                    self.lines.append(f"| {_cell(clip.source)} | {_cell(case.name)} | {_cell(text)} |")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _markdown(told: Told, listed: _Listed) -> str:
+    """What the gate came to, for a job's page."""
+    said = f"{told.clips} clips: {told.failed} failed the gate, {told.unanalysed} could not be analysed."
+    lines = [f"## formcheck: {'failed' if told.failed else 'passed'}", "", said]
+    if listed.lines:
+        lines += ["", "| clip | case | what |", "| --- | --- | --- |", *listed.lines]
+    if listed.all > len(listed.lines):
+        lines += ["", f"And {listed.all - len(listed.lines)} more."]
+    return "\n".join(lines) + "\n"

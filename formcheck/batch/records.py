@@ -1,0 +1,89 @@
+"""What stays of a clip on the disk: its files, put in place together, and `clip.json`, the record that they are whole.
+
+The record comes last and goes first. A folder with a record therefore holds exactly the files of that record, whenever
+the program or the machine was stopped.
+"""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from formcheck import store
+from formcheck.analyze import prepare
+from formcheck.report import Report
+
+RECORD: Final = "clip.json"
+SCHEMA: Final = "formcheck.clip/1"
+FILES: Final = ("report.json", "report.html", "landmarks.npz")
+"""What a clip's folder may hold besides its record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What came of one clip.
+
+    key: hash of its content, the options and the program, None where the clip could not be read or the analysis died.
+    error: why it failed, in one sentence, or None. lasting: the same would come of it again, so it need not be tried.
+    score: its lowest bout's, None without any. faults: a sentence for each fault in its counted reps.
+    """
+
+    key: str | None
+    error: str | None = None
+    lasting: bool = True
+    bouts: int = 0
+    reps: int = 0
+    score: float | None = None
+    faults: tuple[str, ...] = ()
+
+    def holds(self, key: str | None) -> bool:
+        """Whether it is what the clip of this key would come to."""
+        return key is not None and self.key == key and self.lasting
+
+
+def of(report: Report, key: str | None) -> Record:
+    """The record of a report."""
+    scores = [bout.score for bout in report.bouts if bout.score is not None]
+    faults = tuple(
+        f"{bout.title}, rep {rep.index}: {cue.message}"
+        for bout in report.bouts
+        for rep in bout.counted
+        for cue in rep.cues
+        if cue.verdict == "fault"
+    )
+    reps = sum(len(bout.counted) for bout in report.bouts)
+    return Record(key, None, True, len(report.bouts), reps, min(scores) if scores else None, faults)
+
+
+def read(folder: Path) -> Record | None:
+    """The record of a clip's folder; None where there is none, or one of another version, or its report is gone."""
+    try:
+        content: dict[str, Any] = json.loads((folder / RECORD).read_bytes())
+    except (OSError, ValueError):
+        return None
+    if not isinstance(content, dict) or content.pop("schema", None) != SCHEMA:
+        return None
+    record = Record(**content)
+    record = replace(record, faults=tuple(record.faults))
+    return record if record.error is not None or (folder / FILES[0]).is_file() else None
+
+
+def keep(folder: Path, record: Record, scratch: Path, names: Collection[str] = ()) -> None:
+    """Put a clip's files and its record in place; what an earlier run left there goes.
+
+    scratch: a folder on the same disk; the files of these names, of those in `FILES`, are moved from there. Raises
+    `OutputError`.
+    """
+    prepare(folder)
+    prepare(scratch)
+    with store.whole(scratch / RECORD) as path:
+        path.write_text(json.dumps({"schema": SCHEMA} | asdict(record), indent=1) + "\n", "utf-8")
+    with store.writing(folder):
+        (folder / RECORD).unlink(missing_ok=True)
+        for name in FILES:
+            if name in names:
+                (scratch / name).replace(folder / name)
+            else:
+                (folder / name).unlink(missing_ok=True)
+        (scratch / RECORD).replace(folder / RECORD)

@@ -1,0 +1,169 @@
+"""The tables of a run: `results.parquet`, one row per rep and cue, and `summary.json`, one line per clip.
+
+Both are read off the clips' own files, in the order of the clips' names, a few at a time. They hold no time of day, no
+place and nothing else that another run of the same clips would not hold too, so they are the same to the byte.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from formcheck import store
+from formcheck.analyze import prepare
+from formcheck.batch import records
+from formcheck.batch.jobs import Job
+from formcheck.batch.records import Record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+TABLE: Final = "results.parquet"
+SUMMARY: Final = "summary.json"
+SCHEMA: Final = "formcheck.batch/1"
+
+COLUMNS: Final = {
+    "source": ("string", "the clip's name among the inputs"),
+    "key": ("string", "hash of the clip's content, the options and the program"),
+    "exercise": ("string", "the bout's exercise"),
+    "bout": ("int32", "the bout's number in the clip, from 1"),
+    "rep": ("int32", "the rep's number in the bout, from 1; null on a cue of the whole set"),
+    "partial": ("bool", "the clip cuts the rep: it does not count; null on a cue of the set, as all up to rep_score"),
+    "side": ("string", "left, right or both: the person's own side that works"),
+    "start_s": ("double", "the rep's start, seconds from the first shown frame"),
+    "peak_s": ("double", "the rep's top, seconds"),
+    "end_s": ("double", "the rep's end, seconds"),
+    "hold_s": ("double", "how long the rep was held at its top, seconds"),
+    "rep_score": ("double", "the rep's score, 0 to 100; null when no cue got a verdict"),
+    "cue": ("string", "the cue's id; null on a rep that is judged by none"),
+    "verdict": ("string", "met, borderline, fault or not_assessed"),
+    "value": ("double", "what was measured, in `unit`; null when nothing was"),
+    "unit": ("string", "the unit of value, low and high"),
+    "low": ("double", "lower end of the 90 % interval"),
+    "high": ("double", "upper end of the 90 % interval"),
+    "at_s": ("double", "the moment that decided, seconds"),
+    "message": ("string", "the sentence for the user; for not_assessed, the reason"),
+}
+"""The columns of the table: type and meaning. Any but those of `_ALWAYS` may be null."""
+_ALWAYS: Final = ("source", "key", "exercise", "bout")
+
+GROUP: Final = 20_000
+"""Rows that are written together (ours): 100 bytes each, so some megabytes in memory."""
+
+Row = dict[str, Any]
+
+_OF_A_REP: Final = ("partial", "side", "start_s", "peak_s", "end_s", "hold_s")
+_OF_A_CUE: Final = ("verdict", "value", "unit", "at_s", "message")
+_LOST: Final = Record(None, "its record is gone: something else removes files from the results", lasting=False)
+
+
+@dataclass(slots=True)
+class Totals:
+    """What a run came to, in numbers. `reps` are those that count."""
+
+    clips: int = 0
+    failed: int = 0
+    reps: int = 0
+
+
+def write(jobs: Iterable[Job], out: Path, scratch: Path) -> Totals:
+    """Write both tables from the clips' records and reports, in the order of the jobs, in constant memory.
+
+    A clip that failed stands in the summary, with the reason, and not in the table. The files come from `scratch`, a
+    folder on the same disk, when they are whole. Raises `OutputError` where one cannot be written.
+    """
+    prepare(scratch)
+    totals = _written(jobs, scratch)
+    with store.writing(out):
+        for name in (TABLE, SUMMARY):
+            (scratch / name).replace(out / name)
+    return totals
+
+
+def _written(jobs: Iterable[Job], scratch: Path) -> Totals:
+    import pyarrow.parquet as pq  # noqa: PLC0415  slow to load, and no child needs it
+
+    totals = Totals()
+    rows: list[Row] = []
+    with store.whole(scratch / TABLE) as table, store.whole(scratch / SUMMARY) as summary, ExitStack() as stack:
+        parquet = stack.enter_context(pq.ParquetWriter(table, schema(), compression="zstd"))
+        lines = stack.enter_context(summary.open("w", encoding="utf-8"))
+        lines.write(f'{{"schema": "{SCHEMA}", "clips": [')
+        for job in jobs:
+            record = records.read(job.folder) or _LOST
+            lines.write(("," if totals.clips else "") + "\n  " + json.dumps(_line(job, record)))
+            _count(totals, record)
+            rows += clip_rows(job, record)
+            if len(rows) >= GROUP:
+                _put(parquet, rows)
+                rows = []
+        _put(parquet, rows)
+        lines.write(f'\n], "totals": {json.dumps(asdict(totals))}}}\n')
+    return totals
+
+
+def schema() -> "pa.Schema":
+    """The table's columns, each with what it means as `description` in its metadata."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    fields = [
+        pa.field(name, pa.type_for_alias(kind), name not in _ALWAYS, {"description": text})
+        for name, (kind, text) in COLUMNS.items()
+    ]
+    return pa.schema(fields, {"schema": SCHEMA})
+
+
+def clip_rows(job: Job, record: Record) -> Iterator[Row]:
+    """The rows of one clip: its bouts in order, in each the reps, then the set; none where it failed."""
+    if record.error is not None:
+        return
+    report = json.loads((job.folder / records.FILES[0]).read_bytes())
+    for number, bout in enumerate(report["bouts"], 1):
+        of_bout = {"source": _text(job.name), "key": record.key, "exercise": bout["exercise"], "bout": number}
+        for rep in bout["reps"]:
+            of_rep = (
+                of_bout | {name: rep[name] for name in _OF_A_REP} | {"rep": rep["index"], "rep_score": rep["score"]}
+            )
+            for cue in rep["cues"] or [{}]:  # a rep without cues is counted all the same
+                yield of_rep | _judged(cue)
+        for cue in bout["cues"]:
+            yield of_bout | _judged(cue)
+
+
+def _judged(cue: Mapping[str, Any]) -> Row:
+    low, high = cue.get("interval") or (None, None)
+    return {name: cue.get(name) for name in _OF_A_CUE} | {"cue": cue.get("id"), "low": low, "high": high}
+
+
+def _line(job: Job, record: Record) -> dict[str, Any]:
+    """A clip in the summary."""
+    return {
+        "source": _text(job.name),
+        "key": record.key,
+        "state": "done" if record.error is None else "failed",
+        "error": record.error,
+        "bouts": record.bouts,
+        "reps": record.reps,
+        "score": record.score,
+        "expected": job.expected,
+    }
+
+
+def _count(totals: Totals, record: Record) -> None:
+    totals.clips += 1
+    totals.failed += record.error is not None
+    totals.reps += record.reps
+
+
+def _put(parquet: "pq.ParquetWriter", rows: list[Row]) -> None:
+    import pyarrow as pa  # noqa: PLC0415
+
+    parquet.write_table(pa.Table.from_pylist(rows, parquet.schema))
+
+
+def _text(name: str) -> str:
+    """A name with a question mark for what UTF-8 cannot hold."""
+    return name.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,193 @@
+"""The run: clips go to threads of this machine or to a Dask cluster, by one code path; results come as they are done.
+
+Both are executors of `concurrent.futures`. Each of their workers does `work`: it takes a ward and waits for its answer.
+"""
+
+import json
+import queue
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from formcheck import store
+from formcheck.analyze import prepare
+from formcheck.batch import records, results
+from formcheck.batch.jobs import Job, Settings, Spool
+from formcheck.batch.records import Record
+from formcheck.batch.ward import StoppedError, close, ward
+from formcheck.errors import FormcheckError, UsageError
+
+AHEAD: Final = 4
+"""Ours: clips handed out at one time, per thread: nobody waits for the next one, and memory does not grow."""
+AHEAD_ON_A_CLUSTER: Final = 1000
+"""Ours: enough for 250 workers; a task takes some kilobytes here and in the scheduler."""
+ANSWERS_S: Final = 30
+"""Ours: how long a scheduler is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one job: its lowest bout's score and all its faults, or why it failed.
+
+    kept: it was done by an earlier run. seconds: how long it took where it was worked on.
+    """
+
+    job: Job
+    score: float | None
+    reps: int
+    faults: tuple[str, ...]
+    error: str | None
+    kept: bool = False
+    seconds: float = 0.0
+
+    def passes(self, fail_under: float | None) -> bool:
+        """Whether the gate lets it through. A recording without a score does not pass a gate on the score."""
+        return fail_under is None or (self.score is not None and self.score >= fail_under)
+
+
+def work(job: Job, settings: Settings) -> tuple[Record, bool, float]:
+    """Do one clip in a ward of this process: its record, whether it was kept, and the seconds it took."""
+    began = time.perf_counter()
+    with ward(settings) as mine:
+        done = mine.work(job, settings)
+    return done.record, done.kept, time.perf_counter() - began
+
+
+def run(
+    inputs: Sequence[Path], settings: Settings, *, workers: int, scheduler: str | None = None, log: Path | None = None
+) -> Generator[tuple[int, Result], None, None]:
+    """Work on the clips that the inputs name, then write the tables; how many clips there are, with each result.
+
+    Results come as they are done, and a clip that fails does not stop the rest. workers: processes at work at a time on
+    this machine. scheduler: address of a Dask scheduler, whose workers do the work in their place; they must see the
+    same files at the same places. log: a file that lines of JSON are added to. Closed before its end, as by Ctrl-C, it
+    stops all processes; the next run goes on from there.
+
+    Raises `UsageError` for what `Spool` does not take and where no scheduler answers, `OutputError` where the results
+    cannot be written, `ModelError` when a model is missing.
+    """
+    with Spool(inputs, settings.out) as spool, _log(log) as tell:
+        clips = len(spool)
+        tell("begun", clips=clips, out=str(settings.out), scheduler=scheduler, program=settings.program)
+        try:
+            for result in worked(spool, settings, workers, scheduler):
+                _tell_clip(tell, result)
+                yield clips, result
+            totals = results.write(spool, settings.out, settings.scratch)
+        except BaseException as error:
+            tell("stopped", error=f"{type(error).__name__}: {error}")
+            raise
+        tell("ended", **asdict(totals))
+
+
+def worked(
+    jobs: Iterable[Job], settings: Settings, workers: int, scheduler: str | None = None
+) -> Generator[Result, None, None]:
+    """Work on the jobs; results come as they are done. The part of `run` between the list and the tables."""
+    with _pool(settings, workers, scheduler) as (pool, ahead):
+        for job, future in _through(pool, jobs, settings, ahead):
+            yield _result(job, future, settings)
+
+
+Tell = Callable[..., None]
+"""Called with the name of an event and what is to be said of it."""
+
+
+@contextmanager
+def _log(path: Path | None) -> Iterator[Tell]:
+    """A function that adds an event to the log, with the time; without a log it does nothing."""
+    if path is None:
+        yield lambda event, **said: None
+        return
+    prepare(path.parent)
+    with ExitStack() as stack:
+        with store.writing(path):
+            file = stack.enter_context(path.open("a", encoding="utf-8"))
+
+        def tell(event: str, **said: Any) -> None:
+            with store.writing(path):
+                file.write(json.dumps({"time": datetime.now(UTC).isoformat(), "event": event} | said) + "\n")
+                file.flush()
+
+        yield tell
+
+
+def _tell_clip(tell: Tell, result: Result) -> None:
+    state = "failed" if result.error is not None else "kept" if result.kept else "done"
+    said = {"error": result.error, "reps": result.reps, "score": result.score, "seconds": round(result.seconds, 3)}
+    tell("clip", source=result.job.name, state=state, **said)
+
+
+def _through(
+    pool: Executor, jobs: Iterable[Job], settings: Settings, ahead: int
+) -> Iterator[tuple[Job, "Future[tuple[Record, bool, float]]"]]:
+    """Submit the jobs, never more than `ahead` at a time; each with its future, as they are done."""
+    coming = iter(jobs)
+    waiting: dict[Future[tuple[Record, bool, float]], Job] = {}
+    done: queue.SimpleQueue[Future[tuple[Record, bool, float]]] = queue.SimpleQueue()
+    while True:
+        for job in islice(coming, ahead - len(waiting)):
+            future = pool.submit(work, job, settings)
+            waiting[future] = job
+            future.add_done_callback(done.put)
+        if not waiting:
+            return
+        future = done.get()
+        yield waiting.pop(future), future
+
+
+def _result(job: Job, future: "Future[tuple[Record, bool, float]]", settings: Settings) -> Result:
+    try:
+        record, kept, seconds = future.result()
+    except (FormcheckError, StoppedError):
+        raise
+    except CancelledError as error:
+        raise FormcheckError("the Dask scheduler let go of the clips; run the same again to go on from here") from error
+    except Exception as error:  # such as Dask's KilledWorker: a clip whose worker is lost must not stop the rest
+        kept, seconds = False, 0.0
+        record = Record(None, f"the worker failed on it: {type(error).__name__}: {error}", lasting=False)
+        records.keep(job.folder, record, settings.scratch / "here")
+    return Result(job, record.score, record.reps, record.faults, record.error, kept, seconds)
+
+
+@contextmanager
+def _pool(settings: Settings, workers: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
+    """The executor, and how many clips it may have at one time."""
+    if scheduler is None:
+        with ThreadPoolExecutor(workers, "ward") as pool:
+            try:
+                yield pool, AHEAD * workers
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+                close(settings.run)
+        return
+    with _client(scheduler) as client:
+        executor = client.get_executor(pure=False)
+        try:
+            yield executor, AHEAD_ON_A_CLUSTER
+        finally:
+            executor.shutdown(wait=False)
+            client.run(close, settings.run)
+
+
+@contextmanager
+def _client(address: str) -> Iterator[Any]:
+    """A client of a Dask scheduler that has a worker."""
+    try:
+        from dask.distributed import Client  # noqa: PLC0415  an extra
+    except ImportError:
+        raise UsageError("--scheduler needs Dask: pip install 'formcheck[cluster]'") from None
+    try:
+        client: Any = Client(address, timeout=ANSWERS_S)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise UsageError(f"no Dask scheduler answers at {address}: {error}") from error
+    with client:
+        if not client.scheduler_info()["workers"]:
+            raise UsageError(f"the Dask scheduler at {address} has no workers; start some: dask worker {address}")
+        yield client

@@ -1,0 +1,89 @@
+"""The fixture `form` for pytest: a test of one's own asserts on a clip in three lines.
+
+def test_my_bridge(form):
+    clip = form("clips/bridge.mp4", exercise="glute_bridge")
+    clip.has_reps(10).holds(at_least=2.0).has_no_fault("hips_up")
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import pytest
+
+if TYPE_CHECKING:  # loaded by every run of pytest: what is slow to load waits for the first clip
+    from formcheck.findings import Rep, Side
+    from formcheck.report import Report
+
+
+class Form:
+    """What was found in a clip. Each method asserts one thing and gives the clip back; `report` has all of it."""
+
+    def __init__(self, clip: str, report: "Report") -> None:
+        self.clip, self.report = clip, report
+
+    @property
+    def reps(self) -> "list[Rep]":
+        """The reps that count, in order."""
+        return [rep for bout in self.report.bouts for rep in bout.counted]
+
+    def has_reps(self, count: int, *, side: "Side | None" = None) -> Self:
+        """So many reps count, of one side where it is named."""
+        found = [rep for rep in self.reps if side in (None, rep.side)]
+        return self._is(len(found) == count, f"{len(found)} reps{f' of {side}' if side else ''}, not {count}")
+
+    def holds(self, *, at_least: float) -> Self:
+        """Every rep is held for so many seconds at least."""
+        held = [rep.hold_s for rep in self.reps]
+        said = f"holds of {', '.join(f'{seconds:.1f}' for seconds in held)} s; at least {at_least:g} s are asked for"
+        return self._is(bool(held) and min(held) >= at_least, said)
+
+    def scores(self, *, at_least: float) -> Self:
+        """Every bout has a score, and one of so much at least."""
+        found = [(bout.title, bout.score) for bout in self.report.bouts]
+        low = [f"{title} scores {score}" for title, score in found if score is None or score < at_least]
+        return self._is(bool(found) and not low, f"{', '.join(low) or 'no bout'}; at least {at_least:g} is asked for")
+
+    def has_no_fault(self, *cues: str) -> Self:
+        """No rep and no set has a fault in these cues, or in any."""
+        found = [said for cue, said in self._faults() if not cues or cue in cues]
+        return self._is(not found, " ".join(found))
+
+    def has_fault(self, cue: str) -> Self:
+        """Some rep or set has a fault in this cue."""
+        there = [name for name, _ in self._faults()]
+        return self._is(cue in there, f"no fault in {cue}; faults in {', '.join(there) or 'none'}")
+
+    def _faults(self) -> Iterator[tuple[str, str]]:
+        """Cue and words of each fault."""
+        for bout in self.report.bouts:
+            parts = [(f"{bout.title}, rep {rep.index}", rep.cues) for rep in bout.counted] + [(bout.title, bout.cues)]
+            for where, verdicts in parts:
+                yield from ((one.id, f"{where}: {one.message}") for one in verdicts if one.verdict == "fault")
+
+    def _is(self, true: bool, said: str) -> Self:
+        __tracebackhide__ = True
+        if not true:
+            pytest.fail(f"{self.clip}: {said}", pytrace=False)
+        return self
+
+
+@pytest.fixture(scope="session")
+def form() -> Callable[..., Form]:
+    """Analyses a clip, a video or saved landmarks (`.npz`), once: `form(path, exercise="auto", height_cm=None)`."""
+    known: dict[Any, Form] = {}
+
+    def found(clip: str | Path, exercise: str = "auto", *, height_cm: float | None = None) -> Form:
+        from formcheck.analyze import Options, analyze, score  # noqa: PLC0415
+
+        asked = (str(clip), exercise, height_cm)
+        if asked not in known:
+            path = Path(clip)
+            if path.suffix == ".npz":
+                report = score(path, Options.of(exercise, height_cm))
+            else:
+                report = analyze(path, exercise, height_cm=height_cm)
+            known[asked] = Form(str(clip), report)
+        return known[asked]
+
+    return found

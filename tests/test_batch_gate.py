@@ -1,0 +1,147 @@
+"""The gate: the same passes, what is worse fails in the case that names it, whatever the baseline's form."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from clinic import bridge, saved
+from door import command
+from people import Camera, Tempo, film, leg_lift
+
+from benchmarks.gate import biased, failures, run, with_a_shorter_hold, without_a_rep
+from formcheck.batch import gate, results
+from formcheck.batch.gate import Case, Gated
+from formcheck.errors import UsageError
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("clips")
+    lifts = film(leg_lift(Tempo(reps=2)), Camera(yaw=85), fps=15).poses
+    return [saved(folder / "bridge.npz", bridge(1)), saved(folder / "lifts.npz", lifts)]
+
+
+@pytest.fixture(scope="module")
+def baseline(clips: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run(clips, tmp_path_factory.mktemp("baseline")) / results.TABLE
+
+
+def test_the_same_passes(clips: list[Path], baseline: Path, tmp_path: Path) -> None:
+    gate.save(baseline.parent, tmp_path / "baseline.json")
+    for known in (baseline, tmp_path / "baseline.json"):
+        assert failures(run(clips, tmp_path / "again"), known) == []
+
+
+def test_a_bias_of_five_degrees_is_named(clips: list[Path], baseline: Path, tmp_path: Path) -> None:
+    with biased("knee_flexion"):
+        assert ("lifts", "leg_lift.leg_straight") in failures(run(clips, tmp_path), baseline)
+
+
+def test_a_dropped_rep_and_a_shorter_hold_are_named(clips: list[Path], baseline: Path, tmp_path: Path) -> None:
+    dropped = failures(run(clips, tmp_path / "dropped", without_a_rep), baseline)
+    assert dropped == [("bridge", "ball_bridge.reps"), ("lifts", "leg_lift.reps")]
+    shorter = failures(run(clips, tmp_path / "shorter", with_a_shorter_hold), baseline)
+    assert shorter == [("bridge", "ball_bridge.hold"), ("lifts", "leg_lift.hold")]
+
+
+def test_what_is_gone_fails_and_what_is_new_does_not(clips: list[Path], baseline: Path, tmp_path: Path) -> None:
+    assert failures(run(clips[:1], tmp_path / "fewer"), baseline) == [("lifts", gate.THERE)]
+    first = run(clips[:1], tmp_path / "first") / results.TABLE
+    assert failures(run(clips, tmp_path / "more"), first) == []
+
+
+def row(**said: object) -> dict[str, object]:
+    plain = {"source": "a", "exercise": "leg_lift", "bout": 1, "rep": 1, "partial": False, "side": "left"}
+    judged = {"hold_s": 4.0, "rep_score": 80.0, "cue": "leg_straight", "verdict": "met", "value": 5.0, "unit": "deg"}
+    return plain | judged | said
+
+
+@pytest.mark.parametrize(
+    ("now", "case"),
+    [
+        ({"hold_s": 4.19, "rep_score": 81.9, "value": 6.9}, None),
+        ({"hold_s": 4.21}, "hold"),
+        ({"rep_score": 77.9}, "score"),
+        ({"rep_score": None}, "score"),
+        ({"value": 7.1}, "leg_straight"),
+        ({"verdict": "borderline"}, "leg_straight"),
+        ({"cue": "other"}, "leg_straight"),
+        ({"side": "right"}, "reps"),
+        ({"partial": True}, "reps"),
+    ],
+)
+def test_tolerances(now: dict[str, object], case: str | None) -> None:
+    found = [name.removeprefix("leg_lift.") for name, _ in gate.changes([row()], [row(**now)])]
+    assert (case in found) if case else found == []
+
+
+def test_a_set_s_cue_is_compared_too() -> None:
+    of_set = {"rep": None, "partial": None, "side": None, "hold_s": None, "rep_score": None, "cue": "reps_10_to_15"}
+    [(case, text)] = gate.changes([row(), row(**of_set)], [row(), row(**of_set, verdict="fault")])
+    assert case == "leg_lift.reps_10_to_15"
+    assert text == "the set: fault (5 deg); in the baseline met (5 deg)"
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [
+        (1, []),
+        ("1", []),
+        ("leg_lift", []),
+        ({"reps": 1, "exercise": "leg_lift"}, []),
+        (2, ["1 reps; 2 expected"]),
+        ("glute_bridge", ["leg_lift; glute_bridge expected"]),
+        ({"rep": 1}, ["expected is {'rep': 1}: it may say reps, exercise or both"]),
+    ],
+)
+def test_what_a_manifest_expects(expected: object, said: list[str]) -> None:
+    assert list(gate._unexpected(expected, [row()], 1)) == said
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"source": "a"}]', "not JSON"])
+def test_what_is_no_baseline_is_told_before_the_work(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(UsageError, match=r"baseline\.json is no baseline"):
+        gate.check(path)
+    with pytest.raises(UsageError, match=r"none\.parquet is no baseline"):
+        gate.check(tmp_path / "none.parquet")
+
+
+def test_junit_and_summary(tmp_path: Path) -> None:
+    clips = [
+        Gated("a|b", (Case("analysed"), Case("leg_lift.x", ("bad < \x07 good",), None, ("rep 1: low",))), 1, 50.0),
+        Gated("c", (Case("analysed", (), 'no "video"'),), 0, None),
+        Gated("d", (Case("analysed"),), 3, 90.0),
+    ]
+    told = gate.tell(iter(clips), junit=tmp_path / "ci" / "junit.xml", summary=tmp_path / "summary.md")
+    assert (told.clips, told.failed, told.unanalysed) == (3, 1, 1)
+    suites = ElementTree.parse(tmp_path / "ci" / "junit.xml").getroot()
+    assert [(s.get("name"), s.get("tests"), s.get("failures"), s.get("errors")) for s in suites] == [
+        ("a|b", "2", "1", "0"),
+        ("c", "1", "0", "1"),
+        ("d", "1", "0", "0"),
+    ]
+    assert suites.findtext(".//failure") == "bad <  good"
+    assert suites.findtext(".//system-out") == "rep 1: low"
+    assert suites.find(".//error").get("message") == 'no "video"'  # type: ignore[union-attr]
+    lines = (tmp_path / "summary.md").read_text("utf-8").splitlines()
+    assert lines[0] == "## formcheck: failed"
+    assert "| a\\|b | leg_lift.x | bad < \x07 good |" in lines
+    assert '| c | analysed | no "video" |' in lines
+
+
+def test_the_command_gates_on_a_baseline(clips: list[Path], tmp_path: Path) -> None:
+    saved_to, out = tmp_path / "baseline.json", tmp_path / "out"
+    first = command("batch", *clips, "--out", out, "--save-baseline", saved_to)
+    assert first.returncode == 0, first.stderr
+    again = command("batch", *clips, "--out", out, "--baseline", saved_to, "--summary", tmp_path / "s.md")
+    assert again.returncode == 0, again.stdout
+    worse = json.loads(saved_to.read_text("utf-8"))
+    worse[0]["hold_s"] += 1
+    saved_to.write_text(json.dumps(worse), "utf-8")
+    failed = command("batch", *clips, "--out", out, "--baseline", saved_to, "--junit", tmp_path / "j.xml")
+    assert failed.returncode == 1
+    assert "FAILS bridge.npz, ball_bridge.hold: rep 1: hold " in failed.stdout
+    assert 'name="ball_bridge.hold"' in (tmp_path / "j.xml").read_text("utf-8")

@@ -1,0 +1,139 @@
+"""What inputs name which clips, under which names, and which mistakes are told before the work."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from formcheck.batch.jobs import Job, Settings, Spool, found, program
+from formcheck.errors import ExerciseError, UsageError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two days of clips, a picture of the room, and a folder that is called like a clip."""
+    folder = tmp_path / "in"
+    (folder / "monday" / "x.mp4").mkdir(parents=True)
+    for name in ("a.MP4", "monday/b.npz", "monday/x.mp4/c.mov", "room.jpg"):
+        (folder / name).touch()
+    return folder
+
+
+def names(inputs: list[Path], out: Path = Path("out")) -> list[str]:
+    return sorted(job.name for job in found(inputs, out))
+
+
+def test_a_folder_gives_its_recordings_and_each_its_place(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with Spool([folder], out) as spool:
+        assert [(job.name, job.source, job.folder) for job in spool] == [
+            (name, folder / name, out / name) for name in ("a.MP4", "monday/b.npz", "monday/x.mp4/c.mov")
+        ]
+        assert len(spool) == 3
+    assert list(out.iterdir()) == []
+
+
+def test_the_results_of_earlier_runs_are_no_recordings(folder: Path) -> None:
+    for result in (folder / "monday" / "b.formcheck", folder / "out" / "a.MP4"):
+        result.mkdir(parents=True)
+        for name in ("annotated.mp4", "landmarks.npz", "report.json"):
+            (result / name).touch()
+    (folder / "out" / "more.mp4").touch()
+    assert names([folder], folder / "out") == ["a.MP4", "monday/b.npz", "monday/x.mp4/c.mov"]
+    assert names([folder / "monday" / "*" / "*.npz"]) == ["b.formcheck/landmarks.npz"]
+
+
+def test_a_pattern_names_from_its_first_open_part(folder: Path) -> None:
+    assert names([folder / "*"]) == ["a.MP4"]
+    assert names([folder / "**" / "*.[nm][po][zv]"]) == ["monday/b.npz", "monday/x.mp4/c.mov"]
+
+
+def test_files_are_taken_as_they_are_named(folder: Path) -> None:
+    assert names([folder / "room.jpg", Path("gone.mp4")]) == ["gone.mp4", "room.jpg"]
+    assert all(job.source.is_absolute() for job in found([Path("gone.mp4")], Path("out")))
+
+
+def test_a_link_that_leads_nowhere_is_a_clip_that_fails(folder: Path) -> None:
+    (folder / "gone.mp4").symlink_to("nowhere")
+    assert "gone.mp4" in names([folder])
+
+
+def test_names_that_are_no_utf8_and_other_oddities_come_back_whole(tmp_path: Path) -> None:
+    odd = ["\udcff.mp4", "a\nb.mp4", "é ' \".mp4"]
+    for name in odd:
+        (tmp_path / name).touch()
+    with Spool([tmp_path], tmp_path / "out") as spool:
+        assert [job.name for job in spool] == sorted(odd, key=os.fsencode)
+
+
+def test_two_recordings_of_one_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"two recordings would be written to .*clip\.mp4"):
+        Spool([Path("a/clip.mp4"), Path("b/clip.mp4")], tmp_path / "out")
+    with Spool([Path("a/clip.mp4")], tmp_path / "out") as spool:
+        assert len(spool) == 1
+
+
+CSV = "path,exercise,height,expected\nmonday/b.npz,ball_bridge,171.5,2 reps\n../a.mp4,,,\n"
+JSONL = (
+    '{"path": "monday/b.npz", "exercise": "ball_bridge", "height": 171.5, "expected": {"reps": 2}}\n\n{"path": "/a"}\n'
+)
+
+
+def test_a_csv_manifest(folder: Path) -> None:
+    manifest = folder / "m.csv"
+    manifest.write_text(CSV, "utf-8-sig")
+    first, second = found([manifest], Path("out"))
+    source = folder / "monday" / "b.npz"
+    assert first == Job("monday/b.npz", source, Path("out/monday/b.npz"), "ball_bridge", 171.5, "2 reps")
+    assert second == Job("a.mp4", folder / ".." / "a.mp4", Path("out/a.mp4"))
+
+
+def test_a_jsonl_manifest(folder: Path, tmp_path: Path) -> None:
+    manifest = folder / "m.jsonl"
+    manifest.write_text(JSONL, "utf-8")
+    with Spool([manifest], tmp_path / "out") as spool:
+        first, second = spool
+    assert (second.exercise, second.height_cm, second.expected) == ("ball_bridge", 171.5, {"reps": 2})
+    assert (first.name, first.source) == ("a", Path("/a"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "m.csv",
+            "path,hieght\na.mp4,170\n",
+            r"m\.csv, line 2: unknown column 'hieght'; .* exercise, height, expected",
+        ),
+        ("m.csv", "path,height\na.mp4,tall\n", r"line 2: the height must be a number of centimetres; it is 'tall'"),
+        ("m.csv", "path,height\na.mp4,17\n", r"a height of 17 cm cannot be"),
+        ("m.csv", "path,exercise\n,squat\n", r"line 2: no path"),
+        ("m.csv", "path\na.mp4,b.mp4\n", r"line 2: unknown column 'a column without a name'"),
+        ("m.csv", "path,exercise\na.mp4,squat\n", r"no exercise is called 'squat'"),
+        ("m.csv", "path\n", r"no recordings found"),
+        ("m.jsonl", '{"path": "a.mp4"}\n{"path": \n', r"m\.jsonl, line 2: no JSON"),
+        ("m.jsonl", '["a.mp4"]\n', r"line 1: each line must be an object"),
+        ("gone.csv", None, r"the manifest .*gone\.csv cannot be read: .*No such file"),
+    ],
+)
+def test_a_mistake_in_a_manifest_is_told_before_the_work(
+    name: str, text: str | None, said: str, tmp_path: Path
+) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text, "utf-8")
+    with pytest.raises(UsageError, match=said):
+        Spool([tmp_path / name], tmp_path / "out")
+
+
+def test_an_exercise_file_of_a_manifest_lies_beside_it(folder: Path) -> None:
+    (folder / "m.jsonl").write_text(json.dumps({"path": "a.MP4", "exercise": "mine.toml"}), "utf-8")
+    with pytest.raises(ExerciseError, match=r"in/mine\.toml cannot be read"):
+        list(found([folder / "m.jsonl"], Path("out")))
+
+
+def test_settings_are_of_use_elsewhere_too() -> None:
+    settings = Settings.of(Path("out"))
+    assert settings.out.is_absolute()
+    assert settings.program == program()
+    assert settings.run != Settings.of(Path("out")).run
