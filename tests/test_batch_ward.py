@@ -127,3 +127,11 @@ def test_landmarks_of_a_video_are_kept_when_asked_for(tmp_path: Path, monkeypatc
     assert not ran(tmp_path / "in", asked)["a.mp4"].kept
     assert len(load(tmp_path / "out" / "a.mp4" / "landmarks.npz")) == 24
     assert ran(tmp_path / "in", replace(asked, run="third"))["a.mp4"].kept
+
+
+def test_a_child_with_nothing_to_do_ends_with_its_parent() -> None:
+    with ward._started() as process:
+        assert process.stdin is not None
+        assert process.poll() is None
+        process.stdin.close()  # as the system does when the parent dies
+        assert process.wait(timeout=60) == 1
