@@ -23,7 +23,6 @@ from typing import IO, Final
 
 import psutil
 
-import formcheck
 from formcheck.batch import records
 from formcheck.batch.child import Done, Message, Order
 from formcheck.batch.jobs import Job, Settings
@@ -159,7 +158,7 @@ class Ward:
 
 def _started() -> subprocess.Popen[bytes]:
     """A child in a session of its own, so that it does not hear the terminal's Ctrl-C."""
-    home = str(Path(formcheck.__file__).parents[1])
+    home = str(Path(__file__).parents[2])  # where formcheck was found, if it is not installed
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
         [sys.executable, "-P", "-c", _CHILD],
