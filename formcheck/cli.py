@@ -189,7 +189,9 @@ def batch(
     time_limit: Annotated[
         float | None, typer.Option(help="Seconds for one clip; default: they grow with it.", metavar="S", min=0.1)
     ] = None,
-    memory_limit: Annotated[float, typer.Option(help="Megabytes for one clip.", metavar="MB", min=1)] = 2000,
+    memory_limit: Annotated[
+        float | None, typer.Option(help="Megabytes for one clip; default 2000.", metavar="MB", min=1)
+    ] = None,
     log: Annotated[Path | None, typer.Option(help="Write what happens as lines of JSON.", metavar="FILE")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write a JUnit file.", metavar="FILE")] = None,
     fail_under: Annotated[float | None, typer.Option(help="Fail when a recording scores less.", metavar="S")] = None,
@@ -203,7 +205,9 @@ def batch(
     from formcheck.batch.run import Result, run
 
     settings = Settings.of(out, exercise, height, backend)
-    settings = replace(settings, landmarks=landmarks, time_limit_s=time_limit, memory_limit_mb=memory_limit)
+    settings = replace(settings, landmarks=landmarks, time_limit_s=time_limit)
+    if memory_limit is not None:
+        settings = replace(settings, memory_limit_mb=memory_limit)
     _check_place(junit)
     running = run(inputs, settings, workers=jobs or os.cpu_count() or 1, scheduler=scheduler, log=log)
     told: list[Result] = []
