@@ -219,7 +219,9 @@ def batch(
     time_limit: Annotated[
         float | None, typer.Option(help="Seconds for one clip; default: they grow with it.", metavar="S", min=0.1)
     ] = None,
-    memory_limit: Annotated[float, typer.Option(help="Megabytes for one clip.", metavar="MB", min=1)] = 2000,
+    memory_limit: Annotated[
+        float | None, typer.Option(help="Megabytes for one clip; default 2000.", metavar="MB", min=1)
+    ] = None,
     log: Annotated[Path | None, typer.Option(help="Write what happens as lines of JSON.", metavar="FILE")] = None,
     fail_under: Annotated[float | None, typer.Option(help="Fail when a recording scores less.", metavar="S")] = None,
     baseline: Annotated[
@@ -245,7 +247,9 @@ def batch(
     from formcheck.batch.run import run
 
     settings = Settings.of(out, exercise, height, backend)
-    settings = replace(settings, landmarks=landmarks, time_limit_s=time_limit, memory_limit_mb=memory_limit)
+    settings = replace(settings, landmarks=landmarks, time_limit_s=time_limit)
+    if memory_limit is not None:
+        settings = replace(settings, memory_limit_mb=memory_limit)
     for file in (junit, summary, save_baseline):
         _check_place(file)
     if baseline is not None:

@@ -14,7 +14,7 @@ POISON = str(Path(__file__).parent / "poison")
 """On the path of a Python it makes the names of some files harmful: see `poison/sitecustomize.py`."""
 
 FAILURES = {
-    "crash.npz": "was ended by the system or crashed (SIGSEGV), twice",
+    "crash.npz": "was ended by the system or crashed (SIGSEGV)",
     "empty.mp4": "is empty (0 bytes)",
     "endless.npz": "it took longer than 8.0 s and was stopped",
     "hog.npz": "it took more than 700 MB of memory and was stopped",

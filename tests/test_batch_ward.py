@@ -40,7 +40,7 @@ def test_a_fault_of_the_program_on_one_clip_does_not_stop_the_rest(
 
 def test_a_process_that_cannot_begin_ends_the_run(clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ward, "_CHILD", "raise SystemExit(7)")
-    with pytest.raises(FormcheckError, match=r"no process can be started .* exit status 7.*doctor"):
+    with pytest.raises(FormcheckError, match=r"no process can be started .* exit status 7; .*doctor"):
         ran(clips, Settings.of(tmp_path / "out"))
 
 
@@ -127,3 +127,17 @@ def test_landmarks_of_a_video_are_kept_when_asked_for(tmp_path: Path, monkeypatc
     assert not ran(tmp_path / "in", asked)["a.mp4"].kept
     assert len(load(tmp_path / "out" / "a.mp4" / "landmarks.npz")) == 24
     assert ran(tmp_path / "in", replace(asked, run="third"))["a.mp4"].kept
+
+
+def test_a_child_with_nothing_to_do_ends_with_its_parent() -> None:
+    process = ward._started()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process.stdout:
+        try:
+            assert process.poll() is None
+            process.stdin.close()  # as the system does when the parent dies
+            assert process.wait(timeout=30) == 1
+        finally:
+            process.kill()
+            process.wait()

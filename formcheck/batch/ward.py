@@ -31,6 +31,10 @@ from formcheck.errors import FormcheckError
 
 LOOK_S: Final = 0.1
 """Ours: how often a child's clock and memory are looked at."""
+TRIES: Final = 2
+"""Ours: a clip whose child dies so often while it works on it has failed."""
+STARTS: Final = 5
+"""Ours: when so many children die before they work on the clip, something else is wrong, and the run ends."""
 START_S: Final = 120.0
 """Ours: how long a child may take to begin; 0.7 s where it was measured."""
 
@@ -65,22 +69,29 @@ class Ward:
     def work(self, job: Job, settings: Settings) -> Done:
         """Have a clip worked on. Raises the errors that end a run, and `StoppedError` after `stop`.
 
-        A second child tries again where the first one died: that may have been killed from outside, or have swelled
-        with the clips before this one.
+        Where the child dies another one tries again: the first may have been killed from outside, or have swelled with
+        the clips before this one.
         """
-        try:
+        deaths = starts = 0
+        while True:
             try:
                 return self._tried(job, settings)
-            except _DiedError:
-                return self._tried(job, settings)
-        except _NotBegunError as death:
-            raise FormcheckError(
-                f"no process can be started for the analysis: {death}; run formcheck doctor"
-            ) from death
-        except (_DiedError, _TooLongError) as death:
-            record = Record(None, str(death), lasting=False)
-            records.keep(job.folder, record, self._scratch)
-            return Done(record, False)
+            except _NotBegunError as death:
+                starts += 1
+                if starts == STARTS:
+                    told = f"no process can be started for the analysis: {death}; run formcheck doctor"
+                    raise FormcheckError(told) from death
+            except _TooLongError as death:
+                return self._failed(job, death)
+            except _DiedError as death:
+                deaths += 1
+                if deaths == TRIES:
+                    return self._failed(job, death)
+
+    def _failed(self, job: Job, death: Exception) -> Done:
+        record = Record(None, str(death), lasting=False)
+        records.keep(job.folder, record, self._scratch)
+        return Done(record, False)
 
     def stop(self) -> None:
         """End the child, whatever it does, and take no more clips."""
@@ -147,7 +158,7 @@ class Ward:
 
 def _started() -> subprocess.Popen[bytes]:
     """A child in a session of its own, so that it does not hear the terminal's Ctrl-C."""
-    home = str(Path(__file__).parents[2])
+    home = str(Path(__file__).parents[2])  # where formcheck was found, if it is not installed
     path = os.pathsep.join(filter(None, [home, os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
         [sys.executable, "-P", "-c", _CHILD],
@@ -180,8 +191,8 @@ def _epitaph(child: subprocess.Popen[bytes]) -> str:
     """How a child died, in a sentence."""
     code = child.wait()
     if code < 0:
-        return f"the process that analysed it was ended by the system or crashed ({signal.Signals(-code).name}), twice"
-    return f"the process that analysed it ended by itself with exit status {code}, twice"
+        return f"the process that analysed it was ended by the system or crashed ({signal.Signals(-code).name})"
+    return f"the process that analysed it ended by itself with exit status {code}"
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
