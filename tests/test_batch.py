@@ -14,9 +14,11 @@ from door import SAMPLES, command, files, refused, started, trimmed
 from rich.console import Console
 
 from formcheck import analyze, cli
-from formcheck.batch import run
-from formcheck.batch.gate import verdict, write_junit
+from formcheck.batch import records, run
+from formcheck.batch import results as table
+from formcheck.batch.gate import told_score
 from formcheck.batch.jobs import Job
+from formcheck.batch.records import Record
 from formcheck.batch.run import Result
 
 ONE_REP = 182  # frames of the ball bridge: its first rep and a little more
@@ -56,7 +58,9 @@ def test_a_failed_gate_wins_over_a_bad_recording(out: tuple[Path, int, str, str]
     _, code, said, complaints = out
     assert code == 1
     assert complaints == ""
-    lines = sorted(line.removeprefix(f"{folder}/") for line in said.splitlines())
+    *lines, last = (line.removeprefix(f"{folder}/") for line in said.splitlines())
+    assert last == "FAILS sagging.mp4, score: score 79, at least 80 asked for"
+    lines.sort()
     assert lines[0].startswith("bad.mp4: ")
     assert "no video that can be read" in lines[0]
     assert lines[1:] == [
@@ -70,21 +74,33 @@ def test_reports_are_those_of_analyze(out: tuple[Path, int, str, str], folder: P
     assert report == analyze(folder / "monday" / "good.MP4").to_dict()
 
 
-def test_junit_names_errors_and_failures(out: tuple[Path, int, str, str], folder: Path) -> None:
-    suite = ElementTree.parse(out[0] / "ci" / "junit.xml").getroot()
-    assert [suite.get(name) for name in ("tests", "errors", "failures")] == ["3", "1", "1"]
-    cases = {case.get("name"): list(case) for case in suite}
-    (error,) = cases[str(folder / "bad.mp4")]
-    (failure,) = cases[str(folder / "sagging.mp4")]
-    assert cases[str(folder / "monday" / "good.MP4")] == []
-    assert error.tag == "error"
-    assert "no video that can be read" in (error.get("message") or "")
-    assert failure.get("message") == "score 79, at least 80 asked for"
-    assert "rep 2: Your hips dropped" in (failure.text or "")
+def test_junit_names_errors_and_failures(out: tuple[Path, int, str, str]) -> None:
+    suites = {suite.get("name"): suite for suite in ElementTree.parse(out[0] / "ci" / "junit.xml").getroot()}
+    assert list(suites) == ["bad.mp4", "monday/good.MP4", "sagging.mp4"]
+    assert "no video that can be read" in suites["bad.mp4"].find(".//error").get("message")  # type: ignore[union-attr]
+    assert suites["monday/good.MP4"].get("failures") == "0"
+    failed = [case for case in suites["sagging.mp4"] if case.find("failure") is not None]
+    assert [case.get("name") for case in failed] == ["score"]
+    assert failed[0].findtext("failure") == "score 79, at least 80 asked for"
+    [sag] = [case for case in suites["sagging.mp4"] if case.get("name") == "ball_bridge.hips_up"]
+    assert (sag.findtext("system-out") or "").startswith("rep 2: Your hips dropped")
 
 
 def result(name: str, score: float | None, error: str | None = None) -> Result:
-    return Result(Job(name, Path(name), Path("out") / name), score, 1, ("a \x00 fault",), error)
+    return Result(Job(name, Path(name), Path("out") / name), score, 1, error)
+
+
+def tables(results_of: list[Result], out: Path) -> None:
+    """The tables that a run with these results leaves."""
+    for one in results_of:
+        folder = out / one.job.name
+        error = one.error
+        record = Record("key", error, score=one.score, reps=one.reps)
+        (out / "scratch").mkdir(parents=True, exist_ok=True)
+        (out / "scratch" / "report.json").write_text('{"bouts": []}', "utf-8")
+        records.keep(folder, record, out / "scratch", () if error else ("report.json",))
+    jobs = [Job(one.job.name, one.job.source, out / one.job.name) for one in results_of]
+    table.write(jobs, out, out / "scratch")
 
 
 @pytest.mark.parametrize(
@@ -102,6 +118,7 @@ def result(name: str, score: float | None, error: str | None = None) -> Result:
 def test_exit_codes(
     results: list[Result], fail_under: str | None, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    tables(results, tmp_path)
     monkeypatch.setattr(run, "run", lambda inputs, settings, **how: ((len(results), r) for r in results))
     gate = ["--fail-under", fail_under] if fail_under else []
     monkeypatch.setattr("sys.argv", ["formcheck", "batch", "a", "--out", str(tmp_path), *gate])
@@ -110,15 +127,8 @@ def test_exit_codes(
     assert end.value.code == code
 
 
-def test_junit_is_xml_whatever_a_message_holds(tmp_path: Path) -> None:
-    write_junit(tmp_path / "j.xml", [result("a", 3), result("b", None, 'a <bad> "clip"\x07')], 50)
-    (failure,), (error,) = ElementTree.parse(tmp_path / "j.xml").getroot()
-    assert failure.text == "a  fault"
-    assert error.get("message") == 'a <bad> "clip"'
-
-
 def test_a_recording_without_a_score_says_why() -> None:
-    assert "no known exercise" in verdict(result("a", None), 50)
+    assert "no known exercise" in told_score(None, 50)
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:

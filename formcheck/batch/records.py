@@ -6,7 +6,7 @@ the program or the machine was stopped.
 
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ class Record:
 
     key: hash of its content, the options and the program, None where the clip could not be read or the analysis died.
     error: why it failed, in one sentence, or None. lasting: the same would come of it again, so it need not be tried.
-    score: its lowest bout's, None without any. faults: a sentence for each fault in its counted reps.
+    score: its lowest bout's, None without any.
     """
 
     key: str | None
@@ -35,7 +35,6 @@ class Record:
     bouts: int = 0
     reps: int = 0
     score: float | None = None
-    faults: tuple[str, ...] = ()
 
     def holds(self, key: str | None) -> bool:
         """Whether it is what the clip of this key would come to."""
@@ -45,15 +44,8 @@ class Record:
 def of(report: Report, key: str | None) -> Record:
     """The record of a report."""
     scores = [bout.score for bout in report.bouts if bout.score is not None]
-    faults = tuple(
-        f"{bout.title}, rep {rep.index}: {cue.message}"
-        for bout in report.bouts
-        for rep in bout.counted
-        for cue in rep.cues
-        if cue.verdict == "fault"
-    )
     reps = sum(len(bout.counted) for bout in report.bouts)
-    return Record(key, None, True, len(report.bouts), reps, min(scores) if scores else None, faults)
+    return Record(key, None, True, len(report.bouts), reps, min(scores) if scores else None)
 
 
 def read(folder: Path) -> Record | None:
@@ -65,7 +57,6 @@ def read(folder: Path) -> Record | None:
     if not isinstance(content, dict) or content.pop("schema", None) != SCHEMA:
         return None
     record = Record(**content)
-    record = replace(record, faults=tuple(record.faults))
     return record if record.error is not None or (folder / FILES[0]).is_file() else None
 
 

@@ -33,7 +33,7 @@ ANSWERS_S: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one job: its lowest bout's score and all its faults, or why it failed.
+    """What came of one job: its lowest bout's score and the reps that count, or why it failed.
 
     kept: it was done by an earlier run. seconds: how long it took where it was worked on.
     """
@@ -41,14 +41,9 @@ class Result:
     job: Job
     score: float | None
     reps: int
-    faults: tuple[str, ...]
     error: str | None
     kept: bool = False
     seconds: float = 0.0
-
-    def passes(self, fail_under: float | None) -> bool:
-        """Whether the gate lets it through. A recording without a score does not pass a gate on the score."""
-        return fail_under is None or (self.score is not None and self.score >= fail_under)
 
 
 def work(job: Job, settings: Settings) -> tuple[Record, bool, float]:
@@ -153,7 +148,7 @@ def _result(job: Job, future: "Future[tuple[Record, bool, float]]", settings: Se
         kept, seconds = False, 0.0
         record = Record(None, f"the worker failed on it: {type(error).__name__}: {error}", lasting=False)
         records.keep(job.folder, record, settings.scratch / "here")
-    return Result(job, record.score, record.reps, record.faults, record.error, kept, seconds)
+    return Result(job, record.score, record.reps, record.error, kept, seconds)
 
 
 @contextmanager
