@@ -8,6 +8,7 @@ What runs on a frame depends on earlier frames and their times alone, so a resul
 Source: MediaPipe's pose_detection and pose_landmark graphs, whose steps and constants these are unless marked "ours".
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,6 +16,9 @@ from typing import Any, Final
 
 import cv2
 import numpy as np
+
+# onnxruntime from 1.29 on reports what it runs to its maker, unless this is said before it is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
@@ -65,6 +69,7 @@ _OUTPUTS: Final = ["landmarks", "presence", "heatmap", "world"]
 _HEAT_SIDE: Final = 64
 _HEAT_REACH: Final = np.arange(-3, 4)  # a window of 7 cells
 _LEAST_HEAT: Final = 0.5
+ort.disable_telemetry_events()  # the same for a program that loaded it before formcheck
 _CANNOT_LOAD: Final = (ort_errors.Fail, ort_errors.InvalidGraph, ort_errors.InvalidProtobuf, ort_errors.NotImplemented)
 
 

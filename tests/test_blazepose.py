@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -388,3 +391,11 @@ def test_detections_of_one_person_are_averaged_by_score() -> None:
     assert one[0] == pytest.approx(np.average([a, b], axis=0, weights=weights))
     assert two[0] == pytest.approx(blazepose._ANCHORS[0] * 224)
     assert blazepose._people(boxes, np.full(2254, -5.0, np.float32)) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where onnxruntime keeps what it reports is known for Linux")
+def test_onnxruntime_reports_nothing_to_its_maker(tmp_path: Path) -> None:
+    known = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "ORT_", "XDG_"))}
+    program = "from formcheck.estimator import backend; backend('onnx')"
+    subprocess.run([sys.executable, "-c", program], env=known | {"HOME": str(tmp_path)}, check=True)
+    assert list(tmp_path.rglob("*onnxruntime*")) == []
