@@ -82,11 +82,13 @@ def test_a_worker_is_killed_again_and_again(clips: Path, undisturbed: dict[str, 
 
 def test_a_worker_of_a_cluster_is_killed(clips: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
     distributed = pytest.importorskip("dask.distributed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        with started("batch", clips, "--out", tmp_path, "--scheduler", cluster.scheduler_address) as process:
-            told(process, 4)
-            os.kill(cluster.workers[0].pid, signal.SIGKILL)
-            _, complaints = process.communicate(timeout=120)
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        started("batch", clips, "--out", tmp_path, "--scheduler", cluster.scheduler_address) as process,
+    ):
+        told(process, 4)
+        os.kill(cluster.workers[0].pid, signal.SIGKILL)
+        _, complaints = process.communicate(timeout=120)
     assert (process.returncode, complaints) == (3, "")
     assert contents(tmp_path) == undisturbed
 
