@@ -140,18 +140,22 @@ def workers(count: Annotated[int, typer.Option("--clips")] = 8) -> None:
     One process reads ahead in a second thread, and so has some use of a second core; on one core it has none.
     """
     with room() as folder:
-        (folder / "in").mkdir()
-        for number in range(count):
-            (folder / "in" / f"{number}.mp4").write_bytes(SAMPLE.read_bytes())
+        for name, many in {"few": 2, "many": 2 + count}.items():
+            (folder / name).mkdir()
+            for number in range(many):
+                (folder / name / f"{number}.mp4").write_bytes(SAMPLE.read_bytes())
         cores = os.sched_getaffinity(0)
-        os.sched_setaffinity(0, {min(cores)})
-        alone = taken(folder / "in", folder / "alone", "--jobs", 1)
-        os.sched_setaffinity(0, cores)
-        one = taken(folder / "in", folder / "one", "--jobs", 1)
-        two = taken(folder / "in", folder / "two", "--jobs", 2)
-        for what, took in {"one on one core": alone, "one": one, "two": two}.items():
-            print(f"{what}: {took.wall:.1f} s, {took.cpu:.1f} s of processor for {count} clips of {SAMPLE.name}")
-        print(f"two are {one.wall / two.wall:.2f} times as fast as one, {alone.wall / two.wall:.2f} as one on one core")
+        found: dict[str, float] = {}
+        for what, processes, on in (("one on one core", 1, {min(cores)}), ("one", 1, cores), ("two", 2, cores)):
+            os.sched_setaffinity(0, on)
+            few = taken(folder / "few", folder / f"few {what}", "--jobs", processes)
+            all_of_them = taken(folder / "many", folder / f"many {what}", "--jobs", processes)
+            found[what] = all_of_them.wall - few.wall
+            print(
+                f"{what}: a clip more {of_one_more(few, all_of_them, count)}; the first two {few.wall:.1f} s",
+                flush=True,
+            )
+        print(", ".join(f"two are {took / found['two']:.2f} times as fast as {what}" for what, took in found.items()))
 
 
 @app.command()
