@@ -80,6 +80,19 @@ def test_a_worker_is_killed_again_and_again(clips: Path, undisturbed: dict[str, 
     assert contents(tmp_path) == undisturbed
 
 
+def test_a_worker_of_a_cluster_is_killed(clips: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
+    distributed = pytest.importorskip("dask.distributed")
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        started("batch", clips, "--out", tmp_path, "--scheduler", cluster.scheduler_address) as process,
+    ):
+        told(process, 4)
+        os.kill(cluster.workers[0].pid, signal.SIGKILL)
+        _, complaints = process.communicate(timeout=120)
+    assert (process.returncode, complaints) == (3, "")
+    assert contents(tmp_path) == undisturbed
+
+
 def test_the_disk_is_full(clips: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
     def little() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))  # a page of a report takes more
