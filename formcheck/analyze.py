@@ -1,6 +1,5 @@
 """A recording in, a report out: the reading of a file, frame by frame, into the core, and the files that come of it."""
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -75,19 +74,26 @@ def analyze(
 
 
 def analyze_into(
-    folder: Path, source: Path, options: Options, *, video: bool = True, progress: Progress | None = None
+    folder: Path,
+    source: Path,
+    options: Options,
+    *,
+    video: bool = True,
+    alone: bool = True,
+    progress: Progress | None = None,
 ) -> Report:
     """Analyse `source` and write `report.json`, `report.html`, `landmarks.npz` and, with `video`, `annotated.mp4`.
 
-    Every file is written whole or not at all; what was computed before a failure stays. Raises what `analyze` raises,
-    and `OutputError` where `folder` cannot be written to.
+    Every file is written whole or not at all; what was computed before a failure stays. `alone` says that the machine's
+    cores are for this recording; else it keeps to one. Raises what `analyze` raises, and `OutputError` where `folder`
+    cannot be written to.
     """
     tell = progress or _silent
     landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
     with Video(source) as opened:
-        estimator = new_estimator(options.backend, threads())
+        estimator = new_estimator(options.backend, threads() if alone else 1)
         with _made(folder), PosesWriter(landmarks, opened.size) as writer:
-            report = _analyzed(opened, options, estimator, writer.append, tell)
+            report = _analyzed(opened, options, estimator, writer.append, tell, alone=alone)
     write_report(folder, report, options, None)
     if video:
         frames = report.video.frames
@@ -157,13 +163,13 @@ def finished(session: Session, info: VideoInfo, warnings: Iterable[str]) -> Repo
 
 
 def threads() -> int:
-    """How many threads the networks get: two where there are cores for them, one in a worker beside others.
+    """How many threads the networks get: two where there are cores for them.
 
     What they find is the same, to the bit. With the second thread a network is 1.5 times as fast, for a fifth more CPU
     time (ours, AMD EPYC).
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return 1 if multiprocessing.parent_process() else min(cores, 2)
+    return min(cores, 2)
 
 
 def estimate(frames: Iterable[Frame], estimator: PoseEstimator, keep: Callable[[Poses], None]) -> bool:
@@ -203,7 +209,13 @@ def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None
 
 
 def _analyzed(
-    video: Video, options: Options, estimator: PoseEstimator, keep: Callable[[Poses], None], tell: Progress
+    video: Video,
+    options: Options,
+    estimator: PoseEstimator,
+    keep: Callable[[Poses], None],
+    tell: Progress,
+    *,
+    alone: bool = True,
 ) -> Report:
     session = Session(options.exercises, height_cm=options.height_cm)
 
@@ -211,7 +223,8 @@ def _analyzed(
         session.feed(poses)
         keep(poses)
 
-    with closing(ahead(video.frames())) as frames:  # here: the thread must have ended before the file is closed
+    # Closed here: the thread that reads ahead must have ended before the file is closed.
+    with closing(ahead(video.frames()) if alone else video.frames()) as frames:
         found = estimate(_told(frames, video.expected_frames, tell), estimator, take)
     if not found:
         raise _nobody(video.path)

@@ -288,9 +288,9 @@ def test_landmarks_do_not_depend_on_the_cores_nor_on_reading_ahead(
             assert np.array_equal(getattr(found, name), getattr(plain, name), equal_nan=True), name
 
 
-@pytest.mark.parametrize(("cores", "worker", "threads"), [(1, None, 1), (2, None, 2), (16, None, 2), (16, "a", 1)])
+@pytest.mark.parametrize(("cores", "alone", "threads"), [(1, True, 1), (2, True, 2), (16, True, 2), (16, False, 1)])
 def test_a_worker_beside_others_and_a_lone_core_give_the_networks_one_thread(
-    cores: int, worker: str | None, threads: int, source: Path, monkeypatch: pytest.MonkeyPatch
+    cores: int, alone: bool, threads: int, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[int] = []
     known = BACKENDS["onnx"]
@@ -301,8 +301,7 @@ def test_a_worker_beside_others_and_a_lone_core_give_the_networks_one_thread(
 
     monkeypatch.setitem(BACKENDS, "onnx", noted)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)), raising=False)
-    monkeypatch.setattr("multiprocessing.parent_process", lambda: worker)
-    analyze(source)
+    analyze_into(tmp_path / "out", source, AUTO, video=False, alone=alone)
     assert given == [threads]
 
 

@@ -149,6 +149,7 @@ def _analyzed(order: Order, options: Options, key: str | None, allow: Callable[[
                 source,
                 options,
                 video=False,
+                alone=False,
                 progress=lambda _, n, expected: allow(expected) if n == 1 else None,
             )
     except _OF_THE_CLIP as error:
