@@ -57,6 +57,8 @@ FARTHEST: Final = 0.75
 """Ours: body sizes beyond which nobody is taken for the person who was lost, however long ago."""
 APART: Final = 0.25
 """Ours: body sizes between hip centres from which two skeletons are two people."""
+OTHERS: Final = "another person is in the picture"
+"""How the warning of others begins."""
 TRIES: Final = 3
 """Ours: detections tried on one frame, the likeliest first."""
 
@@ -304,9 +306,7 @@ class BlazePose:
         for region in [person for person in people if body.region.distance(person) > near][:TRIES]:
             other = self._networks.landmarks(rgb, region)
             if _credible(other, rgb) and body.region.distance(other.region) > near:
-                self._warnings["others"] = (
-                    f"another person is in the picture at {time:.1f} s; only one is judged: keep others out of sight"
-                )
+                self._warnings["others"] = f"{OTHERS} at {time:.1f} s; only one is judged: keep others out of sight"
                 return
 
 

@@ -78,15 +78,15 @@ class Camera:
 
         Raises `CameraError` when the camera delivers nothing for two seconds, or for half a second once it did.
         """
-        heard = self._clock()
+        heard, shown = self._clock(), False
         while True:
             good, bgr = self._device.read()
             now = self._clock()
             if good:
                 self._first = now if self._first is None else self._first
-                heard = now
+                heard, shown = now, True
                 yield Frame(now - self._first, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
-            elif now - heard > (_PATIENCE if self._first is None else _LOST):
+            elif now - heard > (_LOST if shown else _PATIENCE):
                 raise CameraError(self._silence)
             else:
                 time.sleep(_PAUSE)

@@ -107,7 +107,7 @@ def analyze(
 
 @app.command()
 def live(
-    camera: Annotated[int, typer.Option(help="Number of the camera.", metavar="N")] = 0,
+    camera: Annotated[int, typer.Option(help="Number of the camera.", metavar="N", min=0)] = 0,
     source: Annotated[Path | None, typer.Option(help="A video file in place of the camera.", metavar="FILE")] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Read the file as fast as it goes, not as recorded.")] = False,
     mirror: Annotated[bool, typer.Option("--mirror", help="Show the picture as a mirror does.")] = False,
@@ -307,7 +307,7 @@ def serve(
 
 @app.command()
 def doctor(
-    camera: Annotated[int, typer.Option(help="Number of the camera to try.", metavar="N")] = 0,
+    camera: Annotated[int, typer.Option(help="Number of the camera to try.", metavar="N", min=0)] = 0,
 ) -> None:
     """Say what works on this machine: models, decoder, camera, threads."""
     from formcheck.doctor import examine

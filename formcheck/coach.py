@@ -14,6 +14,7 @@ import numpy as np
 
 from formcheck import arch, view
 from formcheck.analyze import Options, finished, threads
+from formcheck.blazepose import OTHERS
 from formcheck.bout import Setting, judged
 from formcheck.draw import Tone
 from formcheck.errors import NobodyFoundError
@@ -314,10 +315,17 @@ def _size(rgb: Array) -> tuple[int, int]:
 class Coach:
     """Follows one set by the frames of a camera or a file: `feed` says what to show and say, `finish` reports.
 
-    The bouts are those of `analyze` on the same frames, whatever was asked on the way.
+    The bouts are those of `analyze` on the same frames, whatever was asked on the way. side: the one the set is meant
+    for; a rep of the other is counted, and told of.
     """
 
-    def __init__(self, options: Options, estimator: PoseEstimator | None = None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        estimator: PoseEstimator | None = None,
+        *,
+        side: Literal["left", "right"] | None = None,
+    ) -> None:
         self._exercises = {exercise.title: exercise for exercise in options.exercises}
         self._session = Session(options.exercises, height_cm=options.height_cm)
         self._estimator = estimator or backend(options.backend, threads())
@@ -329,6 +337,7 @@ class Coach:
         self._seen_from_s = np.inf
         self._asked = -np.inf
         self._side: Side | None = None
+        self._meant = side
         self._count = 0
         self._told: dict[str, float] = {}
         self._mending: frozenset[str] = frozenset()
@@ -421,7 +430,8 @@ class Coach:
     def _placed(self, poses: Poses, rgb: Array, in_set: bool) -> tuple[tuple[Advice, ...], Stage]:
         """How the person is placed, and what stage that makes; what to mend is offered to be said."""
         light = float(rgb[::_LIGHT_STEP, ::_LIGHT_STEP].mean())
-        told = self._placement.feed(poses, light, len(self._estimator.warnings))
+        others = sum(warning.startswith(OTHERS) for warning in self._estimator.warnings)
+        told = self._placement.feed(poses, light, others)
         placement = tuple(advice for advice in told if not in_set or advice.id in IN_SET)
         stage = self._stage(poses, placement, in_set)
         for name in (*ADVICE, *(["ready"] if stage != "ready" else [])):
@@ -470,6 +480,10 @@ class Coach:
         if rep.partial:
             return
         self._faults(time, rep)
+        if self._meant is not None and rep.side not in (self._meant, "both"):
+            words = f"That was your {rep.side} side; this set is for the {self._meant}."
+            self._board.show(time, [(words, "warn")])
+            self._speech.offer(time, _FAULT, "other side", words)
         number = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
         faults = frozenset(cue.id for cue in rep.cues if cue.verdict == "fault")
         met = [cue for cue in rep.cues if cue.verdict == "met"]

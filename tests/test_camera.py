@@ -108,3 +108,10 @@ def test_no_camera_at_an_index_nobody_has_is_quiet(capfd: pytest.CaptureFixture[
     with pytest.raises(CameraError, match="camera 97 cannot be opened"):
         Camera(97)
     assert capfd.readouterr().err == ""
+
+
+def test_a_camera_that_comes_back_may_take_its_time() -> None:
+    fake = Fake([0.1, 0.1, -0.6, *[-0.3] * 4, 0.1, 0.1])
+    items = list(islice(fake.camera().lasting(), 5))
+    assert [isinstance(item, Frame) for item in items] == [True, True, False, True, True]
+    assert fake.script == []

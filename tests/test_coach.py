@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -263,6 +264,24 @@ def test_counts_goals_and_praise_are_said() -> None:
     assert "3 seconds: you can come back now." in said
     assert "One. Well done." in said
     assert "Two." in said
+
+
+def test_a_rep_of_the_other_side_is_told_of() -> None:
+    poses = filmed(SHORT)
+    side = coached(poses)[1][-1].side
+    meant: Literal["left", "right"] = "left" if side == "right" else "right"
+    coach = Coach(Options.of(), Known(poses), side=meant)
+    said = words([coach.feed(Frame(float(time), grey(size=poses.image_size))) for time in poses.time])
+    assert f"That was your {side} side; this set is for the {meant}." in [sentence for _, sentence in said]
+
+
+def test_only_warnings_of_others_are_taken_for_others() -> None:
+    poses = filmed(SHORT)
+    coach, _ = coached(poses)
+    coach._estimator.warnings.append("the person was out of sight from 1 s")  # type: ignore[attr-defined]
+    moment = coach.feed(Frame(float(poses.time[-1]) + 1, grey(size=poses.image_size)))
+    later = coach.feed(Frame(float(poses.time[-1]) + 2, grey(size=poses.image_size)))
+    assert all(advice.id != "another_person" for one in (moment, later) for advice in one.placement)
 
 
 def test_what_was_mended_is_praised() -> None:

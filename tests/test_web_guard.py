@@ -38,6 +38,20 @@ def test_the_link_gives_a_cookie_that_scripts_and_other_sites_cannot_use(here: S
     assert stranger.get("/api/sessions").status_code == 200
 
 
+@pytest.mark.parametrize("odd", ['prefs={"a":1}', "a[b]=1", "user@x=1", "formcheck-1=2", "=", ";;"])
+def test_other_programs_cookies_lock_nobody_out(here: Site, odd: str) -> None:
+    stranger = here.stranger()
+    stranger.get(here.guard.link)
+    [(name, key)] = stranger.cookies.items()
+    stranger.cookies.clear()
+    for cookies, status in (
+        (f"{odd}; {name}={key}", 200),
+        (f"{name}={key}; {odd}", 200),
+        (f"{odd}; {name}=x{key}", 403),
+    ):
+        assert stranger.get("/api/sessions", headers={"cookie": cookies}).status_code == status
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/api/sessions", "/api/exercises", "/reports/1", "/nothing", "/?token=", "/?token=é"]
 )

@@ -1,10 +1,11 @@
 """Live sets over the WebSocket: the reps of the recording, a dropped connection, and what a page may not send."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -14,8 +15,9 @@ from starlette.websockets import WebSocketDisconnect
 from test_web_pictures import PROGRESSIVE, coded, resized
 from web import Site, hello, sent, site
 
-from formcheck.analyze import analyze
-from formcheck.errors import ModelError
+from formcheck.analyze import Options, analyze
+from formcheck.coach import Coach
+from formcheck.errors import ModelError, OutputError
 from formcheck.poses import Poses
 from formcheck.web import live
 from formcheck.web.history import History
@@ -296,11 +298,12 @@ def test_bytes_that_are_no_picture_end_the_connection_but_not_the_set(here: Site
         ('{"type": "hello", "exercise": 7}', 4400),
         ('{"type": "hello", "side": "up"}', 4400),
         ('{"type": "hello", "height_cm": "NaN"}', 4400),
+        ('{"type": "hello", "height_cm": 1' + "0" * 400 + "}", 4400),
         ('{"type": "hello", "resume": 7}', 4400),
         ('{"type": "hello", "exercise": "' + "x" * 5000 + '"}', 4413),
         ('{"type": "hello", "exercise": "squat"}', 1011),
         ('{"type": "hello", "exercise": "../../etc/passwd.toml"}', 1011),
-        ('{"type": "hello", "height_cm": NaN}', 1011),
+        ('{"type": "hello", "height_cm": NaN}', 4400),
         ('{"type": "hello", "height_cm": 20}', 1011),
     ],
 )
@@ -329,7 +332,7 @@ def test_a_page_that_says_nothing_is_sent_away(here: Site, monkeypatch: pytest.M
 
 
 def test_a_missing_model_is_said_in_a_sentence(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(*_: object) -> None:
+    def missing(*_: object, **__: object) -> None:
         raise ModelError("the model is missing")
 
     monkeypatch.setattr(live, "Coach", missing)
@@ -349,3 +352,52 @@ def test_a_phone_turned_in_mid_set_gets_the_points_of_its_own_picture(here: Site
         assert end(socket)["type"] == "report"
     assert moment["image"] == [90, 160]
     assert len(moment["points"]) == 33
+
+
+def test_a_page_without_pictures_says_that_it_is_here(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "IDLE_S", 0.3)
+    with here.socket() as socket:
+        begin(socket)
+        for _ in range(4):
+            time.sleep(0.15)
+            socket.send_json({"type": "here"})
+        assert end(socket)["type"] == "report"
+
+
+def test_a_report_that_was_lost_with_its_connection_is_sent_again(here: Site) -> None:
+    with here.socket() as socket:
+        number = begin(socket, exercise="ball_bridge")["id"]
+        feed(here, socket, range(len(bridges())))
+        report = end(socket)
+    with here.socket() as socket:
+        assert begin(socket, resume=number) == report
+    assert len(here.history.sessions()) == 1
+
+
+def test_a_set_that_cannot_be_kept_is_told_of(
+    here: Site, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("the disk is full")
+
+    with here.socket() as socket:
+        begin(socket, exercise="ball_bridge")
+        feed(here, socket, range(len(bridges())))
+        monkeypatch.setattr(here.history, "add", full)
+        socket.send_json({"type": "end"})
+        assert "the disk is full" in refused(socket)[1]
+    assert "a set could not be kept: the disk is full" in capfd.readouterr().err
+
+
+def test_the_side_of_the_hello_reaches_the_coach(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str | None] = []
+    known = live.Coach
+
+    def noted(options: Options, *, side: Literal["left", "right"] | None) -> Coach:
+        given.append(side)
+        return known(options, side=side)
+
+    monkeypatch.setattr(live, "Coach", noted)
+    with here.socket() as socket:
+        begin(socket, side="right")
+        assert given == ["right"]

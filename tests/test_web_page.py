@@ -305,6 +305,8 @@ def test_a_camera_that_is_unplugged_comes_back(visit: Visit) -> None:
     visit.page.wait_for_selector("#picture-notice", state="hidden")
     seen = len(visit.moments)
     visit.until(lambda: len(visit.moments) > seen + 3)
+    times = [moment["t"] for moment in visit.moments]
+    assert times == sorted(times) and times[-1] > 0  # one set, that goes on
 
 
 def test_a_dropped_connection_is_taken_up_again(visit: Visit) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from clips import clip
-from door import files, trimmed
+from door import files, started, trimmed
 from web import ORIGIN, Site, site
 
 from formcheck.analyze import Options
@@ -191,3 +191,14 @@ def test_a_process_that_dies_is_said(here: Site, tmp_path: Path, monkeypatch: py
 def test_errors_are_of_the_programs_tree() -> None:
     kinds = (recordings.TooLargeError, recordings.FullError, recordings.StoppedError)
     assert all(issubclass(kind, FormcheckError) for kind in kinds)
+
+
+def test_a_folder_of_the_user_s_own_is_left_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "uploads" / "thesis.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine", "utf-8")
+    with started("serve", "--port", 0, "--data", tmp_path) as server:
+        assert server.stdout is not None
+        next(line for line in server.stdout if "token=" in line)
+        server.terminate()
+    assert mine.read_text("utf-8") == "mine"

@@ -11,7 +11,6 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -147,11 +146,9 @@ class Guard:
         return answer
 
     def _has_key(self, headers: Headers) -> bool:
-        try:
-            found = SimpleCookie(headers.get("cookie", "")).get(self._cookie)
-        except CookieError:
-            return False
-        return found is not None and secrets.compare_digest(found.value.encode(), self._key.encode())
+        # Cut by hand: a cookie of another program on this machine may be none that Python's reader takes.
+        parts = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
+        return any(n == self._cookie and secrets.compare_digest(v.encode(), self._key.encode()) for n, _, v in parts)
 
 
 def is_loopback(host: str) -> bool:
@@ -172,7 +169,7 @@ def _is_address(name: str) -> bool:
 
 
 def _shown(host: str) -> str:
-    return "127.0.0.1" if _is_wildcard(host) else host
+    return ("::1" if ":" in host else "127.0.0.1") if _is_wildcard(host) else host
 
 
 def _authority(host: str, port: int) -> str:
@@ -213,14 +210,15 @@ class Connection(H11Protocol):
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        """Start the clock, and close the longest idle connection if there are too many."""
+        """Start the clock; if there are too many, close the longest idle one, else the one with most answers unread."""
         super().connection_made(transport)
         _OPEN[self] = None
         self._watch()
         if len(_OPEN) > CONNECTIONS:
-            idle = next((one for one in _OPEN if not one.at_work), self)
-            idle.transport.abort()
-            _OPEN.pop(idle, None)
+            idle = next((one for one in _OPEN if not one.at_work), None)
+            last = idle or max(_OPEN, key=lambda one: one.transport.get_write_buffer_size())  # who reads no answers
+            last.transport.abort()
+            _OPEN.pop(last, None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""

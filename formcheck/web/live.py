@@ -8,13 +8,14 @@ import json
 import math
 import secrets
 import struct
+import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -31,6 +32,9 @@ from formcheck.web.pictures import PictureError, decoded
 
 MOST_SETS: Final = 2
 """At a time (ours): each keeps a processor core busy."""
+
+MOST_ENDED: Final = 8
+"""Sets that their page has ended, whose report is sent again to one that asks for it (ours)."""
 
 MOST_CONNECTIONS: Final = 8
 """At a time, those included that have not yet said what they want (ours)."""
@@ -54,6 +58,7 @@ GAP_S: Final = 0.5
 BAD_MESSAGE, NOT_ALLOWED, SLOW, TOO_LARGE, TOO_MANY, FAILED = 4400, 4403, 4408, 4413, 4429, 1011
 """Codes a connection is closed with."""
 
+_TALLEST_CM: Final = 1e6  # ours: a number that a float holds; what a height may be `Options` knows
 _TEXT_CHARS: Final = 4096  # ours: the longest hello has some 100
 _RATE_S: Final = 2.0  # ours: the rate shown is that of the last seconds
 _LEAST_STEP_S: Final = 1e-3  # ours: times must increase, and a clock may not have moved
@@ -85,6 +90,7 @@ class Hello:
     """What a page asks for first."""
 
     exercise: str
+    side: Literal["left", "right"] | None
     height_cm: float | None
     resume: str | None
 
@@ -101,12 +107,12 @@ class _Picture:
 class LiveSet:
     """One set: its coach, and the thread that it thinks in. But for `submit`, all of it belongs to that thread."""
 
-    def __init__(self, options: Options, clock: Callable[[], float]) -> None:
+    def __init__(self, options: Options, side: Literal["left", "right"] | None, clock: Callable[[], float]) -> None:
         self.id = secrets.token_urlsafe(16)
         self.began = datetime.now().astimezone()
         self.count = 0
         self.dropped = 0
-        self._options, self._clock = options, clock
+        self._options, self._side, self._clock = options, side, clock
         self._coach: Coach | None = None
         self._thread = ThreadPoolExecutor(1, "set")
         self._first: float | None = None
@@ -122,7 +128,7 @@ class LiveSet:
 
     def prepare(self) -> None:
         """Load the models. Raises `FormcheckError` where that cannot be."""
-        self._coach = Coach(self._options)
+        self._coach = Coach(self._options, side=self._side)
 
     def look(self, picture: _Picture) -> Message:
         """What the coach says of a picture. Raises `PictureError`."""
@@ -230,6 +236,7 @@ class LiveSets:
         self._talks: dict[str, WebSocket] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._ending: set[Future[Message | None]] = set()
+        self._reports: dict[str, Future[Message | None]] = {}
         self._connections = 0
 
     async def talk(self, socket: WebSocket) -> None:
@@ -258,6 +265,10 @@ class LiveSets:
 
     async def _talk(self, socket: WebSocket) -> None:
         hello = _hello(await _received(socket, HELLO_S))
+        if hello.resume in self._reports:  # its connection was lost after the end, and with it the report
+            await _send(socket, await asyncio.wrap_future(self._reports[hello.resume]))
+            await socket.close()
+            return
         live, resumed = await self._enter(hello, socket)
         ended = False
         try:
@@ -267,7 +278,10 @@ class LiveSets:
         finally:
             if self._talks.get(live.id) is socket:  # else another page has taken it up
                 self._leave(live, ended)
-        await _send(socket, await asyncio.wrap_future(self._end(live)))
+        self._reports[live.id] = self._end(live)
+        for old in list(self._reports)[:-MOST_ENDED]:
+            del self._reports[old]
+        await _send(socket, await asyncio.wrap_future(self._reports[live.id]))
         await socket.close()
 
     async def _enter(self, hello: Hello, socket: WebSocket) -> tuple[LiveSet, bool]:
@@ -282,7 +296,7 @@ class LiveSets:
             return live, True
         options = options_of(hello.exercise, hello.height_cm)
         self._make_room()
-        live = LiveSet(options, self._clock)
+        live = LiveSet(options, hello.side, self._clock)
         self._sets[live.id], self._talks[live.id] = live, socket
         try:
             await asyncio.wrap_future(live.submit(live.prepare))
@@ -313,6 +327,7 @@ class LiveSets:
         ending = live.submit(live.finish, self._history)
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
+        ending.add_done_callback(_complain)
         return ending
 
     def _forget(self, live: LiveSet) -> None:
@@ -325,8 +340,13 @@ class LiveSets:
         """Finish and keep every set, when no connection is left."""
         for live in list(self._sets.values()):
             self._end(live)
-        for ending in list(self._ending):
-            ending.result()
+        wait(list(self._ending))
+
+
+def _complain(ending: Future[Message | None]) -> None:
+    """Say on the terminal that a set could not be kept: its page may have gone."""
+    if (error := ending.exception()) is not None:
+        print(f"formcheck: a set could not be kept: {error}", file=sys.stderr)
 
 
 class _Talk:
@@ -368,13 +388,14 @@ class _Talk:
             raise _RefusedError(TOO_LARGE if error.large else BAD_MESSAGE, str(error)) from error
 
     def _take(self, message: str | bytes) -> None:
-        if isinstance(message, str):
-            if _object(message).get("type") != "end":
-                raise _RefusedError(BAD_MESSAGE, "The only word within a set is that it ends.")
-            self._over = True
-            return
         if not self._bucket.take():
             raise _RefusedError(TOO_MANY, f"More than {FRAMES_PER_S:.0f} pictures a second were sent.")
+        if isinstance(message, str):
+            said = _object(message).get("type")
+            if said not in ("here", "end"):
+                raise _RefusedError(BAD_MESSAGE, "Within a set a page says that it is here, and that the set ends.")
+            self._over = said == "end"
+            return
         if len(message) <= 4:
             raise _RefusedError(BAD_MESSAGE, "A picture was sent that is empty.")
         if self._newest is not None:
@@ -413,16 +434,25 @@ def _object(text: str) -> Message:
     return found
 
 
+def _is_number(said: object) -> bool:
+    """Whether a page's word is a number that a float can hold."""
+    return isinstance(said, int | float) and not isinstance(said, bool) and not abs(said) >= _TALLEST_CM
+
+
 def _hello(message: str | bytes) -> Hello:
     said = _object(message) if isinstance(message, str) else {}
     exercise, height, resume = said.get("exercise", "auto"), said.get("height_cm"), said.get("resume")
+    side = said.get("side")
     known = (
         said.get("type") == "hello"
         and isinstance(exercise, str)
-        and said.get("side") in (None, "left", "right")
-        and (height is None or (isinstance(height, int | float) and not isinstance(height, bool)))
+        and side in (None, "left", "right")
+        and (
+            height is None
+            or (isinstance(height, int | float) and abs(height) < _TALLEST_CM and not isinstance(height, bool))
+        )
         and (resume is None or isinstance(resume, str))
     )
     if not known:
         raise _RefusedError(BAD_MESSAGE, "The first message must be a hello with an exercise, a side and a height.")
-    return Hello(exercise, height, resume)
+    return Hello(exercise, side, height, resume)

@@ -237,7 +237,7 @@ def serve(host: str, port: int, data: Path, say: Callable[[str], None], warn: Ca
             data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (
             closing(History(data / "history.sqlite3")) as history,
-            closing(Recordings(data / "uploads", history)) as recordings,
+            closing(Recordings(data / ".formcheck-uploads", history)) as recordings,
             closing(LiveSets(history)) as live,
         ):
             guard = Guard(app(history, recordings, live), host, bound.getsockname()[1])

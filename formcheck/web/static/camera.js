@@ -3,7 +3,7 @@
 const LONGEST_SIDE = 640; // pixels; the pose model sees 256 of them
 const QUALITY = 0.8;
 const LEAST_GAP_MS = 1000 / 30;
-const RETRY_MS = 1000;
+const RETRY_MS = 400;
 
 const SENTENCES = {
   NotAllowedError:

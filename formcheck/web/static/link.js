@@ -3,6 +3,7 @@
 const WAITS_MS = [250, 500, 1000, 2000]; // ours: between attempts; the last one repeats
 const KEPT_MS = 60_000; // how long the server keeps a set whose connection dropped
 const GONE = "The connection to formcheck is gone. Start it again with `formcheck serve` and open the new link.";
+const ALIVE_MS = 20_000; // the server takes a page for gone that is silent for two minutes
 const HEADER_BYTES = 4; // the picture's number
 
 /**
@@ -22,10 +23,12 @@ export class Link {
   #up = false;
   #ending = false;
   #closed = false;
+  #alive;
 
   constructor(hello, heard) {
     this.#hello = hello;
     this.#heard = heard;
+    this.#alive = setInterval(() => this.#up && this.#socket.send(JSON.stringify({ type: "here" })), ALIVE_MS);
     this.#open();
   }
 
@@ -56,6 +59,7 @@ export class Link {
   close() {
     this.#closed = true;
     this.#up = false;
+    clearInterval(this.#alive);
     this.#settle();
     this.#opened.resolve();
     this.#socket.close();
