@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -252,8 +253,11 @@ def batch(
         settings = replace(settings, memory_limit_mb=memory_limit)
     for file in (junit, summary, save_baseline):
         _check_place(file)
+    for name, number in (("--time-limit", time_limit), ("--memory-limit", memory_limit), ("--fail-under", fail_under)):
+        if number is not None and not isfinite(number):
+            raise UsageError(f"{name} is {number}: give a number")
     if baseline is not None:
-        gate.check(baseline)
+        gate.check(baseline, out, save_baseline)
     running = run(inputs, settings, workers=jobs or os.cpu_count() or 1, scheduler=scheduler, log=log)
     with _clips() as tell, closing(running):
         for clips, result in running:

@@ -332,6 +332,7 @@ FORMATS: Final[dict[str, Writer]] = {
 @contextmanager
 def _whole_folder(out: Path) -> Iterator[Path]:
     """As `store.whole`, of a folder: it must be new or empty, so that no earlier frames stay among the new ones."""
+    out = out.absolute()
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise OutputError(f"cannot write {out}: it is there already; give the name of a new or an empty folder")
     temporary = out.with_name(f".formcheck-{secrets.token_hex(6)}.part")

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +25,14 @@ FEET: Final = ("heel", "foot_index")
 
 LARGEST: Final = 1e6
 """No picture has as many pixels in a row."""
+
+MOST_FRAMES: Final = 10_000_000
+"""A frame's number is below this: four days at 30 a second (ours; a wrong one would make a recording of years)."""
+
+LONGEST_S: Final = 86_400.0
+"""A recording is no longer than a day (ours)."""
+
+_LARGEST: Final = 1e15  # ours: no number of a frame, a time or a picture is larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +231,10 @@ class _Follower:
 
 def _coco(records: Any, head: Mapping[str, Any], asked: _Asked) -> Found:
     """COCO's results (a list of `image_id` and `keypoints`), or a data set with `images` and `annotations`."""
-    images = [image for image in head.get("images") or [] if isinstance(image, dict) and "id" in image]
+    listed = head.get("images") or []
+    if not isinstance(listed, list):
+        raise asked.wrong("has `images` that are no list")
+    images = [image for image in listed if isinstance(image, dict) and "id" in image]
     people: dict[int, list[Any]] = {_image_number(image["id"], asked): [] for image in images}
     for record in records if isinstance(records, list) else []:
         if not isinstance(record, dict) or not isinstance(record.get("keypoints"), list) or "image_id" not in record:
@@ -245,7 +255,7 @@ def _coco(records: Any, head: Mapping[str, Any], asked: _Asked) -> Found:
 def _image_number(name: Any, asked: _Asked) -> int:
     """The number of a frame: `image_id` itself, or the last number in it."""
     number = name if isinstance(name, int) else _numbered(str(name).rsplit(".", 1)[0])[0]
-    if number < 0:
+    if not 0 <= number < MOST_FRAMES:
         raise asked.wrong(f"has an image_id without a frame's number: {name}")
     return number
 
@@ -319,7 +329,7 @@ def _times(records: Sequence[Mapping[str, Any]], head: Mapping[str, Any], asked:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) and isfinite(value)
+    return isinstance(value, int | float | np.integer | np.floating) and bool(abs(value) < _LARGEST)
 
 
 def _movement(asked: _Asked) -> Found:

@@ -45,7 +45,12 @@ class Form:
         return self._is(bool(found) and not low, f"{', '.join(low) or 'no bout'}; at least {at_least:g} is asked for")
 
     def has_no_fault(self, *cues: str) -> Self:
-        """No rep and no set has a fault in these cues, or in any."""
+        """Reps count, and neither they nor their set have a fault in these cues, or in any."""
+        known = {one.id for bout in self.report.bouts for rep in bout.reps for one in rep.cues}
+        known |= {one.id for bout in self.report.bouts for one in bout.cues}
+        unknown = [cue for cue in cues if cue not in known]
+        self._is(bool(self.reps), "no rep counts")
+        self._is(not unknown, f"no cue {', '.join(unknown)} here; there are {', '.join(sorted(known))}")
         found = [said for cue, said in self._faults() if not cues or cue in cues]
         return self._is(not found, " ".join(found))
 
@@ -79,7 +84,7 @@ def form() -> Callable[..., Form]:
         asked = (str(clip), exercise, height_cm)
         if asked not in known:
             path = Path(clip)
-            if path.suffix == ".npz":
+            if path.suffix in (".npz", ".json", ".nc"):
                 report = score(path, Options.of(exercise, height_cm))
             else:
                 report = analyze(path, exercise, height_cm=height_cm)

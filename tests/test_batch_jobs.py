@@ -74,7 +74,7 @@ def test_two_recordings_of_one_name_are_refused(tmp_path: Path) -> None:
         assert len(spool) == 1
 
 
-CSV = "path,exercise,height,expected\nmonday/b.npz,ball_bridge,171.5,2 reps\n../a.mp4,,,\n"
+CSV = "path,exercise,height,expected\nmonday/b.npz,ball_bridge,171.5,2\n../a.mp4,,,\n"
 JSONL = (
     '{"path": "monday/b.npz", "exercise": "ball_bridge", "height": 171.5, "expected": {"reps": 2}}\n\n{"path": "/a"}\n'
 )
@@ -85,7 +85,7 @@ def test_a_csv_manifest(folder: Path) -> None:
     manifest.write_text(CSV, "utf-8-sig")
     first, second = found([manifest], Path("out"))
     source = folder / "monday" / "b.npz"
-    assert first == Job("monday/b.npz", source, Path("out/monday/b.npz"), "ball_bridge", 171.5, "2 reps")
+    assert first == Job("monday/b.npz", source, Path("out/monday/b.npz"), "ball_bridge", 171.5, {"reps": 2})
     assert second == Job("a.mp4", folder / ".." / "a.mp4", Path("out/a.mp4"))
 
 
@@ -137,3 +137,48 @@ def test_settings_are_of_use_elsewhere_too() -> None:
     assert settings.out.is_absolute()
     assert settings.program == program()
     assert settings.run != Settings.of(Path("out")).run
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("3", {"reps": 3}),
+        (3, {"reps": 3}),
+        ("leg_lift", {"exercise": "leg_lift"}),
+        ({"reps": "2", "exercise": "leg_lift"}, {"reps": 2, "exercise": "leg_lift"}),
+        ("", None),
+    ],
+)
+def test_what_is_expected_is_a_number_of_reps_or_an_exercise(said: object, meant: object, tmp_path: Path) -> None:
+    manifest = tmp_path / "m.jsonl"
+    manifest.write_text(json.dumps({"path": "a.mp4", "expected": said}), "utf-8")
+    [job] = found([manifest], tmp_path / "out")
+    assert job.expected == meant
+
+
+@pytest.mark.parametrize("said", ["leg_lfit", 1.5, {"rep": 1}, {"exercise": ["leg_lift"]}, {}, -1])
+def test_what_cannot_be_expected_is_told_before_the_work(said: object, tmp_path: Path) -> None:
+    manifest = tmp_path / "m.jsonl"
+    manifest.write_text(json.dumps({"path": "a.mp4", "expected": said}), "utf-8")
+    with pytest.raises(UsageError, match=r"line 1: expected is"):
+        list(found([manifest], tmp_path / "out"))
+
+
+@pytest.mark.parametrize("given", ["**.npz", "x" * 300 + ".npz"])
+def test_inputs_that_no_system_takes_are_told_in_a_sentence(given: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        list(found([tmp_path / given], tmp_path / "out"))
+
+
+def test_a_pattern_leaves_out_results(tmp_path: Path) -> None:
+    for name in ("a.npz", "out/a.npz/landmarks.npz", "other/b/landmarks.npz"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "other/b/report.json").write_text("{}", "utf-8")
+    assert [job.name for job in found([tmp_path / "**/*"], tmp_path / "out")] == ["a.npz"]
+
+
+def test_a_manifest_s_path_names_a_file(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("path\n..\n", "utf-8")
+    with pytest.raises(UsageError, match="names no clip"):
+        list(found([tmp_path / "m.csv"], tmp_path / "out"))

@@ -136,7 +136,15 @@ def test_what_is_missing_or_out_of_date_is_done_again(clips: Path, tmp_path: Pat
     settings = Settings.of(out)
     assert ran(folder, settings) == {"a.npz": "done", "b.npz": "done"}
     before = contents(out)
-    for name, left in {"report.json": None, "clip.json": '{"schema": "formcheck.clip/1"', "./clip.json": None}.items():
+    record = json.loads((out / "a.npz" / "clip.json").read_text("utf-8"))
+    for name, left in (
+        ("report.json", None),
+        ("report.json", '{"bouts": ['),
+        ("report.html", None),
+        ("clip.json", None),
+        ("clip.json", '{"schema": "formcheck.clip/1"'),
+        ("clip.json", json.dumps(record | {"more": 1})),
+    ):
         (out / "a.npz" / name).unlink()
         if left is not None:
             (out / "a.npz" / name).write_text(left, "utf-8")

@@ -6,6 +6,7 @@ import pytest
 from clinic import bridge, saved
 
 from formcheck.pytest_plugin import Form, form
+from formcheck.report import Report
 
 __all__ = ["form"]
 
@@ -54,4 +55,7 @@ def test_each_assertion_says_what_was_found(
         found.has_fault(cue)
         with pytest.raises(pytest.fail.Exception, match="rep 1"):
             found.has_no_fault(cue)
-    assert found.has_no_fault("no_such_cue") is found
+    with pytest.raises(pytest.fail.Exception, match="no cue no_such_cue here; there are "):
+        found.has_no_fault("no_such_cue")
+    with pytest.raises(pytest.fail.Exception, match="no rep counts"):
+        Form("clip", Report(found.report.video, (), ())).has_no_fault()

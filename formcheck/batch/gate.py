@@ -5,7 +5,7 @@ their names, so that a hundred thousand clips take no more memory than one.
 """
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -101,7 +101,7 @@ def gated(out: Path, *, fail_under: float | None = None, baseline: Path | None =
     Raises `UsageError` for a baseline that is none.
     """
     before = rows(baseline) if baseline is not None else iter(())
-    tables = (_clips(out), rows(out / results.TABLE), before)
+    tables = (_clips(out), _found(out), before)
     marked = merge(*map(_marked, range(3), tables), key=itemgetter(0))
     for source, group in groupby(marked, key=itemgetter(0)):
         found: tuple[list[Row], ...] = ([], [], [])
@@ -123,23 +123,54 @@ def _clips(out: Path) -> Iterator[Row]:
                 yield json.loads(line.rstrip().removesuffix(","))
 
 
+def _found(out: Path) -> Iterator[Row]:
+    """The rows of a run's own table."""
+    return _of_parquet(out / results.TABLE)
+
+
 def rows(path: Path) -> Iterator[Row]:
     """The rows of a baseline: the `results.parquet` of a run, or what `save` wrote.
 
     Raises `UsageError` for a file that is neither.
     """
     try:
-        yield from (_of_parquet if path.suffix == ".parquet" else _of_json)(path)
+        before = ""
+        for row in (_of_parquet if path.suffix == ".parquet" else _of_json)(path):
+            _check_row(row)
+            if row["source"] < before:
+                raise ValueError(f"its rows are not sorted: {row['source']} after {before}")
+            before = row["source"]
+            yield row
+        if not before:
+            raise ValueError("it holds no clip")
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(
             f"{path} is no baseline: {error}; give the {results.TABLE} of a run, or what it saved"
         ) from None
 
 
+def _check_row(row: Row) -> None:
+    """See that a row's columns are of their types. Raises `ValueError`, `KeyError`."""
+    for names, kinds in _TYPES.items():
+        for name in names:
+            if not isinstance(row[name], kinds) or row[name] == "":
+                raise ValueError(f"a row's {name} is {row[name]!r}")
+
+
+_TYPES: Final[Mapping[tuple[str, ...], tuple[type, ...]]] = {
+    ("source",): (str,),
+    ("exercise", "side", "cue", "verdict", "unit"): (str, type(None)),
+    ("bout", "rep", "partial"): (int, type(None)),
+    ("hold_s", "rep_score", "value"): (int, float, type(None)),
+}
+
+
 def _of_parquet(path: Path) -> Iterator[Row]:
     import pyarrow.parquet as pq  # noqa: PLC0415  slow to load
 
     with pq.ParquetFile(path) as table:
+        if missing := set(KEPT) - set(table.schema_arrow.names):
+            raise ValueError(f"it has no column {min(missing)}")
         for batch in table.iter_batches(columns=[*KEPT, "message"]):
             yield from batch.to_pylist()
 
@@ -148,13 +179,15 @@ def _of_json(path: Path) -> Iterator[Row]:
     found = json.loads(path.read_text("utf-8"))
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise ValueError("it holds no list of rows")
-    for row in found:
-        yield {name: row[name] for name in KEPT}
+    yield from sorted(({name: row[name] for name in KEPT} for row in found), key=lambda row: str(row["source"]))
 
 
-def check(path: Path) -> None:
-    """See that a file is a baseline, before the work that it is for. Raises `UsageError`."""
-    next(rows(path), None)
+def check(path: Path, out: Path, save_to: Path | None = None) -> None:
+    """See that a file is a baseline, and stays one while it is needed, before the work. Raises `UsageError`."""
+    taken = [(out / results.TABLE).resolve(), *([save_to.resolve()] if save_to is not None else [])]
+    if path.resolve() in taken:
+        raise UsageError(f"{path} is a baseline that this run would write over: copy it, or give another --out")
+    deque(rows(path), maxlen=0)
 
 
 def save(out: Path, path: Path) -> None:
@@ -165,7 +198,7 @@ def save(out: Path, path: Path) -> None:
     prepare(path.parent)
     with store.whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         start = "["
-        for row in rows(out / results.TABLE):
+        for row in _found(out):
             kept = {name: _short(row[name]) for name in KEPT}
             file.write(f"{start}\n{json.dumps(kept, ensure_ascii=False)}")
             start = ","
@@ -189,7 +222,7 @@ def _gated(source: str, clip: Row | None, now: Sequence[Row], before: Sequence[R
             failures.setdefault(f"{row['exercise']}.{row['cue']}", [])
     if fail_under is not None:
         failures[SCORED] = list(_under(clip["score"], fail_under))
-    if clip["expected"] not in (None, ""):
+    if clip["expected"] is not None:
         failures[EXPECTED] = list(_unexpected(clip["expected"], now, clip["reps"]))
     for case, text in changes(before, now) if before else ():
         failures.setdefault(case, []).append(text)
@@ -222,21 +255,13 @@ def _under(score: float | None, least: float) -> Iterator[str]:
         yield told_score(score, least)
 
 
-def _unexpected(expected: Any, rows: Sequence[Row], reps: int) -> Iterator[str]:
-    """What a clip's manifest expects otherwise: a number of reps, an exercise, or an object of both."""
-    wanted = expected if isinstance(expected, dict) else _plain_expected(expected)
-    if not wanted.keys() <= {"reps", "exercise"}:
-        yield f"expected is {expected!r}: it may say reps, exercise or both"
-    if "reps" in wanted and wanted["reps"] != reps:
-        yield f"{reps} reps; {wanted['reps']} expected"
-    exercises = {row["exercise"] for row in rows}
-    if "exercise" in wanted and exercises != {wanted["exercise"]}:
-        yield f"{', '.join(sorted(exercises)) or 'no exercise'}; {wanted['exercise']} expected"
-
-
-def _plain_expected(expected: Any) -> dict[str, Any]:
-    text = str(expected).strip()
-    return {"reps": int(text)} if text.isdecimal() else {"exercise": text}
+def _unexpected(expected: Mapping[str, Any], rows: Sequence[Row], reps: int) -> Iterator[str]:
+    """What a clip's manifest expects otherwise: `reps`, `exercise`."""
+    if "reps" in expected and expected["reps"] != reps:
+        yield f"{reps} reps; {expected['reps']} expected"
+    exercises = {row["exercise"] for row in rows if row["exercise"] is not None}
+    if "exercise" in expected and exercises != {expected["exercise"]}:
+        yield f"{', '.join(sorted(exercises)) or 'no exercise'}; {expected['exercise']} expected"
 
 
 def changes(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, str]]:
@@ -258,6 +283,7 @@ def changes(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, st
 def _by_exercise(rows: Sequence[Row]) -> dict[str, list[list[Row]]]:
     """By exercise its reps and sets in order, each the rows of its cues."""
     found: dict[str, list[list[Row]]] = {}
+    rows = [row for row in rows if row["exercise"] is not None]
     for (exercise, *_), cues in groupby(rows, key=itemgetter("exercise", "bout", "rep")):
         found.setdefault(exercise, []).append(list(cues))
     return found
@@ -329,7 +355,7 @@ def tell(clips: Iterable[Gated], *, junit: Path | None = None, summary: Path | N
 def _opened(files: ExitStack, path: Path) -> IO[str]:
     """A file that stands there once all is written."""
     prepare(path.parent)
-    return files.enter_context(files.enter_context(store.whole(path)).open("w", encoding="utf-8"))
+    return files.enter_context(files.enter_context(store.whole(path)).open("w", encoding="utf-8", errors="replace"))
 
 
 def _suite(clip: Gated) -> str:

@@ -24,6 +24,7 @@ from formcheck import store
 from formcheck.analyze import Options, prepare
 from formcheck.assets import SUMS, model_file, model_files
 from formcheck.errors import OutputError, UsageError
+from formcheck.exercise import builtin
 
 LANDMARKS: Final = ".npz"
 SUFFIXES: Final = frozenset({".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif", LANDMARKS})
@@ -45,7 +46,7 @@ class Job:
     """One clip: its name among the inputs, the file (absolute), the folder for its results, and what is said of it.
 
     exercise, height_cm: as for `Options.of`, in place of the run's own; None where the manifest does not say.
-    expected: what the manifest expects of the clip, for the gate; any JSON value.
+    expected: what the manifest expects of the clip, for the gate: `reps`, `exercise`, or both.
     """
 
     name: str
@@ -53,7 +54,12 @@ class Job:
     folder: Path
     exercise: str | None = None
     height_cm: float | None = None
-    expected: Any = None
+    expected: dict[str, Any] | None = None
+
+
+def text_of(name: str) -> str:
+    """A clip's name as it is written: what UTF-8 cannot hold is spelled out, so that no two become one."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @cache
@@ -133,7 +139,8 @@ class Spool:
         self._out = out
         self._lock = _locked(out)
         self._clips = sqlite3.connect("", isolation_level=None)  # a file of its own in the system's temporary folder
-        self._clips.execute("CREATE TABLE clips (name BLOB PRIMARY KEY, source BLOB, said TEXT) WITHOUT ROWID")
+        columns = "shown TEXT PRIMARY KEY, name BLOB, source BLOB, said TEXT"
+        self._clips.execute(f"CREATE TABLE clips ({columns}) WITHOUT ROWID")
         try:
             self._fill(inputs)
         except sqlite3.OperationalError as error:
@@ -148,9 +155,8 @@ class Spool:
         for job in found(inputs, self._out):
             said = json.dumps([job.exercise, job.height_cm, job.expected])
             try:
-                self._clips.execute(
-                    "INSERT INTO clips VALUES (?, ?, ?)", (os.fsencode(job.name), os.fsencode(job.source), said)
-                )
+                row = (text_of(job.name), os.fsencode(job.name), os.fsencode(job.source), said)
+                self._clips.execute("INSERT INTO clips VALUES (?, ?, ?, ?)", row)
             except sqlite3.IntegrityError:
                 raise UsageError(
                     f"two recordings would be written to {job.folder}; give their folder instead, or rename one"
@@ -165,7 +171,7 @@ class Spool:
         return int(self._clips.execute("SELECT count(*) FROM clips").fetchone()[0])
 
     def __iter__(self) -> Iterator[Job]:
-        for name, source, said in self._clips.execute("SELECT * FROM clips ORDER BY name"):
+        for name, source, said in self._clips.execute("SELECT name, source, said FROM clips ORDER BY shown"):
             exercise, height, expected = json.loads(said)
             text = os.fsdecode(name)
             yield Job(text, Path(os.fsdecode(source)), self._out / text, exercise, height, expected)
@@ -203,18 +209,24 @@ def _locked(out: Path) -> sqlite3.Connection:
 def found(inputs: Iterable[Path], out: Path) -> Iterator[Job]:
     """The clips that the inputs name. Raises `UsageError` for a manifest with a mistake in it."""
     for given in inputs:
-        if given.is_dir():
-            named: Iterable[tuple[PurePath, Path]] = (
-                (path.relative_to(given), path) for path in _recordings(given, out)
-            )
-        elif given.suffix.lower() in MANIFESTS:
-            yield from _listed(given, out)
-            continue
-        elif given.exists() or not glob.has_magic(str(given)):
-            named = [(PurePath(given.name), given)]
-        else:
-            named = _matching(given)
-        yield from (_job(name, path, out) for name, path in named)
+        try:
+            yield from _named(given, out)
+        except OSError as error:
+            raise UsageError(f"{given} cannot be read: {error.strerror}") from error
+
+
+def _named(given: Path, out: Path) -> Iterator[Job]:
+    """The clips that one input names."""
+    if given.is_dir():
+        named: Iterable[tuple[PurePath, Path]] = ((path.relative_to(given), path) for path in _recordings(given, out))
+    elif given.suffix.lower() in MANIFESTS:
+        yield from _listed(given, out)
+        return
+    elif given.exists() or not glob.has_magic(str(given)):
+        named = [(PurePath(given.name), given)]
+    else:
+        named = _matching(given, out)
+    yield from (_job(name, path, out) for name, path in named)
 
 
 def _job(name: PurePath, path: Path, out: Path, *said: Any) -> Job:
@@ -239,13 +251,18 @@ def _is_result(path: Path) -> bool:
     return path.name in _OF_A_RESULT and (path.parent / "report.json").exists()
 
 
-def _matching(pattern: Path) -> Iterator[tuple[PurePath, Path]]:
-    """The recordings that a pattern matches, named from its first part with a `*`, `?` or `[`."""
+def _matching(pattern: Path, out: Path) -> Iterator[tuple[PurePath, Path]]:
+    """The recordings that a pattern matches, named from its first part with a `*`, `?` or `[`; results are none."""
     parts = pattern.parts
     plain = next(i for i, part in enumerate(parts) if glob.has_magic(part))
     root = Path(*parts[:plain])
-    for path in root.glob(str(PurePath(*parts[plain:]))):
-        if path.suffix.lower() in SUFFIXES and not path.is_dir():
+    try:
+        matched = root.glob(str(PurePath(*parts[plain:])))
+    except ValueError as error:
+        raise UsageError(f"the pattern {pattern} cannot be taken: {error}") from None
+    for path in matched:
+        taken = path.suffix.lower() in SUFFIXES and not path.is_dir() and not _is_result(path)
+        if taken and out.absolute() not in path.absolute().parents:
             yield path.relative_to(root), path
 
 
@@ -261,7 +278,34 @@ def _listed(manifest: Path, out: Path) -> Iterator[Job]:
         height = _height(place, row.get("height"))
         options(exercise or "auto", height, "onnx")  # a mistake in it is told before the work
         name = PurePath(*[part for part in given.parts if part not in (given.anchor, "..")])
-        yield _job(name, manifest.parent / given, out, exercise, height, row.get("expected"))
+        if not name.name:
+            raise UsageError(f"{place}: the path {given} names no clip")
+        yield _job(name, manifest.parent / given, out, exercise, height, _expected(place, row.get("expected")))
+
+
+def _expected(place: str, given: object) -> dict[str, Any] | None:
+    """What a manifest expects of a clip: `reps`, a number, and `exercise`, a name; one of them may stand alone."""
+    if given is None or given == "":
+        return None
+    said = given if isinstance(given, dict) else {"exercise" if str(given) in builtin() else "reps": given}
+    found: dict[str, Any] = {}
+    for name, value in said.items():
+        if name == "reps":
+            found[name] = _count(value)
+        elif name == "exercise":
+            found[name] = value if isinstance(value, str) and value in builtin() else None
+    if not said or found.keys() != said.keys() or None in found.values():
+        raise UsageError(
+            f"{place}: expected is {given!r}; it may be a number of reps, one of {', '.join(builtin())}, or an object "
+            "with reps and exercise"
+        )
+    return found
+
+
+def _count(said: object) -> int | None:
+    """A whole number of reps, None where it is none."""
+    text = str(said).strip()
+    return int(text) if text.isdecimal() else None
 
 
 def _height(place: str, given: object) -> float | None:

@@ -5,8 +5,8 @@ the program or the machine was stopped.
 """
 
 import json
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ class Record:
 
     key: hash of its content, the options and the program, None where the clip could not be read or the analysis died.
     error: why it failed, in one sentence, or None. lasting: the same would come of it again, so it need not be tried.
-    score: its lowest bout's, None without any.
+    score: its lowest bout's, None without any. files: those beside the record, with their sizes in bytes.
     """
 
     key: str | None
@@ -35,6 +35,7 @@ class Record:
     bouts: int = 0
     reps: int = 0
     score: float | None = None
+    files: Mapping[str, int] = field(default_factory=dict)
 
     def holds(self, key: str | None) -> bool:
         """Whether it is what the clip of this key would come to."""
@@ -49,15 +50,20 @@ def of(report: Report, key: str | None) -> Record:
 
 
 def read(folder: Path) -> Record | None:
-    """The record of a clip's folder; None where there is none, or one of another version, or its report is gone."""
+    """The record of a clip's folder; None where there is none, one of another version, or its files are not whole."""
     try:
         content: dict[str, Any] = json.loads((folder / RECORD).read_bytes())
     except (OSError, ValueError):
         return None
-    if not isinstance(content, dict) or content.pop("schema", None) != SCHEMA:
+    known = {"schema", *(each.name for each in fields(Record))}
+    if not isinstance(content, dict) or content.keys() != known or content.pop("schema") != SCHEMA:
         return None
     record = Record(**content)
-    return record if record.error is not None or (folder / FILES[0]).is_file() else None
+    return record if all(_size(folder / name) == size for name, size in record.files.items()) else None
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
 
 
 def keep(folder: Path, record: Record, scratch: Path, names: Collection[str] = ()) -> None:
@@ -68,6 +74,7 @@ def keep(folder: Path, record: Record, scratch: Path, names: Collection[str] = (
     """
     prepare(folder)
     prepare(scratch)
+    record = replace(record, files={name: (scratch / name).stat().st_size for name in FILES if name in names})
     with store.whole(scratch / RECORD) as path:
         path.write_text(json.dumps({"schema": SCHEMA} | asdict(record), indent=1) + "\n", "utf-8")
     with store.writing(folder):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from formcheck import store
 from formcheck.analyze import prepare
 from formcheck.batch import records
-from formcheck.batch.jobs import Job
+from formcheck.batch.jobs import Job, text_of
 from formcheck.batch.records import Record
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ SCHEMA: Final = "formcheck.batch/1"
 COLUMNS: Final = {
     "source": ("string", "the clip's name among the inputs"),
     "key": ("string", "hash of the clip's content, the options and the program"),
-    "exercise": ("string", "the bout's exercise"),
+    "exercise": ("string", "the bout's exercise; null, as all that follows, on a clip in which nothing was found"),
     "bout": ("int32", "the bout's number in the clip, from 1"),
     "rep": ("int32", "the rep's number in the bout, from 1; null on a cue of the whole set"),
     "partial": ("bool", "the clip cuts the rep: it does not count; null on a cue of the set, as all up to rep_score"),
@@ -48,7 +48,7 @@ COLUMNS: Final = {
     "message": ("string", "the sentence for the user; for not_assessed, the reason"),
 }
 """The columns of the table: type and meaning. Any but those of `_ALWAYS` may be null."""
-_ALWAYS: Final = ("source", "key", "exercise", "bout")
+_ALWAYS: Final = ("source", "key")
 
 GROUP: Final = 20_000
 """Rows that are written together (ours): 100 bytes each, so some megabytes in memory."""
@@ -117,12 +117,14 @@ def schema() -> "pa.Schema":
 
 
 def clip_rows(job: Job, record: Record) -> Iterator[Row]:
-    """The rows of one clip: its bouts in order, in each the reps, then the set; none where it failed."""
+    """A clip's rows: its bouts in order, in each the reps, then the set; none where it failed, one without bouts."""
     if record.error is not None:
         return
     report = json.loads((job.folder / records.FILES[0]).read_bytes())
+    if not report["bouts"]:
+        yield {"source": text_of(job.name), "key": record.key}
     for number, bout in enumerate(report["bouts"], 1):
-        of_bout = {"source": _text(job.name), "key": record.key, "exercise": bout["exercise"], "bout": number}
+        of_bout = {"source": text_of(job.name), "key": record.key, "exercise": bout["exercise"], "bout": number}
         for rep in bout["reps"]:
             of_rep = (
                 of_bout | {name: rep[name] for name in _OF_A_REP} | {"rep": rep["index"], "rep_score": rep["score"]}
@@ -141,7 +143,7 @@ def _judged(cue: Mapping[str, Any]) -> Row:
 def _line(job: Job, record: Record) -> dict[str, Any]:
     """A clip in the summary."""
     return {
-        "source": _text(job.name),
+        "source": text_of(job.name),
         "key": record.key,
         "state": "done" if record.error is None else "failed",
         "error": record.error,
@@ -162,8 +164,3 @@ def _put(parquet: "pq.ParquetWriter", rows: list[Row]) -> None:
     import pyarrow as pa  # noqa: PLC0415
 
     parquet.write_table(pa.Table.from_pylist(rows, parquet.schema))
-
-
-def _text(name: str) -> str:
-    """A name with a question mark for what UTF-8 cannot hold."""
-    return name.encode("utf-8", "replace").decode("utf-8")

@@ -8,7 +8,7 @@ import queue
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -168,7 +168,8 @@ def _pool(settings: Settings, workers: int, scheduler: str | None) -> Iterator[t
             yield executor, AHEAD_ON_A_CLUSTER
         finally:
             executor.shutdown(wait=False)
-            client.run(close, settings.run)
+            with suppress(OSError):  # the scheduler may be gone, and has been told of
+                client.run(close, settings.run)
 
 
 @contextmanager
@@ -180,7 +181,7 @@ def _client(address: str) -> Iterator[Any]:
         raise UsageError("--scheduler needs Dask: pip install 'formcheck[cluster]'") from None
     try:
         client: Any = Client(address, timeout=ANSWERS_S)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise UsageError(f"no Dask scheduler answers at {address}: {error}") from error
     with client:
         if not client.scheduler_info()["workers"]:
