@@ -135,7 +135,7 @@ def test_limits_are_numbers(given: tuple[str, str], clips: list[Path], tmp_path:
     refused(command("batch", *clips, "--out", tmp_path, *given), 2, "give a number")
 
 
-ROW = {name: None for name in gate.KEPT} | {"source": "a"}
+ROW = dict.fromkeys(gate.KEPT) | {"source": "a"}
 BROKEN = [[], [ROW | {"hold_s": "4.5"}], [ROW | {"source": None}], [ROW, {"source": "b"}], [ROW | {"source": ""}]]
 
 

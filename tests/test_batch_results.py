@@ -40,7 +40,7 @@ def written(tmp_path: Path) -> Path:
 
 def test_every_rep_and_cue_has_its_row(written: Path) -> None:
     rows = pq.read_table(written / "results.parquet").to_pylist()
-    assert [row["source"] for row in rows[:1] + rows[-1:]] == ["a ?.mp4", "c.mp4"]
+    assert [row["source"] for row in rows[:1] + rows[-1:]] == ["a \\udcff.mp4", "c.mp4"]
     found = [row for row in rows if row["source"] == "c.mp4"]
     expected = [
         (number, bout.exercise, rep and rep.index, rep and rep.side, cue.id, cue.verdict)
@@ -58,7 +58,7 @@ def test_a_row_says_what_the_report_says(written: Path) -> None:
     rep = bout["reps"][0]
     cue = rep["cues"][0]
     assert row == {
-        **{"source": "a ?.mp4", "key": "key a", "exercise": bout["exercise"], "bout": 1},
+        **{"source": "a \\udcff.mp4", "key": "key a", "exercise": bout["exercise"], "bout": 1},
         **{"rep": 1, "rep_score": rep["score"], "cue": cue["id"]},
         **{name: rep[name] for name in ("partial", "side", "start_s", "peak_s", "end_s", "hold_s")},
         **{name: cue[name] for name in ("verdict", "value", "unit", "at_s", "message")},

@@ -252,18 +252,17 @@ def _is_result(path: Path) -> bool:
 
 
 def _matching(pattern: Path, out: Path) -> Iterator[tuple[PurePath, Path]]:
-    """The recordings that a pattern matches, named from its first part with a `*`, `?` or `[`; results are none."""
+    """The recordings that a pattern matches, named from its first part with a `*`, `?` or `[`; what lies in `out` is none."""
     parts = pattern.parts
     plain = next(i for i, part in enumerate(parts) if glob.has_magic(part))
     root = Path(*parts[:plain])
     try:
-        matched = root.glob(str(PurePath(*parts[plain:])))
-    except ValueError as error:
+        for path in root.glob(str(PurePath(*parts[plain:]))):
+            ours = out.absolute() in path.absolute().parents
+            if path.suffix.lower() in SUFFIXES and not path.is_dir() and not ours:
+                yield path.relative_to(root), path
+    except ValueError as error:  # from the pattern itself
         raise UsageError(f"the pattern {pattern} cannot be taken: {error}") from None
-    for path in matched:
-        taken = path.suffix.lower() in SUFFIXES and not path.is_dir() and not _is_result(path)
-        if taken and out.absolute() not in path.absolute().parents:
-            yield path.relative_to(root), path
 
 
 def _listed(manifest: Path, out: Path) -> Iterator[Job]:
