@@ -329,7 +329,8 @@ def _times(records: Sequence[Mapping[str, Any]], head: Mapping[str, Any], asked:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.integer | np.floating) and bool(abs(value) < _LARGEST)
+    size = abs(value) if isinstance(value, int | float | np.integer | np.floating) else _LARGEST
+    return bool(size < _LARGEST)
 
 
 def _movement(asked: _Asked) -> Found:

@@ -252,7 +252,7 @@ def _is_result(path: Path) -> bool:
 
 
 def _matching(pattern: Path, out: Path) -> Iterator[tuple[PurePath, Path]]:
-    """The recordings that a pattern matches, named from its first part with a `*`, `?` or `[`; what lies in `out` is none."""
+    """The recordings that a pattern matches, named from its first part with a `*`, `?` or `[`; none within `out`."""
     parts = pattern.parts
     plain = next(i for i, part in enumerate(parts) if glob.has_magic(part))
     root = Path(*parts[:plain])
