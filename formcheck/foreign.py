@@ -329,7 +329,7 @@ def _times(records: Sequence[Mapping[str, Any]], head: Mapping[str, Any], asked:
 
 
 def _is_number(value: Any) -> bool:
-    size = abs(value) if isinstance(value, int | float | np.integer | np.floating) else _LARGEST
+    size: Any = abs(value) if isinstance(value, int | float | np.number) else _LARGEST
     return bool(size < _LARGEST)
 
 
