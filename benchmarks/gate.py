@@ -43,7 +43,7 @@ Failures = list[tuple[str, str]]
 
 def run(clips: Sequence[Path], out: Path, change: Change = lambda report: report) -> Path:
     """Score clips of saved landmarks in this process and write the tables of a run into a folder."""
-    jobs = [Job(clip.stem, clip, out / clip.stem) for clip in clips]
+    jobs = [Job(clip.stem, clip, out / clip.stem) for clip in sorted(clips, key=lambda clip: clip.stem)]
     for job in jobs:
         report = change(score(job.source, Options.of()))
         scratch = out / ".scratch"
