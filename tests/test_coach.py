@@ -14,6 +14,7 @@ from people import Act, Camera, Tempo, ball_bridge, film, kneeling_lunge, leg_li
 
 from formcheck import coach as module
 from formcheck.analyze import Options
+from formcheck.blazepose import OTHERS
 from formcheck.coach import AGAIN_S, GAP_S, SETTLED_S, Board, Coach, Moment, Placement, Speech, Steady, lasting
 from formcheck.errors import NobodyFoundError
 from formcheck.exercise import Check, choose
@@ -275,13 +276,17 @@ def test_a_rep_of_the_other_side_is_told_of() -> None:
     assert f"That was your {side} side; this set is for the {meant}." in [sentence for _, sentence in said]
 
 
-def test_only_warnings_of_others_are_taken_for_others() -> None:
-    poses = filmed(SHORT)
-    coach, _ = coached(poses)
-    coach._estimator.warnings.append("the person was out of sight from 1 s")  # type: ignore[attr-defined]
-    moment = coach.feed(Frame(float(poses.time[-1]) + 1, grey(size=poses.image_size)))
-    later = coach.feed(Frame(float(poses.time[-1]) + 2, grey(size=poses.image_size)))
-    assert all(advice.id != "another_person" for one in (moment, later) for advice in one.placement)
+@pytest.mark.parametrize(
+    ("warning", "told"),
+    [("the person was out of sight from 1 s", False), (f"{OTHERS} at 1.0 s; only one is judged", True)],
+)
+def test_only_warnings_of_others_are_taken_for_others(warning: str, told: bool) -> None:
+    poses = filmed(lie_still(3))
+    known = Known(poses)
+    known.warnings.append(warning)
+    coach = Coach(Options.of(), known)
+    moments = [coach.feed(Frame(float(time), grey(size=poses.image_size))) for time in poses.time]
+    assert any(advice.id == "another_person" for moment in moments for advice in moment.placement) is told
 
 
 def test_what_was_mended_is_praised() -> None:
