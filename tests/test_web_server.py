@@ -174,6 +174,18 @@ def test_a_thousand_half_open_sockets_leave_room_for_the_page(served: Served) ->
     served.honest()
 
 
+def test_who_reads_no_answers_leaves_room_for_the_page(served: Served) -> None:
+    """More connections than there may be, each with answers waiting that nobody takes."""
+    host = served.base.removeprefix("http://")
+    asked = f"GET /static/app.css HTTP/1.1\r\nHost: {host}\r\n\r\n".encode() * 400
+    with ExitStack() as stack:
+        for _ in range(CONNECTIONS + 30):
+            one = stack.enter_context(socket.create_connection(served.address, timeout=20))
+            one.sendall(asked)
+        for _ in range(3):
+            served.honest()
+
+
 @pytest.mark.parametrize(
     "request_bytes",
     [

@@ -215,7 +215,7 @@ class Connection(H11Protocol):
         _OPEN[self] = None
         self._watch()
         if len(_OPEN) > CONNECTIONS:
-            idle = next((one for one in _OPEN if not one.at_work), None)
+            idle = next((one for one in _OPEN if not one.at_work and one is not self), None)
             last = idle or max(_OPEN, key=lambda one: one.transport.get_write_buffer_size())  # who reads no answers
             last.transport.abort()
             _OPEN.pop(last, None)
