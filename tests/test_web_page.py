@@ -21,6 +21,12 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 STATIC: Final = files("formcheck") / "web" / "static"
+SLOW_MS: Final = 120_000
+"""How long a busy machine may take for a whole recording."""
+
+LONGEST_GAP_S: Final = 0.4
+"""How far apart two pictures of a pass may be for it to be seen whole: half of the shortest rep."""
+
 CLIP: Final = SAMPLES / "leg_lift_dropped.mp4"
 Page = Any  # playwright's own, which need not be installed
 Moment = dict[str, Any]
@@ -35,6 +41,7 @@ class Visit:
     sent: list[bytes] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
 
     def watch(self) -> None:
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
@@ -59,6 +66,10 @@ class Visit:
     def read(self, path: str) -> Any:
         return self.page.evaluate("path => fetch(path).then(answer => answer.json())", path)
 
+    def newest(self, kind: str) -> Any:
+        """The newest session of a kind in the history."""
+        return next(session for session in self.read("/api/sessions") if session["kind"] == kind)
+
     def until(self, true: Callable[[], bool]) -> None:
         """Lets the page go on until something is true; the test's own time limit ends it else."""
         for _ in range(800):
@@ -67,11 +78,32 @@ class Visit:
             self.page.wait_for_timeout(50)
         raise AssertionError(f"still not so after 40 s; the page says: {self.page.inner_text('main')}")
 
-    def one_pass(self, seconds: float) -> None:
-        """Lets the camera play its clip once; it starts with the first picture when it is opened."""
-        self.until(lambda: bool(self.moments))
-        assert self.page.evaluate(PLAYED) < STILL_S + 1, "the set began too late in the clip: the machine is too busy"
-        one_pass(self.page, seconds)
+    def film(self, pass_s: float) -> None:
+        """A set of one pass of the camera's clip, up to its end words.
+
+        Which pictures a browser has time for is not this test's: a pass that a busy machine made it miss parts of is
+        taken again, in a set of its own.
+        """
+        for _ in range(5):
+            for noted in (self.moments, self.sent, self.order):
+                noted.clear()
+            self.page.evaluate("() => { spoken.length = 0; }")
+            self.page.click("#start")
+            self.until(lambda: bool(self.moments))
+            began_s = self.page.evaluate(PLAYED)
+            one_pass(self.page, pass_s)
+            self.shown = {name: self.page.inner_text(f"#{name}") for name in ("count", "doing")}
+            self.page.click("#stop")
+            self.page.wait_for_selector("#end")
+            if began_s < STILL_S and self.gap_s < LONGEST_GAP_S:
+                return
+            self.page.click("#again")
+        raise AssertionError("of five passes none was seen whole: the machine is too busy")
+
+    @property
+    def gap_s(self) -> float:
+        """The longest time between two pictures of the set."""
+        return max(after["t"] - before["t"] for before, after in pairwise(self.moments))
 
 
 @pytest.fixture(scope="module")
@@ -130,20 +162,15 @@ class Both:
 def both(film: tuple[Any, float], link: str) -> Iterator[Both]:
     with visiting(film[0], link) as visit:
         page = visit.page
-        page.click("#start")
-        visit.one_pass(film[1])
-        shown = {name: page.inner_text(f"#{name}") for name in ("count", "doing")}
-        page.click("#stop")
-        page.wait_for_selector("#end")
-        shown["end"] = page.inner_text("#end-words")
+        visit.film(film[1])
+        shown = visit.shown | {"end": page.inner_text("#end-words")}
         shown["report"] = page.frame_locator("#end-report").locator("body").inner_text()
         spoken = page.evaluate("spoken")
         page.click("nav >> text=Recorded")
         page.set_input_files("#file", CLIP)
-        page.wait_for_selector("#upload-report")
+        page.wait_for_selector("#upload-report", timeout=SLOW_MS)
         shown["recorded"] = page.frame_locator("#upload-report").locator("body").inner_text()
-        sessions = {session["kind"]: session for session in visit.read("/api/sessions")}
-        yield Both(visit, spoken, shown, sessions["live"], sessions["recorded"])
+        yield Both(visit, spoken, shown, visit.newest("live"), visit.newest("recorded"))
 
 
 def test_the_page_loads_without_a_complaint(visit: Visit) -> None:
@@ -165,20 +192,16 @@ def test_the_camera_counts_what_the_file_counts(both: Both) -> None:
 
 def test_the_camera_holds_what_the_file_holds(both: Both) -> None:
     # A picture left out may move a time by the gap it leaves.
-    gap = max(after["t"] - before["t"] for before, after in pairwise(both.visit.moments))
     [live], [recorded] = both.live["bouts"], both.recorded["bouts"]
-    assert live["mean_hold_s"] == pytest.approx(recorded["mean_hold_s"], abs=max(0.2, gap))
+    assert live["mean_hold_s"] == pytest.approx(recorded["mean_hold_s"], abs=max(0.2, both.visit.gap_s))
 
 
 @pytest.mark.parametrize("name", ["ball_bridge", "glute_bridge_one_leg", "kneeling_lunge"])
 def test_every_exercise_is_counted(playwright: Any, link: str, tmp_path: Path, name: str) -> None:
     true = [(bout["exercise"], len(bout["reps"])) for bout in truth(name)["bouts"]]
     with filming(playwright, SAMPLES / f"{name}.mp4", tmp_path) as (browser, pass_s), visiting(browser, link) as visit:
-        visit.page.click("#start")
-        visit.one_pass(pass_s)
-        visit.page.click("#stop")
-        visit.page.wait_for_selector("#end")
-        [newest, *_] = visit.read("/api/sessions")
+        visit.film(pass_s)
+        newest = visit.newest("live")
         spoken = visit.page.evaluate("spoken")
     assert [(bout["exercise"], bout["reps"]) for bout in newest["bouts"]] == true
     faults = {moment["message"] for moment in visit.moments if moment["tone"] == "fault"}
@@ -216,8 +239,11 @@ def test_history_lists_and_draws(both: Both) -> None:
     page.wait_for_selector(".session")
     assert page.locator(".session").count() >= 2
     assert page.locator("#plots svg .series .mark").count() >= 2
-    done = sum(bout["left"] for session in (both.live, both.recorded) for bout in session["bouts"])
-    assert page.locator("#plots .bar-row.left").first.inner_text().split() == ["left", str(done)]
+    bouts = [bout for session in both.visit.read("/api/sessions") for bout in session["bouts"]]
+    row = page.locator("#plots .bars li").filter(has_text="Leg lift")
+    done = {side: sum(bout[side] for bout in bouts if bout["exercise"] == "leg_lift") for side in ("left", "right")}
+    assert done["left"] >= 2
+    assert row.inner_text().split() == ["Leg", "lift", "left", str(done["left"]), "right", str(done["right"])]
     with page.expect_download() as download:
         page.click("text=Export as CSV")
     assert len(download.value.path().read_text().splitlines()) >= 5
