@@ -186,11 +186,20 @@ class Kept:
     def add(self, rows: Rows) -> None:
         """Keep rows that follow those there."""
         if self._stop + len(rows) > len(self._values):
-            room = np.empty((2 * (len(self) + len(rows)), self._values.shape[1]), np.float32)
-            room[: len(self)] = self._values[self._start : self._stop]
-            self._values, self._start, self._stop = room, 0, len(self)
+            self._make_room(len(rows))
         self._values[self._stop : self._stop + len(rows)] = rows.values
         self._stop += len(rows)
+
+    def _make_room(self, more: int) -> None:
+        """Put the rows at the start of their block; of a larger one where they and `more` would fill over half of it.
+
+        The same block is taken again as long as it will do: new memory costs more than the copy.
+        """
+        room, held = self._values, self._values[self._start : self._stop]
+        if 2 * (len(self) + more) > len(room):
+            room = np.empty((4 * (len(self) + more), held.shape[1]), np.float32)
+        room[: len(held)] = held
+        self._values, self._start, self._stop = room, 0, len(held)
 
     def between(self, first: int, last: int) -> Rows:
         """The rows of two ticks and all between them."""
@@ -264,7 +273,9 @@ def _standing(rows: Rows, at_top: Array) -> Side:
     """The leg that stands alone at the top; both where neither foot is clearly off the floor."""
     left, right, trunk = (*(rows.measure("foot_height", side) for side in SIDES), rows.column("trunk"))
     higher = middle(((left - right) / trunk)[at_top])
-    return "both" if abs(higher) < FOOT_OFF else "right" if higher > 0 else "left"
+    if not abs(higher) >= FOOT_OFF:  # nor where it is not known
+        return "both"
+    return "right" if higher > 0 else "left"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

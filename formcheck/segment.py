@@ -5,6 +5,7 @@ ends where it crosses `EDGE_LEVEL`; a fall ends it only below `END_LEVEL`; the h
 level to last leaving it, and a dip that stays above `DIP_LEVEL` does not end it.
 """
 
+import sys
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -178,22 +179,22 @@ class Detector:
         if self._mode is _Mode.OUT:
             happens = fed.ok[i:]
         else:
-            moves = self._happens(self._since(self._next + i), fed.least[i:], i)
-            happens = moves | fed.lost[i:] | self._overlong(len(fed.ok), i)
+            happens = self._happens(self._since(self._next + i), fed.least[i:], i) | fed.lost[i:]
+            happens[max(self._too_long_from - i, 0) :] = True
         first = int(np.argmax(happens))
         found = bool(happens[first])
         if self._mode in (_Mode.OPEN, _Mode.UP, _Mode.DOWN):
             self._follow(self._since(self._next + i)[: first + 1 if found else None], i)
         return i + first if found else None
 
-    def _overlong(self, n: int, i: int) -> Array:
-        """Whether a rep has gone on for too long, for ticks `i` to `n` of these."""
-        moving = self._mode in (_Mode.UP, _Mode.DOWN)
-        return moving & (np.arange(i, n) + self._next - self._begin >= LONGEST_REP)
+    @property
+    def _too_long_from(self) -> int:
+        """Index among these ticks from which a rep under way has gone on for too long."""
+        return self._begin + LONGEST_REP - self._next if self._mode in (_Mode.UP, _Mode.DOWN) else sys.maxsize
 
     def _happens(self, s: Array, least: Array, i: int) -> Array:
         if self._mode is _Mode.UP:
-            peak = np.fmax.accumulate(np.concatenate([[self._peak], s]))[1:]
+            peak = np.fmax(np.fmax.accumulate(s), self._peak)
             return np.asarray(s < self._rest + np.float32(END_LEVEL) * (peak - self._rest))
         if self._mode is _Mode.DOWN:
             low, low_at = self._lows(s, i)
@@ -201,7 +202,7 @@ class Detector:
         rest = self._lowest(i)
         risen = s - rest >= least
         if self._mode is _Mode.OPEN:
-            peak = np.fmax.accumulate(np.concatenate([[self._peak], s]))[1:]
+            peak = np.fmax(np.fmax.accumulate(s), self._peak)
             early = np.arange(len(s)) + self._next + i < self._stream_start + REST_MEMORY
             return risen | (early & (peak - s >= least))
         return np.asarray(risen)
@@ -236,7 +237,7 @@ class Detector:
             self._begin, self._peak = tick, self._since(tick)[0]
             self._mode = _Mode.OPEN if tick <= self._stream_start + 2 else _Mode.REST
             return event + 1
-        if fed.lost[event] or self._overlong(event + 1, event)[0]:
+        if fed.lost[event] or event >= self._too_long_from:
             if self._mode is _Mode.DOWN or (self._mode is _Mode.UP and fed.unseen[event]):
                 windows.append(Window(self._begin, tick - LONGEST_GAP, self._cut_before, True, tick))
             self._mode = _Mode.OUT
