@@ -9,7 +9,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
@@ -278,8 +278,15 @@ def _common_length(columns: dict[str, _Column]) -> int:
     return lengths["time"]
 
 
-def _scratch(folder: Path) -> IO[bytes]:
-    return tempfile.TemporaryFile(dir=folder)
+@contextmanager
+def _scratch(folder: Path) -> Iterator[IO[bytes]]:
+    """An unnamed file. What a full disk keeps from it at its end is not missed: it was read by then, or will not be."""
+    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  its end may fail, unlike what is done with it
+    try:
+        yield file
+    finally:
+        with suppress(OSError):
+            file.close()
 
 
 def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:

@@ -163,13 +163,19 @@ def test_an_interrupted_writer_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_that_fills_up_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [1, 2000])
+def test_a_disk_that_fills_up_leaves_nothing(tmp_path: Path, at_once: int) -> None:
     resource = pytest.importorskip("resource")
     old = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, old[1]))  # the nearest thing to a full disk without one
     try:
-        with pytest.raises(OutputError, match=r"cannot write .*a\.npz: "):
-            write(tmp_path / "a.npz", poses(2000))
+        found = poses(2000)
+        with (
+            pytest.raises(OutputError, match=r"cannot write .*a\.npz: "),
+            PosesWriter(tmp_path / "a.npz", SIZE) as writer,
+        ):
+            for first in range(0, len(found), at_once):
+                writer.append(found[first : first + at_once])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, old)
     assert list(tmp_path.iterdir()) == []
