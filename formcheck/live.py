@@ -36,7 +36,7 @@ WINDOW: Final = "formcheck (q to stop)"
 
 TICK_S: Final = 0.1  # ours: how often the window is looked after while no frame comes
 _LEAVE_S: Final = 1.0  # ours: how long the end of a set waits for a camera that hangs
-_FIRST_SIZE: Final = (480, 640)  # ours: of the black picture before the first one, what most cameras give
+_WINDOW_SIZE: Final = (1200, 675)  # ours: fits on a laptop's screen
 _NOBODY: Final = np.full((len(NAMES), 2), np.nan, np.float32)
 _TRIAL: Final = "import cv2; cv2.namedWindow('formcheck')"
 
@@ -98,7 +98,8 @@ def window() -> Show:
     if subprocess.run([sys.executable, "-c", _TRIAL], capture_output=True, check=False).returncode:
         raise UsageError("no window can be opened here, there may be no screen; add --no-window")
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # Qt misses fonts, of which none is needed
-    cv2.namedWindow(WINDOW, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+    cv2.namedWindow(WINDOW, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+    cv2.resizeWindow(WINDOW, *_WINDOW_SIZE)  # it would open as large as a postcard
 
     def show(rgb: Array) -> bool:
         cv2.imshow(WINDOW, cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
@@ -269,7 +270,7 @@ class _Seen:
         self._ticks += 1
         why = item.text if item else self._silence or self._hanging()
         if why is not None and why != self._silence:
-            kept = "the set is kept" if self.frames else "the set begins with the first picture"
+            kept = "the set is kept" if self.frames else "the set waits for it"
             self._silence, self.notice = why, f"{why}; {kept}"
             self._on_notice(self.notice)
 
@@ -294,7 +295,7 @@ class _Screen:
 
     def __init__(self, show: Show | None, mirror: bool, dropped: Callable[[], int]) -> None:
         self._show, self._mirror, self._dropped = show, mirror, dropped
-        self._bare = self._last = np.zeros((*_FIRST_SIZE, 3), np.uint8)
+        self._bare = self._last = np.zeros((*_WINDOW_SIZE[::-1], 3), np.uint8)
         self._overlay = Overlay()
 
     def moment(self, frame: Frame, moment: Moment) -> bool:
