@@ -104,9 +104,16 @@ def window() -> Show:
     def show(rgb: Array) -> bool:
         cv2.imshow(WINDOW, cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
         pressed = cv2.waitKey(1) & 0xFF
-        return pressed not in (ord("q"), 27) and cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) >= 1
+        return pressed not in (ord("q"), 27) and _is_open()
 
     return show
+
+
+def _is_open() -> bool:
+    try:
+        return cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) >= 1
+    except cv2.error:  # Qt went with its last window, and OpenCV 5 has nobody to ask
+        return False
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 from clips import corners, cut, picture
@@ -514,6 +515,23 @@ def test_without_a_screen(display: str | None) -> None:
         world["DISPLAY"] = display
     result = command("live", "--source", SAMPLES / "leg_lift.mp4", "--fast", env=world)
     refused(result, 2, "no window can be opened here", "--no-window")
+
+
+@pytest.mark.parametrize("told", [-1.0, 0.0, cv2.error("NULL guiReceiver"), 1.0])
+def test_a_window_that_was_closed_stops(monkeypatch: pytest.MonkeyPatch, told: float | cv2.error) -> None:
+    """OpenCV's ways to say that it is gone, and that it is there."""
+
+    def visible(*_: object) -> float:
+        if isinstance(told, cv2.error):
+            raise told
+        return told
+
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=0))
+    for name in ("namedWindow", "resizeWindow", "imshow"):
+        monkeypatch.setattr(cv2, name, lambda *_: None)
+    monkeypatch.setattr(cv2, "waitKey", lambda _: -1)
+    monkeypatch.setattr(cv2, "getWindowProperty", visible)
+    assert module.window()(picture(0, SIZE)) == (told == 1.0)
 
 
 @pytest.fixture
