@@ -47,12 +47,16 @@ class Silence:
     text: str
 
 
+def quiet(index: int, *, seen: bool) -> str:
+    """What to tell of a camera that gives no pictures, or, once one was seen, no more of them."""
+    what = "stopped giving pictures" if seen else "gives no picture"
+    return f"camera {index} {what}; plug it in again, or close other programs that use it"
+
+
 class Camera:
     """A camera by its index, 0 for the first. Give it back by `close` or the end of the `with` block.
 
     device: what opens a capture device. clock: seconds that never run backwards.
-
-    Raises `CameraError` when the camera is missing or busy.
     """
 
     def __init__(
@@ -66,18 +70,15 @@ class Camera:
         self._clock, self._open = clock, device
         self._first: float | None = None
         self._device = device(index)
-        if not self._device.isOpened():
-            self.close()
-            raise CameraError(
-                f"camera {index} cannot be opened: it is missing, or another program is using it; plug it in, close "
-                "other programs that show it, allow this terminal to use it, or try --camera with another number"
-            )
 
     def frames(self) -> Iterator[Frame]:
         """Frames as they arrive, `time` in seconds from the first; a gap in the pictures is a gap in the times.
 
-        Raises `CameraError` when the camera delivers nothing for two seconds, or for half a second once it did.
+        Raises `CameraError` when the camera is missing or busy, or delivers nothing for two seconds, or for half a
+        second once it did.
         """
+        if not self._device.isOpened():
+            raise CameraError(self._why(opened=False))
         heard, shown = self._clock(), False
         while True:
             good, bgr = self._device.read()
@@ -87,27 +88,23 @@ class Camera:
                 heard, shown = now, True
                 yield Frame(now - self._first, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
             elif now - heard > (_LOST if shown else _PATIENCE):
-                raise CameraError(self._silence)
+                raise CameraError(self._why(opened=True))
             else:
                 time.sleep(_PAUSE)
 
     def lasting(self) -> Iterator[Frame | Silence]:
-        """Frames as `frames` gives them, over every time that the camera goes and comes back.
+        """Frames as `frames` gives them, whenever the camera is there: at once, later, and again each time it went.
 
         While it is away it is opened again twice a second, and each try that fails is told. The times go on.
-
-        Raises `CameraError` when it never gave a picture.
         """
         while True:
             try:
                 yield from self.frames()
             except CameraError as error:
-                if self._first is None:
-                    raise
                 yield Silence(str(error))
-            while not self._reopened():
-                yield Silence(self._silence)
-                time.sleep(_REOPEN)
+            time.sleep(_REOPEN)
+            self.close()
+            self._device = self._open(self.index)
 
     def close(self) -> None:
         """Give the camera back."""
@@ -119,16 +116,10 @@ class Camera:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _reopened(self) -> bool:
-        """Open the device once more; whether it is there."""
-        self.close()
-        self._device = self._open(self.index)
-        return self._device.isOpened()
-
-    @property
-    def _silence(self) -> str:
-        if self._first is None:
-            return (
-                f"camera {self.index} opens but gives no picture; close other programs that use it, or plug it in again"
-            )
-        return f"camera {self.index} stopped giving pictures; plug it in again, or close other programs that use it"
+    def _why(self, *, opened: bool) -> str:
+        if opened or self._first is not None:
+            return quiet(self.index, seen=self._first is not None)
+        return (
+            f"camera {self.index} cannot be opened: it is missing, or another program is using it; plug it in, close "
+            "other programs that show it, allow this terminal to use it, or try --camera with another number"
+        )

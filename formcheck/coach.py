@@ -60,6 +60,9 @@ ADVICE: Final = {
 IN_SET: Final = ("too_dark", "nobody", "step_back", "feet_cut_off", "head_cut_off")
 """What is said in the set as well: the person is lost or cut off."""
 
+GAP_S: Final = 0.5
+"""Without pictures for longer nothing is known of the time between (ours): who feeds a camera calls `Coach.lost`."""
+
 SETTLED_S: Final = 0.7
 """How long something must be so before the advice follows, so that it does not flicker (ours)."""
 
@@ -72,7 +75,7 @@ SMALL: Final = 0.3
 OTHERS_S: Final = 5.0
 """How long another person is spoken of after one was noticed (ours): nobody tells when they leave."""
 
-GAP_S: Final = 4.0
+SENTENCE_S: Final = 4.0
 """Least time from the beginning of one sentence to that of the next (ours)."""
 
 LETTERS_A_SECOND: Final = 15.0
@@ -222,7 +225,7 @@ class Speech:
         words = min(fresh, key=lambda w: w.rank)
         self.drop(words.key)
         self._said[words.key] = time
-        self._free_from_s = time + max(GAP_S, len(words.text) / LETTERS_A_SECOND + 1)
+        self._free_from_s = time + max(SENTENCE_S, len(words.text) / LETTERS_A_SECOND + 1)
         return words.text
 
 

@@ -5,10 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from math import inf
 from pathlib import Path
 from threading import Condition, Event, Thread
 from typing import Final
@@ -17,25 +16,28 @@ import cv2
 import numpy as np
 
 from formcheck.analyze import Options
-from formcheck.camera import Camera, Silence
-from formcheck.coach import Coach, Moment
+from formcheck.camera import Camera, Silence, quiet
+from formcheck.coach import GAP_S, Coach, Moment
 from formcheck.draw import Overlay, draw
-from formcheck.errors import UsageError
+from formcheck.errors import CameraError, UsageError
 from formcheck.findings import Rep, VideoInfo
+from formcheck.landmarks import NAMES
 from formcheck.poses import Array
 from formcheck.report import Report
 from formcheck.video import Frame, Video
 
-GAP_S: Final = 0.5
-"""Between two frames of a camera that are further apart than this nothing is known (ours)."""
-
 SILENT_S: Final = 1.0
 """A camera whose reading hangs for so long is told of as one that is silent (ours)."""
+
+OPENING_S: Final = 5.0
+"""The same until its first picture (ours): to open a camera takes some systems seconds."""
 
 WINDOW: Final = "formcheck (q to stop)"
 
 TICK_S: Final = 0.1  # ours: how often the window is looked after while no frame comes
 _LEAVE_S: Final = 1.0  # ours: how long the end of a set waits for a camera that hangs
+_WINDOW_SIZE: Final = (1200, 675)  # ours: fits on a laptop's screen
+_NOBODY: Final = np.full((len(NAMES), 2), np.nan, np.float32)
 _TRIAL: Final = "import cv2; cv2.namedWindow('formcheck')"
 
 Show = Callable[[Array], bool]
@@ -61,15 +63,15 @@ def live(
     `source` is a file in place of the camera, paced as recorded or, with `fast`, as quickly as it can be read: then its
     bouts are those of `analyze`. Else the newest frame is taken always and those passed over are counted. `mirror`
     turns what is shown, never what is judged. `on_rep` hears of each rep as it closes, with provisional verdicts,
-    `on_notice` of a camera that goes and comes back: the set waits for it. To be called from the main thread, which
-    hears Ctrl-C.
+    `on_notice` of a camera that is not there, goes or comes back: the set waits for it. To be called from the main
+    thread, which hears Ctrl-C.
 
-    Raises `CameraError` when the camera never gives a picture, `VideoError`, `ModelError`, and `NobodyFoundError` when
-    no frame showed a person.
+    Raises `CameraError` when the set was ended before the camera gave a picture, `VideoError`, `ModelError`, and
+    `NobodyFoundError` when no frame showed a person.
     """
     coach = Coach(options)
     with ExitStack() as stack:
-        feed = _from_camera(stack, camera) if source is None else _from_file(stack, source, fast)
+        feed = _from_camera(camera) if source is None else _from_file(stack, source, fast)
         stack.callback(feed.close)
         stopped = stack.enter_context(_interrupt())
         seen, screen = _Seen(feed, on_notice), _Screen(show, mirror, feed.dropped)
@@ -83,7 +85,7 @@ def live(
                 going_on = screen.moment(item, moment)
             else:
                 seen.nothing(item)
-                going_on = screen.waiting(seen.silence)
+                going_on = screen.waiting(seen.notice)
             if stopped() or not going_on:
                 break
         feed.close()
@@ -96,14 +98,22 @@ def window() -> Show:
     if subprocess.run([sys.executable, "-c", _TRIAL], capture_output=True, check=False).returncode:
         raise UsageError("no window can be opened here, there may be no screen; add --no-window")
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # Qt misses fonts, of which none is needed
-    cv2.namedWindow(WINDOW, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+    cv2.namedWindow(WINDOW, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+    cv2.resizeWindow(WINDOW, *_WINDOW_SIZE)  # it would open as large as a postcard
 
     def show(rgb: Array) -> bool:
         cv2.imshow(WINDOW, cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
         pressed = cv2.waitKey(1) & 0xFF
-        return pressed not in (ord("q"), 27) and cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) >= 1
+        return pressed not in (ord("q"), 27) and _is_open()
 
     return show
+
+
+def _is_open() -> bool:
+    try:
+        return cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) >= 1
+    except cv2.error:  # Qt went with its last window, and OpenCV 5 has nobody to ask
+        return False
 
 
 @contextmanager
@@ -133,7 +143,7 @@ class Newest:
     there is none. What the thread raises is raised here, after the last item.
     """
 
-    def __init__(self, items: Iterable[Item], ended: Event) -> None:
+    def __init__(self, items: Generator[Item, None, None], ended: Event) -> None:
         self.dropped = 0
         self._items, self._ended = items, ended
         self._news = Condition()
@@ -163,26 +173,29 @@ class Newest:
 
     def _run(self) -> None:
         try:
-            for item in self._items:
-                with self._news:
-                    self.dropped += isinstance(self._item, Frame)
-                    self._item = item
-                    self._news.notify()
-                if self._ended.is_set():
-                    break
+            with closing(self._items) as items:  # by the thread that reads: a camera is given back by none other
+                self._take(items)
         except Exception as error:  # raised again where the items are taken
             self._error = error
         with self._news:
             self._over = True
             self._news.notify()
 
+    def _take(self, items: Iterable[Item]) -> None:
+        for item in items:
+            with self._news:
+                self.dropped += isinstance(self._item, Frame)
+                self._item = item
+                self._news.notify()
+            if self._ended.is_set():
+                break
+
 
 @dataclass(frozen=True, slots=True)
 class _Feed:
     """What there is to judge; `info` and `warnings` describe it once it is closed, `dropped` counts frames passed over.
 
-    Nothing is known of the time between two frames further apart than `longest_step_s`. No news for longer than
-    `patience_s` is a silence.
+    camera: its number; None for a file, which may show one frame for long and be late with it.
     """
 
     items: Iterable[Item | None]
@@ -190,34 +203,42 @@ class _Feed:
     close: Callable[[], None]
     info: Callable[["_Seen"], VideoInfo]
     warnings: list[str]
-    name: str
-    longest_step_s: float = inf
-    patience_s: float = inf
+    camera: int | None = None
 
 
 def _from_file(stack: ExitStack, source: Path, fast: bool) -> _Feed:
     video = stack.enter_context(Video(source))
     if fast:
-        return _Feed(video.frames(), lambda: 0, lambda: None, lambda seen: video.info(), video.warnings, str(source))
+        return _Feed(video.frames(), lambda: 0, lambda: None, lambda seen: video.info(), video.warnings)
     ended = Event()
     newest = Newest(paced(video.frames(), ended.wait), ended)
-    return _Feed(newest, lambda: newest.dropped, newest.close, lambda seen: video.info(), video.warnings, str(source))
+    return _Feed(newest, lambda: newest.dropped, newest.close, lambda seen: video.info(), video.warnings)
 
 
-def _from_camera(stack: ExitStack, number: int) -> _Feed:
-    camera = stack.enter_context(Camera(number))
-    newest = Newest(camera.lasting(), Event())
+def _from_camera(number: int) -> _Feed:
+    newest = Newest(_shown(number), Event())
 
     def info(seen: "_Seen") -> VideoInfo:
+        if not seen.frames:
+            raise CameraError(
+                f"the set was ended before camera {number} gave a picture; formcheck doctor --camera {number} says "
+                "whether it works"
+            )
         fps = (seen.frames - 1) / seen.end if seen.end else 0.0
         return VideoInfo(f"camera {number}", "", seen.end, fps, *seen.size, frames=seen.frames)
 
-    return _Feed(newest, lambda: newest.dropped, newest.close, info, [], f"camera {number}", GAP_S, SILENT_S)
+    return _Feed(newest, lambda: newest.dropped, newest.close, info, [], number)
+
+
+def _shown(number: int) -> Generator[Item, None, None]:
+    """What a camera shows; opened where this is gone through, for that may take seconds."""
+    with Camera(number) as camera:
+        yield from camera.lasting()
 
 
 def paced(
     frames: Iterable[Frame], wait: Callable[[float], object], clock: Callable[[], float] = time.perf_counter
-) -> Iterator[Frame]:
+) -> Generator[Frame, None, None]:
     """Frames at the times they were recorded at, as a camera gives them; `wait` takes seconds."""
     began = clock()
     for frame in frames:
@@ -233,34 +254,42 @@ class _Seen:
     def __init__(self, feed: _Feed, on_notice: Callable[[str], None]) -> None:
         self._feed, self._on_notice = feed, on_notice
         self._ticks = 0
-        self.silence: str | None = None
-        self.away: list[str] = []
+        self._silence: str | None = None
+        self.notice: str | None = None
+        self._away: list[str] = []
         self.frames, self.end, self.size = 0, 0.0, (0, 0)
 
     def frame(self, frame: Frame) -> bool:
         """Note a frame; whether nothing is known of the time before it."""
-        gap = frame.time - self.end > self._feed.longest_step_s
-        if self.silence is not None:
-            self._on_notice(f"{self._feed.name} is back; the set goes on")
-            self.away.append(f"There were no pictures from {self.end:.1f} s to {frame.time:.1f} s.")
-        self._ticks, self.silence = 0, None
+        gap = self._feed.camera is not None and frame.time - self.end > GAP_S
+        if self._silence is not None and self.frames:
+            self._on_notice(f"camera {self._feed.camera} is back; the set goes on")
+            self._away.append(f"There were no pictures from {self.end:.1f} s to {frame.time:.1f} s.")
+        elif self._silence is not None:
+            self._on_notice(f"camera {self._feed.camera} gives pictures; the set begins")
+        self._ticks, self._silence, self.notice = 0, None, None
         self.frames += 1
         self.end, self.size = frame.time, (frame.rgb.shape[1], frame.rgb.shape[0])
         return gap
 
     def nothing(self, item: Silence | None) -> None:
-        """Note that there is no frame, and say so once it has lasted."""
+        """Note that there is no frame, and say so once it has lasted, and again when another reason is known."""
         self._ticks += 1
-        late = self._ticks * TICK_S > self._feed.patience_s
-        why = item.text if item else f"{self._feed.name} gives no pictures; plug it in again" if late else None
-        if self.silence is None and why is not None:
-            self._on_notice(f"{why}; the set is kept")
-            self.silence = why
+        why = item.text if item else self._silence or self._hanging()
+        if why is not None and why != self._silence:
+            kept = "the set is kept" if self.frames else "the set waits for it"
+            self._silence, self.notice = why, f"{why}; {kept}"
+            self._on_notice(self.notice)
+
+    def _hanging(self) -> str | None:
+        """What to tell of a camera of which there has been no news for long."""
+        late = self._ticks * TICK_S > (SILENT_S if self.frames else OPENING_S)
+        return quiet(self._feed.camera, seen=self.frames > 0) if late and self._feed.camera is not None else None
 
     @property
     def warnings(self) -> list[str]:
         """What the report says of the feed."""
-        away = [*self.away, *([] if self.silence is None else [f"The set ended early: {self.silence}."])]
+        away = [*self._away, *([] if self._silence is None else [f"The set ended early: {self._silence}."])]
         dropped = self._feed.dropped()
         passed = (
             f"{dropped} of {dropped + self.frames} frames were passed over: this computer was busy with the others."
@@ -273,36 +302,41 @@ class _Screen:
 
     def __init__(self, show: Show | None, mirror: bool, dropped: Callable[[], int]) -> None:
         self._show, self._mirror, self._dropped = show, mirror, dropped
-        self._last: tuple[Frame, Moment] | None = None
+        self._bare = self._last = np.zeros((*_WINDOW_SIZE[::-1], 3), np.uint8)
+        self._overlay = Overlay()
 
     def moment(self, frame: Frame, moment: Moment) -> bool:
         """Show a moment; False once the user wants to stop."""
         if self._show is None:
             return True
-        self._last = frame, moment
-        return self._show(picture(frame.rgb, moment, mirror=self._mirror, dropped=self._dropped()))
+        self._bare, points = frame.rgb, moment.points
+        if self._mirror:
+            self._bare, points = mirrored(frame.rgb, moment.points)
+        self._overlay = overlay(moment, self._dropped())
+        self._last = self._bare.copy()
+        draw(self._last, points, moment.visibility, self._overlay)
+        return self._show(self._last)
 
-    def waiting(self, silence: str | None) -> bool:
+    def waiting(self, notice: str | None) -> bool:
         """Show that nothing comes, where there is a reason to tell; False once the user wants to stop."""
-        if self._show is None or self._last is None:
+        if self._show is None:
             return True
-        frame, moment = self._last
-        if silence is None:
-            shown = picture(frame.rgb, moment, mirror=self._mirror, dropped=self._dropped())
-        else:
-            words = f"{silence[0].upper()}{silence[1:]}. Your set is kept."
-            still = replace(moment, points=np.full_like(moment.points, np.nan), held_s=0.0, message=words, tone="warn")
-            shown = picture(frame.rgb // 4, still, mirror=self._mirror, dropped=self._dropped())
-        return self._show(shown)
+        if notice is None:
+            return self._show(self._last)
+        dark = self._bare // 4
+        words = replace(self._overlay, hold_s=None, message=f"{notice[0].upper()}{notice[1:]}.", tone="warn")
+        draw(dark, _NOBODY, _NOBODY[:, 0], words)
+        return self._show(dark)
 
 
-def picture(rgb: Array, moment: Moment, *, mirror: bool, dropped: int) -> Array:
-    """A frame, (h, w, 3) uint8, with the skeleton and the coach's words on it: another array of that shape."""
-    points, drawn = moment.points.copy(), np.array(rgb)
-    if mirror:
-        drawn = np.ascontiguousarray(drawn[:, ::-1])
-        points[:, 0] = drawn.shape[1] - 1 - points[:, 0]
-    overlay = Overlay(
+def mirrored(rgb: Array, points: Array) -> tuple[Array, Array]:
+    """A picture, (h, w, 3), and points of it, (n, 2) pixels, as a mirror shows them."""
+    return np.ascontiguousarray(rgb[:, ::-1]), np.column_stack([rgb.shape[1] - 1 - points[:, 0], points[:, 1]])
+
+
+def overlay(moment: Moment, dropped: int) -> Overlay:
+    """The coach's words; dropped: how many frames were passed over."""
+    return Overlay(
         title=moment.title,
         count=moment.count if moment.title else None,
         side=moment.side,
@@ -312,5 +346,3 @@ def picture(rgb: Array, moment: Moment, *, mirror: bool, dropped: int) -> Array:
         tone=moment.tone,
         warning=f"{dropped} frames dropped" if dropped else "",
     )
-    draw(drawn, points, moment.visibility, overlay)
-    return drawn

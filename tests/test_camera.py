@@ -1,6 +1,6 @@
 """The camera, on a device of our own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from types import SimpleNamespace
 
@@ -59,8 +59,11 @@ def test_frames_are_rgb_and_timed_from_the_first() -> None:
 
 def test_a_missing_or_busy_camera_says_what_to_try() -> None:
     fake = Fake([], opened=[False])
-    with pytest.raises(CameraError, match=r"camera 3 cannot be opened: .* try --camera with another number"):
-        fake.camera()
+    with (
+        fake.camera() as camera,
+        pytest.raises(CameraError, match=r"camera 3 cannot be opened: .* try --camera with another number"),
+    ):
+        next(camera.frames())
     assert fake.released
 
 
@@ -78,40 +81,55 @@ def test_an_unplugged_camera_ends_with_an_error_after_its_last_frame() -> None:
 
 
 def test_a_camera_that_never_gives_a_picture_says_so() -> None:
-    with pytest.raises(CameraError, match="camera 3 opens but gives no picture"):
+    with pytest.raises(CameraError, match="camera 3 gives no picture; plug it in again"):
         next(Fake([-1.5, -1.5]).camera().frames())
 
 
-def test_a_camera_that_comes_back_is_opened_again_and_its_times_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    fake, slept = Fake([0.1, 0.03, -0.3, -0.3, 0.04], [True, False, False, True]), list[float]()
+def waited(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses a camera takes from now on, on the device's clock."""
+    slept = list[float]()
 
     def sleep(seconds: float) -> None:
         slept.append(seconds)
         fake.now += seconds
 
     monkeypatch.setattr(module, "time", SimpleNamespace(sleep=sleep))
-    items = list(islice(fake.camera().lasting(), 6))
-    assert [type(item) for item in items] == [Frame, Frame, Silence, Silence, Silence, Frame]
-    assert [item.time for item in items if isinstance(item, Frame)] == pytest.approx(
-        [0, 0.03, 0.03 + 0.6 + 1.01 + 0.04]
-    )
-    assert "camera 3 stopped giving pictures" in next(item.text for item in items if isinstance(item, Silence))
-    assert [seconds for seconds in slept if seconds > 0.1] == [0.5, 0.5], "twice a second"
+    return slept
 
 
-def test_a_camera_without_a_first_picture_is_not_waited_for() -> None:
-    with pytest.raises(CameraError, match="opens but gives no picture"):
-        next(Fake([-1.5, -1.5]).camera().lasting())
+def told(items: Iterable[Frame | Silence]) -> list[str | float]:
+    """Each frame's time; of each silence what the camera does, and what it is said to do."""
+    return [item.text.split(";")[0].split(":")[0] if isinstance(item, Silence) else item.time for item in items]
+
+
+def test_a_camera_that_comes_back_is_opened_again_and_its_times_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = Fake([0.1, 0.03, -0.3, -0.3, 0.04], [True, False, False, True])
+    slept = waited(fake, monkeypatch)
+    gone = "camera 3 stopped giving pictures"
+    *before, last = told(islice(fake.camera().lasting(), 6))
+    assert before == [0, pytest.approx(0.03), gone, gone, gone]
+    assert last == pytest.approx(0.03 + 0.6 + 0.01 + 3 * 0.5 + 0.04)
+    assert [seconds for seconds in slept if seconds > 0.1] == [0.5, 0.5, 0.5], "twice a second"
+
+
+def test_a_camera_that_comes_late_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is missing twice, then opens without a picture, then shows: the times count from there."""
+    fake = Fake([-1.5, -1.5, 0.2, 0.04], [False, False, True])
+    slept = waited(fake, monkeypatch)
+    missing, silent = "camera 3 cannot be opened", "camera 3 gives no picture"
+    assert told(islice(fake.camera().lasting(), 5)) == [missing, missing, silent, 0, pytest.approx(0.04)]
+    assert [seconds for seconds in slept if seconds > 0.1] == [0.5, 0.5, 0.5], "twice a second"
 
 
 def test_no_camera_at_an_index_nobody_has_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(CameraError, match="camera 97 cannot be opened"):
-        Camera(97)
+    with Camera(97) as camera, pytest.raises(CameraError, match="camera 97 cannot be opened"):
+        next(camera.frames())
     assert capfd.readouterr().err == ""
 
 
-def test_a_camera_that_comes_back_may_take_its_time() -> None:
+def test_a_camera_that_comes_back_may_take_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = Fake([0.1, 0.1, -0.6, *[-0.3] * 4, 0.1, 0.1])
+    waited(fake, monkeypatch)
     items = list(islice(fake.camera().lasting(), 5))
     assert [isinstance(item, Frame) for item in items] == [True, True, False, True, True]
     assert fake.script == []

@@ -15,7 +15,7 @@ from people import Act, Camera, Tempo, ball_bridge, film, kneeling_lunge, leg_li
 from formcheck import coach as module
 from formcheck.analyze import Options
 from formcheck.blazepose import OTHERS
-from formcheck.coach import AGAIN_S, GAP_S, SETTLED_S, Board, Coach, Moment, Placement, Speech, Steady, lasting
+from formcheck.coach import AGAIN_S, SENTENCE_S, SETTLED_S, Board, Coach, Moment, Placement, Speech, Steady, lasting
 from formcheck.errors import NobodyFoundError
 from formcheck.exercise import Check, choose
 from formcheck.findings import Bout, Rep, VideoInfo
@@ -224,8 +224,8 @@ def test_speech_says_one_thing_at_a_time_the_most_important_first() -> None:
     for rank, key in ((3, "count"), (0, "fault"), (2, "praise"), (1, "goal")):
         speech.offer(0, rank, key, key)
     assert speech.say(0) == "fault"
-    assert speech.say(GAP_S - 0.1) is None
-    assert speech.say(GAP_S) is None, "all of it is too late by now"
+    assert speech.say(SENTENCE_S - 0.1) is None
+    assert speech.say(SENTENCE_S) is None, "all of it is too late by now"
 
 
 def test_a_sentence_is_not_said_again_too_soon() -> None:
@@ -255,7 +255,7 @@ def test_speech_never_nags(offers: list[tuple[float, int, str]]) -> None:
         if (sentence := speech.say(time)) is not None:
             said.append((time, sentence))
     for (before, one), (after, two) in pairwise(said):
-        assert after - before >= GAP_S
+        assert after - before >= SENTENCE_S
         assert one != two or after - before >= AGAIN_S
 
 

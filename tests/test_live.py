@@ -8,10 +8,11 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 from clips import corners, cut, picture
@@ -97,7 +98,7 @@ class Device:
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
-        time.sleep(0.001)  # lets the others work
+        time.sleep(0.001 if seconds < 0.1 else 0.02)  # lets the others work
 
     def use(self, monkeypatch: pytest.MonkeyPatch, poses: Poses | None = None) -> None:
         """Let this be the camera, before which `poses` are."""
@@ -199,7 +200,7 @@ def test_a_file_is_paced_as_recorded() -> None:
 def test_the_newest_frame_is_taken_and_those_it_overtook_are_counted() -> None:
     given = [threading.Event() for _ in range(3)]
 
-    def frames() -> Iterator[Frame | Silence]:
+    def frames() -> Generator[Frame | Silence, None, None]:
         yield still(0)
         given[0].wait(10)
         yield from (still(1), still(2), Silence("gone"), still(3))
@@ -220,7 +221,7 @@ def test_the_newest_frame_is_taken_and_those_it_overtook_are_counted() -> None:
 
 
 def test_what_a_reader_raises_is_raised_after_its_last_frame() -> None:
-    def frames() -> Iterator[Frame]:
+    def frames() -> Generator[Frame, None, None]:
         yield still(0)
         raise VideoError("broken")
 
@@ -365,13 +366,89 @@ def test_a_camera_that_hangs_is_told_of(clip_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(module, "TICK_S", 0.001)
     monkeypatch.setattr(module, "SILENT_S", 0.01)
     assert watch(None, on_notice=on_notice).video.frames == 2
-    assert [sentence.split(";")[0] for sentence in notices] == ["camera 0 gives no pictures", "camera 0 is back"]
+    assert [sentence.split(";")[0] for sentence in notices] == [
+        "camera 0 stopped giving pictures",
+        "camera 0 is back",
+    ]
 
 
-def test_a_camera_that_never_gives_a_picture_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    Device(0, quits=99).use(monkeypatch)
-    with pytest.raises(CameraError, match="opens but gives no picture"):
-        watch(None)
+def test_a_camera_that_is_missing_at_first_begins_the_set_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is missing, then opens without a picture, then shows: each is told once, and all of the set is judged."""
+    notices, pictures, whole = list[str](), list[Array](), bridges()
+    device = Device(np.inf, silent=(0, np.inf), away=(-1, np.inf))
+    device.use(monkeypatch, whole)
+
+    def show(rgb: Array) -> bool:
+        pictures.append(rgb)
+        return True
+
+    def on_notice(sentence: str) -> None:
+        notices.append(sentence)
+        if len(notices) == 1:
+            device.away = (0, 0)
+        elif len(notices) == 2:
+            device.end = device.quits = device.now + float(whole.time[-1])
+            device.silent = (0, 0)
+
+    found = watch(None, show=show, on_notice=on_notice)
+    assert [len(bout.counted) for bout in found.bouts] == [3]
+    assert [re.split("[:;]", notice)[0] for notice in notices[:3]] == [
+        "camera 0 cannot be opened",
+        "camera 0 gives no picture",
+        "camera 0 gives pictures",
+    ]
+    assert all(notice.endswith("the set waits for it") for notice in notices[:2])
+    before = [rgb for rgb in pictures if rgb.shape[1::-1] != SIZE]
+    assert max(np.ptp(rgb) for rgb in before) > 100, "the sentence stands in the window"
+    assert not any("no pictures" in warning for warning in found.warnings)
+
+
+def test_ctrl_c_ends_the_waiting_for_a_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    notices, device = list[str](), Device(0, quits=np.inf)
+    device.use(monkeypatch)
+
+    def on_notice(sentence: str) -> None:
+        notices.append(sentence)
+        device.quits = min(device.quits, device.now + 9)  # time for more tries
+
+    with pytest.raises(CameraError, match="ended before camera 0 gave a picture; formcheck doctor --camera 0"):
+        watch(None, on_notice=on_notice)
+    assert len(notices) == 1
+    assert device.opened > 3, "it is tried again and again"
+
+
+def test_the_window_can_be_closed_before_the_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = list[str]()
+    Device(0, away=(-1, 999), quits=999).use(monkeypatch)
+    with pytest.raises(CameraError, match="ended before camera 0 gave a picture"):
+        watch(None, show=lambda rgb: not told, on_notice=told.append)
+    assert told[0].startswith("camera 0 cannot be opened")
+
+
+def test_a_camera_that_takes_long_to_open_is_told_of_and_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    hangs, told = threading.Event(), list[str]()
+
+    def opened(index: int) -> Camera:
+        hangs.wait(20)
+        raise AssertionError("nobody waits for it any more")
+
+    know(monkeypatch, bridges())
+    monkeypatch.setattr(module, "Camera", opened)
+    for name in ("TICK_S", "_LEAVE_S"):
+        monkeypatch.setattr(module, name, 0.001)
+    monkeypatch.setattr(module, "OPENING_S", 0.01)
+    with pytest.raises(CameraError, match="ended before camera 0 gave a picture"):
+        watch(None, show=lambda rgb: not told, on_notice=told.append)
+    hangs.set()
+    assert [notice.split(";")[0] for notice in told] == ["camera 0 gives no picture"]
+
+
+def test_a_camera_is_given_back_by_the_thread_that_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    device, threads = Device(8, away=(8, 999)), list[str]()
+    device.use(monkeypatch)
+    monkeypatch.setattr(device, "release", lambda: threads.append(threading.current_thread().name))
+    watch(None)
+    assert set(threads) == {"frames"}
 
 
 def test_a_second_ctrl_c_is_heard_at_once(clip_path: Path) -> None:
@@ -384,9 +461,21 @@ def test_a_second_ctrl_c_is_heard_at_once(clip_path: Path) -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_no_camera_is_one_sentence(tmp_path: Path) -> None:
-    result = command("live", "--camera", 97, "--no-window", "--report", tmp_path / "r.json")
-    refused(result, CameraError.exit_code, "camera 97 cannot be opened")
+def test_no_camera_is_waited_for_until_ctrl_c(tmp_path: Path) -> None:
+    """It is tried some times, told of once; that there was none is the end's sentence."""
+    process = started("live", "--camera", 97, "--no-window", "--report", tmp_path / "r.json")
+    assert process.stderr is not None
+    first = process.stderr.readline()
+    time.sleep(1.2)  # it is tried twice more
+    process.send_signal(signal.SIGINT)
+    out, last = process.communicate(timeout=60)
+    assert "camera 97 cannot be opened" in first
+    assert "try --camera with another number" in first
+    refused(
+        subprocess.CompletedProcess(process.args, process.returncode, out, last),
+        CameraError.exit_code,
+        "the set was ended before camera 97 gave a picture",
+    )
     assert files(tmp_path) == []
 
 
@@ -428,6 +517,23 @@ def test_without_a_screen(display: str | None) -> None:
     refused(result, 2, "no window can be opened here", "--no-window")
 
 
+@pytest.mark.parametrize("told", [-1.0, 0.0, cv2.error("NULL guiReceiver"), 1.0])
+def test_a_window_that_was_closed_stops(monkeypatch: pytest.MonkeyPatch, told: float | cv2.error) -> None:
+    """OpenCV's ways to say that it is gone, and that it is there."""
+
+    def visible(*_: object) -> float:
+        if isinstance(told, cv2.error):
+            raise told
+        return told
+
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=0))
+    for name in ("namedWindow", "resizeWindow", "imshow"):
+        monkeypatch.setattr(cv2, name, lambda *_: None)
+    monkeypatch.setattr(cv2, "waitKey", lambda _: -1)
+    monkeypatch.setattr(cv2, "getWindowProperty", visible)
+    assert module.window()(picture(0, SIZE)) == (told == 1.0)
+
+
 @pytest.fixture
 def screen() -> Iterator[dict[str, str]]:
     """The environment of a screen nobody sees."""
@@ -457,9 +563,24 @@ def test_a_window_opens_and_q_ends_the_set(tmp_path: Path, screen: dict[str, str
     process = started("live", "--source", SAMPLES / "leg_lift.mp4", "--mirror", "--report", report, env=screen)
     found = xdo(screen, "search", "--sync", "--name", "q to stop")
     time.sleep(0.5)  # until it listens
+    size = xdo(screen, "getwindowgeometry", found)
     xdo(screen, "windowfocus", found, "key", "--window", found, "q")
     _, err = process.communicate(timeout=60)
     assert found
     assert process.returncode == 0, err
     assert err == ""
     assert json.loads(report.read_text("utf-8"))["video"]["duration_s"] < 18
+    assert "Geometry: 1200x675" in size, "it can be read from afar"
+
+
+def test_q_ends_the_waiting_for_a_camera(screen: dict[str, str]) -> None:
+    process = started("live", "--camera", 97, env=screen)
+    assert process.stderr is not None
+    first = process.stderr.readline()
+    found = xdo(screen, "search", "--sync", "--name", "q to stop")
+    time.sleep(0.5)  # until it listens
+    xdo(screen, "windowfocus", found, "key", "--window", found, "q")
+    _, last = process.communicate(timeout=60)
+    assert process.returncode == CameraError.exit_code
+    assert "camera 97 cannot be opened" in first
+    assert "ended before camera 97 gave a picture" in last

@@ -21,7 +21,7 @@ import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from formcheck.analyze import Options
-from formcheck.coach import Coach, Moment
+from formcheck.coach import GAP_S, Coach, Moment
 from formcheck.errors import FormcheckError, NobodyFoundError, UsageError
 from formcheck.exercise import builtin
 from formcheck.findings import Rep, VideoInfo
@@ -51,9 +51,6 @@ IDLE_S: Final = 120.0
 
 RESUME_S: Final = 60.0
 """How long a set waits for its page."""
-
-GAP_S: Final = 0.5
-"""Without pictures for so long, nothing is known of the time between; as with a camera (ours)."""
 
 BAD_MESSAGE, NOT_ALLOWED, SLOW, TOO_LARGE, TOO_MANY, FAILED = 4400, 4403, 4408, 4413, 4429, 1011
 """Codes a connection is closed with."""
