@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from threading import Condition, Event, Thread
 from typing import Final
@@ -62,7 +63,7 @@ def live(
 
     `source` is a file in place of the camera, paced as recorded or, with `fast`, as quickly as it can be read: then its
     bouts are those of `analyze`. Else the newest frame is taken always and those passed over are counted. `mirror`
-    turns what is shown, never what is judged. `on_rep` hears of each rep as it closes, with provisional verdicts,
+    turns what is shown, never what is judged. `on_rep` hears of each rep as it closes, with provisional verdicts, the last one's final,
     `on_notice` of a camera that is not there, goes or comes back: the set waits for it. To be called from the main
     thread, which hears Ctrl-C.
 
@@ -75,6 +76,7 @@ def live(
         stack.callback(feed.close)
         stopped = stack.enter_context(_interrupt())
         seen, screen = _Seen(feed, on_notice), _Screen(show, mirror, feed.dropped)
+        told_until_s = -inf
         for item in feed.items:
             if isinstance(item, Frame):
                 if seen.frame(item):
@@ -82,6 +84,7 @@ def live(
                 moment = coach.feed(item)
                 for rep in moment.reps:
                     on_rep(rep)
+                    told_until_s = max(told_until_s, rep.end_s)
                 going_on = screen.moment(item, moment)
             else:
                 seen.nothing(item)
@@ -89,7 +92,10 @@ def live(
             if stopped() or not going_on:
                 break
         feed.close()
-        return coach.finish(feed.info(seen), seen.warnings)
+        report = coach.finish(feed.info(seen), seen.warnings)
+        for rep in (rep for bout in report.bouts for rep in bout.reps if rep.peak_s > told_until_s):
+            on_rep(rep)  # the set's end closed it
+        return report
 
 
 def window() -> Show:

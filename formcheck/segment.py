@@ -5,7 +5,6 @@ ends where it crosses `EDGE_LEVEL`; a fall ends it only below `END_LEVEL`; the h
 level to last leaving it, and a dip that stays above `DIP_LEVEL` does not end it.
 """
 
-import sys
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -65,6 +64,8 @@ STILL_SHARE: Final = 0.2
 
 LONGEST_REP: Final = 10 * 60 * RATE
 """Ticks after which what goes on is no rep but another way of lying or kneeling (ours)."""
+
+_NEVER: Final = int(np.iinfo(np.int64).max)
 
 LONGEST_GAP: Final = RATE // 2
 """Ticks out of posture, or without a person, that are overlooked (ours)."""
@@ -190,7 +191,7 @@ class Detector:
     @property
     def _too_long_from(self) -> int:
         """Index among these ticks from which a rep under way has gone on for too long."""
-        return self._begin + LONGEST_REP - self._next if self._mode in (_Mode.UP, _Mode.DOWN) else sys.maxsize
+        return self._begin + LONGEST_REP - self._next if self._mode in (_Mode.UP, _Mode.DOWN) else _NEVER
 
     def _happens(self, s: Array, least: Array, i: int) -> Array:
         if self._mode is _Mode.UP:
