@@ -1,6 +1,5 @@
 """Verdicts: a cue's number read off a rep, with what is known about its error, judged against the cue's bounds."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -313,8 +312,8 @@ def _close(cue: Cue, check: Check, value: float, half: float, scale: Scale) -> s
 
     The reading's bounds stand in parentheses and are left out: they are in trunks, of whatever length those are.
     """
-    asked = re.sub(r" *\([^()]*\)", "", cue.reading).rstrip(".")
-    asked = f"{asked[:1].lower()}{asked[1:]}"
+    first, *rest = cue.reading.rstrip(".").split(" (")
+    asked = first[:1].lower() + first[1:] + "".join(part.partition(")")[2] for part in rest)
     cm = scale.trunk_cm if check.unit.startswith("trunk") else 1.0
     unit = _SPOKEN.get(check.unit, f" {check.unit}".rstrip())
     digits = 0 if check.unit == "deg" else 1 if half * cm >= 0.1 else 2
