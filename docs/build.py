@@ -22,8 +22,13 @@ told. This page is written by `python docs/build.py` from the files in
 [`formcheck/exercises/`](../formcheck/exercises): change those, not this.
 
 - A bound marked *ours* is our reading; the source gives no such number. Nobody has validated it clinically.
-- A cue is met where the whole 90 % interval of the number lies within its bounds, a fault where it lies outside, else
-  too close to call. [architecture.md](architecture.md#how-a-cue-is-judged) says how the interval comes about.
+- A cue is met where the whole interval of the number lies within its bounds, a fault where it lies outside, else too
+  close to call. The interval is meant to hold the true value nine times in ten: [accuracy.md](accuracy.md) says how
+  often it did, [architecture.md](architecture.md#how-a-cue-is-judged) how it comes about.
+- Where a value is too close to call, our reading is said without what stands there in parentheses: the bound follows,
+  in the unit of what was measured.
+- A cue whose view is *front or feet* is seldom judged: from there few sets are recognised yet, and from the side it
+  does not show.
 - Lengths are in trunks, shoulder to hip; one trunk is taken as {trunk_share:g} of the body's height.
 - *N* stands for the number that was found. *From rest* is the change from the person's own rest before the rep.
 - For information, not medical advice.
@@ -145,7 +150,8 @@ clothes were not tried. The figures on real footage are of seven clips annotated
 
 **What "error" is.** Value less truth. A verdict is `wrong` if it says met where truth says fault, or the reverse;
 `borderline` and `not assessed` are never wrong, and counted apart. A `half interval` is half the width of the 90 %
-interval that the report shows beside the value.
+interval that the report shows beside the value. It is meant to hold the true value nine times in ten, and was made so
+on the split `tune`; how often it did here is the row "90 % intervals that hold the true value".
 """
 
 

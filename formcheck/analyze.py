@@ -1,7 +1,8 @@
 """A recording in, a report out: the reading of a file, frame by frame, into the core, and the files that come of it."""
 
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 
 from formcheck import imports, store
 from formcheck.annotate import annotate
-from formcheck.errors import NobodyFoundError, UsageError
+from formcheck.errors import NobodyFoundError, OutputError, UsageError
 from formcheck.estimator import PoseEstimator
 from formcheck.estimator import backend as new_estimator
 from formcheck.exercise import Exercise, choose
@@ -24,9 +25,18 @@ HEIGHTS_CM: Final = (80.0, 250.0)
 """Body heights that are taken for true."""
 
 NO_EXERCISE: Final = (
-    "No known exercise was recognised: film from the side with the whole body in the picture, "
-    "or name the exercise with --exercise."
+    "No known exercise was recognised: film from the side with the whole body in the picture, and begin and end each "
+    "rep while the camera runs. `formcheck exercises` lists the known ones."
 )
+"""It does not ask for --exercise: what no posture shows is not found by its name either."""
+
+NOT_THE_NAMED: Final = (
+    "{title} was not recognised: film from the side with the whole body in the picture, and begin and end each rep "
+    "while the camera runs. Nothing else was looked for."
+)
+"""The same where one exercise was asked for."""
+
+A_PICTURE: Final = "This is a single picture: no rep can be counted in it. Give a video of the exercise."
 
 PART: Final = 64
 """Rows that are handed on together (ours)."""
@@ -123,7 +133,7 @@ def score(
     duration = end * frames / (frames - 1) if frames > 1 else 0.0
     rate = frames / duration if duration else 0.0
     info = VideoInfo(str(landmarks), recording.sha256, duration, rate, *picture, frames=frames)
-    report = finished(session, info, recording.warnings)
+    report = finished(session, info, recording.warnings, options.exercises)
     return replace(report, bouts=recording.judged(report.bouts, options.exercises))
 
 
@@ -138,7 +148,35 @@ def write_report(folder: Path, report: Report, options: Options, video: str | No
 def prepare(folder: Path) -> None:
     """Make the folder for results if it is absent. Raises `OutputError` where that cannot be."""
     with store.writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileNotFoundError as error:  # missing parents are made: this is a place where none can be
+            raise OutputError(f"cannot write {folder}: no folder can be made there; choose another place") from error
+
+
+def check_own(folder: Path, source: Path) -> None:
+    """Make sure that a folder named after `source` holds no result of another recording: `a.mp4` and `a.mov` share it.
+
+    It is the same recording where the path or the bytes are the same. Raises `OutputError`.
+    """
+    earlier = _recording_of(folder / "report.json")
+    if earlier is None or not source.is_file():  # who reads the source says what is wrong with it
+        return
+    path, digest = earlier
+    if Path(path).absolute() != source.absolute() and digest != store.sha256(source):
+        raise OutputError(
+            f"{folder} holds the result of another recording, {path}, which would be lost: "
+            f"name another folder for {source} with --out, or delete that one"
+        )
+
+
+def _recording_of(report: Path) -> tuple[str, str] | None:
+    """Path and SHA-256 of the recording that a report of ours speaks of; None where there is no such report."""
+    try:
+        video = json.loads(report.read_text("utf-8"))["video"]
+        return str(video["path"]), str(video["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 @contextmanager
@@ -155,11 +193,13 @@ def _made(folder: Path) -> Iterator[None]:
         raise
 
 
-def finished(session: Session, info: VideoInfo, warnings: Iterable[str]) -> Report:
-    """The report of a session whose frames have all been fed."""
+def finished(session: Session, info: VideoInfo, warnings: Iterable[str], exercises: Sequence[Exercise] = ()) -> Report:
+    """The report of a session whose frames have all been fed; `exercises` are those that were looked for."""
     bouts: tuple[Bout, ...] = session.finish()
-    said = [*warnings, *session.warnings, *([] if bouts else [NO_EXERCISE])]
-    return Report(info, bouts, tuple(said))
+    if info.frames == 1:
+        return Report(info, bouts, (*warnings, A_PICTURE))
+    nothing = NOT_THE_NAMED.format(title=exercises[0].title) if len(exercises) == 1 else NO_EXERCISE
+    return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])))
 
 
 def threads() -> int:
@@ -228,7 +268,7 @@ def _analyzed(
         found = estimate(_told(frames, video.expected_frames, tell), estimator, take)
     if not found:
         raise _nobody(video.path)
-    return finished(session, video.info(), [*video.warnings, *estimator.warnings])
+    return finished(session, video.info(), [*video.warnings, *estimator.warnings], options.exercises)
 
 
 def _told(frames: Iterable[Frame], expected: int | None, tell: Progress) -> Iterable[Frame]:

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from formcheck.batch.run import Result
     from formcheck.exercise import Cue, Exercise
 
-FAILED_GATE, UNANALYSED, INTERRUPTED = 1, 3, 130
-"""Exit codes besides 0, done, and 2, wrong usage."""
+FAILED_GATE, UNANALYSED, INTERRUPTED, UNREAD = 1, 3, 130, 141
+"""Exit codes besides 0, done, and 2, wrong usage. 130 is Ctrl-C; 141 that nobody reads on, as after `| head -1`."""
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Checks the form of psoas and hip exercises in a video, against the cues of the article that prescribes them.",
+    help="Checks the form of psoas and hip exercises in a video, against the cues of the articles that prescribe them.",
     epilog=CAUTION,
 )
 _out = Console()
@@ -52,6 +52,15 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a letter is no reason to stop
+    try:
+        _run()
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # Rich and Typer make 1 of it, which is a failed gate here
+            sys.exit(UNREAD)
+        raise
+
+
+def _run() -> None:
     try:
         app()
     except FormcheckError as error:
@@ -96,10 +105,12 @@ def analyze(
     no_video: Annotated[bool, typer.Option("--no-video", help="Leave out the annotated video.")] = False,
 ) -> None:
     """Analyse a recorded video: report.json, report.html, landmarks.npz and annotated.mp4."""
-    from formcheck.analyze import Options, analyze_into
+    from formcheck.analyze import Options, analyze_into, check_own
 
     options = Options.of(exercise, height, backend)
     folder = out or Path(f"{video.stem}.formcheck")
+    if out is None:
+        check_own(folder, video)
     with _progress() as tell:
         report = analyze_into(folder, video, options, video=not no_video, progress=tell)
     _show(report)
@@ -365,7 +376,14 @@ def _explain(exercise: "Exercise") -> None:
 def _cue_lines(cue: "Cue") -> Iterator[tuple[str, str]]:
     yield "quote", f"“{cue.quote}”"
     yield "reading", cue.reading
-    yield "view", {"side": "from the side", "front": "from the front or the feet", "any": "any"}[cue.view]
+    yield (
+        "view",
+        {
+            "side": "from the side",
+            "front": "from the front or the feet, where few sets are recognised yet",
+            "any": "any",
+        }[cue.view],
+    )
     yield "source", f"{cue.source.title}, {cue.source.section}"
 
 

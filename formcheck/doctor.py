@@ -2,14 +2,17 @@
 
 import os
 import platform
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from formcheck.analyze import threads
 from formcheck.assets import model_file, model_files
 from formcheck.camera import Camera
 from formcheck.errors import FormcheckError
@@ -32,7 +35,7 @@ def examine(camera: int) -> list[Finding]:
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "onnxruntime", "opencv-python", "av"))
     findings = [
         Finding("system", True, True, f"{platform.platform()}, Python {platform.python_version()}, {packages}"),
-        Finding("threads", True, True, f"{os.cpu_count()} cores; the pose models use one thread a recording"),
+        Finding("threads", True, True, _threads()),
         _tried("models", True, _models),
         _tried("video", True, _video),
     ]
@@ -46,6 +49,11 @@ def _tried(what: str, needed: bool, attempt: Callable[[], str]) -> Finding:
         return Finding(what, True, needed, attempt())
     except FormcheckError as error:
         return Finding(what, False, needed, str(error))
+
+
+def _threads() -> str:
+    uses = f"{n} threads" if (n := threads()) > 1 else "one thread"
+    return f"{os.cpu_count()} cores; the pose models use {uses} for a recording, in a batch one for each"
 
 
 def _models() -> str:
@@ -67,8 +75,29 @@ def _video() -> str:
 
 
 def _estimator(name: str) -> str:
-    backend(name).feed(0.0, np.zeros((96, 128, 3), np.uint8))
+    with _quiet():
+        backend(name).feed(0.0, np.zeros((96, 128, 3), np.uint8))
     return "runs"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the log that mediapipe's C++ part writes as it loads, past Python, off the error channel.
+
+    Errors reach us as exceptions all the same.
+    """
+    if sys.stderr is None:  # started without an error channel
+        yield
+        return
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _camera(index: int) -> str:

@@ -63,7 +63,7 @@ def live(
 
     `source` is a file in place of the camera, paced as recorded or, with `fast`, as quickly as it can be read: then its
     bouts are those of `analyze`. Else the newest frame is taken always and those passed over are counted. `mirror`
-    turns what is shown, never what is judged. `on_rep` hears of each rep as it closes, with provisional verdicts, the last one's final,
+    turns what is shown, never what is judged. `on_rep` hears of each rep as it closes, with provisional verdicts,
     `on_notice` of a camera that is not there, goes or comes back: the set waits for it. To be called from the main
     thread, which hears Ctrl-C.
 

@@ -303,8 +303,7 @@ class _Reader:
         signal = self._rows.measure(before.check.measure, side)
         met = verdict.first_met(before.check, self._time, signal, self._phases[before.check.phase])
         if met is None:
-            what = f"{before.reading[0].lower()}{before.reading[1:].rstrip('.')}"
-            return Reading(None, None, 0.0, f"it comes after '{what}', which was not seen")
+            return Reading(None, None, 0.0, f"{before.quote.rstrip('.')} first; that was not seen")
         rest = Phase(phase.ticks & (self._time >= met), max(phase.start_s, met), phase.end_s)
         return self._read(cue.check, self._seen([rest])[0], side)
 

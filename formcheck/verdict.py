@@ -12,6 +12,7 @@ from formcheck.findings import Verdict, VerdictName
 from formcheck.geometry import middle
 from formcheck.measures import FRONTAL, MEASURES
 from formcheck.poses import Array
+from formcheck.view import SIDE_FROM_DEG
 
 TIME_ERROR_S: Final = 0.06
 """Standard error of a duration (ours: two crossings, each within a frame of a 24 Hz video)."""
@@ -44,6 +45,14 @@ LEAST_BALL: Final = 0.5
 """Share of a phase during which the ball must be found (ours: it is looked for twice a second)."""
 
 INCH_CM: Final = 2.54
+
+NOT_FROM_HERE: Final = (
+    "this does not show from here, only from the front or the feet, from where few sets are recognised yet"
+)
+"""Why a width is not judged from the side; no order to film from where hardly a rep is found."""
+
+_SPOKEN: Final = {"deg": " degrees", "trunk": " cm", "trunk/s": " cm a second", "share": ""}
+"""Units as they are said; others are said as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +194,9 @@ def _bounds(check: Check) -> tuple[float, float]:
 
 
 def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust, known: Error = UNKNOWN) -> Verdict:
-    """The verdict of one check: its value with a 90 % interval in the check's unit, or why there is none.
+    """The verdict of one check: its value with an interval in the check's unit, or why there is none.
+
+    The interval is meant to hold the true value nine times in ten.
 
     `known` is what calibration says of this reading: the bias that is taken off, the width of the interval.
     """
@@ -209,7 +220,7 @@ def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust, 
         (value - half, value + half),
         reading.at_s,
         None,
-        _words(cue, check, name, values, half),
+        _words(cue, check, name, values, half, scale),
     )
 
 
@@ -248,7 +259,10 @@ def _unseen(check: Check, trust: Trust) -> str | None:
         return None
     low, high = MEASURES[check.measure].yaw
     if not low <= trust.yaw_deg <= high:
-        return "film from the front or from the feet" if (low, high) == FRONTAL else "turn side-on to the camera"
+        if (low, high) == FRONTAL:
+            return NOT_FROM_HERE
+        fully = "fully " if trust.yaw_deg >= SIDE_FROM_DEG else ""  # the report says "seen from the side" already
+        return f"turn {fully}side-on to the camera"
     if trust.spread > WORST_SPREAD:
         return "the skeleton is unsure here; a plain background and tight clothes help"
     return None
@@ -284,22 +298,30 @@ def _numbers(check: Check, value: float, scale: Scale) -> dict[str, float]:
     return {"value": value, "value_cm": cm, "value_in": cm / INCH_CM, "left": 0, "right": 0}
 
 
-def _words(cue: Cue, check: Check, name: VerdictName, values: Mapping[str, float], half: float) -> str:
+def _words(cue: Cue, check: Check, name: VerdictName, values: Mapping[str, float], half: float, scale: Scale) -> str:
     if name == "met":
         return cue.met.format(**values)
     if name == "borderline":
-        reading = cue.reading.replace(" (ours)", "")
-        return f"Too close to call: {_amount(check, values['value'], values['value_cm'], half)}. {reading}"
+        return _close(cue, check, values["value"], half, scale)
     fault = cue.fault.format(**values)
     return f"{fault} {cue.advice}" if cue.advice else fault
 
 
-def _amount(check: Check, value: float, value_cm: float, half: float) -> str:
-    """A value with its 90 % interval in words."""
-    if check.unit == "deg":
-        return f"{value:.0f} degrees, give or take {half:.0f}"
-    if check.unit in ("trunk", "trunk/s", "cm"):
-        per = " a second" if check.unit == "trunk/s" else ""
-        spread = half * value_cm / value if value else half
-        return f"{value_cm:.1f} cm{per}, give or take {abs(spread):.1f}"
-    return f"{value:.2f} {check.unit}".rstrip() + f", give or take {half:.2f}"
+def _close(cue: Cue, check: Check, value: float, half: float, scale: Scale) -> str:
+    """What is said of a value whose interval reaches over a bound: what was asked, the number, the bound, in one unit.
+
+    The reading's bounds stand in parentheses and are left out: they are in trunks, of whatever length those are.
+    """
+    first, *rest = cue.reading.rstrip(".").split(" (")
+    asked = first[:1].lower() + first[1:] + "".join(part.partition(")")[2] for part in rest)
+    cm = scale.trunk_cm if check.unit.startswith("trunk") else 1.0
+    unit = _SPOKEN.get(check.unit, f" {check.unit}".rstrip())
+    digits = 0 if check.unit == "deg" else 1 if half * cm >= 0.1 else 2
+    error = f"{half * cm:.{digits}f}{unit}"
+    if half > abs(value):
+        return f"It cannot be told whether {asked}: what was measured may be off by {error}."
+    bounds = [round(bound * cm, max(digits, 1)) for bound in (check.at_least, check.at_most) if bound is not None]
+    ends = " to ".join(f"{bound:g}" for bound in bounds)
+    which = "at most " if check.at_least is None else "at least " if check.at_most is None else ""
+    measured = f"{value * cm:.{digits}f}{unit} was measured, give or take {error}"
+    return f"Too close to call whether {asked}: {measured}, and {which}{ends}{unit} is right."

@@ -15,7 +15,18 @@ from door import SAMPLES, SIZE, bridges, files, know, recorded, trimmed
 
 import formcheck
 from formcheck import store
-from formcheck.analyze import NO_EXERCISE, Options, analyze, analyze_into, landmarks_into, score
+from formcheck.analyze import (
+    A_PICTURE,
+    NO_EXERCISE,
+    NOT_THE_NAMED,
+    Options,
+    analyze,
+    analyze_into,
+    check_own,
+    landmarks_into,
+    prepare,
+    score,
+)
 from formcheck.blazepose import BlazePose
 from formcheck.errors import (
     ExerciseError,
@@ -89,7 +100,16 @@ def test_saved_landmarks_give_the_same_bouts(source: Path, tmp_path: Path) -> No
 def test_only_the_exercise_asked_for_is_looked_for(source: Path) -> None:
     report = analyze(source, "leg_lift")
     assert report.bouts == ()
-    assert report.warnings == (NO_EXERCISE,)
+    assert report.warnings == (NOT_THE_NAMED.format(title="Leg lift"),)
+
+
+def test_no_advice_to_name_an_exercise_that_was_named(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    still = bridges()[bridges().time < 1.0]
+    know(monkeypatch, still)
+    (auto,), (named,) = (analyze(source, exercise).warnings[-1:] for exercise in ("auto", "ball_bridge"))
+    assert auto == NO_EXERCISE
+    assert named.startswith("Bridge with a ball was not recognised: film from the side")
+    assert "--exercise" not in auto + named
 
 
 def test_a_height_makes_narrower_centimetres(source: Path) -> None:
@@ -173,7 +193,7 @@ def test_one_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     know(monkeypatch, bridges())
     report = analyze_into(tmp_path / "out", clip(tmp_path / "one.mp4", size=SIZE, times=[0]), AUTO)
     assert report.bouts == ()
-    assert report.warnings == (NO_EXERCISE,)
+    assert report.warnings == (A_PICTURE,)
     assert files(tmp_path / "out") == ALL
 
 
@@ -219,6 +239,37 @@ def test_a_folder_that_cannot_be(source: Path, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="a part of the path is a file"):
         analyze_into(source / "out", source, AUTO)
     assert files(tmp_path) == ["clip.mp4"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a place where no folder can be made")
+def test_a_place_where_no_folder_can_be() -> None:
+    with pytest.raises(OutputError, match="cannot write /proc/nope/a: no folder can be made there; choose another"):
+        prepare(Path("/proc/nope/a"))
+
+
+def test_the_result_of_another_recording_is_not_lost(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    out, same, other = tmp_path / "clip.formcheck", tmp_path / "moved" / "clip.mp4", tmp_path / "clip.mov"
+    same.parent.mkdir()
+    same.write_bytes(source.read_bytes())
+    other.write_bytes(source.read_bytes() + b"more")
+    check_own(out, source)  # nothing is there yet
+    analyze_into(out, source, AUTO, video=False)
+    check_own(out, Path("clip.mp4"))
+    check_own(out, same)
+    check_own(out, tmp_path / "none.mov")  # who reads it says that it is not there
+    with pytest.raises(OutputError, match=r"holds the result of another recording, .*clip\.mp4.*clip\.mov with --out"):
+        check_own(out, other)
+    source.write_bytes(b"filmed anew")
+    check_own(out, source)
+
+
+@pytest.mark.parametrize("there", ["", "[]", "{}", '{"video": null}', '{"video": {"path": "a"}}', "\x00"])
+def test_what_is_no_report_of_ours_bars_no_folder(there: str, source: Path, tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text(there, "utf-8")
+    check_own(tmp_path, source)
 
 
 def test_a_full_disk_leaves_nothing_half_written(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

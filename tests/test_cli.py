@@ -201,7 +201,7 @@ def test_out_and_no_video(tmp_path: Path) -> None:
     told = command("analyze", short, "--no-video", "--out", tmp_path / "new" / "folder", "--exercise", "leg_lift")
     assert told.returncode == 0, told.stderr
     assert files(tmp_path / "new" / "folder") == ALL[1:]
-    assert "warning: No known exercise was recognised" in told.stdout  # a warning and no error
+    assert "warning: Leg lift was not recognised" in told.stdout  # a warning and no error
 
 
 FROM_THE_BALL = ("shoulders_on_ball", "shoulders_stay")
@@ -356,6 +356,7 @@ BAD: dict[str, tuple[list[str], int, str]] = {
     "broken exercise": (["analyze", str(SAMPLE), "--exercise", "broken.toml"], 2, "broken.toml"),
     "no such exercise file": (["score", "x.npz", "--exercise", "none.toml"], 2, "none.toml"),
     "out is a file": (["analyze", str(SAMPLE), "--out", "text.mp4"], 2, "cannot write text.mp4"),
+    "another's result": (["analyze", "taken.mp4"], 2, "name another folder for taken.mp4 with --out"),
     "out is under a file": (["analyze", str(SAMPLE), "--out", "text.mp4/o"], 2, "a part of the path is a file"),
     "unknown backend": (["analyze", str(SAMPLE), "--backend", "tpu"], 2, "allowed: onnx, mediapipe"),
     "height": (["analyze", str(SAMPLE), "--height", "17"], 2, "between 80 and 250"),
@@ -381,6 +382,10 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "empty.mp4").touch()
     sound(folder / "sound.mp4")
     clip(folder / "room.mp4", size=(160, 120))
+    clip(folder / "taken.mp4", size=(160, 120))
+    (folder / "taken.formcheck").mkdir()
+    earlier = {"video": {"path": "taken.mov", "sha256": "0" * 64}}
+    (folder / "taken.formcheck" / "report.json").write_text(json.dumps(earlier), "utf-8")
     cut(clip(folder / "cut.mp4"), 0.5)
     for name, poses in (("whole", bridges()), ("nobody", Poses.blank(np.arange(9) / 30, (64, 48)))):
         with store.PosesWriter(folder / f"{name}.npz", poses.image_size) as writer:
@@ -471,6 +476,31 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     assert report(tmp_path / "out")["video"]["path"].endswith(".mp4")
     again = command("score", tmp_path / "out" / "landmarks.npz")
     assert again.returncode == 0, again.stderr
+
+
+# --- a reader that goes away ------------------------------------------------------------------------------------------
+
+
+def unread(*arguments: object, join: bool = False) -> tuple[int, str]:
+    """Exit code and complaints of a command line whose reader is gone; with `join` it reads the complaints no more."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    line = [sys.executable, "-m", "formcheck.cli", *map(str, arguments)]
+    with os.fdopen(theirs, "wb") as pipe:
+        done = subprocess.run(line, stdout=pipe, stderr=pipe if join else subprocess.PIPE, timeout=120, check=False)
+    return done.returncode, "" if join else done.stderr.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["exercises"], ["score", "whole.npz"]], ids=" ".join)
+def test_a_closed_pipe_is_no_failed_gate(arguments: list[str], bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(bad)
+    assert unread(*arguments) == (141, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")
+def test_an_error_that_nobody_reads() -> None:
+    assert unread("analyze", "none.mp4", join=True) == (141, "")
 
 
 # --- Ctrl-C -----------------------------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 from types import ModuleType
 
+import findings_example
 import pytest
+from reportkeys import as_described, described, objects
 
 from formcheck.exercise import builtin
 
@@ -50,6 +52,20 @@ def test_every_cue_has_its_words_on_the_page() -> None:
             assert cue.also_fault is None or re.sub(r"\{[^}]*\}", "*N*", cue.also_fault) in said
             assert judged.count(" | ") == 5
             assert said.count(" | ") == 3
+
+
+def test_every_key_of_a_report_is_described() -> None:
+    """On a report with one of everything; tests/test_real_clips.py looks at those of the samples."""
+    found = findings_example.report().to_dict()
+    as_described(found)
+    assert {path for path, _ in objects(found)} == set(described())
+
+
+def test_what_the_report_page_says_of_units() -> None:
+    for path, keys in described().items():
+        for name, key in keys.items():
+            assert key.unit != "`unit`" or "unit" in keys, (path, name)
+            assert not name.endswith("_s") or key.unit == "seconds", (path, name)
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/cues.md"])

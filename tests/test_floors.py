@@ -47,6 +47,7 @@ SAME_FLOOR: Final = {
     ("tasks", "assets"): "the models' place",
     ("blazepose", "silhouette"): "the mask is the network's",
     ("blazepose", "ball"): "it is looked for where the body is",
+    ("doctor", "analyze"): "the doctor tells how many threads an analysis takes",
     ("poses", "geometry"): "geometry names the array type that poses defines",
     ("findings", "landmarks"): "plain data of the lowest floor",
 }

@@ -13,6 +13,7 @@ import pytest
 from typer.main import get_command
 
 import formcheck
+from formcheck import cli
 from formcheck.cli import app
 from formcheck.exercise import builtin, parse
 
@@ -124,6 +125,19 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
     for name, row in command_rows().items():
         options = [option for p in COMMANDS[name].params for option in p.opts]
         assert set(re.findall(r"`(--[a-z-]+)", row)) <= set(options), name
+
+
+def test_the_readme_says_how_often_an_interval_holds() -> None:
+    row = re.search(r"intervals that hold the true value \| ([\d.]+) %", (ROOT / "docs/accuracy.md").read_text("utf-8"))
+    assert row is not None
+    share = f"{float(row[1]):.0f} %"
+    assert f"it held in {share} of the cues" in README
+    assert f"| intervals that hold the true value, meant to be 90 % | {share} (" in README
+
+
+@pytest.mark.parametrize("code", [cli.FAILED_GATE, cli.UNANALYSED, cli.INTERRUPTED, cli.UNREAD])
+def test_every_exit_code_is_in_the_readme(code: int) -> None:
+    assert f"\n| {code} | " in README
 
 
 def test_the_readme_names_every_exercise_and_what_is_judged_of_it() -> None:

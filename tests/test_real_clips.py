@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pytest
 from door import SAMPLES, truth
+from reportkeys import as_described
 
 from formcheck.analyze import analyze
 from formcheck.report import Report
@@ -48,6 +49,11 @@ def test_sample_clips_against_their_truth(name: str) -> None:
         for rep in bout["reps"]
     ]
     assert found == true
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SAMPLES.glob("*.mp4")))
+def test_the_report_holds_what_its_page_describes(name: str) -> None:
+    as_described(report(SAMPLES / f"{name}.mp4").to_dict())
 
 
 def test_the_sag_in_the_second_bridge_is_found() -> None:

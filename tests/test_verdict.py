@@ -1,5 +1,6 @@
 """Verdicts: numbers read off exact signals, intervals, bounds that matter, and reasons in place of guesses."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -99,9 +100,31 @@ def test_a_verdict_needs_its_whole_interval(value: float, name: str) -> None:
 def test_words_carry_the_number() -> None:
     assert judged(5.0).message == "Good: 5.0."
     assert judged(40.0).message == "Bad: 40.0."
-    assert judged(18.0).message == "Too close to call: 18 degrees, give or take 10. The reading."
+    number = "18 degrees was measured, give or take 10 degrees"
+    assert judged(18.0).message == f"Too close to call whether the reading: {number}, and at most 20 degrees is right."
     advised = cue(check(), advice="Do this.")
     assert verdict.judge(advised, check(), Reading(40, 1, 1), Scale(1, None), SIDE_ON).message == "Bad: 40.0. Do this."
+
+
+@pytest.mark.parametrize(("value", "changes", "said"), [
+    (1.14, {"take": "duration", "unit": "s", "at_least": 1.1, "at_most": None},
+     "1.14 s was measured, give or take 0.10 s, and at least 1.1 s is right."),
+    (10.0, {"measure": "hip_depth", "unit": "trunk", "at_most": 0.11},
+     "4.9 cm was measured, give or take 4.0 cm, and at most 5.4 cm is right."),
+    (10.0, {"measure": "hip_depth", "unit": "cm", "at_least": 2.5, "at_most": 5.1},
+     "4.9 cm was measured, give or take 4.0 cm, and 2.5 to 5.1 cm is right."),
+    (100.0, {"measure": "hip_travel", "take": "peak_speed", "unit": "trunk/s", "at_most": 0.9},
+     "49.0 cm a second was measured, give or take 12.1 cm a second, and at most 44.1 cm a second is right."),
+])  # fmt: skip
+def test_what_is_too_close_to_call_is_said_in_one_unit(value: float, changes: dict[str, Any], said: str) -> None:
+    found = judged(value, **changes)
+    assert found.verdict == "borderline"
+    assert found.message == f"Too close to call whether the reading: {said}"
+
+
+def test_a_value_that_its_error_swallows_is_not_said() -> None:
+    found = judged(2.0, measure="hip_depth", unit="trunk", at_most=0.03)
+    assert found.message == "It cannot be told whether the reading: what was measured may be off by 4.0 cm."
 
 
 def test_the_interval_widens_with_the_spread() -> None:
@@ -118,7 +141,8 @@ def test_the_interval_widens_with_the_spread() -> None:
 @pytest.mark.parametrize(("measure", "yaw", "reason"), [
     ("knee_flexion", 10.0, "turn side-on to the camera"),
     ("knee_flexion", float("nan"), "turn side-on to the camera"),
-    ("foot_spread", 80.0, "film from the front or from the feet"),
+    ("knee_flexion", 57.0, "turn fully side-on to the camera"),
+    ("foot_spread", 80.0, verdict.NOT_FROM_HERE),
     ("back_arch", 30.0, "turn side-on to the camera"),
 ])  # fmt: skip
 def test_what_the_view_cannot_show_is_not_judged(measure: str, yaw: float, reason: str) -> None:
@@ -194,6 +218,21 @@ def bounds() -> list[tuple[str, Cue, Check]]:
         for check in (cue.check, cue.also)
         if check is not None and check.measure in MEASURES
     ]
+
+
+@pytest.mark.parametrize(("wanted", "measured"), [b[1:] for b in bounds()], ids=[b[0] for b in bounds()])
+def test_no_jargon_is_said_of_a_value_on_its_bound(wanted: Cue, measured: Check) -> None:
+    """Right on a bound nothing can be sure; only a count of turns has no error."""
+    scale, yaw = Scale(1.0, 170.0), sum(MEASURES[measured.measure].yaw) / 2
+    bound = measured.at_most if measured.at_most is not None else measured.at_least or 0.0
+    reading = Reading(bound / scale.trunk_cm if measured.unit == "cm" else bound, 1.0, 100.0)
+    found = verdict.judge(wanted, measured, reading, scale, Trust(yaw, 0.0))
+    if measured.take == "reversals":
+        assert found.verdict == "met"
+        return
+    assert found.verdict == "borderline"
+    assert re.match(r"(Too close to call|It cannot be told) whether (the|both|neck) .*\.$", found.message)
+    assert not re.search("ours|trunk|[()]", found.message), found.message
 
 
 @pytest.mark.parametrize(("wanted", "measured"), [b[1:] for b in bounds()], ids=[b[0] for b in bounds()])
