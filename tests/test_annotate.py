@@ -19,7 +19,6 @@ from formcheck.poses import Array, Poses
 from formcheck.report import Report
 from formcheck.store import PosesWriter
 
-TIMES = ("start_s", "hold_from_s", "peak_s", "hold_to_s", "end_s")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -136,8 +135,8 @@ def faulty(*moments: float | None, gap: float = 100.0) -> Bout:
     cues = tuple(example.fault("hips_up", 1, "trunk", f"sentence {i}", at) for i, at in enumerate(moments))
     bout = example.ball_bridge()
     first, later = replace(bout.reps[0], cues=cues), bout.reps[0].end_s + gap
-    moved = dict(zip(TIMES, (later, later + 1, later + 2, later + 4, later + 6), strict=True))
-    return replace(bout, reps=(first, replace(bout.reps[1], cues=(), **moved)), end_s=later + 6)
+    second = replace(bout.reps[1], start_s=later, hold_from_s=later + 1, hold_to_s=later + 4, end_s=later + 6, cues=())
+    return replace(bout, reps=(first, second), end_s=later + 6)
 
 
 def messages(bout: Bout, *times: float) -> list[str]:
