@@ -322,13 +322,13 @@ def _scored(bout: Bout) -> str:
         return "No score: no rep is whole"
     if bout.score is None:
         return "No score: nothing could be judged"
-    return f"Score {bout.score:.0f} of 100, {_rests_on([hit.cue for hit in _hits(bout)])}"
+    return f"Score {bout.score:.0f} of 100, from {_rests_on([hit.cue for hit in _hits(bout)])}"
 
 
 def _rests_on(cues: Sequence[Verdict]) -> str:
-    """What a score rests on: `from 3 of 6 cues; 1 close call`."""
+    """What a score rests on: `3 of 6 cues; 1 close call`."""
     names = [cue.verdict for cue in cues]
-    judged = f"from {len(names) - names.count('not_assessed')} of {_plural(len(names), 'cue')}"
+    judged = f"{len(names) - names.count('not_assessed')} of {_plural(len(names), 'cue')}"
     close = names.count("borderline")
     return f"{judged}; {_plural(close, 'close call')}" if close else judged
 
@@ -614,7 +614,8 @@ def _table_rows(report: Report) -> Iterator[Any]:
     if not report.bouts:
         yield line("No known exercise was recognised.", "bold")
     for bout in report.bouts:
-        yield line(f"{_headline(bout)}  {bout.start_s:.1f}-{bout.end_s:.1f} s  {_scored(bout)}", "bold")
+        yield line(f"{_headline(bout)}  {bout.start_s:.1f}-{bout.end_s:.1f} s", "bold")
+        yield line(_scored(bout), "bold", 2)
         for rep in bout.reps:
             yield line(_rep_line(rep), "dim" if rep.partial else "", 2)
             for text, style in _rep_notes(rep):
@@ -628,10 +629,11 @@ def _table_rows(report: Report) -> Iterator[Any]:
 
 
 def _rep_line(rep: Rep) -> str:
-    times = f"{rep.index:>2}  {rep.side:<5}  {rep.start_s:6.1f}-{rep.end_s:<6.1f} s  hold {rep.hold_s:5.1f} s"
+    span = f"{rep.start_s:.1f}-{rep.end_s:.1f} s"
+    times = f"{rep.index:>2}  {rep.side:<5}  {span:>13}  hold {rep.hold_s:4.1f} s"
     if rep.partial:
         return f"{times}  cut off by the clip, not counted"
-    return times + ("  no score" if rep.score is None else f"  score {rep.score:3.0f}, {_rests_on(rep.cues)}")
+    return times + ("  no score" if rep.score is None else f"  score {rep.score:3.0f}  {_rests_on(rep.cues)}")
 
 
 def _rep_notes(rep: Rep) -> Iterator[tuple[str, str]]:

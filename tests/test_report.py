@@ -16,7 +16,7 @@ import findings_example as example
 import pytest
 from rich.console import Console
 
-from formcheck import verdict
+from formcheck import cli, verdict
 from formcheck.exercise import builtin
 from formcheck.findings import Bout, Dip, Side, Trace, Verdict, View, ViewName
 from formcheck.report import _SIDE_ON, CAUTION, Report
@@ -120,9 +120,9 @@ def test_the_numbers_are_those_found() -> None:
 
 
 @pytest.mark.parametrize(("dip", "words"), [
-    (Dip(13.1, 0.35, 0.16, "trunk", 7.24), "dipped by 7 cm, 35 % of"),
-    (Dip(13.1, 0.35, 0.16, "trunk", None), "dipped by 8 cm, 35 % of"),
-    (Dip(13.1, 0.35, 4.2, "deg", None), "dipped by 4°, 35 % of"),
+    (Dip(13.1, 0.35, 0.16, "trunk", 7.24), "dipped by 7 cm from the top of the rep, 35 % of"),
+    (Dip(13.1, 0.35, 0.16, "trunk", None), "dipped by 8 cm from the top of the rep, 35 % of"),
+    (Dip(13.1, 0.35, 4.2, "deg", None), "dipped by 4° from the top of the rep, 35 % of"),
 ])  # fmt: skip
 def test_a_dip_is_told_in_whole_centimetres_or_degrees(dip: Dip, words: str) -> None:
     report = example.report()
@@ -416,7 +416,7 @@ def test_the_page_and_the_terminal_round_a_time_alike(seconds: float, words: str
     report = Report(example.video(), (bout,), ())
     assert f"{words} – 1:40.0" in page(report).text
     shown = f"{seconds:.1f}"
-    assert f"  {shown}-100.0 s" in terminal(report)
+    assert f"  {shown}-100.0 s\n" in re.sub(" +\n", "\n", terminal(report))
     minutes, rest = words.split(":")
     assert 60 * int(minutes) + float(rest) == float(shown)
 
@@ -488,7 +488,7 @@ def test_a_close_call_in_the_headline_says_what_it_is_about() -> None:
 def test_the_terminal_tells_what_a_score_rests_on() -> None:
     text = " ".join(terminal(close_call(), 200).split())
     assert "Score 50 of 100, from 2 of 4 cues; 2 close calls 1 both" in text
-    assert "score 50, from 1 of 2 cues; 1 close call Lower slowly: Too close to call: 1.1 s" in text
+    assert "score 50 1 of 2 cues; 1 close call Lower slowly: Too close to call: 1.1 s" in text
 
 
 def all_cut() -> Report:
@@ -508,6 +508,17 @@ def test_a_bout_of_cut_reps_asks_for_whole_ones_and_judges_nothing() -> None:
     told = " ".join(terminal(all_cut()).split())
     assert "No score: no rep is whole" in told
     assert "film each one whole" in told
+
+
+def test_a_cut_rep_is_told_live_without_faults(capsys: pytest.CaptureFixture[str]) -> None:
+    rep = example.ball_bridge().reps[1]
+    for one in (rep, replace(rep, partial=True)):
+        cli._say(one)
+    whole, cut = capsys.readouterr().out.splitlines()
+    assert "rep done" in whole
+    assert "Your hips dropped" in whole
+    assert "rep cut off" in cut
+    assert "Your hips dropped" not in cut
 
 
 def test_the_line_of_the_video_crosses_no_words() -> None:
@@ -549,7 +560,7 @@ def terminal(report: Report, width: int = 100) -> str:
 def test_the_table_lists_reps_faults_and_warnings() -> None:
     text = terminal(example.report())
     assert "Leg lift: 2 reps on the right" in text
-    assert re.search(r"1  right +2\.0-6\.6 +s  hold +2\.1 s  score +80, from 5 of 6 cues", text)
+    assert re.search(r"1  right +2\.0-6\.6 +s  hold +2\.1 s  score +80  5 of 6 cues", text)
     assert "fault: You held your leg up for 1.8 s" in text
     assert "cut off by the clip, not counted" in text
     assert "not judged: Low back pressed: Your arm hides your back" in text
