@@ -142,7 +142,7 @@ def write_report(folder: Path, report: Report, options: Options, video: str | No
     with store.whole(folder / "report.json") as path:
         path.write_text(report.to_json(), "utf-8")
     with store.whole(folder / "report.html") as path:
-        path.write_text(report.html(video, quotes=options.quotes), "utf-8")
+        path.write_text(report.html(video, quotes=options.quotes, height_cm=options.height_cm), "utf-8")
 
 
 def prepare(folder: Path) -> None:

@@ -401,7 +401,7 @@ def _warn(text: str) -> None:
 
 
 def _say(rep: Rep) -> None:
-    faults = [cue.message for cue in rep.cues if cue.verdict == "fault"]
+    faults = [cue.message for cue in rep.cues if cue.verdict == "fault" and not rep.partial]
     kind = "cut off" if rep.partial else "done"
     line = f"{rep.end_s:6.1f} s  rep {kind} ({rep.side}), held {rep.hold_s:.1f} s. {' '.join(faults)}"
     _out.print(line.rstrip(), markup=False, highlight=False, soft_wrap=True)

@@ -36,12 +36,17 @@ _BOLD = 700
 
 @dataclass(frozen=True, slots=True)
 class Angle:
-    """An angle to draw: at the landmark `vertex` between those of `a` and `b` (rows of `landmarks.NAMES`)."""
+    """An angle to draw: at the landmark `vertex` between those of `a` and `b` (rows of `landmarks.NAMES`).
+
+    `degrees` is up to 360: over 180 the arc is drawn the long way round. `centre` is the vertex in pixels where that is
+    not the landmark itself.
+    """
 
     vertex: int
     a: int
     b: int
     degrees: float
+    centre: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ def _angle(rgb: Array, points: Array, visibility: Array, angle: Angle, panel: Po
     """An arc between the two limbs and the number outside of it, beside the panel of that width and height."""
     if not _seen(points, visibility)[[angle.vertex, angle.a, angle.b]].all() or not np.isfinite(angle.degrees):
         return
-    vertex = points[angle.vertex].astype(float)
+    vertex = np.array(angle.centre or points[angle.vertex], float)
     arms = [points[row] - vertex for row in (angle.a, angle.b)]
     lengths = [float(np.hypot(*arm)) for arm in arms]
     if min(lengths) < 2:
@@ -131,6 +136,8 @@ def _angle(rgb: Array, points: Array, visibility: Array, angle: Angle, panel: Po
     radius = round(min(0.45 * min(lengths), 0.12 * min(rgb.shape[:2])))
     start, end = (float(np.degrees(np.arctan2(arm[1], arm[0]))) for arm in arms)
     turn = (end - start + 180) % 360 - 180
+    if angle.degrees > 180:
+        turn -= float(np.copysign(360, turn))
     for color, width in ((_BLACK, 3), (_WORKING, 1)):
         thickness = width * _pixels(rgb, _LINE)
         cv2.ellipse(rgb, _at(vertex), (radius, radius), 0, start, start + turn, color, thickness, cv2.LINE_AA)

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
-from formcheck.findings import Bout, Dip, Rep, Side, Trace, Verdict, VerdictName, VideoInfo, View
+from formcheck.findings import Bout, Dip, Rep, Side, Trace, Verdict, VerdictName, VideoInfo
 
 if TYPE_CHECKING:
     import jinja2
@@ -30,7 +30,9 @@ Quotes = Mapping[str, Mapping[str, str]]
 _DECIMALS: Final = {"score": 1, "assessed": 3, "yaw_deg": 1, "value": 4, "interval": 4}
 """Decimals per key of the JSON; everything else (times, rates, shares) has three. Ours."""
 
-_UNITS: Final = {"deg": "°", "trunk": " trunk lengths", "trunk/s": " trunk lengths/s", "in": " inches", "": "", "1": ""}
+_SIDE_ON: Final = "side-on"
+"""What the reason of a cue says for which a rep was seen at too much of a slant."""
+
 _MARKER_PX, _PHONE_PX, _SECOND_PX = 30, 300, 8
 """Plot layout, ours: a marker's width, the least width of a plot, and the least width of a second."""
 _TICK_STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
@@ -52,17 +54,25 @@ class Report:
         """The report as JSON text ending in a newline; to be written as UTF-8."""
         return "".join(_json(self, "\n", {"schema": SCHEMA}, {"caution": CAUTION})) + "\n"
 
-    def html(self, video: str | None, *, quotes: Quotes | None = None) -> str:
+    def html(self, video: str | None, *, quotes: Quotes | None = None, height_cm: float | None = None) -> str:
         """The report as one page that needs no network; to be written as UTF-8.
 
         video: URL of the annotated video relative to the page, None when there is none.
         quotes: the source's words for the cues, shown with each cue that has some.
+        height_cm: the person's height, by which lengths are told in centimetres; None for the usual one.
         """
         clean: Report = _clean(self)
-        bouts = [_bout_page(b, n, (quotes or {}).get(b.exercise, {})) for n, b in enumerate(clean.bouts, 1)]
-        name = PurePath(clean.video.path).name
-        content = {"info": clean.video, "name": name, "video": video, "warnings": clean.warnings, "caution": CAUTION}
-        return _template().render(content, bouts=bouts)
+        ruler = _ruler(height_cm)
+        bouts = [_bout_page(b, n, (quotes or {}).get(b.exercise, {}), ruler) for n, b in enumerate(clean.bouts, 1)]
+        content = {
+            "info": clean.video,
+            "name": PurePath(clean.video.path).name,
+            "video": video,
+            "warnings": clean.warnings,
+            "caution": CAUTION,
+            "usual_cm": None if height_cm else ruler.height_cm,
+        }
+        return _template().render(content, bouts=bouts, trunk_cm=ruler.trunk_cm)
 
     def table(self) -> "Group":
         """A short table for the terminal: a line per bout and rep, what to mend under each, then the warnings."""
@@ -174,38 +184,65 @@ def _text(text: str) -> str:
 # Words
 
 
+@dataclass(frozen=True, slots=True)
+class _Ruler:
+    """The height of the person's body, given or usual, and the trunk's length that goes with it."""
+
+    height_cm: float
+    trunk_cm: float
+
+
+def _ruler(height_cm: float | None) -> _Ruler:
+    """By what the sentences' centimetres were made too."""
+    from formcheck.verdict import USUAL_HEIGHT_CM, Scale  # noqa: PLC0415  brings numpy, which `--help` does without
+
+    return _Ruler(height_cm or USUAL_HEIGHT_CM, Scale(1.0, height_cm).trunk_cm)
+
+
 def _clock(seconds: float) -> str:
-    """A moment as a video player shows it: 75.25 -> 1:15.2 (cut, not rounded: the moment is never after the time)."""
-    tenths = max(0, math.floor(seconds * 10 + 1e-6))
+    """A moment as a video player shows it: 75.25 -> 1:15.2, rounded as the terminal's `.1f` rounds."""
+    tenths = max(0, round(10 * round(seconds, 1)))
     minutes, rest = divmod(tenths, 600)
     return f"{minutes // 60}:{minutes % 60:02}:{rest / 10:04.1f}" if minutes >= 60 else f"{minutes}:{rest / 10:04.1f}"
 
 
-def _number(value: float) -> str:
-    size = abs(value)
-    return f"{round(value, 0 if size >= 100 else 1 if size >= 1 else 3) + 0.0:g}"
+def _told(unit: str, trunk_cm: float, *values: float) -> tuple[str, ...]:
+    """Numbers of one unit as a person uses them, and the unit: whole degrees and centimetres, tenths of seconds.
+
+    Trunks become centimetres; lengths that are all under 1 have a decimal.
+    """
+    length = unit in ("trunk", "trunk/s", "cm")
+    values = tuple(value * trunk_cm for value in values) if unit in ("trunk", "trunk/s") else values
+    decimals = int(max(map(abs, values)) < 1 if length else unit not in ("deg", ""))
+    numbers = tuple(f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values)
+    words = {"deg": "°", "trunk": " cm", "trunk/s": " cm a second", "share": "", "": " times"}
+    return *numbers, " time" if unit == "" and numbers[-1] == "1" else words.get(unit, f" {unit}")
 
 
-def _amount(verdict: Verdict) -> str:
+def _amount(verdict: Verdict, trunk_cm: float) -> str:
     """The measured value with its unit, empty when there is none."""
-    if verdict.value is None:
-        return ""
-    return _number(verdict.value) + _UNITS.get(verdict.unit, f" {verdict.unit}")
+    return "" if verdict.value is None else "".join(_told(verdict.unit, trunk_cm, verdict.value))
 
 
-def _fall(dip: Dip) -> str:
-    """How far a hold dipped: in centimetres where they are known, else in the signal's unit."""
-    if dip.fall_cm is not None:
-        return f"{_number(dip.fall_cm)} cm"
-    return _number(dip.fall) + _UNITS.get(dip.unit, f" {dip.unit}")
+def _fall(dip: Dip, trunk_cm: float) -> str:
+    """How far a hold dipped."""
+    value, unit = (dip.fall, dip.unit) if dip.fall_cm is None else (dip.fall_cm, "cm")
+    return "".join(_told(unit, trunk_cm, value))
 
 
-def _span(verdict: Verdict) -> str:
-    """The interval in words, empty when there is none."""
+def _span(verdict: Verdict, trunk_cm: float) -> str:
+    """The interval in words, empty where there is none or where rounding leaves nothing of it."""
     if verdict.interval is None:
         return ""
-    low, high = map(_number, verdict.interval)
-    return f"between {low} and {high}"
+    low, high, unit = _told(verdict.unit, trunk_cm, *verdict.interval)
+    return "" if low == high else f"between {low} and {high}{unit}"
+
+
+def _done(bout: Bout) -> str:
+    """How many reps count: `2 left, 0 right`, or `3 reps` where no side works alone."""
+    if all(rep.side == "both" for rep in bout.counted):
+        return _plural(len(bout.counted), "rep")
+    return ", ".join(f"{sum(rep.side in (side, 'both') for rep in bout.counted)} {side}" for side in ("left", "right"))
 
 
 def _label(cue_id: str) -> str:
@@ -254,16 +291,46 @@ def _headline(bout: Bout) -> str:
     return f"{bout.title}: {_plural(len(bout.counted), 'rep')}{_sides(bout.counted)}"
 
 
-def _view(view: View) -> str:
+def _view(bout: Bout) -> str:
+    """From where the camera saw, with the reps that it saw at a slant all the same."""
+    view, slanted = bout.view, _slanted(bout)
     names = {"side": "from the side", "oblique": "at a slant", "front": "from the front"}
     near = f", your {view.near_side} side nearer the camera" if view.near_side else ""
-    return f"Seen {names[view.name]}{near}"
+    but = f", but {_which(slanted, bout).lower()} at a slant" if slanted else ""
+    return f"Seen {names[view.name]}{near}{but}"
 
 
-def _scored(score: float | None, assessed: float) -> str:
-    if score is None:
+def _slanted(bout: Bout) -> tuple[int, ...]:
+    """Indices of the reps that were seen at a slant in a bout seen from the side."""
+    if bout.view.name != "side":
+        return ()
+    return tuple(rep.index for rep in bout.counted if any(_SIDE_ON in (cue.reason or "") for cue in rep.cues))
+
+
+def _which(indices: Sequence[int], bout: Bout) -> str:
+    """Some reps of a bout: `Rep 2`, `Reps 1 and 3`, `Both reps`, `The rep`."""
+    n = len(indices)
+    if n == len(bout.counted):
+        return "The rep" if n == 1 else "Both reps" if n == 2 else f"All {n} reps"
+    *most, last = map(str, indices)
+    return f"Reps {', '.join(most)} and {last}" if most else f"Rep {last}"
+
+
+def _scored(bout: Bout) -> str:
+    """The score of a bout and what it rests on."""
+    if bout.reps and not bout.counted:
+        return "No score: no rep is whole"
+    if bout.score is None:
         return "No score: nothing could be judged"
-    return f"Score {score:.0f} of 100, from {assessed:.0%} of the cues"
+    return f"Score {bout.score:.0f} of 100, from {_rests_on([hit.cue for hit in _hits(bout)])}"
+
+
+def _rests_on(cues: Sequence[Verdict]) -> str:
+    """What a score rests on: `3 of 6 cues; 1 close call`."""
+    names = [cue.verdict for cue in cues]
+    judged = f"{len(names) - names.count('not_assessed')} of {_plural(len(names), 'cue')}"
+    close = names.count("borderline")
+    return f"{judged}; {_plural(close, 'close call')}" if close else judged
 
 
 # What to say about a bout
@@ -294,12 +361,27 @@ class _Finding:
 
     @property
     def message(self) -> str:
-        return _said(self.hits[0].cue)
+        """The sentence; one that is too close to call does not say by itself what it is about."""
+        said = _said(self.hits[0].cue)
+        return f"{self.label}. {said}" if self.kind == "borderline" else said
+
+    @property
+    def note(self) -> str:
+        """What stands under the sentence: the cue, where the sentence does not begin with it, and the reps."""
+        return _capital(", ".join(filter(None, ("" if self.kind == "borderline" else self.label, self.among))))
 
     @property
     def among(self) -> str:
-        return _among(len(self.hits), self.reps)
+        """In how many reps, and in how many others that was not to be seen: they did not do otherwise."""
+        words = _among(len(self.hits), self.reps)
+        if not self.unseen:
+            return words
+        if len(self.hits) + self.unseen < self.reps:
+            return f"{words}; {self.unseen} {'was' if self.unseen == 1 else 'were'} not judged"
+        return f"{words}; the other{' was' if self.unseen == 1 else 's were'} not judged"
 
+
+_FILM_WHOLE: Final = "The recording cuts every rep: film each one whole, with a moment of rest before and after it."
 
 _ORDER: Final[tuple[VerdictName, ...]] = ("fault", "borderline", "met", "not_assessed")
 """What decides over several reps: one fault is worth mending whatever the others show."""
@@ -331,8 +413,10 @@ def _of(findings: Sequence[_Finding], kind: VerdictName) -> list[_Finding]:
     return [f for f in findings if f.kind == kind]
 
 
-def _verdict(findings: Sequence[_Finding]) -> tuple[VerdictName, str, str]:
+def _verdict(bout: Bout, findings: Sequence[_Finding]) -> tuple[VerdictName, str, str]:
     """The bout in one word and one sentence: its tone, the badge and the lead."""
+    if bout.reps and not bout.counted:
+        return "not_assessed", "No whole rep", _FILM_WHOLE
     if faults := _of(findings, "fault"):
         return "fault", f"{_plural(len(faults), 'thing')} to mend", faults[0].message
     if close := _of(findings, "borderline"):
@@ -343,17 +427,32 @@ def _verdict(findings: Sequence[_Finding]) -> tuple[VerdictName, str, str]:
     return "not_assessed", "Could not be judged", reason
 
 
-def _unseen(findings: Sequence[_Finding]) -> dict[str, list[str]]:
-    """Reason -> the cues that could not be judged for it."""
+def _unseen(bout: Bout) -> dict[str, list[str]]:
+    """Reason, with the reps if it is not all of them, -> the cues that could not be judged for it."""
+    where: dict[tuple[str, str], list[int]] = {}
+    for hit in _hits(bout):
+        if hit.cue.verdict == "not_assessed":
+            where.setdefault((hit.cue.id, _said(hit.cue)), []).extend([hit.rep.index] if hit.rep else [])
     reasons: dict[str, list[str]] = {}
-    for finding in _of(findings, "not_assessed"):
-        reasons.setdefault(finding.message, []).append(finding.label)
+    for (cue_id, reason), indices in where.items():
+        reasons.setdefault(_because(reason, indices, bout), []).append(_label(cue_id))
     return reasons
 
 
-def _bout_page(bout: Bout, number: int, quotes: Mapping[str, str]) -> dict[str, Any]:
+def _because(reason: str, indices: Sequence[int], bout: Bout) -> str:
+    """A reason with the reps that it is about; no indices for a cue of the set."""
+    slanted = bout.view.name == "side" and _SIDE_ON in reason
+    if not indices or (len(indices) == len(bout.counted) and not slanted):
+        return reason
+    after = f"{reason[:1].lower()}{reason[1:]}"
+    if slanted:
+        return f"{_which(indices, bout)} {'was' if len(indices) == 1 else 'were'} seen at a slant: {after}"
+    return f"In {_which(indices, bout).lower()}: {after}"
+
+
+def _bout_page(bout: Bout, number: int, quotes: Mapping[str, str], ruler: _Ruler) -> dict[str, Any]:
     findings = _findings(bout, quotes)
-    tone, badge, lead = _verdict(findings)
+    tone, badge, lead = _verdict(bout, findings)
     missing = [f.label for f in _of(findings, "not_assessed")]
     return {
         "id": f"b{number}",
@@ -362,13 +461,14 @@ def _bout_page(bout: Bout, number: int, quotes: Mapping[str, str]) -> dict[str, 
         "tone": tone,
         "badge": badge,
         "lead": lead,
-        "among": findings[0].among if tone == "fault" else "",
+        "among": findings[0].among if tone in ("fault", "borderline") else "",
         "also": [f.label for f in _of(findings, "fault")[1:]],
         "missing": missing if tone != "not_assessed" else [],
         "findings": findings,
-        "unseen": _unseen(findings),
+        "unseen": _unseen(bout),
+        "done": _done(bout),
         "quotes": quotes,
-        "plot": _plot(bout),
+        "plot": _plot(bout, ruler),
     }
 
 
@@ -402,14 +502,14 @@ def _axis(bout: Bout) -> _Axis:
     return _Axis(min(moments), max(*moments, min(moments) + 1e-3))
 
 
-def _plot(bout: Bout) -> dict[str, Any]:
+def _plot(bout: Bout, ruler: _Ruler) -> dict[str, Any]:
     axis = _axis(bout)
     markers = _markers(bout, axis)
     return {
         "axis": axis,
         "markers": markers,
         "rows": 1 + max((m["row"] for m in markers), default=-1),
-        "lanes": [_lane(trace, bout.reps, axis) for trace in bout.traces],
+        "lanes": [_lane(trace, bout.reps, axis, ruler) for trace in bout.traces],
         "ticks": _ticks(axis),
         "bands": [_band(rep, axis) for rep in bout.reps],
     }
@@ -440,7 +540,7 @@ def _markers(bout: Bout, axis: _Axis) -> list[dict[str, Any]]:
     return markers
 
 
-def _lane(trace: Trace, reps: Sequence[Rep], axis: _Axis) -> dict[str, Any]:
+def _lane(trace: Trace, reps: Sequence[Rep], axis: _Axis, ruler: _Ruler) -> dict[str, Any]:
     """One signal: its line as an SVG path in a box of 100 x 100, its range and its dots at peaks and dips."""
     import numpy as np  # noqa: PLC0415
 
@@ -451,11 +551,10 @@ def _lane(trace: Trace, reps: Sequence[Rep], axis: _Axis) -> dict[str, Any]:
     y = np.round(100 * (high + margin - value) / (high - low + 2 * margin), 2)
     moments = [("peak", r.peak_s) for r in reps] + [("dip", dip.at_s) for r in reps for dip in r.dips]
     dots = [(kind, axis.x(at), float(y[seen][abs(time[seen] - at).argmin()])) for kind, at in moments if seen.any()]
-    unit = _UNITS.get(trace.unit, f" {trace.unit}")
-    top, bottom = f"{_number(high)}{unit}", _number(low)
+    bottom, top, unit = _told(trace.unit, ruler.trunk_cm, low, high)
     return {
         "label": trace.label,
-        "high": top,
+        "high": f"{top}{unit}",
         "low": bottom,
         "path": _path([axis.x(t) for t in trace.time_s], y.tolist()),
         "dots": dots,
@@ -488,11 +587,10 @@ def _template() -> "jinja2.Template":
         "span": _span,
         "label": _label,
         "said": _said,
-        "view": _view,
         "fall": _fall,
     }
     environment.filters |= words
-    environment.globals |= {"scored": _scored, "of": _of, "counts": _counts}
+    environment.globals |= {"scored": _scored, "view": _view, "of": _of, "counts": _counts}
     return environment.from_string(text)
 
 
@@ -516,21 +614,31 @@ def _table_rows(report: Report) -> Iterator[Any]:
     if not report.bouts:
         yield line("No known exercise was recognised.", "bold")
     for bout in report.bouts:
-        scored = _scored(bout.score, bout.assessed)
-        yield line(f"{_headline(bout)}  {bout.start_s:.1f}-{bout.end_s:.1f} s  {scored}", "bold")
+        yield line(f"{_headline(bout)}  {bout.start_s:.1f}-{bout.end_s:.1f} s", "bold")
+        yield line(_scored(bout), "bold", 2)
         for rep in bout.reps:
             yield line(_rep_line(rep), "dim" if rep.partial else "", 2)
-            yield from (
-                line(f"fault: {_said(c)}", "red", 5) for c in rep.cues if c.verdict == "fault" and not rep.partial
-            )
+            for text, style in _rep_notes(rep):
+                yield line(text, style, 5)
         yield from (line(f"fault of the set: {_said(c)}", "red", 2) for c in bout.cues if c.verdict == "fault")
-        if missing := _unseen(_findings(bout, {})):
-            yield from (line(f"not judged: {', '.join(c)}: {reason}", "dim", 2) for reason, c in missing.items())
+        if not bout.counted:
+            yield line(_FILM_WHOLE, "yellow", 2)
+        for reason, labels in _unseen(bout).items():
+            yield line(f"not judged: {', '.join(labels)}: {reason}", "dim", 2)
     yield from (line(f"warning: {warning}", "yellow") for warning in report.warnings)
 
 
 def _rep_line(rep: Rep) -> str:
-    times = f"{rep.index:>2}  {rep.side:<5}  {rep.start_s:6.1f}-{rep.end_s:<6.1f} s  hold {rep.hold_s:5.1f} s"
+    span = f"{rep.start_s:.1f}-{rep.end_s:.1f} s"
+    times = f"{rep.index:>2}  {rep.side:<5}  {span:>13}  hold {rep.hold_s:4.1f} s"
     if rep.partial:
         return f"{times}  cut off by the clip, not counted"
-    return times + ("  no score" if rep.score is None else f"  score {rep.score:3.0f}")
+    return times + ("  no score" if rep.score is None else f"  score {rep.score:3.0f}  {_rests_on(rep.cues)}")
+
+
+def _rep_notes(rep: Rep) -> Iterator[tuple[str, str]]:
+    """What took points from a rep, each with its colour: the faults, then what is too close to call."""
+    if rep.partial:
+        return
+    yield from ((f"fault: {_said(cue)}", "red") for cue in rep.cues if cue.verdict == "fault")
+    yield from ((f"{_label(cue.id)}: {_said(cue)}", "yellow") for cue in rep.cues if cue.verdict == "borderline")

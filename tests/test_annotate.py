@@ -12,10 +12,10 @@ import pytest
 from clips import clip
 from door import SIZE, bridges, recorded
 
-from formcheck.annotate import LATEST_S, LEAD_S, SHOWN_S, Script, annotate, hip_angle
+from formcheck.annotate import INTO_NEXT_S, LATEST_S, LEAD_S, LEAST_S, SHOWN_S, Script, annotate, hip_angle
 from formcheck.findings import Bout, VideoInfo
 from formcheck.landmarks import INDEX
-from formcheck.poses import Poses
+from formcheck.poses import Array, Poses
 from formcheck.report import Report
 from formcheck.store import PosesWriter
 
@@ -23,7 +23,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 def person(time: float, left: float = 90, right: float = 180) -> Poses:
-    """One frame: upright in the picture, the thighs at the given angles from the trunk."""
+    """One frame: upright and facing the camera, the thighs at the given angles from the trunk in the picture."""
     poses = Poses.blank(np.array([time]), (1280, 720))
     image = np.zeros((1, 33, 2))
     for side, angle in (("left", left), ("right", right)):
@@ -31,7 +31,32 @@ def person(time: float, left: float = 90, right: float = 180) -> Poses:
         image[0, INDEX[f"{side}_hip"]] = (600, 400)
         turn = np.radians(angle)
         image[0, INDEX[f"{side}_knee"]] = (600 + 150 * np.sin(turn), 400 - 150 * np.cos(turn))
-    return replace(poses, image=image)
+    return replace(poses, image=image, world=world((0.4, 0, 0), (0, -0.5, 0)))
+
+
+def world(across: tuple[float, float, float], spine: tuple[float, float, float]) -> Array:
+    """World points of one frame: the line from right to left shoulder, and that from hips to shoulders."""
+    found = np.zeros((1, 33, 3), np.float32)
+    for side, sign in (("left", 0.5), ("right", -0.5)):
+        found[0, INDEX[f"{side}_hip"]] = sign * np.array(across)
+        found[0, INDEX[f"{side}_shoulder"]] = sign * np.array(across) + spine
+    return found
+
+
+def lying(up: float, *, back: bool = True, head: int = 1, upright: bool = False) -> Poses:
+    """One frame: side-on, the hip's centre `up` pixels over the line from shoulder to knee, both 200 px from it.
+
+    back: on the back, else prone. head: 1 to the right of the picture, -1 to the left. upright: turned to stand.
+    """
+    image = np.zeros((1, 33, 2))
+    landmark = up + 0.04 * 200 * (1 if back else -1)  # the centre lies behind the landmark
+    for side in ("left", "right"):
+        parts = ((head * 200, 0), (0, -landmark), (-head * 200, 0))
+        for part, (x, y) in zip(("shoulder", "hip", "knee"), parts, strict=True):
+            image[0, INDEX[f"{side}_{part}"]] = (600 + y, 400 - x) if upright else (600 + x, 400 + y)
+    near = -0.4 * head * (1 if back else -1)
+    points = world((0, 0, near), (0, -0.5, 0) if upright else (head * 0.5, 0, 0))
+    return replace(Poses.blank(np.zeros(1), (1280, 720)), image=image, world=points)
 
 
 def angle(script: Script, time: float) -> float | None:
@@ -80,15 +105,81 @@ def test_the_angle_of_somebody_unseen_is_none() -> None:
     assert hip_angle(Poses.blank(np.zeros(1), SIZE), "left") is None
 
 
-def faulty(*moments: float) -> Bout:
+def degrees(poses: Poses) -> float:
+    found = hip_angle(poses, "left")
+    assert found is not None
+    return found.degrees
+
+
+@pytest.mark.parametrize("head", [1, -1])
+@pytest.mark.parametrize("up", [-150.0, -20.0, -1.0, 0.0, 1.0, 20.0])
+def test_on_the_back_the_angle_tells_hips_that_are_high_from_hips_that_sag(up: float, head: int) -> None:
+    """The angle of the belly's side: it goes on beyond 180 where the hip rises through the line."""
+    assert degrees(lying(up, head=head)) == pytest.approx(180 + 2 * np.degrees(np.arctan(up / 200)), abs=1)
+
+
+@pytest.mark.parametrize("up", [-20.0, 20.0])
+def test_the_angle_of_others_is_at_most_180(up: float) -> None:
+    from_the_feet = replace(lying(up, upright=True), world=lying(up).world)
+    for poses in (lying(up, back=False), lying(up, upright=True), from_the_feet):
+        assert 160 < degrees(poses) < 176
+
+
+def test_the_angle_is_drawn_at_the_joint() -> None:
+    found = hip_angle(lying(20.0), "left")
+    assert found is not None
+    assert found.centre == pytest.approx((600, 380), abs=2)
+
+
+def faulty(*moments: float | None, gap: float = 100.0) -> Bout:
+    """A bout of a rep from 28.5 to 34.5 s with these faults, and one that begins `gap` later and has none."""
     cues = tuple(example.fault("hips_up", 1, "trunk", f"sentence {i}", at) for i, at in enumerate(moments))
     bout = example.ball_bridge()
-    return replace(bout, reps=(replace(bout.reps[0], cues=cues),))
+    first, later = replace(bout.reps[0], cues=cues), bout.reps[0].end_s + gap
+    second = replace(bout.reps[1], start_s=later, hold_from_s=later + 1, hold_to_s=later + 4, end_s=later + 6, cues=())
+    return replace(bout, reps=(first, second), end_s=later + 6)
 
 
 def messages(bout: Bout, *times: float) -> list[str]:
     script = Script([bout])
-    return [script.overlay(person(t)).message for t in times]
+    return [script.overlay(person(t)).message.removeprefix("Rep 1: ") for t in times]
+
+
+def test_a_sentence_names_its_rep_where_there_are_several() -> None:
+    bout = faulty(30)
+    assert Script([bout]).overlay(person(30)).message == "Rep 1: sentence 0"
+    assert Script([replace(bout, reps=bout.reps[:1])]).overlay(person(30)).message == "sentence 0"
+
+
+def test_a_sentence_leaves_when_the_next_rep_is_under_way() -> None:
+    bout = faulty(33, gap=0.2)
+    gone = bout.reps[1].start_s + INTO_NEXT_S
+    assert messages(bout, 33, gone - 0.01, gone + 0.01) == ["sentence 0", "sentence 0", ""]
+
+
+def test_a_sentence_of_the_reps_very_end_can_still_be_read() -> None:
+    """Also one without a moment: it is decided when the rep is over."""
+    for moment in (34.5, None):
+        bout = faulty(moment, gap=0.0)
+        gone = 34.5 - LEAD_S + LEAST_S
+        assert messages(bout, 34.3, 34.5, gone - 0.01, gone + 0.01) == ["", "sentence 0", "sentence 0", ""]
+
+
+def test_sentences_share_the_time_until_the_next_rep() -> None:
+    """Of three in 2.5 s before the next rep two can be read; the third does not go into that rep."""
+    bout = faulty(32, 32.1, 32.2, gap=0.0)
+    start = 32 - LEAD_S
+    times = [start, start + LEAST_S - 0.01, start + LEAST_S + 0.01, bout.reps[1].start_s, bout.reps[1].start_s + 0.6]
+    assert messages(bout, *times) == ["sentence 0", "sentence 0", "sentence 1", "sentence 1", ""]
+
+
+def test_each_reps_numbers_are_shown_with_that_rep() -> None:
+    bout = example.leg_lift()
+    shown = {t: Script([bout]).overlay(person(t)).message for t in np.arange(0.0, 25.0, 0.1).tolist()}
+    for rep in bout.counted:
+        told = [t for t, message in shown.items() if f"for {rep.hold_s:.1f} s" in message]
+        assert told
+        assert rep.start_s < min(told) < max(told) < rep.end_s + SHOWN_S
 
 
 def test_a_sentence_comes_at_its_moment_and_stands() -> None:

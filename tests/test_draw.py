@@ -100,6 +100,25 @@ def test_the_arc_lies_between_the_limbs(a: tuple[int, int], b: tuple[int, int]) 
     assert not arc[:, :310].any()
 
 
+def test_an_angle_over_180_opens_to_the_other_side() -> None:
+    points = np.full((33, 2), np.nan)
+    points[23], points[11], points[25] = (320, 200), (220, 210), (420, 210)
+    below, above = grey(), grey()
+    draw(below, points, np.ones(33), Overlay(side=None, angle=Angle(23, 11, 25, 169.0)))
+    draw(above, points, np.ones(33), Overlay(side=None, angle=Angle(23, 11, 25, 191.0)))
+    assert [colored(rgb)[215:].any() for rgb in (below, above)] == [True, False]
+    assert [colored(rgb)[:185].any() for rgb in (below, above)] == [False, True]
+
+
+def test_the_arc_is_drawn_about_the_joint_where_that_is_not_the_landmark() -> None:
+    points = np.full((33, 2), np.nan)
+    points[23], points[11], points[25] = (320, 200), (220, 200), (420, 200)
+    rgb = grey()
+    draw(rgb, points, np.ones(33), Overlay(side=None, angle=Angle(23, 11, 25, 90.0, centre=(320.0, 260.0))))
+    rows = np.flatnonzero(colored(rgb)[:, 320])
+    assert 200 < rows.max() < 260
+
+
 def test_the_angle_does_not_cover_the_panel() -> None:
     """The arc opens upwards, so that its number would lie on the title."""
     points = np.full((33, 2), np.nan)

@@ -6,7 +6,7 @@ import math
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,14 +16,17 @@ import findings_example as example
 import pytest
 from rich.console import Console
 
-from formcheck.findings import Bout, Dip, Trace
-from formcheck.report import CAUTION, Report
+from formcheck import cli, verdict
+from formcheck.exercise import builtin
+from formcheck.findings import Bout, Dip, Side, Trace, Verdict, View, ViewName
+from formcheck.report import _SIDE_ON, CAUTION, Report
 
 VIDEO_KEYS = {"path", "sha256", "duration_s", "fps", "width", "height", "frames"}
 BOUT_KEYS = {"exercise", "start_s", "end_s", "view", "reps", "cues", "score", "assessed"}
 REP_KEYS = {"index", "partial", "side", "start_s", "peak_s", "end_s", "hold_s", "score", "assessed", "cues"}
 CUE_KEYS = {"id", "verdict", "value", "unit", "interval", "at_s", "reason", "message"}
 NASTY = "<script>alert('x')</script>\"&[bold]"
+SLANTED = verdict.Trust(50.0, 0.0)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -117,11 +120,11 @@ def test_the_numbers_are_those_found() -> None:
 
 
 @pytest.mark.parametrize(("dip", "words"), [
-    (Dip(13.1, 0.35, 0.147, "trunk", 7.24), "dipped by 7.2 cm, 35 % of"),
-    (Dip(13.1, 0.35, 0.147, "trunk", None), "dipped by 0.147 trunk lengths, 35 % of"),
-    (Dip(13.1, 0.35, 4.2, "deg", None), "dipped by 4.2°, 35 % of"),
+    (Dip(13.1, 0.35, 0.16, "trunk", 7.24), "dipped by 7 cm from the top of the rep, 35 % of"),
+    (Dip(13.1, 0.35, 0.16, "trunk", None), "dipped by 8 cm from the top of the rep, 35 % of"),
+    (Dip(13.1, 0.35, 4.2, "deg", None), "dipped by 4° from the top of the rep, 35 % of"),
 ])  # fmt: skip
-def test_a_dip_is_told_in_the_unit_that_is_known(dip: Dip, words: str) -> None:
+def test_a_dip_is_told_in_whole_centimetres_or_degrees(dip: Dip, words: str) -> None:
     report = example.report()
     bout = report.bouts[0]
     reps = (replace(bout.reps[0], dips=(dip,)), *bout.reps[1:])
@@ -340,6 +343,194 @@ def test_markers_that_would_cover_each_other_take_rows() -> None:
     assert [s[-1] for s in styles] == ["0", "1", "0"]
 
 
+def chips(verdict: Verdict, **how: Any) -> list[str]:
+    """What a bridge's page shows to be clicked at for this verdict alone, in the first rep."""
+    bout = example.ball_bridge()
+    alone = replace(bout, reps=(replace(bout.reps[0], cues=(verdict,)),))
+    html = Report(example.video(), (alone,), ()).html(None, **how)
+    return re.findall(r'<span class="moment">(.*?)</span>', html)
+
+
+@pytest.mark.parametrize(("value", "unit", "words"), [
+    (0.1077, "trunk", "5 cm"),
+    (0.0074, "trunk", "0.4 cm"),
+    (1.26, "trunk/s", "62 cm a second"),
+    (30.6, "cm", "31 cm"),
+    (0.96, "cm", "1.0 cm"),
+    (0.432, "s", "0.4 s"),
+    (30.04, "s", "30.0 s"),
+    (21.6, "deg", "22°"),
+    (-0.2, "deg", "0°"),
+    (0.84, "share", "0.8"),
+    (1.0, "", "1 time"),
+    (2.0, "", "2 times"),
+])  # fmt: skip
+def test_a_value_has_the_unit_and_the_digits_of_its_sentence(value: float, unit: str, words: str) -> None:
+    assert f"Rep 1 · 0:30.5 · {words}" in chips(example.fault("cue", value, unit, "Mend it.", 30.5))
+
+
+def test_lengths_are_those_of_the_persons_own_height() -> None:
+    verdict = example.fault("cue", 0.1, "trunk", "Mend it.", 30.5)
+    assert [chips(verdict)[0][-4:], chips(verdict, height_cm=200.0)[0][-4:]] == ["5 cm", "6 cm"]
+    report = example.report()
+    assert "somebody 170 cm tall" in report.html(None)
+    assert "cm tall" not in report.html(None, height_cm=200.0)
+
+
+def test_the_interval_is_told_as_the_value_is() -> None:
+    text = page(example.report()).text
+    assert "Measured: 2.1 s; with 90 % certainty between 2.0 and 2.2 s." in text
+    assert "Measured: 5 cm; with 90 % certainty between 5 and 6 cm." in text
+
+
+def test_nobody_reads_of_trunk_lengths() -> None:
+    text = page(example.report()).text
+    assert "trunk length" not in text
+    assert "Height of the right heel, from 0 to 21 cm" in text
+
+
+def counted(sides: Sequence[Side]) -> str:
+    """What a leg lift's page shows beside the count of the set, reps of these sides done."""
+    bout = example.leg_lift()
+    reps = tuple(replace(bout.reps[0], index=i, side=side, cues=()) for i, side in enumerate(sides, 1))
+    html = Report(example.video(), (replace(bout, reps=reps),), ()).html(None)
+    (found,) = re.findall(r'<span class="moment">The set · (.*?)</span>', html)
+    return str(found)
+
+
+@pytest.mark.parametrize(("sides", "words"), [
+    (["left"], "1 left, 0 right"),
+    (["right", "left", "right", "both"], "2 left, 3 right"),
+    (["both"], "1 rep"),
+    (["both", "both"], "2 reps"),
+])  # fmt: skip
+def test_the_set_shows_the_counts_that_its_sentence_tells(sides: list[Side], words: str) -> None:
+    assert counted(sides) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(12.78, "0:12.8"), (1.84, "0:01.8"), (59.96, "1:00.0"), (0.25, "0:00.2")]
+)
+def test_the_page_and_the_terminal_round_a_time_alike(seconds: float, words: str) -> None:
+    bout = replace(example.ball_bridge(), start_s=seconds, end_s=100.0)
+    report = Report(example.video(), (bout,), ())
+    assert f"{words} – 1:40.0" in page(report).text
+    shown = f"{seconds:.1f}"
+    assert f"  {shown}-100.0 s\n" in re.sub(" +\n", "\n", terminal(report))
+    minutes, rest = words.split(":")
+    assert 60 * int(minutes) + float(rest) == float(shown)
+
+
+def slanted(*unseen: int, view: ViewName = "side") -> Report:
+    """Three bridges seen from a side; in these reps the hips could not be judged, for a slant."""
+    bout = example.ball_bridge()
+    lost = example.unseen("hips_up", "trunk", example.TURN)
+    fine = example.met("hips_up", 0.02, "trunk", "Hips stayed up.", 30.0)
+    reps = tuple(replace(rep, cues=(lost if rep.index in unseen else fine,)) for rep in bout.reps)
+    return Report(example.video(), (replace(bout, reps=reps, view=View(view, 60.0, "left")),), ())
+
+
+@pytest.mark.parametrize(("unseen", "view", "went_well", "where"), [
+    ((2,), "nearer the camera, but rep 2 at a slant.", "in 2 of 3 reps; the other was not judged",
+     "Rep 2 was seen at a slant: turn side-on to the camera. (hips up)"),
+    ((1, 3), "nearer the camera, but reps 1 and 3 at a slant.", "in 1 of 3 reps; the others were not judged",
+     "Reps 1 and 3 were seen at a slant: turn side-on to the camera. (hips up)"),
+    ((1, 2, 3), "nearer the camera, but all 3 reps at a slant.", None,
+     "All 3 reps were seen at a slant: turn side-on to the camera. (hips up)"),
+])  # fmt: skip
+def test_a_rep_seen_at_a_slant_is_named(unseen: tuple[int, ...], view: str, went_well: str | None, where: str) -> None:
+    text = page(slanted(*unseen)).text
+    assert view in text
+    assert went_well is None or f"Hips stayed up. {went_well}" in text
+    assert where in text
+    assert f"not judged: Hips up: {where.removesuffix(' (hips up)')}" in " ".join(terminal(slanted(*unseen)).split())
+
+
+def test_a_bout_seen_at_a_slant_names_no_reps_for_it() -> None:
+    text = page(slanted(1, 2, 3, view="oblique")).text
+    assert "Seen at a slant, your left side nearer the camera." in text
+    assert "? Turn side-on to the camera. (hips up)" in text
+    assert "? In rep 2: turn side-on to the camera. (hips up)" in page(slanted(2, view="oblique")).text
+
+
+def test_a_slanted_rep_is_known_by_what_a_verdict_says() -> None:
+    """The report tells it by the words of the reason."""
+    cue = builtin()["ball_bridge"].rep_cues[3]
+    judged = verdict.judge(cue, cue.check, verdict.Reading(1.0, 0.0, 1.0), verdict.Scale(1.0, None), SLANTED)
+    assert _SIDE_ON in (judged.reason or "")
+
+
+def test_a_fault_tells_of_the_reps_that_were_not_judged() -> None:
+    bout = example.ball_bridge()
+    kinds = (example.fault("hips_up", 0.1, "trunk", "Mend it.", 30.0), example.met("hips_up", 0.0, "trunk", "Fine."))
+    lost = example.unseen("hips_up", "trunk", "the body could not be followed here")
+    reps = tuple(replace(rep, cues=(cue,)) for rep, cue in zip(bout.reps, (*kinds, lost), strict=True))
+    text = page(Report(example.video(), (replace(bout, reps=reps),), ())).text
+    assert "Mend it. (in 1 of 3 reps; 1 was not judged)" in text
+    assert "? In rep 3: the body could not be followed here. (hips up)" in text
+
+
+def close_call() -> Report:
+    bout = example.ball_bridge()
+    close = example.borderline("lower_slowly", 1.14, "s", "Too close to call: 1.1 s, give or take 0.3.", 34.0)
+    cues = (close, example.unseen("hips_up", "trunk", example.TURN))
+    reps = tuple(replace(rep, cues=cues, score=50.0) for rep in bout.reps[:2])
+    return Report(example.video(), (replace(bout, reps=reps, score=50.0, assessed=0.5),), ())
+
+
+def test_a_close_call_in_the_headline_says_what_it_is_about() -> None:
+    text = page(close_call()).text
+    assert "Nothing clearly wrong Bridge with a ball: 2 reps Lower slowly. Too close to call: 1.1 s" in text
+    assert "Score 50 of 100, from 2 of 4 cues; 2 close calls." in text
+    assert "Each counts half in the score" in text
+
+
+def test_the_terminal_tells_what_a_score_rests_on() -> None:
+    text = " ".join(terminal(close_call(), 200).split())
+    assert "Score 50 of 100, from 2 of 4 cues; 2 close calls 1 both" in text
+    assert "score 50 1 of 2 cues; 1 close call Lower slowly: Too close to call: 1.1 s" in text
+
+
+def all_cut() -> Report:
+    """A bout of one rep, which the clip cuts; what was seen of it got verdicts."""
+    bout = example.ball_bridge()
+    return Report(example.video(), (replace(bout, reps=(replace(bout.reps[1], partial=True),), score=None),), ())
+
+
+def test_a_bout_of_cut_reps_asks_for_whole_ones_and_judges_nothing() -> None:
+    text = page(all_cut()).text
+    assert "? No whole rep Bridge with a ball: no whole rep, 1 cut off by the clip The recording cuts every rep" in text
+    assert "film each one whole" in text
+    assert "No score: no rep is whole" in text
+    assert "Film the whole rep" in text
+    for judged in ("to mend", "good", "could not be judged", "No cue", "Measured"):
+        assert judged not in text
+    told = " ".join(terminal(all_cut()).split())
+    assert "No score: no rep is whole" in told
+    assert "film each one whole" in told
+
+
+def test_a_cut_rep_is_told_live_without_faults(capsys: pytest.CaptureFixture[str]) -> None:
+    rep = example.ball_bridge().reps[1]
+    for one in (rep, replace(rep, partial=True)):
+        cli._say(one)
+    whole, cut = capsys.readouterr().out.splitlines()
+    assert "rep done" in whole
+    assert "Your hips dropped" in whole
+    assert "rep cut off" in cut
+    assert "Your hips dropped" not in cut
+
+
+def test_the_line_of_the_video_crosses_no_words() -> None:
+    """It stands within the boxes of the signals, one each, and not in what also holds their labels."""
+    html = example.report().html("annotated.mp4")
+    lanes = len(re.findall(r'<div class="box">', html))
+    boxed = re.findall(
+        r'<div class="box">(?:(?!</div>|<p[ >]).)*<div class="cursor" aria-hidden="true"></div>\s*</div>', html, re.S
+    )
+    assert lanes == len(boxed) == html.count('<div class="cursor"')
+
+
 def luminance(color: str) -> float:
     shares = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
@@ -369,7 +560,7 @@ def terminal(report: Report, width: int = 100) -> str:
 def test_the_table_lists_reps_faults_and_warnings() -> None:
     text = terminal(example.report())
     assert "Leg lift: 2 reps on the right" in text
-    assert re.search(r"1  right +2\.0-6\.6 +s  hold +2\.1 s  score +80", text)
+    assert re.search(r"1  right +2\.0-6\.6 +s  hold +2\.1 s  score +80  5 of 6 cues", text)
     assert "fault: You held your leg up for 1.8 s" in text
     assert "cut off by the clip, not counted" in text
     assert "not judged: Low back pressed: Your arm hides your back" in text
