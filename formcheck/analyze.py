@@ -193,7 +193,7 @@ def _made(folder: Path) -> Iterator[None]:
         raise
 
 
-def finished(session: Session, info: VideoInfo, warnings: Iterable[str], exercises: Sequence[Exercise] = ()) -> Report:
+def finished(session: Session, info: VideoInfo, warnings: Iterable[str], exercises: Sequence[Exercise]) -> Report:
     """The report of a session whose frames have all been fed; `exercises` are those that were looked for."""
     bouts: tuple[Bout, ...] = session.finish()
     if info.frames == 1:

@@ -375,7 +375,7 @@ class Coach:
         """The report of the set. Raises `NobodyFoundError` when no frame showed a person."""
         if not self._somebody:
             raise NobodyFoundError("nobody was seen: step back until your whole body is in the picture")
-        return finished(self._session, info, [*warnings, *self._estimator.warnings])
+        return finished(self._session, info, [*warnings, *self._estimator.warnings], tuple(self._exercises.values()))
 
     def _sized(self, rgb: Array) -> tuple[Array, np.float32]:
         """A picture at the size of the set's first one, from the upper left corner on, and how much larger it became.
