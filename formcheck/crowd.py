@@ -126,8 +126,7 @@ class Crowd:
     def judged(self, points: int, numbers: int = 3) -> Judged:
         """Who is seen longest and largest, less the farther from the middle: half at a corner, as for the estimator.
 
-        Somebody else is, before and after, when they are not there for longer than `GONE_S` at a time. points, numbers:
-        the shape of a person.
+        Where they are lost, the next such is who was at no time beside them. points, numbers: the shape of a person.
         """
         found = Judged(np.full((len(self._times), points, numbers), np.nan, np.float32), [None] * len(self._times))
         taken, chosen = np.zeros(len(self._times), np.bool_), []

@@ -59,6 +59,13 @@ def test_whoever_is_there_once_the_person_is_gone_is_told_to_be_perhaps_another(
     )
 
 
+@pytest.mark.parametrize(("back", "between"), [(5 + GONE_S - 0.5, None), (5 + GONE_S + 0.5, 1)])
+def test_who_was_never_beside_the_person_is_judged_once_that_one_is_lost(back: float, between: int | None) -> None:
+    found = judged(20, still(0, 0, without=(5, back)), lambda time: (250, 0, 0.8) if 5.5 < time < 7 else None)
+    assert {found.which[i] for i in range(56, 70)} == {between}
+    assert len(found.warnings) == (between is not None)
+
+
 def test_who_comes_back_to_their_place_is_taken_for_the_same() -> None:
     assert judged(20, still(0, 0, without=(5, 5 + 2 * GONE_S))).warnings == ()
 
