@@ -4,7 +4,7 @@ Who that is, is told when all frames are known: one frame without them hands not
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
@@ -29,7 +29,7 @@ APART: Final = 0.25
 """Body sizes from which two skeletons are two people."""
 
 PASSING_S: Final = 0.5
-"""Who is seen for less beside the person is not told of: estimators see people for a frame where none are (ours)."""
+"""Who is seen for less is not told of: estimators see people for a frame where none are (ours)."""
 
 OTHERS: Final = "another person is in the picture"
 """How the warning of others begins, here as where the pose estimator sees them."""
@@ -48,13 +48,15 @@ class Judged:
 class _Track:
     """One person for as long as they are not lost: in which frames, as which of the people there, and where.
 
-    time: when last seen. size: the longest diagonal they filled so far. weight: how prominent they were in all frames.
+    since, time: when first and last seen. size: the longest diagonal they filled so far. weight: how prominent they
+    were, over all frames.
     """
 
-    frames: list[int]
-    which: list[int]
-    poses: list[Array]
-    time: float = 0.0
+    since: float
+    time: float
+    frames: list[int] = field(default_factory=list)
+    which: list[int] = field(default_factory=list)
+    poses: list[Array] = field(default_factory=list)
     size: float = 0.0
     weight: float = 0.0
 
@@ -70,8 +72,13 @@ class _Track:
         self.time, self.size = time, max(self.size, size)
         self.weight += (size * (1 - min(off, 1) / 2)) ** 2
 
+    @property
+    def lasting(self) -> bool:
+        """Whether they were seen for long enough to be told of."""
+        return self.time - self.since >= PASSING_S
+
     def reach(self, time: float) -> float:
-        """How far from where they were last the person can be at a time, pixels."""
+        """How far from where they were last the person can be at a time, in the unit of their points."""
         return self.size * min(SLACK + FASTEST * (time - self.time), FARTHEST)
 
 
@@ -105,7 +112,7 @@ class Crowd:
         for track, which in self._pairs(time, seen):
             track.go_on(frame, time, which, seen.pop(which), self._picture)
         for which, pose in seen.items():
-            track = _Track([], [], [])
+            track = _Track(time, time)
             track.go_on(frame, time, which, pose, self._picture)
             self._tracks.append(track)
             self._near.append(track)
@@ -143,11 +150,10 @@ class Crowd:
 
     def _takeover(self, chosen: Sequence[_Track]) -> Iterator[str]:
         """A warning of the first time that another may have taken the person's place."""
-        for one, two in pairwise(chosen):
-            since = self._times[two.frames[0]]
-            if _apart(one.poses[-1:], two.poses[:1])[0, 0] > one.reach(since):
+        for one, two in pairwise([track for track in chosen if track.lasting]):
+            if _apart(one.poses[-1:], two.poses[:1])[0, 0] > one.reach(two.since):
                 yield (
-                    f"the person was out of sight from {one.time:.1f} s; whoever is seen from {since:.1f} s on, "
+                    f"the person was out of sight from {one.time:.1f} s; whoever is seen from {two.since:.1f} s on, "
                     "elsewhere in the picture, may be someone else"
                 )
                 return
@@ -157,7 +163,7 @@ class Crowd:
         size = max((track.size for track in chosen), default=0.0)
         times = []
         for track in self._tracks:
-            if track in chosen or track.time - self._times[track.frames[0]] < PASSING_S:
+            if track in chosen or not track.lasting:
                 continue
             for frame, pose in zip(track.frames, track.poses, strict=True):
                 if APART * size < _apart([found.points[frame]], [pose])[0, 0] < np.inf:

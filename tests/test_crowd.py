@@ -107,6 +107,16 @@ def test_the_same_skeleton_twice_and_a_ghost_are_no_other_person() -> None:
     assert found.warnings == ()
 
 
+def test_a_glimpse_of_the_person_before_they_are_seen_whole_is_nobody_else() -> None:
+    crowd = Crowd(PICTURE)
+    for i in range(30):
+        seen = person(0, 0)
+        seen[1 if i < 3 else 4 :] = np.nan
+        crowd.add(i / FPS, [seen])
+    found = crowd.judged(4)
+    assert (found.which, found.warnings) == ([0] * 30, ())
+
+
 def test_points_that_are_missing_do_not_count() -> None:
     crowd = Crowd(PICTURE)
     for i in range(20):
