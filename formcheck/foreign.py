@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from formcheck import geometry
+from formcheck.crowd import Crowd
 from formcheck.errors import LandmarksError, NobodyFoundError, UsageError
 from formcheck.landmarks import INDEX, NAMES, SIDES
 from formcheck.layouts import BODY_25, COCO_17, COCO_18
@@ -47,7 +47,7 @@ class _Asked:
         """Frames a second: the user's word, else the file's."""
         if self.fps:
             return self.fps
-        if isinstance(said, int | float | np.number) and 1 <= said <= 1000:
+        if _is_number(said) and 1 <= said <= 1000:
             return float(said)
         raise UsageError(f"{self.path} does not say how many frames a second it has: give it with --fps")
 
@@ -55,11 +55,7 @@ class _Asked:
         """Width and height in pixels: the user's word, else the file's."""
         if self.size:
             return self.size
-        if (
-            isinstance(width, int | float | np.number)
-            and isinstance(height, int | float | np.number)
-            and min(width, height) >= 1
-        ):
+        if all(_is_number(side) and 1 <= side <= LARGEST for side in (width, height)):
             return int(width), int(height)
         raise UsageError(f"{self.path} does not say how large the picture is: give it with --size WIDTHxHEIGHT")
 
@@ -70,13 +66,18 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a file holds: points (n, k, 3) of a layout, x and y in pixels and a confidence, NaN where there is none."""
+    """What a file holds of the one person who is judged.
+
+    points: (n, k, 3) of a layout, x and y in pixels and a confidence, NaN where there is none. world: (n, 33, 3)
+    metres, None where the file has none. warnings: what the report should say of the people in it.
+    """
 
     layout: Sequence[str]
     time: Array
     points: Array
     size: Size
     world: Array | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def has_feet(self) -> bool:
@@ -100,7 +101,7 @@ def found_in(path: Path, fps: float | None, size: Size | None) -> Found:
 
 def _loaded(path: Path) -> Any:
     try:
-        return json.loads(path.read_text("utf-8"))
+        return json.loads(path.read_text("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise LandmarksError(f"{path} is no JSON, or is cut off: {error}") from error
     except OSError as error:
@@ -159,20 +160,21 @@ def _openpose_folder(asked: _Asked) -> Found:
 
 
 def _openpose(frames: Iterable[Any], head: Mapping[str, Any], asked: _Asked) -> Found:
-    followed, layout = _Follower(), None
+    rate, size = asked.rate(_value(head, _RATES)), asked.picture(head.get("width"), head.get("height"))
+    crowd, layout = Crowd(size), None
     layouts = {3 * len(known): known for known in (BODY_25, COCO_18)}
-    for frame in frames:
+    for i, frame in enumerate(frames):
         if not isinstance(frame, dict) or not isinstance(frame.get("people"), list):
             raise asked.wrong("has a frame without `people`, which OpenPose writes for every frame")
         people = [p["pose_keypoints_2d"] for p in frame["people"] if isinstance(p, dict) and p.get("pose_keypoints_2d")]
         if people and layout is None and isinstance(people[0], list):
             layout = layouts.get(len(people[0]))
-        followed.add(_people(people, layout, asked, "BODY_25 has 75 numbers, COCO 54"))
-    rate, size = asked.rate(_value(head, _RATES)), asked.picture(head.get("width"), head.get("height"))
-    points = followed.points((len(layout or BODY_25), 3))
+        crowd.add(i / rate, _people(people, layout, asked, "BODY_25 has 75 numbers, COCO 54"))
+    one = crowd.judged(len(layout or BODY_25))
+    points = one.points
     if np.nanmax(points[..., :2], initial=0) <= 1 and np.isfinite(points).any():
         raise asked.wrong("has shares of the picture: let OpenPose write pixels (--keypoint_scale 0)")
-    return Found(layout or BODY_25, np.arange(len(points)) / rate, points, size)
+    return Found(layout or BODY_25, np.arange(len(points)) / rate, points, size, warnings=one.warnings)
 
 
 def _people(people: list[Any], layout: Sequence[str] | None, asked: _Asked, allowed: str) -> list[Array]:
@@ -197,38 +199,6 @@ def _checked(values: Array, asked: _Asked) -> Array:
     return values.astype(np.float32)
 
 
-class _Follower:
-    """One person through the frames: the largest of the first people, then who is nearest to where that one was."""
-
-    def __init__(self) -> None:
-        self._frames: list[Array | None] = []
-        self._last: Array | None = None
-        self.which: list[int | None] = []
-
-    def add(self, people: list[Array]) -> None:
-        """The people of the next frame."""
-        seen = [(i, person) for i, person in enumerate(people) if np.isfinite(person[:, 0]).any()]
-        if not seen:
-            self._frames.append(None)
-            self.which.append(None)
-            return
-        at, person = min(seen, key=lambda one: self._apart(one[1]))
-        self._last = person
-        self._frames.append(person)
-        self.which.append(at)
-
-    def _apart(self, person: Array) -> float:
-        if self._last is None:
-            return -float(np.hypot(*(np.nanmax(person[:, :2], axis=0) - np.nanmin(person[:, :2], axis=0))))
-        away = geometry.length(person[:, :2] - self._last[:, :2])
-        return float(away[np.isfinite(away)].mean()) if np.isfinite(away).any() else np.inf
-
-    def points(self, shape: tuple[int, int]) -> Array:
-        """(n, *shape), NaN in frames with nobody."""
-        nobody = np.full(shape, np.nan, np.float32)
-        return np.stack([nobody if frame is None else frame for frame in self._frames] or [nobody])[: len(self._frames)]
-
-
 def _coco(records: Any, head: Mapping[str, Any], asked: _Asked) -> Found:
     """COCO's results (a list of `image_id` and `keypoints`), or a data set with `images` and `annotations`."""
     listed = head.get("images") or []
@@ -243,18 +213,19 @@ def _coco(records: Any, head: Mapping[str, Any], asked: _Asked) -> Found:
     numbers = sorted(people)
     if not numbers:
         raise asked.wrong("holds no pose")
-    followed = _Follower()
-    for number in numbers:
-        followed.add(_people(people[number], COCO_17, asked, "COCO's 17 key points have 51"))
     image, info = next(iter(images), {}), head.get("info")
     rate = asked.rate(_value(head, _RATES) or (_value(info, _RATES) if isinstance(info, dict) else None))
     size = asked.picture(image.get("width"), image.get("height"))
-    return Found(COCO_17, (np.array(numbers) - numbers[0]) / rate, followed.points((len(COCO_17), 3)), size)
+    time, crowd = (np.array(numbers) - numbers[0]) / rate, Crowd(size)
+    for at, number in zip(time.tolist(), numbers, strict=True):
+        crowd.add(at, _people(people[number], COCO_17, asked, "COCO's 17 key points have 51"))
+    one = crowd.judged(len(COCO_17))
+    return Found(COCO_17, time, one.points, size, warnings=one.warnings)
 
 
 def _image_number(name: Any, asked: _Asked) -> int:
     """The number of a frame: `image_id` itself, or the last number in it."""
-    number = name if isinstance(name, int) else _numbered(str(name).rsplit(".", 1)[0])[0]
+    number = name if isinstance(name, int) and not isinstance(name, bool) else _numbered(str(name).rsplit(".", 1)[0])[0]
     if not 0 <= number < MOST_FRAMES:
         raise asked.wrong(f"has an image_id without a frame's number: {name}")
     return number
@@ -270,20 +241,25 @@ _NUMBERS: Final = ("frame", "frame_index", "frame_idx", "frame_id", "frame_numbe
 
 def _mediapipe(frames: list[Any], head: Mapping[str, Any], asked: _Asked) -> Found:
     records = [frame if isinstance(frame, dict) else {"landmarks": frame} for frame in frames]
-    followed, worlds = _Follower(), []
-    for record in records:
-        followed.add([_landmarks(one, asked) for one in _bodies(_value(record, _PICTURE))])
-        bodies, which = _bodies(_value(record, _WORLD)), followed.which[-1]
-        worlds.append(_landmarks(bodies[which], asked) if which is not None and which < len(bodies) else None)
-    points = followed.points((len(NAMES), 4))
-    if np.isfinite(points[..., :2]).any():
-        _check_shares(points, asked)
+    time, crowd = _times(records, head, asked), Crowd((1, 1))
+    for at, record in zip(time.tolist(), records, strict=True):
+        crowd.add(at, [_landmarks(body, asked) for body in _bodies(_value(record, _PICTURE))])
+    one = crowd.judged(len(NAMES), 4)
+    if np.isfinite(one.points[..., :2]).any():
+        _check_shares(one.points, asked)
     width, height = size = asked.picture(head.get("width"), head.get("height"))
-    image = points[..., [0, 1, 3]] * np.array([width, height, 1], np.float32)
-    has_world = any(world is not None for world in worlds)
-    blank = np.full((len(NAMES), 4), np.nan, np.float32)
-    world = np.stack([blank if w is None else w for w in worlds])[..., :3] if has_world else None
-    return Found(NAMES, _times(records, head, asked), image, size, world)
+    image = one.points[..., [0, 1, 3]] * np.array([width, height, 1], np.float32)
+    return Found(NAMES, time, image, size, _world(records, one.which, asked), one.warnings)
+
+
+def _world(records: Sequence[Mapping[str, Any]], which: Sequence[int | None], asked: _Asked) -> Array | None:
+    """The world points of the person who is judged, (n, 33, 3); None where the file has none."""
+    found, some = np.full((len(records), len(NAMES), 3), np.nan, np.float32), False
+    for i, (record, at) in enumerate(zip(records, which, strict=True)):
+        bodies = _bodies(_value(record, _WORLD))
+        if at is not None and at < len(bodies):
+            found[i], some = _landmarks(bodies[at], asked)[:, :3], True
+    return found if some else None
 
 
 def _bodies(said: Any) -> list[Any]:
@@ -329,8 +305,9 @@ def _times(records: Sequence[Mapping[str, Any]], head: Mapping[str, Any], asked:
 
 
 def _is_number(value: Any) -> bool:
-    size: Any = abs(value) if isinstance(value, int | float | np.number) else _LARGEST
-    return bool(size < _LARGEST)
+    """Whether a file says a number here: a finite one of a possible size, no yes or no."""
+    numeric = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return numeric and bool(abs(value) < _LARGEST)
 
 
 def _movement(asked: _Asked) -> Found:
@@ -339,24 +316,40 @@ def _movement(asked: _Asked) -> Found:
     names = tuple(str(name) for name in data["keypoints"].values)
     if not set(names) & set(INDEX):
         raise asked.wrong(f"has no key point with a name known here, such as left_hip; it has {', '.join(names)}")
-    position = data["position"].transpose(*_ORDER).values[..., :2]
+    position = _axes(data["position"], "space", "xy", asked)
     confidence = np.ones(position.shape[:3])
     if "confidence" in data:  # where it is NaN, nothing is known against the point
-        confidence = np.nan_to_num(data["confidence"].transpose(*_ORDER[:3]).values, nan=1.0)
-    followed = _Follower()
-    for frame in _checked(np.concatenate([position, confidence[..., None]], axis=3), asked):
-        followed.add(list(frame))
-    time, seconds = data["time"].values, data.attrs.get("time_unit") == "seconds"
+        confidence = np.nan_to_num(data["confidence"].transpose(*_ORDER).values, nan=1.0)
+    time, seconds = data["time"].values.astype(np.float64), data.attrs.get("time_unit") == "seconds"
     if asked.fps or not seconds:
         time = (np.arange(len(time)) if seconds else time) / asked.rate(data.attrs.get("fps"))
     size = asked.picture(data.attrs.get("image_width"), data.attrs.get("image_height"))
+    time, crowd = time - time[:1], Crowd(size)
+    for at, frame in zip(time.tolist(), np.concatenate([position, confidence[..., None]], axis=3), strict=True):
+        crowd.add(at, list(_checked(frame, asked)))
     world = None
     if "world_position" in data and names == NAMES and data.sizes["individuals"] == 1:
-        world = data["world_position"].transpose("time", "keypoints", "world_space", "individuals").values[..., 0]
-    return Found(names, time - time[:1], followed.points((len(names), 3)), size, world)
+        world = _checked(_axes(data["world_position"], "world_space", "xyz", asked)[:, 0], asked)
+    one = crowd.judged(len(names))
+    return Found(names, time, one.points, size, world, one.warnings)
 
 
-_ORDER: Final = ("time", "individuals", "keypoints", "space")
+def _axes(variable: Any, along: str, axes: str, asked: _Asked) -> Array:
+    """A variable as (time, individuals, keypoints, axes): the axes that bear these labels, in this order."""
+    labels = [str(label) for label in variable[along].values] if along in variable.coords else []
+    if not {*axes} <= {*labels}:
+        raise asked.wrong(f"must label {along} with {', '.join(axes)}; its labels are {', '.join(labels) or 'missing'}")
+    values: Array = variable.transpose(*_ORDER, along).values
+    return values[..., [labels.index(axis) for axis in axes]]
+
+
+_ORDER: Final = ("time", "individuals", "keypoints")
+_DIMS: Final = {
+    "position": {*_ORDER, "space"},
+    "world_position": {*_ORDER, "world_space"},
+    "confidence": {*_ORDER},
+    "time": {"time"},
+}
 
 
 def _dataset(asked: _Asked) -> Any:
@@ -372,8 +365,15 @@ def _dataset(asked: _Asked) -> Any:
             data = opened_file.load()
     except (OSError, ValueError, TypeError, IndexError) as error:
         raise asked.wrong(f"cannot be read as netCDF: {str(error).partition(chr(10))[0]}") from error
-    shapes = {"position": {*_ORDER}, "confidence": {*_ORDER[:3]}, "time": {"time"}, "keypoints": {"keypoints"}}
-    there = {"position", "time", "keypoints"} <= {*data.variables} and data["time"].dtype.kind in "iuf"
-    if not there or any({*data[name].dims} != dims for name, dims in shapes.items() if name in data):
-        raise asked.wrong("holds no poses: a dataset of movement has `position` by time, space, keypoints, individuals")
+    if not {"position", "time", "keypoints"} <= {*data.variables} or data["keypoints"].dims != ("keypoints",):
+        raise asked.wrong(_NO_DATASET)
+    for name, dims in _DIMS.items():
+        if name in data and ({*data[name].dims} != dims or data[name].dtype.kind not in "iuf"):
+            raise asked.wrong(_NO_DATASET)
     return data
+
+
+_NO_DATASET: Final = (
+    "holds no poses: a dataset of movement has `position` by time, space, keypoints, individuals; `confidence` goes by "
+    "all but space, `world_position` by world_space in its place, and all are numbers"
+)

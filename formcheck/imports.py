@@ -20,7 +20,7 @@ from formcheck.exercise import Cue, Exercise
 from formcheck.findings import Bout, Rep, Verdict
 from formcheck.foreign import FEET, LONGEST_S, Found, Size, found_in
 from formcheck.landmarks import INDEX, NAMES, SIDES
-from formcheck.measures import MEASURES
+from formcheck.measures import BALL, MEASURES
 from formcheck.poses import Array, Poses
 
 FOREIGN: Final = (
@@ -29,6 +29,8 @@ FOREIGN: Final = (
 )
 NO_FEET: Final = "these landmarks have no heels and toes"
 NO_DEPTH: Final = "these landmarks have no depth"
+NO_CONTOUR: Final = "this format does not hold the contour of the back"
+NO_BALL: Final = "this format does not hold the ball"
 
 BLOCK: Final = 4096
 """Frames handed on together (ours)."""
@@ -69,6 +71,15 @@ class Recording:
         return tuple(_without(bout, by_name[bout.exercise]) for bout in bouts)
 
 
+def holds_landmarks(path: Path) -> bool:
+    """Whether a path is for `opened`, by its name: a folder or a file of landmarks, and no video."""
+    return _is_foreign(path) or path.suffix.lower() == ".npz"
+
+
+def _is_foreign(path: Path) -> bool:
+    return path.is_dir() or path.suffix.lower() in (".json", ".nc")
+
+
 def opened(path: Path, *, fps: float | None = None, size: Size | None = None) -> Recording:
     """The landmarks in a file: an `.npz` of formcheck, JSON, a folder of OpenPose's JSON, or a dataset of `movement`.
 
@@ -78,7 +89,7 @@ def opened(path: Path, *, fps: float | None = None, size: Size | None = None) ->
     """
     path = Path(path)
     _check(fps, size)
-    if not (path.is_dir() or path.suffix.lower() in (".json", ".nc")):
+    if not _is_foreign(path):
         if fps or size:
             raise UsageError(f"{path} knows its times and the picture's size: leave out --fps and --size")
         return Recording(path, _sha256(path) if path.is_file() else "", lambda: store.read(path))
@@ -87,12 +98,17 @@ def opened(path: Path, *, fps: float | None = None, size: Size | None = None) ->
         raise LandmarksError(f"{path} goes on for {found.time[-1] / 3600:.0f} hours: is the number of a frame wrong?")
     poses = _poses(_with_nobody(found))
     unjudged = _unjudged(found)
+    missing = dict.fromkeys(reason for name, reason in unjudged.items() if name not in _NEVER)
     return Recording(
         path,
         _sha256(path),
         lambda: (poses[first : first + BLOCK] for first in range(0, max(len(poses), 1), BLOCK)),
         unjudged,
-        (FOREIGN, *(f"Some cues are not judged: {reason}." for reason in dict.fromkeys(unjudged.values()))),
+        (
+            *found.warnings,
+            FOREIGN,
+            *(f"Some cues are not judged: {reason}." for reason in missing),
+        ),
     )
 
 
@@ -189,7 +205,13 @@ def _unjudged(found: Found) -> dict[str, str]:
     """Measures that the landmarks of a file cannot answer, and why."""
     flat = {"foot_direction": NO_DEPTH} if found.world is None else {}
     footless = {name: NO_FEET for name, measure in MEASURES.items() if set(FEET) & set(measure.points)}
-    return flat | ({} if found.has_feet else footless)
+    return _NEVER | flat | ({} if found.has_feet else footless)
+
+
+_NEVER: Final = {name: NO_CONTOUR for name, measure in MEASURES.items() if measure.of is None} | {
+    name: NO_BALL for name, measure in MEASURES.items() if BALL in measure.points
+}
+"""Measures that no format of another program answers. Their cues say so; no warning does, few exercises have them."""
 
 
 def _reasons(exercise: Exercise, unjudged: Mapping[str, str]) -> dict[str, tuple[Cue, str]]:

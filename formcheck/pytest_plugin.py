@@ -5,15 +5,18 @@ def test_my_bridge(form):
     clip.has_reps(10).holds(at_least=2.0).has_no_fault("hips_up")
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import pytest
 
 if TYPE_CHECKING:  # loaded by every run of pytest: what is slow to load waits for the first clip
-    from formcheck.findings import Rep, Side
+    from formcheck.findings import Rep, Side, Verdict, VerdictName
     from formcheck.report import Report
+
+
+_SIDES: Final = ("left", "right", "both")
 
 
 class Form:
@@ -28,7 +31,8 @@ class Form:
         return [rep for bout in self.report.bouts for rep in bout.counted]
 
     def has_reps(self, count: int, *, side: "Side | None" = None) -> Self:
-        """So many reps count, of one side where it is named."""
+        """So many reps count, of one side where it is named: left, right or both (legs at once)."""
+        self._is(side in (None, *_SIDES), f"there is no side {side}; there are {', '.join(_SIDES)}")
         found = [rep for rep in self.reps if side in (None, rep.side)]
         return self._is(len(found) == count, f"{len(found)} reps{f' of {side}' if side else ''}, not {count}")
 
@@ -45,26 +49,40 @@ class Form:
         return self._is(bool(found) and not low, f"{', '.join(low) or 'no bout'}; at least {at_least:g} is asked for")
 
     def has_no_fault(self, *cues: str) -> Self:
-        """Reps count, and neither they nor their set have a fault in these cues, or in any."""
+        """Reps count, and neither they nor their set have a fault in these cues, or in any.
+
+        A cue that could not be assessed is no fault; `judges` asks for a verdict.
+        """
+        self._knows(cues)
+        found = [f"{where}: {one.message}" for where, one in self._found("fault") if not cues or one.id in cues]
+        return self._is(not found, " ".join(found))
+
+    def judges(self, *cues: str) -> Self:
+        """Reps count, and they and their set have a verdict in each of these cues, or in all."""
+        self._knows(cues)
+        missed = [(where, one) for where, one in self._found("not_assessed") if not cues or one.id in cues]
+        return self._is(not missed, " ".join(f"{where}: {one.id}: {one.message}" for where, one in missed))
+
+    def has_fault(self, cue: str) -> Self:
+        """Some rep or set has a fault in this cue."""
+        there = dict.fromkeys(one.id for _, one in self._found("fault"))
+        return self._is(cue in there, f"no fault in {cue}; faults in {', '.join(there) or 'none'}")
+
+    def _knows(self, cues: Sequence[str]) -> None:
+        """Reps count, and the cues are among theirs."""
+        __tracebackhide__ = True
         known = {one.id for bout in self.report.bouts for rep in bout.reps for one in rep.cues}
         known |= {one.id for bout in self.report.bouts for one in bout.cues}
         unknown = [cue for cue in cues if cue not in known]
         self._is(bool(self.reps), "no rep counts")
         self._is(not unknown, f"no cue {', '.join(unknown)} here; there are {', '.join(sorted(known))}")
-        found = [said for cue, said in self._faults() if not cues or cue in cues]
-        return self._is(not found, " ".join(found))
 
-    def has_fault(self, cue: str) -> Self:
-        """Some rep or set has a fault in this cue."""
-        there = [name for name, _ in self._faults()]
-        return self._is(cue in there, f"no fault in {cue}; faults in {', '.join(there) or 'none'}")
-
-    def _faults(self) -> Iterator[tuple[str, str]]:
-        """Cue and words of each fault."""
+    def _found(self, verdict: "VerdictName") -> Iterator[tuple[str, "Verdict"]]:
+        """The cues with this verdict, and where."""
         for bout in self.report.bouts:
             parts = [(f"{bout.title}, rep {rep.index}", rep.cues) for rep in bout.counted] + [(bout.title, bout.cues)]
             for where, verdicts in parts:
-                yield from ((one.id, f"{where}: {one.message}") for one in verdicts if one.verdict == "fault")
+                yield from ((where, one) for one in verdicts if one.verdict == verdict)
 
     def _is(self, true: bool, said: str) -> Self:
         __tracebackhide__ = True
@@ -75,20 +93,38 @@ class Form:
 
 @pytest.fixture(scope="session")
 def form() -> Callable[..., Form]:
-    """Analyses a clip, a video or saved landmarks (`.npz`), once: `form(path, exercise="auto", height_cm=None)`."""
+    """Analyses a clip once: a video, or whatever landmarks `formcheck score` takes.
+
+    `form(path, exercise="auto", *, height_cm=None, fps=None, size=None)`; fps and size are for landmarks that do not
+    say their frame rate or the picture's width and height.
+    """
     known: dict[Any, Form] = {}
 
-    def found(clip: str | Path, exercise: str = "auto", *, height_cm: float | None = None) -> Form:
-        from formcheck.analyze import Options, analyze, score  # noqa: PLC0415
-
-        asked = (str(clip), exercise, height_cm)
+    def found(
+        clip: str | Path,
+        exercise: str = "auto",
+        *,
+        height_cm: float | None = None,
+        fps: float | None = None,
+        size: tuple[int, int] | None = None,
+    ) -> Form:
+        path = Path(clip)
+        named = Path(exercise).resolve() if exercise.endswith(".toml") else exercise
+        asked = (path.resolve(), named, height_cm, fps, size)  # the working folder may be another one next time
         if asked not in known:
-            path = Path(clip)
-            if path.suffix in (".npz", ".json", ".nc"):
-                report = score(path, Options.of(exercise, height_cm))
-            else:
-                report = analyze(path, exercise, height_cm=height_cm)
-            known[asked] = Form(str(clip), report)
+            known[asked] = Form(str(clip), _report(path, exercise, height_cm, fps, size))
         return known[asked]
 
     return found
+
+
+def _report(
+    path: Path, exercise: str, height_cm: float | None, fps: float | None, size: tuple[int, int] | None
+) -> "Report":
+    """What `formcheck score` says of landmarks, and `formcheck analyze` of a video, which needs no fps nor size."""
+    from formcheck.analyze import Options, analyze, score  # noqa: PLC0415
+    from formcheck.imports import holds_landmarks  # noqa: PLC0415
+
+    if holds_landmarks(path) or (fps, size) != (None, None):
+        return score(path, Options.of(exercise, height_cm), fps=fps, size=size)
+    return analyze(path, exercise, height_cm=height_cm)

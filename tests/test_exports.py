@@ -95,6 +95,15 @@ def test_legs_that_were_exchanged_are_put_back_as_for_the_judge() -> None:
     np.testing.assert_array_equal(found.image, true.image)
 
 
+def test_tables_hold_what_is_measured_by_the_ball() -> None:
+    poses = filmed()
+    ball = np.tile(np.array([0, 0, 60], np.float32), (len(poses), 1))
+    ball[:, :2] = poses.image[:, [INDEX["left_shoulder"], INDEX["right_shoulder"]]].mean(axis=1)
+    table = exports.table(joined(replace(poses, ball=ball, spread=np.zeros(len(poses)))))
+    assert table["ball_support"].null_count == table["shoulder_travel_px"].null_count == 0
+    assert exports.table(joined(poses))["ball_support"].null_count == len(table)
+
+
 def test_where_the_recording_is_cut_changes_nothing(tmp_path: Path) -> None:
     poses = with_a_gap(filmed())
     for to in ("csv", "parquet", "trc", "mot", "openpose", "mediapipe"):

@@ -1,7 +1,8 @@
 """Landmarks of other estimators: round trips, every way people write them, what is not judged, and bad files."""
 
+import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -12,12 +13,13 @@ import pytest
 from door import command, refused
 from people import BRISK, Act, Camera, ball_bridge, film, glute_bridge, kneeling_lunge, leg_lift
 
-from formcheck import imports
+from formcheck import blazepose, crowd, imports
 from formcheck.analyze import Options, score
+from formcheck.crowd import OTHERS
 from formcheck.errors import FormcheckError, LandmarksError, NobodyFoundError, UsageError
 from formcheck.exports import export
 from formcheck.findings import Bout
-from formcheck.imports import FOREIGN, NO_DEPTH, NO_FEET, flat_world, opened
+from formcheck.imports import FOREIGN, NO_BALL, NO_CONTOUR, NO_DEPTH, NO_FEET, flat_world, opened
 from formcheck.landmarks import INDEX, NAMES
 from formcheck.layouts import BODY_25, COCO_17, COCO_18, rows
 from formcheck.poses import Array, Poses
@@ -32,6 +34,7 @@ ACTS: dict[str, Callable[..., Act]] = {
 }
 FPS, SIZE = 30, (1280, 720)
 AUTO = Options.of()
+GIVEN: dict[str, Any] = {"fps": FPS, "size": SIZE}
 
 
 @cache
@@ -159,6 +162,62 @@ def check_scores(bouts: tuple[Bout, ...]) -> None:
         judged = [worth[cue.verdict] for cue in cues if cue.verdict in worth]
         assert bout.assessed == pytest.approx(len(judged) / len(cues))
         assert bout.score == pytest.approx(100 * sum(judged) / len(judged))
+
+
+@pytest.mark.parametrize("to", ["mediapipe", "openpose", "movement"])
+@pytest.mark.parametrize("act", ["ball_bridge", "leg_lift", "kneeling_lunge"])
+def test_what_no_format_holds_is_said_to_be_that(act: str, to: str, tmp_path: Path) -> None:
+    out = tmp_path / {"mediapipe": "a.json", "openpose": "a", "movement": "a.nc"}[to]
+    export(saved(tmp_path / "a.npz", filmed(act)), to, out)
+    report = score(out, AUTO, **(GIVEN if to == "openpose" else {}))
+    told = {cue.id: (cue.verdict, cue.reason) for bout in report.bouts for rep in bout.reps for cue in rep.cues}
+    wanted = {
+        "ball_bridge": {"shoulders_on_ball": NO_BALL, "shoulders_stay": NO_BALL},
+        "leg_lift": {"low_back_pressed": NO_CONTOUR},
+        "kneeling_lunge": {"pelvis_tucked": NO_CONTOUR, "back_straight": NO_CONTOUR},
+    }[act]
+    assert {cue: told[cue] for cue in wanted} == {cue: ("not_assessed", reason) for cue, reason in wanted.items()}
+    assert not any(NO_BALL in warning or NO_CONTOUR in warning for warning in report.warnings)
+
+
+# --- several people ---------------------------------------------------------------------------------------------------
+
+
+def beside(frames: list[dict[str, Any]], *, missing: Iterable[int]) -> list[dict[str, Any]]:
+    """The same frames with somebody who stands still up in the corner, and without the person in some of them."""
+    still = points(filmed("leg_lift")[:1], BODY_25)[0] * [0.6, 0.6, 1]
+    other = {"pose_keypoints_2d": flat(still)}
+    return [{"people": ([] if i in {*missing} else f["people"]) + [other]} for i, f in enumerate(frames)]
+
+
+@pytest.mark.parametrize("missing", [[], [0], [5], [200], range(20), [60, 61, 62, 120, 121]])
+def test_frames_without_the_person_hand_nothing_over_to_a_bystander(missing: Iterable[int], tmp_path: Path) -> None:
+    frames = openpose(filmed("leg_lift"))
+    alone = score(written(tmp_path / "a.json", frames), AUTO, **GIVEN)
+    told = score(written(tmp_path / "a.json", beside(frames, missing=missing)), AUTO, **GIVEN)
+    assert [len(bout.counted) for bout in told.bouts] == [len(bout.counted) for bout in alone.bouts] == [3]
+    assert not any(OTHERS in warning for warning in alone.warnings)
+    assert sum(OTHERS in warning for warning in told.warnings) == 1
+
+
+def test_others_are_told_of_in_the_pose_estimators_own_words() -> None:
+    source = inspect.getsource(blazepose)
+    assert blazepose.OTHERS == OTHERS
+    assert "at {time:.1f} s; only one is judged: keep others out of sight" in source
+    assert (blazepose.GONE_S, blazepose.FASTEST, blazepose.SLACK) == (crowd.GONE_S, crowd.FASTEST, crowd.SLACK)
+    assert (blazepose.FARTHEST, blazepose.APART) == (crowd.FARTHEST, crowd.APART)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_world_points_are_those_of_the_person_who_is_judged(which: int, tmp_path: Path) -> None:
+    frames = _tasks(mediapipe(SHORT))
+    for frame in frames:
+        small = [{"x": p["x"] * 0.4, "y": p["y"] * 0.4} for p in frame["landmarks"][0]]
+        frame["landmarks"].insert(1 - which, small)
+        frame["world_landmarks"].insert(1 - which, [dict(zip("xyz", (0, 0, 0), strict=True))] * len(NAMES))
+    poses = loaded(written(tmp_path / "a.json", HEAD | {"frames": frames}))
+    np.testing.assert_allclose(poses.image, SHORT.image, atol=2e-3)
+    np.testing.assert_allclose(poses.world, SHORT.world, atol=1e-6)
 
 
 # --- world points out of the picture ----------------------------------------------------------------------------------
@@ -334,9 +393,65 @@ def test_a_dataset_of_others_is_read_by_the_names_of_its_key_points(tmp_path: Pa
             opened(tmp_path / "c.nc", size=SIZE)
 
 
+@pytest.fixture
+def dataset(tmp_path: Path) -> Any:
+    xarray = pytest.importorskip("xarray")
+    export(saved(tmp_path / "a.npz", SHORT), "movement", tmp_path / "a.nc")
+    return xarray.load_dataset(tmp_path / "a.nc")
+
+
+def test_the_axes_of_a_dataset_are_those_of_its_labels(dataset: Any, tmp_path: Path) -> None:
+    dataset.isel(space=[1, 0], world_space=[2, 0, 1]).to_netcdf(tmp_path / "b.nc", engine="scipy")
+    poses = loaded(tmp_path / "b.nc")
+    np.testing.assert_array_equal(poses.image, SHORT.image)
+    np.testing.assert_array_equal(poses.world, SHORT.world)
+
+
+def _with(dataset: Any, name: str) -> Any:
+    """The same dataset with something wrong in it."""
+    world = dataset.world_position
+    return {
+        "no axes of the world": lambda: dataset.rename(world_space="axes"),
+        "nobody in the world": lambda: dataset.assign(world_position=world.isel(individuals=0, drop=True)),
+        "a flat world": lambda: dataset.isel(world_space=[0, 1]),
+        "an endless world": lambda: dataset.assign(world_position=world * np.inf),
+        "no labels": lambda: dataset.drop_vars("space"),
+        "one axis": lambda: dataset.isel(space=[0]),
+        "letters": lambda: dataset.assign(confidence=dataset.confidence.astype("S4")),
+        "an endless picture": lambda: dataset.assign_attrs(image_width=np.inf),
+        "no width": lambda: dataset.assign_attrs(image_width=np.nan),
+    }[name]()
+
+
+WRONG = {
+    "no axes of the world": "holds no poses: a dataset of movement has",
+    "nobody in the world": "holds no poses: a dataset of movement has",
+    "a flat world": "must label world_space with x, y, z; its labels are x, y",
+    "an endless world": "has a number beyond any picture: inf",
+    "no labels": "must label space with x, y; its labels are missing",
+    "one axis": "must label space with x, y; its labels are x",
+    "letters": "holds no poses: a dataset of movement has",
+    "an endless picture": "does not say how large the picture is",
+    "no width": "does not say how large the picture is",
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_dataset_with_something_wrong_in_it_is_one_sentence(case: str, dataset: Any, tmp_path: Path) -> None:
+    _with(dataset, case).to_netcdf(tmp_path / "b.nc", engine="scipy")
+    with pytest.raises(FormcheckError) as caught:
+        opened(tmp_path / "b.nc")
+    assert f"b.nc {WRONG[case]}" in str(caught.value)
+
+
+def test_json_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(HEAD | {"frames": openpose(SHORT)}), "utf-8-sig")
+    assert len(loaded(path)) == len(SHORT)
+
+
 # --- what cannot be read ----------------------------------------------------------------------------------------------
 
-GIVEN: dict[str, Any] = {"fps": FPS, "size": SIZE}
 BAD: dict[str, tuple[Any, dict[str, Any], type[FormcheckError], str]] = {
     "no rate": (openpose(SHORT), {"size": SIZE}, UsageError, "how many frames a second it has: give it with --fps"),
     "no size": (coco(SHORT), {"fps": FPS}, UsageError, "how large the picture is: give it with --size"),
@@ -358,6 +473,19 @@ BAD: dict[str, tuple[Any, dict[str, Any], type[FormcheckError], str]] = {
     "Halpe": ([{"image_id": 1, "keypoints": [1.0] * 78}], GIVEN, LandmarksError, "COCO's 17 key points have 51"),
     "words": ([{"image_id": 1, "keypoints": ["a"] * 51}], GIVEN, LandmarksError, "no list of x, y, confidence"),
     "no frame's number": ([{"image_id": "cat", "keypoints": [1.0] * 51}], GIVEN, LandmarksError, "number: cat"),
+    "a frame's number that is a yes": (
+        [{"image_id": True, "keypoints": [1.0] * 51}],
+        GIVEN,
+        LandmarksError,
+        "without a frame's number: True",
+    ),
+    "an endless picture": (
+        {"width": 1e400, "height": 720, "fps": FPS, "frames": mediapipe(SHORT)},
+        {},
+        UsageError,
+        "how large the picture is: give it with --size",
+    ),
+    "a rate that is a yes": (HEAD | {"fps": True, "frames": openpose(SHORT)}, {}, UsageError, "give it with --fps"),
     "a record of no pose": ([*coco(SHORT), {"image_id": 99}], GIVEN, LandmarksError, "a pose without"),
     "a frame of no people": ([*openpose(SHORT), {}], GIVEN, LandmarksError, "has a frame without `people`"),
     "shares": (
