@@ -23,7 +23,7 @@ FLOORS: Final = (
     ("report", "draw"),
     ("assets", "video", "camera", "silhouette", "ball", "blazepose", "tasks"),
     ("estimator", "annotate"),
-    ("layouts",),
+    ("layouts", "crowd"),
     ("exports", "foreign"),
     ("imports",),
     ("analyze", "doctor"),
