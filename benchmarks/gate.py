@@ -21,7 +21,7 @@ import numpy as np
 
 from formcheck import measures, store
 from formcheck.analyze import Options, landmarks_into, score
-from formcheck.batch import gate, records, results
+from formcheck.batch import ci, gate, records, results
 from formcheck.batch.jobs import Job
 from formcheck.exercise import choose
 from formcheck.findings import Bout
@@ -57,7 +57,7 @@ def run(clips: Sequence[Path], out: Path, change: Change = lambda report: report
 def failures(out: Path, baseline: Path) -> Failures:
     """The failing cases of a run beside a baseline, clip and case, as its JUnit file names them."""
     junit = out / "junit.xml"
-    gate.tell(gate.gated(out, baseline=baseline), junit=junit)
+    ci.tell(gate.gated(out, baseline=baseline), junit=junit)
     cases = ElementTree.parse(junit).getroot().iter("testcase")
     return [(case.get("classname", ""), case.get("name", "")) for case in cases if case.find("failure") is not None]
 

@@ -243,7 +243,7 @@ def batch(
 
     A second run does only what is missing or out of date.
     """
-    from formcheck.batch import gate
+    from formcheck.batch import ci, gate
     from formcheck.batch.jobs import Settings
     from formcheck.batch.run import run
 
@@ -267,7 +267,7 @@ def batch(
     if save_baseline is not None:
         gate.save(out, save_baseline)
     gated = gate.gated(out, fail_under=fail_under, baseline=baseline)
-    told = gate.tell(map(_told_gate, gated), junit=junit, summary=summary)
+    told = ci.tell(map(_told_gate, gated), junit=junit, summary=summary)
     if told.failed:
         raise typer.Exit(FAILED_GATE)
     if told.unanalysed:

@@ -11,7 +11,7 @@ from door import command, refused
 from people import Camera, Tempo, film, leg_lift
 
 from benchmarks.gate import biased, failures, run, with_a_shorter_hold, without_a_rep
-from formcheck.batch import gate, results
+from formcheck.batch import ci, gate, results
 from formcheck.batch.gate import Case, Gated
 from formcheck.errors import UsageError
 from formcheck.exports import export
@@ -161,7 +161,7 @@ def test_junit_and_summary(tmp_path: Path) -> None:
         Gated("c", (Case("analysed", (), 'no "video"'),), 0, None),
         Gated("d", (Case("analysed"),), 3, 90.0),
     ]
-    told = gate.tell(iter(clips), junit=tmp_path / "ci" / "junit.xml", summary=tmp_path / "summary.md")
+    told = ci.tell(iter(clips), junit=tmp_path / "ci" / "junit.xml", summary=tmp_path / "summary.md")
     assert (told.clips, told.failed, told.unanalysed) == (3, 1, 1)
     suites = ElementTree.parse(tmp_path / "ci" / "junit.xml").getroot()
     assert [(s.get("name"), s.get("tests"), s.get("failures"), s.get("errors")) for s in suites] == [

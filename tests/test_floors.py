@@ -31,7 +31,7 @@ FLOORS: Final = (
     ("live", "pytest_plugin", "batch", "batch.jobs", "batch.records"),
     ("batch.results", "batch.child"),
     ("batch.ward", "batch.gate"),
-    ("batch.run",),
+    ("batch.run", "batch.ci"),
     ("web", "web.guard", "web.history", "web.pictures"),
     ("web.live", "web.recordings"),
     ("web.server",),
