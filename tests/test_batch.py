@@ -6,11 +6,13 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from door import SAMPLES, command, files, refused, started, trimmed
+from findings_example import report as example
 from rich.console import Console
 
 from formcheck import analyze, cli
@@ -59,13 +61,13 @@ def test_a_failed_gate_wins_over_a_bad_recording(out: tuple[Path, int, str, str]
     assert code == 1
     assert complaints == ""
     *lines, last = (line.removeprefix(f"{folder}/") for line in said.splitlines())
-    assert last == "FAILS sagging.mp4, score: score 79, at least 80 asked for"
+    assert last == "FAILS sagging.mp4, score: score 79.2, at least 80 asked for"
     lines.sort()
     assert lines[0].startswith("bad.mp4: ")
     assert "no video that can be read" in lines[0]
     assert lines[1:] == [
-        "monday/good.MP4: 1 reps, score 83, at least 80 asked for",
-        "sagging.mp4: 2 reps, score 79, at least 80 asked for",
+        "monday/good.MP4: 1 reps, score 83.3, at least 80 asked for",
+        "sagging.mp4: 2 reps, score 79.2, at least 80 asked for",
     ]
 
 
@@ -81,7 +83,7 @@ def test_junit_names_errors_and_failures(out: tuple[Path, int, str, str]) -> Non
     assert suites["monday/good.MP4"].get("failures") == "0"
     failed = [case for case in suites["sagging.mp4"] if case.find("failure") is not None]
     assert [case.get("name") for case in failed] == ["score"]
-    assert failed[0].findtext("failure") == "score 79, at least 80 asked for"
+    assert failed[0].findtext("failure") == "score 79.2, at least 80 asked for"
     [sag] = [case for case in suites["sagging.mp4"] if case.get("name") == "ball_bridge.hips_up"]
     assert (sag.findtext("system-out") or "").startswith("rep 2: Your hips dropped")
 
@@ -125,6 +127,19 @@ def test_exit_codes(
     with pytest.raises(SystemExit) as end:
         cli.main()
     assert end.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("score", "least", "said"), [(84.6, 85, "score 84.6, at least 85 asked for"), (80, None, "score 80")]
+)
+def test_a_score_is_told_as_it_is_judged(score: float, least: float | None, said: str) -> None:
+    assert told_score(score, least) == said
+
+
+def test_the_gate_judges_the_score_that_the_report_shows() -> None:
+    [bout] = example().bouts[:1]
+    shown = replace(example(), bouts=(replace(bout, score=84.96),))
+    assert shown.to_dict()["bouts"][0]["score"] == records.of(shown, None).score == 85.0
 
 
 def test_a_recording_without_a_score_says_why() -> None:

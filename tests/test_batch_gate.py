@@ -72,11 +72,35 @@ def row(**said: object) -> dict[str, object]:
         ({"cue": "other"}, "leg_straight"),
         ({"side": "right"}, "reps"),
         ({"partial": True}, "reps"),
+        ({"unit": "furlong"}, "leg_straight"),
     ],
 )
 def test_tolerances(now: dict[str, object], case: str | None) -> None:
     found = [name.removeprefix("leg_lift.") for name, _ in gate.changes([row()], [row(**now)])]
     assert (case in found) if case else found == []
+
+
+def lifts(*sides: str, cut: int | None = None) -> list[dict[str, object]]:
+    return [row(rep=number, side=side, partial=number == cut) for number, side in enumerate(sides, 1)]
+
+
+def test_sides_that_change_places_are_named() -> None:
+    assert list(gate.changes(lifts("left", "right"), lifts("right", "left"))) == [
+        ("leg_lift.reps", "rep 1 (right); in the baseline rep 1 (left)"),
+        ("leg_lift.reps", "rep 2 (left); in the baseline rep 2 (right)"),
+    ]
+    was, now = lifts("left", "left", cut=1), lifts("left", "left", cut=2)
+    assert [text for _, text in gate.changes(was, now)] == [
+        "rep 1 (left); in the baseline rep 1 (left, cut off)",
+        "rep 2 (left, cut off); in the baseline rep 2 (left)",
+    ]
+
+
+def test_a_set_that_falls_in_two_is_named() -> None:
+    two = [row(rep=1), row(bout=2, rep=1)]
+    assert list(gate.changes(lifts("left", "left"), two)) == [
+        ("leg_lift.reps", "rep 1 (left); in the baseline rep 2 (left)")
+    ]
 
 
 def test_a_set_s_cue_is_compared_too() -> None:
@@ -136,10 +160,19 @@ def test_limits_are_numbers(given: tuple[str, str], clips: list[Path], tmp_path:
 
 
 ROW = dict.fromkeys(gate.KEPT) | {"source": "a"}
-BROKEN = [[], [ROW | {"hold_s": "4.5"}], [ROW | {"source": None}], [ROW, {"source": "b"}], [ROW | {"source": ""}]]
+TOO_MUCH = [[ROW | {"hold_s": 10**400}], [ROW | {"value": float("nan")}]]
+DEEP = "[" * 100_000
+BROKEN = [
+    *TOO_MUCH,
+    [],
+    [ROW | {"hold_s": "4.5"}],
+    [ROW | {"source": None}],
+    [ROW, {"source": "b"}],
+    [ROW | {"source": ""}],
+]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"source": "a"}]', "not JSON", *map(json.dumps, BROKEN)])
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '[{"source": "a"}]', "not JSON", DEEP, *map(json.dumps, BROKEN)])
 def test_what_is_no_baseline_is_told_before_the_work(text: str, tmp_path: Path) -> None:
     path = tmp_path / "baseline.json"
     path.write_text(text, "utf-8")
@@ -147,6 +180,13 @@ def test_what_is_no_baseline_is_told_before_the_work(text: str, tmp_path: Path) 
         gate.check(path, tmp_path)
     with pytest.raises(UsageError, match=r"none\.parquet is no baseline"):
         gate.check(tmp_path / "none.parquet", tmp_path)
+
+
+def test_a_value_without_a_unit_is_in_a_baseline(tmp_path: Path) -> None:
+    """What `also` of a bridge counts has none."""
+    path = tmp_path / "baseline.json"
+    path.write_text(json.dumps([ROW | {"unit": ""}]), "utf-8")
+    assert [one["unit"] for one in gate.rows(path)] == [""]
 
 
 def test_another_table_is_no_baseline(clips: list[Path], tmp_path: Path) -> None:

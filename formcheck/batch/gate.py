@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
+from math import isfinite
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
@@ -116,23 +117,25 @@ def rows(path: Path) -> Iterator[Row]:
         before = ""
         for row in (_of_parquet if path.suffix == ".parquet" else _of_json)(path):
             _check_row(row)
+            if not row["source"]:
+                raise ValueError("a row's source is empty")
             if row["source"] < before:
                 raise ValueError(f"its rows are not sorted: {row['source']} after {before}")
             before = row["source"]
             yield row
         if not before:
             raise ValueError("it holds no clip")
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, OverflowError, RecursionError) as error:
         raise UsageError(
             f"{path} is no baseline: {error}; give the {results.TABLE} of a run, or what it saved"
         ) from None
 
 
 def _check_row(row: Row) -> None:
-    """See that a row's columns are of their types. Raises `ValueError`, `KeyError`."""
+    """See that a row's columns are of their types. Raises `ValueError`, `KeyError`, `OverflowError`."""
     for names, kinds in _TYPES.items():
         for name in names:
-            if not isinstance(row[name], kinds) or row[name] == "":
+            if not isinstance(row[name], kinds) or (isinstance(row[name], float | int) and not isfinite(row[name])):
                 raise ValueError(f"a row's {name} is {row[name]!r}")
 
 
@@ -225,7 +228,7 @@ def told_score(score: float | None, least: float | None) -> str:
     """A clip's score in words, with what is asked for."""
     if score is None:
         return NO_SCORE
-    return f"score {score:.0f}" + ("" if least is None else f", at least {least:g} asked for")
+    return f"score {score:g}" + ("" if least is None else f", at least {least:g} asked for")
 
 
 def _under(score: float | None, least: float) -> Iterator[str]:
@@ -255,8 +258,7 @@ def changes(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, st
             yield f"{exercise}.reps", f"{len(new)} reps and sets with those cut off; in the baseline {len(old)}"
         else:
             for a, b in zip(old, new, strict=True):
-                where = "the set" if b[0]["rep"] is None else f"rep {b[0]['rep']}"
-                yield from ((f"{exercise}.{case}", f"{where}: {text}") for case, text in _of_part(a, b))
+                yield from ((f"{exercise}.{case}", text) for case, text in _of_part(a, b))
 
 
 def _by_exercise(rows: Sequence[Row]) -> dict[str, list[list[Row]]]:
@@ -278,11 +280,32 @@ def _said(counts: Counter[str]) -> str:
 
 
 def _of_part(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    """Case and words of what differs in one rep or set."""
+    """Case and words of what differs in one rep or set; nothing else of it is compared where it is another one."""
+    was, found = _part(before[0]), _part(now[0])
+    if was != found:
+        yield "reps", f"{found}; in the baseline {was}"
+        return
+    where = "the set" if now[0]["rep"] is None else f"rep {now[0]['rep']}"
+    for case, text in (*_of_whole(before[0], now[0]), *_of_cues(before, now)):
+        yield case, f"{where}: {text}"
+
+
+def _part(row: Row) -> str:
+    """Which rep or set a row belongs to, in words."""
+    if row["rep"] is None:
+        return "the set"
+    return f"rep {row['rep']} ({row['side']}{', cut off' if row['partial'] else ''})"
+
+
+def _of_whole(old: Row, new: Row) -> Iterator[tuple[str, str]]:
+    """Case and words of what differs in a rep as a whole."""
     for case, column, most in (("hold", "hold_s", HOLD_S), ("score", "rep_score", SCORE)):
-        old, new = before[0][column], now[0][column]
-        if _apart(old, new, most):
-            yield case, f"{case} {_number(new)}; in the baseline {_number(old)}"
+        if _apart(old[column], new[column], most):
+            yield case, f"{case} {_number(new[column])}; in the baseline {_number(old[column])}"
+
+
+def _of_cues(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """Cue and words of what differs in the cues of one rep or set."""
     was = {row["cue"]: row for row in before if row["cue"] is not None}
     found = {row["cue"]: row for row in now if row["cue"] is not None}
     for cue in sorted(was.keys() | found.keys()):
@@ -291,6 +314,8 @@ def _of_part(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, s
             yield cue, "not judged; the baseline has it" if new is None else "judged; the baseline lacks it"
         elif old["verdict"] != new["verdict"]:
             yield cue, f"{new['verdict']} ({_value(new)}); in the baseline {old['verdict']} ({_value(old)})"
+        elif old["unit"] != new["unit"]:
+            yield cue, f"in {new['unit'] or 'no unit'}; in the baseline in {old['unit'] or 'no unit'}"
         elif _apart(old["value"], new["value"], VALUES.get(new["unit"], ANY_VALUE)):
             yield cue, f"{_value(new)}; in the baseline {_value(old)}"
 
