@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from clinic import contents
 from door import SAMPLES, command, files, refused, started, trimmed
 from findings_example import report as example
 from rich.console import Console
@@ -172,6 +173,36 @@ def test_ctrl_c_stops_all_processes_and_leaves_nothing_half_written(everyone: bo
     assert err == "formcheck: stopped; no half-written file is left behind\n"
     assert out == ""
     assert files(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are tested on POSIX")
+def test_ctrl_c_again_and_again_changes_nothing(tmp_path: Path) -> None:
+    process = started("batch", SAMPLES, "--out", tmp_path, "--jobs", 2, start_new_session=True)
+    while not list(tmp_path.rglob("*.part")):
+        assert process.poll() is None
+        time.sleep(0.02)
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.02)
+    assert process.communicate() == ("", "formcheck: stopped; no half-written file is left behind\n")
+    assert process.returncode == 130
+    assert files(tmp_path) == []
+
+
+def test_a_mistyped_folder_leaves_the_results_as_they_are(tmp_path: Path) -> None:
+    tables([result("a", 80)], tmp_path / "out")
+    before = contents(tmp_path)
+    refused(command("batch", tmp_path / "clpis", "--out", tmp_path / "out"), 2, "there is no file or folder")
+    assert contents(tmp_path) == before
+
+
+def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31m\nb.mp4").write_text("no video", "utf-8")
+    told = command("batch", tmp_path, "--out", tmp_path / "out")
+    assert told.returncode == 3
+    [line] = told.stdout.splitlines()
+    assert line.startswith(rf"{tmp_path}/a\x1b[31m\nb.mp4: ")
+    refused(command("batch", tmp_path / "\x1b[31m", "--out", tmp_path / "out"), 2, r"\x1b[31m")
 
 
 def test_a_terminal_is_told_of_the_rate_and_the_failures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """What the gate came to, in files: JUnit for continuous integration, a summary in Markdown for a job's page."""
 
+import re
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from xml.sax.saxutils import escape
 from formcheck import store
 from formcheck.analyze import prepare
 from formcheck.batch.gate import Case, Gated
+from formcheck.batch.names import shown
 
 LISTED: Final = 200
 """Failures that the summary for a job's page lists; it says how many there are (ours)."""
@@ -104,14 +106,18 @@ class _Listed:
                     self.lines.append(f"| {_cell(clip.source)} | {_cell(case.name)} | {_cell(text)} |")
 
 
+_STEERS: Final = r"[\\`*\[\]<&|~]|(?<![^\W_])_|_(?![^\W_])"
+"""What means something in Markdown; the line in the middle of a cue's name does not."""
+
+
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return re.sub(_STEERS, r"\\\g<0>", shown(text))
 
 
 def _markdown(told: Told, listed: _Listed) -> str:
     """What the gate came to, for a job's page."""
     said = f"{told.clips} clips: {told.failed} failed the gate, {told.unanalysed} could not be analysed."
-    lines = [f"## formcheck: {'failed' if told.failed else 'passed'}", "", said]
+    lines = [f"## formcheck: {'failed' if told.failed or told.unanalysed else 'passed'}", "", said]
     if listed.lines:
         lines += ["", "| clip | case | what |", "| --- | --- | --- |", *listed.lines]
     if listed.all > len(listed.lines):

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from formcheck import store
 from formcheck.analyze import prepare
-from formcheck.batch import results
+from formcheck.batch.jobs import SUMMARY, TABLE
 from formcheck.batch.results import Row
 from formcheck.errors import UsageError
 
@@ -97,7 +97,7 @@ def _marked(table: int, rows: Iterator[Row]) -> Iterator[tuple[str, int, Row]]:
 
 def _clips(out: Path) -> Iterator[Row]:
     """The clips of a run's summary, read line by line as it was written."""
-    with (out / results.SUMMARY).open(encoding="utf-8") as lines:
+    with (out / SUMMARY).open(encoding="utf-8") as lines:
         for line in lines:
             if line.startswith("  "):
                 yield json.loads(line.rstrip().removesuffix(","))
@@ -105,7 +105,7 @@ def _clips(out: Path) -> Iterator[Row]:
 
 def _found(out: Path) -> Iterator[Row]:
     """The rows of a run's own table."""
-    return _of_parquet(out / results.TABLE)
+    return _of_parquet(out / TABLE)
 
 
 def rows(path: Path) -> Iterator[Row]:
@@ -126,9 +126,7 @@ def rows(path: Path) -> Iterator[Row]:
         if not before:
             raise ValueError("it holds no clip")
     except (OSError, ValueError, KeyError, OverflowError, RecursionError) as error:
-        raise UsageError(
-            f"{path} is no baseline: {error}; give the {results.TABLE} of a run, or what it saved"
-        ) from None
+        raise UsageError(f"{path} is no baseline: {error}; give the {TABLE} of a run, or what it saved") from None
 
 
 def _check_row(row: Row) -> None:
@@ -164,11 +162,8 @@ def _of_json(path: Path) -> Iterator[Row]:
     yield from sorted(({name: row[name] for name in KEPT} for row in found), key=lambda row: str(row["source"]))
 
 
-def check(path: Path, out: Path, save_to: Path | None = None) -> None:
-    """See that a file is a baseline, and stays one while it is needed, before the work. Raises `UsageError`."""
-    taken = [(out / results.TABLE).resolve(), *([save_to.resolve()] if save_to is not None else [])]
-    if path.resolve() in taken:
-        raise UsageError(f"{path} is a baseline that this run would write over: copy it, or give another --out")
+def check(path: Path) -> None:
+    """See that a file is a baseline, before the work. Raises `UsageError`."""
     deque(rows(path), maxlen=0)
 
 

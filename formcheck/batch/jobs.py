@@ -8,13 +8,16 @@ import glob
 import hashlib
 import json
 import os
+import reprlib
 import secrets
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
+from heapq import heappop, heappush
 from importlib.metadata import version
 from pathlib import Path, PurePath
 from types import TracebackType
@@ -23,6 +26,7 @@ from typing import Any, Final, Self
 from formcheck import store
 from formcheck.analyze import Options, prepare
 from formcheck.assets import SUMS, model_file, model_files
+from formcheck.batch.names import text_of
 from formcheck.errors import OutputError, UsageError
 from formcheck.exercise import builtin
 
@@ -32,8 +36,12 @@ SUFFIXES: Final = frozenset({".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".
 MANIFESTS: Final = frozenset({".csv", ".jsonl"})
 COLUMNS: Final = ("path", "exercise", "height", "expected")
 """What a manifest may say of a clip; only `path` must be there."""
+TABLE: Final = "results.parquet"
+SUMMARY: Final = "summary.json"
 SCRATCH: Final = ".formcheck"
 """The folder within the results for what is half done; gone when a run is over."""
+NAME_BYTES: Final = 255
+"""Bytes that a name may have on the usual systems of files."""
 
 MEMORY_MB: Final = 2000.0
 """Ours: most memory for one clip; 290 MB were taken by the analysis of a small clip where it was measured."""
@@ -55,11 +63,6 @@ class Job:
     exercise: str | None = None
     height_cm: float | None = None
     expected: dict[str, Any] | None = None
-
-
-def text_of(name: str) -> str:
-    """A clip's name as it is written: what UTF-8 cannot hold is spelled out, so that no two become one."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @cache
@@ -131,26 +134,27 @@ def chosen(job: Job, settings: Settings) -> Options:
 class Spool:
     """The clips of a run, sorted by name, on the disk. While it is open no other run may write to the same folder.
 
-    Raises `UsageError` where another run does, where the inputs name no clip, or two clips of one name, and for a
-    manifest with a mistake in it; `OutputError` where `out` cannot be written to.
+    Raises `UsageError` for what `found` does not take, where the inputs name no clip, or two clips of one name, all
+    before `out` is touched, and where another run writes to it; `OutputError` where it cannot be written to.
     """
 
     def __init__(self, inputs: Sequence[Path], out: Path) -> None:
         self._out = out
-        self._lock = _locked(out)
-        self._clips = sqlite3.connect("", isolation_level=None)  # a file of its own in the system's temporary folder
-        columns = "shown TEXT PRIMARY KEY, name BLOB, source BLOB, said TEXT"
-        self._clips.execute(f"CREATE TABLE clips ({columns}) WITHOUT ROWID")
-        try:
-            self._fill(inputs)
-        except sqlite3.OperationalError as error:
-            self.close()
-            raise OutputError(f"the list of clips cannot be kept in {tempfile.gettempdir()}: {error}") from error
-        except BaseException:
-            self.close()
-            raise
+        with ExitStack() as undone:
+            self._clips = sqlite3.connect(
+                "", isolation_level=None
+            )  # a file of its own in the system's temporary folder
+            undone.callback(self._clips.close)
+            try:
+                self._fill(inputs)
+            except sqlite3.OperationalError as error:
+                raise OutputError(f"the list of clips cannot be kept in {tempfile.gettempdir()}: {error}") from error
+            self._lock = _locked(out)  # not before: a mistake in the inputs must leave the results as they are
+            undone.pop_all()
 
     def _fill(self, inputs: Sequence[Path]) -> None:
+        columns = "shown TEXT PRIMARY KEY, name BLOB, source BLOB, said TEXT"
+        self._clips.execute(f"CREATE TABLE clips ({columns}) WITHOUT ROWID")
         self._clips.execute("BEGIN")
         for job in found(inputs, self._out):
             said = json.dumps([job.exercise, job.height_cm, job.expected])
@@ -207,12 +211,16 @@ def _locked(out: Path) -> sqlite3.Connection:
 
 
 def found(inputs: Iterable[Path], out: Path) -> Iterator[Job]:
-    """The clips that the inputs name. Raises `UsageError` for a manifest with a mistake in it."""
+    """The clips that the inputs name.
+
+    Raises `UsageError` for an input that is not there or cannot be read, and for a manifest with a mistake in it. A
+    clip that a manifest names need not be there: it fails at its turn, as one that vanishes before it.
+    """
     for given in inputs:
         try:
             yield from _named(given, out)
         except OSError as error:
-            raise UsageError(f"{given} cannot be read: {error.strerror}") from error
+            raise UsageError(f"{error.filename or given} cannot be read: {error.strerror}") from error
 
 
 def _named(given: Path, out: Path) -> Iterator[Job]:
@@ -222,29 +230,57 @@ def _named(given: Path, out: Path) -> Iterator[Job]:
     elif given.suffix.lower() in MANIFESTS:
         yield from _listed(given, out)
         return
-    elif given.exists() or not glob.has_magic(str(given)):
+    elif given.exists():
         named = [(PurePath(given.name), given)]
-    else:
+    elif glob.has_magic(str(given)):
         named = _matching(given, out)
+    else:
+        raise UsageError(f"there is no file or folder {given}; give recordings, folders, patterns or manifests")
     yield from (_job(name, path, out) for name, path in named)
 
 
 def _job(name: PurePath, path: Path, out: Path, *said: Any) -> Job:
+    if name.parts[0] in (TABLE, SUMMARY, SCRATCH):
+        raise UsageError(f"{path} would be written to {out / name.parts[0]}, which the run itself needs; rename it")
     return Job(name.as_posix(), path.absolute(), out / name, *said)
 
 
-def _recordings(folder: Path, out: Path) -> Iterator[Path]:
+def _recordings(top: Path, out: Path) -> Iterator[Path]:
     """Recordings anywhere in a folder, in no order; the results of earlier runs are none."""
-    waiting = [folder]
-    while waiting:
-        with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                path = Path(entry.path)
-                if entry.is_dir(follow_symlinks=False):
-                    if not (out.exists() and path.samefile(out)):
-                        waiting.append(path)
-                elif path.suffix.lower() in SUFFIXES and not path.is_dir() and not _is_result(path):
-                    yield path
+    for folder in _folders(top, out):
+        for path in folder.iterdir():
+            if path.suffix.lower() in SUFFIXES and not path.is_dir() and not _is_result(path):
+                yield path
+
+
+def _folders(top: Path, out: Path) -> Iterator[Path]:
+    """A folder and those in it at any depth, through links too, but for the results and what is half done.
+
+    Each comes once: under its own name if it lies there, else under the first link that leads to it. So links that lead
+    in a circle do no harm.
+    """
+    read = {_identity(out)} - {_identity(top)} if out.exists() else set()
+    links = [top]
+    while links:
+        waiting = [heappop(links)]
+        while waiting:
+            folder = waiting.pop()
+            if (identity := _identity(folder)) in read:
+                continue
+            read.add(identity)
+            yield folder
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False) and entry.name != SCRATCH:
+                        waiting.append(Path(entry.path))
+                    elif entry.is_symlink() and Path(entry.path).is_dir():
+                        heappush(links, Path(entry.path))
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    """What tells a folder from every other, whatever path leads to it."""
+    status = folder.stat()
+    return status.st_dev, status.st_ino
 
 
 def _is_result(path: Path) -> bool:
@@ -257,36 +293,74 @@ def _matching(pattern: Path, out: Path) -> Iterator[tuple[PurePath, Path]]:
     plain = next(i for i, part in enumerate(parts) if glob.has_magic(part))
     root = Path(*parts[:plain])
     try:
-        for path in root.glob(str(PurePath(*parts[plain:]))):
-            ours = out.absolute() in path.absolute().parents
+        for path in dict.fromkeys(_expanded(root, parts[plain:], out)):
+            within = path.relative_to(root).parts
+            ours = SCRATCH in within or out.absolute() in path.absolute().parents
             if path.suffix.lower() in SUFFIXES and not path.is_dir() and not ours:
-                yield path.relative_to(root), path
+                yield PurePath(*[part for part in within if part != ".."]), path
     except ValueError as error:  # from the pattern itself
         raise UsageError(f"the pattern {pattern} cannot be taken: {error}") from None
+
+
+def _expanded(root: Path, parts: Sequence[str], out: Path) -> Iterator[Path]:
+    """What the parts of a pattern match within a folder; `**` goes through links, as `_folders` does."""
+    if "**" not in parts:
+        yield from root.glob(str(PurePath(*parts)))
+        return
+    place = parts.index("**")
+    for top in root.glob(str(PurePath(*parts[:place]))) if place else [root]:
+        if top.is_dir():
+            for folder in _folders(top, out):
+                yield from _expanded(folder, parts[place + 1 :] or ("*",), out)
 
 
 def _listed(manifest: Path, out: Path) -> Iterator[Job]:
     """The clips of a manifest; their paths are relative to it."""
     for place, row in _rows(manifest):
-        unknown = sorted(set(row) - set(COLUMNS))
-        if unknown or not row.get("path"):
-            what = f"unknown column {unknown[0]!r}" if unknown else "no path"
-            raise UsageError(f"{place}: {what}; a row has a path, and may have {', '.join(COLUMNS[1:])}")
-        given = PurePath(str(row["path"]))
-        exercise = _absolute(str(row["exercise"]), manifest.parent) if row.get("exercise") else None
-        height = _height(place, row.get("height"))
-        options(exercise or "auto", height, "onnx")  # a mistake in it is told before the work
-        name = PurePath(*[part for part in given.parts if part not in (given.anchor, "..")])
-        if not name.name:
-            raise UsageError(f"{place}: the path {given} names no clip")
-        yield _job(name, manifest.parent / given, out, exercise, height, _expected(place, row.get("expected")))
+        try:
+            job = _of_row(row, manifest.parent, out)
+        except UsageError as error:
+            raise type(error)(f"{place}: {error}") from None
+        yield job
 
 
-def _expected(place: str, given: object) -> dict[str, Any] | None:
+def _of_row(row: dict[str, Any], folder: Path, out: Path) -> Job:
+    """The clip of one row of a manifest that lies in a folder."""
+    unknown = sorted(set(row) - set(COLUMNS))
+    if unknown or not row.get("path") or not isinstance(row["path"], str):
+        what = f"unknown column {unknown[0]!r}" if unknown else "no path"
+        raise UsageError(f"{what}; a row has a path, and may have {', '.join(COLUMNS[1:])}")
+    given = _path(row["path"])
+    exercise = _absolute(str(_path(str(row["exercise"]))), folder) if row.get("exercise") else None
+    height = _height(row.get("height"))
+    options(exercise or "auto", height, "onnx")  # a mistake in it is told before the work
+    name = PurePath(*[part for part in given.parts if part not in (given.anchor, "..")])
+    if not name.name:
+        raise UsageError(f"the path {given} names no clip")
+    return _job(name, folder / given, out, exercise, height, _expected(row.get("expected")))
+
+
+def _path(said: str) -> PurePath:
+    """A path that a file may have; one that none has would fail wherever it is used, and each time otherwise."""
+    path = PurePath(said)
+    try:
+        fits = all(len(os.fsencode(part)) <= NAME_BYTES for part in path.parts)
+    except UnicodeEncodeError:
+        fits = False
+    if not fits or "\0" in said:
+        raise UsageError(f"{reprlib.repr(said)} can be no file: it is too long, or holds what no name can")
+    return path
+
+
+def _expected(given: object) -> dict[str, Any] | None:
     """What a manifest expects of a clip: `reps`, a number, and `exercise`, a name; one of them may stand alone."""
     if given is None or given == "":
         return None
-    said = given if isinstance(given, dict) else {"exercise" if str(given) in builtin() else "reps": given}
+    said = (
+        given
+        if isinstance(given, dict)
+        else {"exercise" if isinstance(given, str) and given in builtin() else "reps": given}
+    )
     found: dict[str, Any] = {}
     for name, value in said.items():
         if name == "reps":
@@ -295,25 +369,25 @@ def _expected(place: str, given: object) -> dict[str, Any] | None:
             found[name] = value if isinstance(value, str) and value in builtin() else None
     if not said or found.keys() != said.keys() or None in found.values():
         raise UsageError(
-            f"{place}: expected is {given!r}; it may be a number of reps, one of {', '.join(builtin())}, or an object "
-            "with reps and exercise"
+            f"expected is {reprlib.repr(given)}; it may be a number of reps, one of {', '.join(builtin())}, or an "
+            "object with reps and exercise"
         )
     return found
 
 
 def _count(said: object) -> int | None:
     """A whole number of reps, None where it is none."""
-    text = str(said).strip()
-    return int(text) if text.isdecimal() else None
+    text = str(said).strip() if isinstance(said, str | int) else ""
+    return int(text) if text.isdecimal() and len(text) < 7 else None  # nobody does a million
 
 
-def _height(place: str, given: object) -> float | None:
+def _height(given: Any) -> float | None:
     if given is None or given == "":
         return None
     try:
-        return float(str(given))
-    except ValueError:
-        raise UsageError(f"{place}: the height must be a number of centimetres; it is {given!r}") from None
+        return float(given)
+    except (ValueError, TypeError, OverflowError):
+        raise UsageError(f"the height must be a number of centimetres; it is {reprlib.repr(given)}") from None
 
 
 def _rows(manifest: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -339,7 +413,7 @@ def _said(row: dict[str, Any]) -> dict[str, Any]:
 def _parsed(place: str, line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{place}: no JSON: {error}") from None
     if not isinstance(row, dict):
         raise UsageError(f"{place}: each line must be an object with a path; it is {line.strip()[:40]}")
