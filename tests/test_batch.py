@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from clinic import contents
+from clinic import bridge, contents, saved
 from door import SAMPLES, command, files, refused, started, trimmed
 from findings_example import report as example
 from rich.console import Console
@@ -194,6 +194,16 @@ def test_a_mistyped_folder_leaves_the_results_as_they_are(tmp_path: Path) -> Non
     before = contents(tmp_path)
     refused(command("batch", tmp_path / "clpis", "--out", tmp_path / "out"), 2, "there is no file or folder")
     assert contents(tmp_path) == before
+
+
+def test_a_clip_that_vanished_is_named_and_the_rest_is_done(tmp_path: Path) -> None:
+    saved(tmp_path / "good.npz", bridge(1))
+    (tmp_path / "m.csv").write_text("path\ngone.npz\ngood.npz\n", "utf-8")
+    told = command("batch", tmp_path / "m.csv", "--out", tmp_path / "out")
+    assert told.returncode == 3
+    gone, good = sorted(told.stdout.splitlines())
+    assert f"there is no file {tmp_path}/gone.npz" in gone
+    assert "1 reps, score " in good
 
 
 def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
