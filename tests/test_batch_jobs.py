@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.batch.jobs import Job, Settings, Spool, found, program
+from formcheck.batch.inputs import found
+from formcheck.batch.jobs import Job, Settings, program
 from formcheck.batch.names import shown, text_of
+from formcheck.batch.spool import Spool
 from formcheck.errors import ExerciseError, UsageError
 
 

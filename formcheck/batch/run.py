@@ -18,8 +18,9 @@ from typing import Any, Final
 from formcheck import store
 from formcheck.analyze import prepare
 from formcheck.batch import records, results
-from formcheck.batch.jobs import Job, Settings, Spool
+from formcheck.batch.jobs import Job, Settings
 from formcheck.batch.records import Record
+from formcheck.batch.spool import Spool
 from formcheck.batch.ward import StoppedError, close, ward
 from formcheck.errors import FormcheckError, UsageError
 
