@@ -21,8 +21,8 @@ import numpy as np
 
 from formcheck import measures, store
 from formcheck.analyze import Options, landmarks_into, score
-from formcheck.batch import gate, records, results
-from formcheck.batch.jobs import Job
+from formcheck.batch import ci, gate, records, results
+from formcheck.batch.jobs import TABLE, Job
 from formcheck.exercise import choose
 from formcheck.findings import Bout
 from formcheck.measures import MEASURES
@@ -57,7 +57,7 @@ def run(clips: Sequence[Path], out: Path, change: Change = lambda report: report
 def failures(out: Path, baseline: Path) -> Failures:
     """The failing cases of a run beside a baseline, clip and case, as its JUnit file names them."""
     junit = out / "junit.xml"
-    gate.tell(gate.gated(out, baseline=baseline), junit=junit)
+    ci.tell(gate.gated(out, baseline=baseline), junit=junit)
     cases = ElementTree.parse(junit).getroot().iter("testcase")
     return [(case.get("classname", ""), case.get("name", "")) for case in cases if case.find("failure") is not None]
 
@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         clips = options.clips or [_landmarks(folder, clip) for clip in CLIPS]
-        baseline = run(clips, folder / "baseline") / results.TABLE
+        baseline = run(clips, folder / "baseline") / TABLE
         saved = folder / "baseline.json"
         gate.save(folder / "baseline", saved)
         known = (saved if i % 2 else baseline for i in range(options.reruns))

@@ -7,6 +7,7 @@ Each command imports what it needs: OpenCV, onnxruntime, scipy and FFmpeg take l
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from formcheck.batch.names import shown
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.findings import Rep
 from formcheck.report import CAUTION, Report
@@ -52,12 +54,13 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a letter is no reason to stop
-    try:
-        _run()
-    except SystemExit as end:
-        if isinstance(end.__context__, BrokenPipeError):  # Rich and Typer make 1 of it, which is a failed gate here
-            sys.exit(UNREAD)
-        raise
+    with _one_interrupt():
+        try:
+            _run()
+        except SystemExit as end:
+            if isinstance(end.__context__, BrokenPipeError):  # Rich and Typer make 1 of it, which is a failed gate here
+                sys.exit(UNREAD)
+            raise
 
 
 def _run() -> None:
@@ -72,8 +75,26 @@ def _run() -> None:
         raise
 
 
+@contextmanager
+def _one_interrupt() -> Iterator[None]:
+    """Within it the first Ctrl-C stops the program; later ones, to its end, do not stop what it then clears away."""
+    before = signal.getsignal(signal.SIGINT)
+
+    def first(_: int, __: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    if before is signal.default_int_handler:  # else it is ignored already, as by nohup
+        signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is first:
+            signal.signal(signal.SIGINT, before)
+
+
 def _fail(sentence: str) -> None:
-    _err.print(f"formcheck: {sentence}", style="red", markup=False, highlight=False, soft_wrap=True)
+    _err.print(shown(f"formcheck: {sentence}"), style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def _version(wanted: bool) -> None:
@@ -235,7 +256,10 @@ def batch(
         float | None, typer.Option(help="Megabytes for one clip; default 2000.", metavar="MB", min=1)
     ] = None,
     log: Annotated[Path | None, typer.Option(help="Write what happens as lines of JSON.", metavar="FILE")] = None,
-    fail_under: Annotated[float | None, typer.Option(help="Fail when a recording scores less.", metavar="S")] = None,
+    fail_under: Annotated[
+        float | None,
+        typer.Option(help="Fail when a recording scores less, or has no score.", metavar="S", min=0, max=100),
+    ] = None,
     baseline: Annotated[
         Path | None,
         typer.Option(help="Fail when reps, holds, scores or verdicts differ from this results.parquet or .json."),
@@ -254,7 +278,7 @@ def batch(
 
     A second run does only what is missing or out of date.
     """
-    from formcheck.batch import gate
+    from formcheck.batch import ci, gate, places
     from formcheck.batch.jobs import Settings
     from formcheck.batch.run import run
 
@@ -262,23 +286,25 @@ def batch(
     settings = replace(settings, landmarks=landmarks, time_limit_s=time_limit)
     if memory_limit is not None:
         settings = replace(settings, memory_limit_mb=memory_limit)
-    for file in (junit, summary, save_baseline):
-        _check_place(file)
     for name, number in (("--time-limit", time_limit), ("--memory-limit", memory_limit), ("--fail-under", fail_under)):
         if number is not None and not isfinite(number):
             raise UsageError(f"{name} is {number}: give a number")
+    written = {"--junit": junit, "--summary": summary, "--save-baseline": save_baseline, "--log": log}
+    places.check(out, inputs, baseline, written)
     if baseline is not None:
-        gate.check(baseline, out, save_baseline)
+        gate.check(baseline)
+    for file in (junit, summary, save_baseline):
+        _check_place(file)
     running = run(inputs, settings, workers=jobs or os.cpu_count() or 1, scheduler=scheduler, log=log)
     with _clips() as tell, closing(running):
         for clips, result in running:
             said = result.error or f"{result.reps} reps, {gate.told_score(result.score, fail_under)}"
-            _out.print(f"{result.job.source}: {said}", markup=False, highlight=False, soft_wrap=True)
+            _say_plainly(shown(f"{result.job.source}: {said}"))
             tell(clips, result)
     if save_baseline is not None:
         gate.save(out, save_baseline)
     gated = gate.gated(out, fail_under=fail_under, baseline=baseline)
-    told = gate.tell(map(_told_gate, gated), junit=junit, summary=summary)
+    told = ci.tell(map(_told_gate, gated), junit=junit, summary=summary)
     if told.failed:
         raise typer.Exit(FAILED_GATE)
     if told.unanalysed:
@@ -351,7 +377,7 @@ def _told_gate(clip: "Gated") -> "Gated":
     """A clip, after a line for each of its failures."""
     for case in clip.cases:
         for text in case.failures:
-            line = f"FAILS {clip.source}, {case.name}: {text}"
+            line = shown(f"FAILS {clip.source}, {case.name}: {text}")
             _out.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
     return clip
 

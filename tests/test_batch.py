@@ -6,11 +6,14 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from clinic import bridge, contents, saved
 from door import SAMPLES, command, files, refused, started, trimmed
+from findings_example import report as example
 from rich.console import Console
 
 from formcheck import analyze, cli
@@ -59,13 +62,13 @@ def test_a_failed_gate_wins_over_a_bad_recording(out: tuple[Path, int, str, str]
     assert code == 1
     assert complaints == ""
     *lines, last = (line.removeprefix(f"{folder}/") for line in said.splitlines())
-    assert last == "FAILS sagging.mp4, score: score 79, at least 80 asked for"
+    assert last == "FAILS sagging.mp4, score: score 79.2, at least 80 asked for"
     lines.sort()
     assert lines[0].startswith("bad.mp4: ")
     assert "no video that can be read" in lines[0]
     assert lines[1:] == [
-        "monday/good.MP4: 1 reps, score 83, at least 80 asked for",
-        "sagging.mp4: 2 reps, score 79, at least 80 asked for",
+        "monday/good.MP4: 1 reps, score 83.3, at least 80 asked for",
+        "sagging.mp4: 2 reps, score 79.2, at least 80 asked for",
     ]
 
 
@@ -81,7 +84,7 @@ def test_junit_names_errors_and_failures(out: tuple[Path, int, str, str]) -> Non
     assert suites["monday/good.MP4"].get("failures") == "0"
     failed = [case for case in suites["sagging.mp4"] if case.find("failure") is not None]
     assert [case.get("name") for case in failed] == ["score"]
-    assert failed[0].findtext("failure") == "score 79, at least 80 asked for"
+    assert failed[0].findtext("failure") == "score 79.2, at least 80 asked for"
     [sag] = [case for case in suites["sagging.mp4"] if case.get("name") == "ball_bridge.hips_up"]
     assert (sag.findtext("system-out") or "").startswith("rep 2: Your hips dropped")
 
@@ -127,6 +130,19 @@ def test_exit_codes(
     assert end.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("score", "least", "said"), [(84.6, 85, "score 84.6, at least 85 asked for"), (80, None, "score 80")]
+)
+def test_a_score_is_told_as_it_is_judged(score: float, least: float | None, said: str) -> None:
+    assert told_score(score, least) == said
+
+
+def test_the_gate_judges_the_score_that_the_report_shows() -> None:
+    [bout] = example().bouts[:1]
+    shown = replace(example(), bouts=(replace(bout, score=84.96),))
+    assert shown.to_dict()["bouts"][0]["score"] == records.of(shown, None).score == 85.0
+
+
 def test_a_recording_without_a_score_says_why() -> None:
     assert "no known exercise" in told_score(None, 50)
 
@@ -157,6 +173,46 @@ def test_ctrl_c_stops_all_processes_and_leaves_nothing_half_written(everyone: bo
     assert err == "formcheck: stopped; no half-written file is left behind\n"
     assert out == ""
     assert files(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are tested on POSIX")
+def test_ctrl_c_again_and_again_changes_nothing(tmp_path: Path) -> None:
+    process = started("batch", SAMPLES, "--out", tmp_path, "--jobs", 2, start_new_session=True)
+    while not list(tmp_path.rglob("*.part")):
+        assert process.poll() is None
+        time.sleep(0.02)
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.02)
+    assert process.communicate() == ("", "formcheck: stopped; no half-written file is left behind\n")
+    assert process.returncode == 130
+    assert files(tmp_path) == []
+
+
+def test_a_mistyped_folder_leaves_the_results_as_they_are(tmp_path: Path) -> None:
+    tables([result("a", 80)], tmp_path / "out")
+    before = contents(tmp_path)
+    refused(command("batch", tmp_path / "clpis", "--out", tmp_path / "out"), 2, "there is no file or folder")
+    assert contents(tmp_path) == before
+
+
+def test_a_clip_that_vanished_is_named_and_the_rest_is_done(tmp_path: Path) -> None:
+    saved(tmp_path / "good.npz", bridge(1))
+    (tmp_path / "m.csv").write_text("path\ngone.npz\ngood.npz\n", "utf-8")
+    told = command("batch", tmp_path / "m.csv", "--out", tmp_path / "out")
+    assert told.returncode == 3
+    gone, good = sorted(told.stdout.splitlines())
+    assert f"there is no file {tmp_path}/gone.npz" in gone
+    assert "1 reps, score " in good
+
+
+def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31m\nb.mp4").write_text("no video", "utf-8")
+    told = command("batch", tmp_path, "--out", tmp_path / "out")
+    assert told.returncode == 3
+    [line] = told.stdout.splitlines()
+    assert line.startswith(rf"{tmp_path}/a\x1b[31m\nb.mp4: ")
+    refused(command("batch", tmp_path / "\x1b[31m", "--out", tmp_path / "out"), 2, r"\x1b[31m")
 
 
 def test_a_terminal_is_told_of_the_rate_and_the_failures(monkeypatch: pytest.MonkeyPatch) -> None:

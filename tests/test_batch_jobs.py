@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.batch.jobs import Job, Settings, Spool, found, program, text_of
+from formcheck.batch.inputs import found
+from formcheck.batch.jobs import Job, Settings, program
+from formcheck.batch.names import shown, text_of
+from formcheck.batch.spool import Spool
 from formcheck.errors import ExerciseError, UsageError
 
 
@@ -49,8 +52,61 @@ def test_a_pattern_names_from_its_first_open_part(folder: Path) -> None:
 
 
 def test_files_are_taken_as_they_are_named(folder: Path) -> None:
-    assert names([folder / "room.jpg", Path("gone.mp4")]) == ["gone.mp4", "room.jpg"]
-    assert all(job.source.is_absolute() for job in found([Path("gone.mp4")], Path("out")))
+    [job] = found([folder / "room.jpg"], Path("out"))
+    assert job.name == "room.jpg"
+    assert job.source.is_absolute()
+
+
+@pytest.mark.parametrize("given", ["clpis", "gone.mp4", "link.mp4"])
+def test_an_input_that_is_not_there_is_told_before_the_results_are_touched(given: str, folder: Path) -> None:
+    (folder / "link.mp4").symlink_to("nowhere")
+    with pytest.raises(UsageError, match=f"there is no file or folder .*{given}"):
+        Spool([folder / "a.MP4", folder / given], folder / "out")
+    assert not (folder / "out").exists()
+
+
+def test_a_clip_of_a_manifest_need_not_be_there(folder: Path) -> None:
+    (folder / "m.csv").write_text("path\ngone.mp4\n", "utf-8")
+    assert names([folder / "m.csv"]) == ["gone.mp4"]
+
+
+def test_a_folder_behind_a_link_is_taken_once(folder: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "deep").mkdir(parents=True)
+    (elsewhere / "deep" / "far.npz").touch()
+    for link, target in (
+        ("disk", elsewhere),
+        ("same", elsewhere),
+        ("monday/up", folder),
+        ("latest", folder / "monday"),
+    ):
+        (folder / link).symlink_to(target)
+    (elsewhere / "back").symlink_to(folder)
+    every = ["a.MP4", "disk/deep/far.npz", "monday/b.npz", "monday/x.mp4/c.mov"]
+    assert names([folder]) == every
+    assert names([folder / "**" / "*"]) == names([folder / "**"]) == every
+    assert names([folder / "**" / "deep" / "**" / "*.npz"]) == ["disk/deep/far.npz"]
+    assert names([folder / "lat*" / "*.npz"]) == ["latest/b.npz"]
+    assert names([folder], elsewhere) == [name for name in every if "far" not in name]
+
+
+def test_what_another_run_left_half_done_is_no_recording(folder: Path) -> None:
+    (folder / "monday" / ".formcheck" / "run").mkdir(parents=True)
+    (folder / "monday" / ".formcheck" / "run" / "landmarks.npz").touch()
+    assert "monday/.formcheck" not in " ".join(
+        names([folder]) + names([folder / "**" / "*"]) + names([folder / "*/*/*/*"])
+    )
+
+
+@pytest.mark.parametrize("given", ["results.parquet", "summary.json", ".formcheck/a.npz"])
+def test_no_clip_takes_a_place_that_the_run_needs(given: str, folder: Path) -> None:
+    (folder / "m.csv").write_text(f"path\n{given}\n", "utf-8")
+    with pytest.raises(UsageError, match=r"m\.csv, line 2: .* which the run itself needs"):
+        names([folder / "m.csv"])
+
+
+def test_names_of_a_pattern_stay_within_the_results(folder: Path) -> None:
+    assert names([folder / "mon*" / ".." / "*.MP4"]) == ["monday/a.MP4"]
 
 
 def test_a_link_that_leads_nowhere_is_a_clip_that_fails(folder: Path) -> None:
@@ -67,9 +123,13 @@ def test_names_that_are_no_utf8_and_other_oddities_come_back_whole(tmp_path: Pat
 
 
 def test_two_recordings_of_one_name_are_refused(tmp_path: Path) -> None:
+    clips = [tmp_path / "a" / "clip.mp4", tmp_path / "b" / "clip.mp4"]
+    for clip in clips:
+        clip.parent.mkdir()
+        clip.touch()
     with pytest.raises(UsageError, match=r"two recordings would be written to .*clip\.mp4"):
-        Spool([Path("a/clip.mp4"), Path("b/clip.mp4")], tmp_path / "out")
-    with Spool([Path("a/clip.mp4")], tmp_path / "out") as spool:
+        Spool(clips, tmp_path / "out")
+    with Spool(clips[:1], tmp_path / "out") as spool:
         assert len(spool) == 1
 
 
@@ -106,10 +166,20 @@ def test_a_jsonl_manifest(folder: Path, tmp_path: Path) -> None:
             r"m\.csv, line 2: unknown column 'hieght'; .* exercise, height, expected",
         ),
         ("m.csv", "path,height\na.mp4,tall\n", r"line 2: the height must be a number of centimetres; it is 'tall'"),
-        ("m.csv", "path,height\na.mp4,17\n", r"a height of 17 cm cannot be"),
+        ("m.csv", "path,height\na.mp4,17\n", r"m\.csv, line 2: a height of 17 cm cannot be"),
+        ("m.csv", "path,height\na.mp4,-5\n", r"line 2: a height of -5 cm cannot be"),
+        ("m.csv", "path,height\na.mp4,nan\n", r"line 2: a height of nan cm cannot be"),
+        ("m.jsonl", '{"path": "a.mp4", "height": [170]}', r"line 1: the height must be a number"),
+        ("m.jsonl", '{"path": "b.mp4"}\n{"path": "a\\u0000b.npz"}', r"line 2: .* can be no file"),
+        ("m.jsonl", '{"path": "a\\ud800b.npz"}', r"line 1: .* can be no file"),
+        ("m.jsonl", '{"path": "a.npz", "exercise": "a\\u0000.toml"}', r"line 1: .* can be no file"),
+        ("m.jsonl", '{"path": ["a.npz"]}', r"line 1: no path"),
+        ("m.csv", f"path\n{'x' * 256}/a.mp4\n", r"line 2: .* can be no file: it is too long"),
+        ("m.csv", f"path,expected\na.mp4,{'9' * 5000}\n", r"line 2: expected is"),
+        ("m.jsonl", "[" * 100_000, r"line 1: no JSON"),
         ("m.csv", "path,exercise\n,squat\n", r"line 2: no path"),
         ("m.csv", "path\na.mp4,b.mp4\n", r"line 2: unknown column 'a column without a name'"),
-        ("m.csv", "path,exercise\na.mp4,squat\n", r"no exercise is called 'squat'"),
+        ("m.csv", "path,exercise\na.mp4,squat\n", r"m\.csv, line 2: no exercise is called 'squat'"),
         ("m.csv", "path\n", r"no recordings found"),
         ("m.jsonl", '{"path": "a.mp4"}\n{"path": \n', r"m\.jsonl, line 2: no JSON"),
         ("m.jsonl", '["a.mp4"]\n', r"line 1: each line must be an object"),
@@ -127,7 +197,7 @@ def test_a_mistake_in_a_manifest_is_told_before_the_work(
 
 def test_an_exercise_file_of_a_manifest_lies_beside_it(folder: Path) -> None:
     (folder / "m.jsonl").write_text(json.dumps({"path": "a.MP4", "exercise": "mine.toml"}), "utf-8")
-    with pytest.raises(ExerciseError, match=r"in/mine\.toml cannot be read"):
+    with pytest.raises(ExerciseError, match=r"m\.jsonl, line 1: .*in/mine\.toml cannot be read"):
         list(found([folder / "m.jsonl"], Path("out")))
 
 
@@ -180,3 +250,10 @@ def test_a_manifest_s_path_names_a_file(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("path\n..\n", "utf-8")
     with pytest.raises(UsageError, match="names no clip"):
         list(found([tmp_path / "m.csv"], tmp_path / "out"))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("a\x1b[31m\nb.mp4", r"a\x1b[31m\nb.mp4"), ("\u202eé \udcff", r"\u202eé \udcff")]
+)
+def test_what_steers_a_terminal_is_spelled_out(name: str, said: str) -> None:
+    assert shown(name) == said

@@ -93,6 +93,23 @@ def test_a_worker_of_a_cluster_is_killed(clips: Path, undisturbed: dict[str, byt
     assert contents(tmp_path) == undisturbed
 
 
+def test_a_worker_that_hangs_does_not_keep_the_end(clips: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("dask.distributed")
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        started("batch", clips, "--out", tmp_path, "--scheduler", cluster.scheduler_address) as process,
+    ):
+        told(process, 1)
+        hanging = cluster.workers[0].pid
+        os.kill(hanging, signal.SIGSTOP)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, complaints = process.communicate(timeout=60)
+        finally:
+            os.kill(hanging, signal.SIGCONT)
+    assert (process.returncode, complaints) == (130, "formcheck: stopped; no half-written file is left behind\n")
+
+
 def test_the_disk_is_full(clips: Path, undisturbed: dict[str, bytes], tmp_path: Path) -> None:
     def little() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))  # a page of a report takes more

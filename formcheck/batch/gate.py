@@ -6,19 +6,18 @@ their names, so that a hundred thousand clips take no more memory than one.
 
 import json
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
+from math import isfinite
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any, Final
-from xml.sax.saxutils import escape
+from typing import Any, Final
 
 from formcheck import store
 from formcheck.analyze import prepare
-from formcheck.batch import results
+from formcheck.batch.jobs import SUMMARY, TABLE
 from formcheck.batch.results import Row
 from formcheck.errors import UsageError
 
@@ -41,14 +40,10 @@ KEPT: Final = (
 )
 """The columns of the results that a baseline holds."""
 
-LISTED: Final = 200
-"""Failures that the summary for a job's page lists; it says how many there are (ours)."""
-
 ANALYSED, SCORED, EXPECTED, THERE = "analysed", "score", "as expected", "there"
 """Cases of a clip besides those of its cues."""
 
 NO_SCORE: Final = "no score: no known exercise was recognised, or nothing could be judged"
-NEWLINE: Final = "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +75,6 @@ class Gated:
         return not any(case.failures for case in self.cases)
 
 
-@dataclass(slots=True)
-class Told:
-    """What a gate came to: clips, those that could not be analysed, and those that failed."""
-
-    clips: int = 0
-    unanalysed: int = 0
-    failed: int = 0
-
-    def add(self, clip: Gated) -> None:
-        """Count a clip."""
-        self.clips += 1
-        self.unanalysed += any(case.error is not None for case in clip.cases)
-        self.failed += not clip.passes
-
-
 def gated(out: Path, *, fail_under: float | None = None, baseline: Path | None = None) -> Iterator[Gated]:
     """The clips of a run whose tables lie in `out`, each with its cases; with a baseline also those it alone knows.
 
@@ -117,7 +97,7 @@ def _marked(table: int, rows: Iterator[Row]) -> Iterator[tuple[str, int, Row]]:
 
 def _clips(out: Path) -> Iterator[Row]:
     """The clips of a run's summary, read line by line as it was written."""
-    with (out / results.SUMMARY).open(encoding="utf-8") as lines:
+    with (out / SUMMARY).open(encoding="utf-8") as lines:
         for line in lines:
             if line.startswith("  "):
                 yield json.loads(line.rstrip().removesuffix(","))
@@ -125,7 +105,7 @@ def _clips(out: Path) -> Iterator[Row]:
 
 def _found(out: Path) -> Iterator[Row]:
     """The rows of a run's own table."""
-    return _of_parquet(out / results.TABLE)
+    return _of_parquet(out / TABLE)
 
 
 def rows(path: Path) -> Iterator[Row]:
@@ -137,23 +117,23 @@ def rows(path: Path) -> Iterator[Row]:
         before = ""
         for row in (_of_parquet if path.suffix == ".parquet" else _of_json)(path):
             _check_row(row)
+            if not row["source"]:
+                raise ValueError("a row's source is empty")
             if row["source"] < before:
                 raise ValueError(f"its rows are not sorted: {row['source']} after {before}")
             before = row["source"]
             yield row
         if not before:
             raise ValueError("it holds no clip")
-    except (OSError, ValueError, KeyError) as error:
-        raise UsageError(
-            f"{path} is no baseline: {error}; give the {results.TABLE} of a run, or what it saved"
-        ) from None
+    except (OSError, ValueError, KeyError, OverflowError, RecursionError) as error:
+        raise UsageError(f"{path} is no baseline: {error}; give the {TABLE} of a run, or what it saved") from None
 
 
 def _check_row(row: Row) -> None:
-    """See that a row's columns are of their types. Raises `ValueError`, `KeyError`."""
+    """See that a row's columns are of their types. Raises `ValueError`, `KeyError`, `OverflowError`."""
     for names, kinds in _TYPES.items():
         for name in names:
-            if not isinstance(row[name], kinds) or row[name] == "":
+            if not isinstance(row[name], kinds) or (isinstance(row[name], float | int) and not isfinite(row[name])):
                 raise ValueError(f"a row's {name} is {row[name]!r}")
 
 
@@ -182,11 +162,8 @@ def _of_json(path: Path) -> Iterator[Row]:
     yield from sorted(({name: row[name] for name in KEPT} for row in found), key=lambda row: str(row["source"]))
 
 
-def check(path: Path, out: Path, save_to: Path | None = None) -> None:
-    """See that a file is a baseline, and stays one while it is needed, before the work. Raises `UsageError`."""
-    taken = [(out / results.TABLE).resolve(), *([save_to.resolve()] if save_to is not None else [])]
-    if path.resolve() in taken:
-        raise UsageError(f"{path} is a baseline that this run would write over: copy it, or give another --out")
+def check(path: Path) -> None:
+    """See that a file is a baseline, before the work. Raises `UsageError`."""
     deque(rows(path), maxlen=0)
 
 
@@ -246,7 +223,7 @@ def told_score(score: float | None, least: float | None) -> str:
     """A clip's score in words, with what is asked for."""
     if score is None:
         return NO_SCORE
-    return f"score {score:.0f}" + ("" if least is None else f", at least {least:g} asked for")
+    return f"score {score:g}" + ("" if least is None else f", at least {least:g} asked for")
 
 
 def _under(score: float | None, least: float) -> Iterator[str]:
@@ -276,8 +253,7 @@ def changes(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, st
             yield f"{exercise}.reps", f"{len(new)} reps and sets with those cut off; in the baseline {len(old)}"
         else:
             for a, b in zip(old, new, strict=True):
-                where = "the set" if b[0]["rep"] is None else f"rep {b[0]['rep']}"
-                yield from ((f"{exercise}.{case}", f"{where}: {text}") for case, text in _of_part(a, b))
+                yield from ((f"{exercise}.{case}", text) for case, text in _of_part(a, b))
 
 
 def _by_exercise(rows: Sequence[Row]) -> dict[str, list[list[Row]]]:
@@ -299,11 +275,32 @@ def _said(counts: Counter[str]) -> str:
 
 
 def _of_part(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    """Case and words of what differs in one rep or set."""
+    """Case and words of what differs in one rep or set; nothing else of it is compared where it is another one."""
+    was, found = _part(before[0]), _part(now[0])
+    if was != found:
+        yield "reps", f"{found}; in the baseline {was}"
+        return
+    where = "the set" if now[0]["rep"] is None else f"rep {now[0]['rep']}"
+    for case, text in (*_of_whole(before[0], now[0]), *_of_cues(before, now)):
+        yield case, f"{where}: {text}"
+
+
+def _part(row: Row) -> str:
+    """Which rep or set a row belongs to, in words."""
+    if row["rep"] is None:
+        return "the set"
+    return f"rep {row['rep']} ({row['side']}{', cut off' if row['partial'] else ''})"
+
+
+def _of_whole(old: Row, new: Row) -> Iterator[tuple[str, str]]:
+    """Case and words of what differs in a rep as a whole."""
     for case, column, most in (("hold", "hold_s", HOLD_S), ("score", "rep_score", SCORE)):
-        old, new = before[0][column], now[0][column]
-        if _apart(old, new, most):
-            yield case, f"{case} {_number(new)}; in the baseline {_number(old)}"
+        if _apart(old[column], new[column], most):
+            yield case, f"{case} {_number(new[column])}; in the baseline {_number(old[column])}"
+
+
+def _of_cues(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """Cue and words of what differs in the cues of one rep or set."""
     was = {row["cue"]: row for row in before if row["cue"] is not None}
     found = {row["cue"]: row for row in now if row["cue"] is not None}
     for cue in sorted(was.keys() | found.keys()):
@@ -312,6 +309,8 @@ def _of_part(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, s
             yield cue, "not judged; the baseline has it" if new is None else "judged; the baseline lacks it"
         elif old["verdict"] != new["verdict"]:
             yield cue, f"{new['verdict']} ({_value(new)}); in the baseline {old['verdict']} ({_value(old)})"
+        elif old["unit"] != new["unit"]:
+            yield cue, f"in {new['unit'] or 'no unit'}; in the baseline in {old['unit'] or 'no unit'}"
         elif _apart(old["value"], new["value"], VALUES.get(new["unit"], ANY_VALUE)):
             yield cue, f"{_value(new)}; in the baseline {_value(old)}"
 
@@ -328,90 +327,3 @@ def _number(value: float | None) -> str:
 
 def _value(row: Row) -> str:
     return "no value" if row["value"] is None else f"{_number(row['value'])} {row['unit']}".rstrip()
-
-
-def tell(clips: Iterable[Gated], *, junit: Path | None = None, summary: Path | None = None) -> Told:
-    """Go through the clips, and write of them a JUnit file and a summary in Markdown where they are asked for.
-
-    Raises `OutputError` where one cannot be written.
-    """
-    told, listed = Told(), _Listed()
-    with ExitStack() as files:
-        suites = _opened(files, junit) if junit is not None else None
-        if suites is not None:
-            suites.write('<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="formcheck">\n')
-        for clip in clips:
-            told.add(clip)
-            listed.add(clip)
-            if suites is not None:
-                suites.write(_suite(clip))
-        if suites is not None:
-            suites.write("</testsuites>\n")
-        if summary is not None:
-            _opened(files, summary).write(_markdown(told, listed))
-    return told
-
-
-def _opened(files: ExitStack, path: Path) -> IO[str]:
-    """A file that stands there once all is written."""
-    prepare(path.parent)
-    return files.enter_context(files.enter_context(store.whole(path)).open("w", encoding="utf-8", errors="replace"))
-
-
-def _suite(clip: Gated) -> str:
-    """A clip as a suite of JUnit, a case for each of its own."""
-    failed = sum(bool(case.failures) for case in clip.cases)
-    errors = sum(case.error is not None for case in clip.cases)
-    head = f'tests="{len(clip.cases)}" failures="{failed}" errors="{errors}"'
-    cases = "".join(_case(clip, case) for case in clip.cases)
-    return f"<testsuite name={_quoted(clip.source)} {head}>\n{cases}</testsuite>\n"
-
-
-def _case(clip: Gated, case: Case) -> str:
-    inner = []
-    if case.error is not None:
-        inner.append(f"<error message={_quoted(case.error)}/>")
-    if case.failures:
-        inner.append(f"<failure message={_quoted(case.failures[0])}>{_xml(NEWLINE.join(case.failures))}</failure>")
-    if case.faults:
-        inner.append(f"<system-out>{_xml(NEWLINE.join(case.faults))}</system-out>")
-    return f"<testcase classname={_quoted(clip.source)} name={_quoted(case.name)}>{''.join(inner)}</testcase>\n"
-
-
-def _xml(text: str) -> str:
-    """Text for XML, without the characters that it forbids."""
-    return escape("".join(c for c in text if c in "\t\n" or (ord(c) >= 32 and ord(c) not in (0xFFFE, 0xFFFF))))
-
-
-def _quoted(text: str) -> str:
-    return '"' + _xml(text).replace('"', "&quot;").replace("\n", "&#10;") + '"'
-
-
-@dataclass(slots=True)
-class _Listed:
-    """The lines of the summary's table: the first so many failures and errors."""
-
-    lines: list[str] = field(default_factory=list)
-    all: int = 0
-
-    def add(self, clip: Gated) -> None:
-        for case in clip.cases:
-            for text in (*case.failures, *([case.error] if case.error is not None else [])):
-                self.all += 1
-                if len(self.lines) < LISTED:
-                    self.lines.append(f"| {_cell(clip.source)} | {_cell(case.name)} | {_cell(text)} |")
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
-def _markdown(told: Told, listed: _Listed) -> str:
-    """What the gate came to, for a job's page."""
-    said = f"{told.clips} clips: {told.failed} failed the gate, {told.unanalysed} could not be analysed."
-    lines = [f"## formcheck: {'failed' if told.failed else 'passed'}", "", said]
-    if listed.lines:
-        lines += ["", "| clip | case | what |", "| --- | --- | --- |", *listed.lines]
-    if listed.all > len(listed.lines):
-        lines += ["", f"And {listed.all - len(listed.lines)} more."]
-    return "\n".join(lines) + "\n"

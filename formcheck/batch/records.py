@@ -16,6 +16,8 @@ from formcheck.report import Report
 
 RECORD: Final = "clip.json"
 SCHEMA: Final = "formcheck.clip/1"
+SCORE_DECIMALS: Final = 1
+"""Those of `report.json`: the gate judges the number that is read there."""
 FILES: Final = ("report.json", "report.html", "landmarks.npz")
 """What a clip's folder may hold besides its record."""
 
@@ -26,7 +28,7 @@ class Record:
 
     key: hash of its content, the options and the program, None where the clip could not be read or the analysis died.
     error: why it failed, in one sentence, or None. lasting: the same would come of it again, so it need not be tried.
-    score: its lowest bout's, None without any. files: those beside the record, with their sizes in bytes.
+    score: its lowest bout's as the report shows it, None without any. files: those beside the record, sizes in bytes.
     """
 
     key: str | None
@@ -44,7 +46,7 @@ class Record:
 
 def of(report: Report, key: str | None) -> Record:
     """The record of a report."""
-    scores = [bout.score for bout in report.bouts if bout.score is not None]
+    scores = [round(bout.score, SCORE_DECIMALS) for bout in report.bouts if bout.score is not None]
     reps = sum(len(bout.counted) for bout in report.bouts)
     return Record(key, None, True, len(report.bouts), reps, min(scores) if scores else None)
 

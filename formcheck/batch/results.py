@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 from formcheck import store
 from formcheck.analyze import prepare
 from formcheck.batch import records
-from formcheck.batch.jobs import Job, text_of
+from formcheck.batch.jobs import SUMMARY, TABLE, Job
+from formcheck.batch.names import text_of
 from formcheck.batch.records import Record
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-TABLE: Final = "results.parquet"
-SUMMARY: Final = "summary.json"
 SCHEMA: Final = "formcheck.batch/1"
 
 COLUMNS: Final = {

@@ -18,8 +18,9 @@ from typing import Any, Final
 from formcheck import store
 from formcheck.analyze import prepare
 from formcheck.batch import records, results
-from formcheck.batch.jobs import Job, Settings, Spool
+from formcheck.batch.jobs import Job, Settings
 from formcheck.batch.records import Record
+from formcheck.batch.spool import Spool
 from formcheck.batch.ward import StoppedError, close, ward
 from formcheck.errors import FormcheckError, UsageError
 
@@ -29,6 +30,8 @@ AHEAD_ON_A_CLUSTER: Final = 1000
 """Ours: enough for 250 workers; a task takes some kilobytes here and in the scheduler."""
 ANSWERS_S: Final = 30
 """Ours: how long a scheduler is waited for."""
+CLOSES_S: Final = 5
+"""Ours: how long the workers of a cluster may take to stop; one that hangs must not keep the end of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +171,8 @@ def _pool(settings: Settings, workers: int, scheduler: str | None) -> Iterator[t
             yield executor, AHEAD_ON_A_CLUSTER
         finally:
             executor.shutdown(wait=False)
-            with suppress(OSError):  # the scheduler may be gone, and has been told of
-                client.run(close, settings.run)
+            with suppress(OSError):  # the scheduler may be gone, and has been told of, or a worker hang: `TimeoutError`
+                client.run(close, settings.run, callback_timeout=CLOSES_S)
 
 
 @contextmanager

@@ -1,0 +1,125 @@
+"""What the gate came to, in files: JUnit for continuous integration, a summary in Markdown for a job's page."""
+
+import re
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Final
+from xml.sax.saxutils import escape
+
+from formcheck import store
+from formcheck.analyze import prepare
+from formcheck.batch.gate import Case, Gated
+from formcheck.batch.names import shown
+
+LISTED: Final = 200
+"""Failures that the summary for a job's page lists; it says how many there are (ours)."""
+
+NEWLINE: Final = "\n"
+
+
+@dataclass(slots=True)
+class Told:
+    """What a gate came to: clips, those that could not be analysed, and those that failed."""
+
+    clips: int = 0
+    unanalysed: int = 0
+    failed: int = 0
+
+    def add(self, clip: Gated) -> None:
+        """Count a clip."""
+        self.clips += 1
+        self.unanalysed += any(case.error is not None for case in clip.cases)
+        self.failed += not clip.passes
+
+
+def tell(clips: Iterable[Gated], *, junit: Path | None = None, summary: Path | None = None) -> Told:
+    """Go through the clips, and write of them a JUnit file and a summary in Markdown where they are asked for.
+
+    Raises `OutputError` where one cannot be written.
+    """
+    told, listed = Told(), _Listed()
+    with ExitStack() as files:
+        suites = _opened(files, junit) if junit is not None else None
+        if suites is not None:
+            suites.write('<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="formcheck">\n')
+        for clip in clips:
+            told.add(clip)
+            listed.add(clip)
+            if suites is not None:
+                suites.write(_suite(clip))
+        if suites is not None:
+            suites.write("</testsuites>\n")
+        if summary is not None:
+            _opened(files, summary).write(_markdown(told, listed))
+    return told
+
+
+def _opened(files: ExitStack, path: Path) -> IO[str]:
+    """A file that stands there once all is written."""
+    prepare(path.parent)
+    return files.enter_context(files.enter_context(store.whole(path)).open("w", encoding="utf-8", errors="replace"))
+
+
+def _suite(clip: Gated) -> str:
+    """A clip as a suite of JUnit, a case for each of its own."""
+    failed = sum(bool(case.failures) for case in clip.cases)
+    errors = sum(case.error is not None for case in clip.cases)
+    head = f'tests="{len(clip.cases)}" failures="{failed}" errors="{errors}"'
+    cases = "".join(_case(clip, case) for case in clip.cases)
+    return f"<testsuite name={_quoted(clip.source)} {head}>\n{cases}</testsuite>\n"
+
+
+def _case(clip: Gated, case: Case) -> str:
+    inner = []
+    if case.error is not None:
+        inner.append(f"<error message={_quoted(case.error)}/>")
+    if case.failures:
+        inner.append(f"<failure message={_quoted(case.failures[0])}>{_xml(NEWLINE.join(case.failures))}</failure>")
+    if case.faults:
+        inner.append(f"<system-out>{_xml(NEWLINE.join(case.faults))}</system-out>")
+    return f"<testcase classname={_quoted(clip.source)} name={_quoted(case.name)}>{''.join(inner)}</testcase>\n"
+
+
+def _xml(text: str) -> str:
+    """Text for XML, without the characters that it forbids."""
+    return escape("".join(c for c in text if c in "\t\n" or (ord(c) >= 32 and ord(c) not in (0xFFFE, 0xFFFF))))
+
+
+def _quoted(text: str) -> str:
+    return '"' + _xml(text).replace('"', "&quot;").replace("\n", "&#10;") + '"'
+
+
+@dataclass(slots=True)
+class _Listed:
+    """The lines of the summary's table: the first so many failures and errors."""
+
+    lines: list[str] = field(default_factory=list)
+    all: int = 0
+
+    def add(self, clip: Gated) -> None:
+        for case in clip.cases:
+            for text in (*case.failures, *([case.error] if case.error is not None else [])):
+                self.all += 1
+                if len(self.lines) < LISTED:
+                    self.lines.append(f"| {_cell(clip.source)} | {_cell(case.name)} | {_cell(text)} |")
+
+
+_STEERS: Final = r"[\\`*\[\]<&|~]|(?<![^\W_])_|_(?![^\W_])"
+"""What means something in Markdown; the line in the middle of a cue's name does not."""
+
+
+def _cell(text: str) -> str:
+    return re.sub(_STEERS, r"\\\g<0>", shown(text))
+
+
+def _markdown(told: Told, listed: _Listed) -> str:
+    """What the gate came to, for a job's page."""
+    said = f"{told.clips} clips: {told.failed} failed the gate, {told.unanalysed} could not be analysed."
+    lines = [f"## formcheck: {'failed' if told.failed or told.unanalysed else 'passed'}", "", said]
+    if listed.lines:
+        lines += ["", "| clip | case | what |", "| --- | --- | --- |", *listed.lines]
+    if listed.all > len(listed.lines):
+        lines += ["", f"And {listed.all - len(listed.lines)} more."]
+    return "\n".join(lines) + "\n"

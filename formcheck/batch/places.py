@@ -1,0 +1,46 @@
+"""Where a run may write what it is asked for: no file in the place of another, of the results, or of what is read."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from formcheck.batch.jobs import SCRATCH, SUFFIXES, SUMMARY, TABLE
+from formcheck.batch.records import FILES, RECORD
+from formcheck.errors import UsageError
+
+OWN: Final = frozenset({TABLE, SUMMARY, RECORD, *FILES})
+"""Names of the files that every run writes."""
+
+
+def check(out: Path, inputs: Iterable[Path], baseline: Path | None, written: Mapping[str, Path | None]) -> None:
+    """See that each file that a run writes has a place of its own, and that the baseline stays one while it is needed.
+
+    written: by option the file that is asked for, or None. Raises `UsageError`.
+    """
+    taken = {_real(path): f"the input {path}" for path in inputs} | {_real(out): "the folder of the results"}
+    if baseline is not None:
+        if _is_result(baseline, out):
+            raise UsageError(f"{baseline} is a baseline that this run would write over: copy it, or give another --out")
+        taken[_real(baseline)] = "the baseline"
+    for option, path in written.items():
+        if path is None:
+            continue
+        if _is_result(path, out):
+            raise UsageError(f"{option} {path} would write over a result of the run itself: give another name")
+        if path.suffix.lower() in SUFFIXES:
+            raise UsageError(f"{option} {path} has the name of a recording: give another one")
+        if _real(path) in taken:
+            raise UsageError(f"{option} {path} would write over {taken[_real(path)]}: give another file")
+        taken[_real(path)] = f"the file of {option}"
+
+
+def _real(path: Path) -> Path:
+    """A path as the system knows it, whatever links lead there."""
+    return Path(os.path.realpath(path))
+
+
+def _is_result(path: Path, out: Path) -> bool:
+    """Whether a run that writes to `out` has, or may have, a file of its own there."""
+    place, folder = _real(path), _real(out)
+    return folder in place.parents and (place.name in OWN or SCRATCH in place.relative_to(folder).parts)
