@@ -123,14 +123,15 @@ def score(
     """
     recording = imports.opened(landmarks, fps=fps, size=size)
     session = Session(options.exercises, height_cm=options.height_cm)
-    frames, found, end, picture = 0, False, 0.0, (0, 0)
+    frames, found, begin, end, picture = 0, False, 0.0, 0.0, (0, 0)
     for poses in recording:
         session.feed(poses)
+        if len(poses):
+            begin, end = begin if frames else float(poses.time[0]), float(poses.time[-1])
         frames, found, picture = frames + len(poses), found or bool(poses.found.any()), poses.image_size
-        end = float(poses.time[-1]) if len(poses) else end
     if not found:
         raise NobodyFoundError(f"{landmarks} holds no frame with a person")
-    duration = end * frames / (frames - 1) if frames > 1 else 0.0
+    duration = (end - begin) * frames / (frames - 1) if frames > 1 else 0.0
     rate = frames / duration if duration else 0.0
     info = VideoInfo(str(landmarks), recording.sha256, duration, rate, *picture, frames=frames)
     report = finished(session, info, recording.warnings, options.exercises)

@@ -341,7 +341,7 @@ class Coach:
         self._asked = -np.inf
         self._side: Side | None = None
         self._meant = side
-        self._count = 0
+        self._count = self._told_index = 0
         self._told: dict[str, float] = {}
         self._mending: frozenset[str] = frozenset()
 
@@ -480,6 +480,9 @@ class Coach:
 
     def _closed(self, time: float, rep: Rep, count: int) -> None:
         """Say what was good about a rep that is over, and how many there were."""
+        if rep.index <= self._told_index:  # another set has begun
+            self._count = 0
+        self._told_index = rep.index
         if rep.partial:
             return
         self._faults(time, rep)

@@ -29,9 +29,8 @@ def _dot(u: Array, v: Array) -> Array:
 
 
 def nan_for_0(divisor: Array) -> Array:
-    """The divisor itself with NaN in place of 0, so that nothing divided by nothing is NaN and no warning."""
-    divisor[divisor == 0] = np.nan
-    return divisor
+    """A divisor with NaN in place of 0, so that nothing divided by nothing is NaN and no warning."""
+    return np.where(divisor == 0, np.float32(np.nan), divisor)
 
 
 def flexion(a: Array, vertex: Array, b: Array) -> Array:
@@ -41,9 +40,7 @@ def flexion(a: Array, vertex: Array, b: Array) -> Array:
     """
     u, v = a - vertex, vertex - b
     cosine = _dot(u, v) / nan_for_0(length(u) * length(v))
-    np.minimum(cosine, 1, out=cosine)
-    np.maximum(cosine, -1, out=cosine)
-    angle: Array = np.arccos(cosine) * DEGREE
+    angle: Array = np.arccos(np.maximum(np.minimum(cosine, 1), -1)) * DEGREE
     return angle
 
 

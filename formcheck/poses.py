@@ -1,5 +1,6 @@
 """`Poses`: the one bundle that everything after the pose estimator works on."""
 
+import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
@@ -55,7 +56,8 @@ class Poses:
     ball: (n, 3) float32, x, y and radius of the ball under the shoulders, pixels; NaN where none was found.
     image_size: (width, height) of the picture in square pixels.
 
-    Raises `LandmarksError` when a column has the wrong shape or time does not increase.
+    Arrays of the right type are kept as they are, not copied: they must not change afterwards. Raises `LandmarksError`
+    when a column has the wrong shape or holds no numbers, time does not increase, or the picture has no size.
     """
 
     time: Array
@@ -71,11 +73,13 @@ class Poses:
     image_size: tuple[int, int]
 
     def __post_init__(self) -> None:
-        n = len(self.time)
+        object.__setattr__(self, "image_size", _size(self.image_size))
+        n = np.shape(self.time)[0] if np.ndim(self.time) else -1
         for name, (shape, dtype) in _COLUMNS.items():
-            column: Array = np.ascontiguousarray(getattr(self, name), dtype=dtype)
+            column = _numbers(name, getattr(self, name), dtype)
             if column.shape != (n, *shape):
-                raise LandmarksError(f"Poses.{name} must have the shape {(n, *shape)}; it has {column.shape}")
+                wanted = (n if n >= 0 else "n", *shape)
+                raise LandmarksError(f"Poses.{name} must have the shape {wanted}; it has {np.shape(column)}")
             object.__setattr__(self, name, column)
         if n and not (np.isfinite(self.time).all() and (np.diff(self.time) > 0).all()):
             raise LandmarksError(_TIMES)
@@ -125,10 +129,13 @@ class Poses:
 
     def mirrored(self) -> Self:
         """The same person seen in a mirror: left and right change places."""
-        width = self.image_size[0]
-        image = self.image[:, MIRROR] * np.array([-1, 1], np.float32) + np.array([width - 1, 0], np.float32)
-        world = self.world[:, MIRROR] * np.array([-1, 1, 1], np.float32)
-        return replace(self, image=image, world=world, visibility=self.visibility[:, MIRROR])
+        last = np.float32(self.image_size[0] - 1)
+        image, world, axis, ball = self.image[:, MIRROR], self.world[:, MIRROR], self.axis.copy(), self.ball.copy()
+        for x in (image[:, :, 0], axis[:, 0:3:2], ball[:, 0]):
+            np.subtract(last, x, out=x)
+        world[:, :, 0] *= -1
+        axis[:, 4] *= -1
+        return replace(self, image=image, world=world, visibility=self.visibility[:, MIRROR], axis=axis, ball=ball)
 
     @classmethod
     def _trusted(cls, columns: Mapping[str, Array], image_size: tuple[int, int]) -> Self:
@@ -141,6 +148,24 @@ class Poses:
             object.__setattr__(poses, name, columns[name])
         object.__setattr__(poses, "image_size", image_size)
         return poses
+
+
+def _numbers(name: str, column: Any, dtype: type) -> Array:
+    try:
+        found: Array = np.asarray(column, dtype=dtype, order="C")
+    except (TypeError, ValueError) as error:
+        raise LandmarksError(f"Poses.{name} must hold numbers: {error}") from None
+    return found
+
+
+def _size(image_size: Any) -> tuple[int, int]:
+    try:
+        width, height = (operator.index(side) for side in image_size)
+    except (TypeError, ValueError):
+        width = height = 0
+    if min(width, height) < 1:
+        raise LandmarksError(f"Poses.image_size must be two whole numbers, width and height; it is {image_size!r}")
+    return width, height
 
 
 COLUMNS: Final = tuple(f.name for f in fields(Poses) if f.name != "image_size")

@@ -54,7 +54,7 @@ class Report:
         """The report as JSON text ending in a newline; to be written as UTF-8."""
         return "".join(_json(self, "\n", {"schema": SCHEMA}, {"caution": CAUTION})) + "\n"
 
-    def html(self, video: str | None, *, quotes: Quotes | None = None, height_cm: float | None = None) -> str:
+    def html(self, video: str | None = None, *, quotes: Quotes | None = None, height_cm: float | None = None) -> str:
         """The report as one page that needs no network; to be written as UTF-8.
 
         video: URL of the annotated video relative to the page, None when there is none.

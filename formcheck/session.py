@@ -10,12 +10,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial, reduce
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
 from formcheck import bout, measures
 from formcheck.clock import RATE, Clock
+from formcheck.errors import UsageError
 from formcheck.exercise import Bounds, Exercise
 from formcheck.findings import Bout, Rep, Side
 from formcheck.landmarks import SIDES
@@ -70,6 +71,13 @@ _Told = Callable[[], Rep]
 """Judges a rep that closed, by what is known of its bout."""
 
 
+class _Untold(NamedTuple):
+    """A rep that closed and is not told of yet, and the reps of its bout, which may grow."""
+
+    raw: RawRep
+    bout: list[RawRep]
+
+
 @dataclass(frozen=True, slots=True)
 class _Watch:
     """One detector at work: an exercise, and the side it looks at (two-legged signals are watched from the left)."""
@@ -97,10 +105,14 @@ class Session:
     """Finds reps of `exercises` in poses and judges them; `height_cm` makes centimetres of trunks.
 
     `feed` takes any number of frames that follow those fed before and gives the reps that closed, with provisional
-    verdicts; `finish` gives the bouts. The bouts do not depend on how the frames were cut.
+    verdicts; `finish` ends the session and gives the bouts. The bouts do not depend on how the frames were cut.
+
+    Raises `UsageError` where there are no exercises, and when frames are fed after the end.
     """
 
     def __init__(self, exercises: Sequence[Exercise], *, height_cm: float | None = None) -> None:
+        if not exercises:
+            raise UsageError("a session needs an exercise to look for: formcheck.exercise.choose() gives those known")
         self._exercises, self._height_cm = tuple(exercises), height_cm
         self._sides, self._clock, self._smoother = Sides(), Clock(), Smoother()
         self._waiting: list[Poses] = []
@@ -109,7 +121,8 @@ class Session:
         self._watches: list[_Watch] = []
         self._bounds = AllBounds(self._table.columns, [])
         self._open: list[RawRep] = []
-        self._untold: list[RawRep] = []
+        self._untold: list[_Untold] = []
+        self._ended = False
         self._bouts: list[Bout] = []
         self._traces = _Traces([measures.column(e.segment.measure, side) for e in self._exercises for side in SIDES])
         self._ticks = self._lost = self._frontal = 0
@@ -121,6 +134,8 @@ class Session:
 
         The frames are taken at once; a rep is judged when it is asked for, as many look at the bouts only.
         """
+        if self._ended:
+            raise UsageError("this session has ended; the next recording needs one of its own")
         self._waiting += [poses] if len(poses) else []
         if not self._waiting or self._waiting[-1].time[-1] - self._waiting[0].time[0] < WAIT_S:
             return iter(())
@@ -137,7 +152,10 @@ class Session:
         return told
 
     def finish(self) -> tuple[Bout, ...]:
-        """All bouts of the recording, in order of time."""
+        """All bouts of the recording, in order of time; the session ends. Asked again it gives the same."""
+        if self._ended:
+            return tuple(self._bouts)
+        self._ended = True
         if self._waiting:
             self._go_on()
         rest = self._clock.finish()
@@ -199,28 +217,27 @@ class Session:
             closed += [(window.known, i, window) for window in found]
         fresh = [raw for _, i, window in sorted(closed, key=lambda c: c[:2]) if (raw := self._rep(i, window))]
         for raw in fresh:
-            self._accept(raw)
-            self._untold.append(raw)
+            if self._accept(raw):
+                self._untold.append(_Untold(raw, self._open))
         self._forget()
-        index = max(len(self._open), 1)
-        told: list[_Told] = [cache(partial(_judged, raw, self._open, index, self._height_cm)) for raw in self._told()]
+        told: list[_Told] = [cache(partial(_judged, one, self._height_cm)) for one in self._told()]
         self._newest = told[-1] if told and self._open else self._newest
         self._count = max(self._count, self._sure())
         return told
 
     def _sure(self) -> int:
         """How many reps of the open bout count whatever comes: those not waiting for the other leg to come down."""
-        return sum(bout.sure(raw) for raw in self._open if all(raw is not one for one in self._untold))
+        return sum(bout.sure(raw) for raw in self._open if all(raw is not one.raw for one in self._untold))
 
-    def _told(self) -> list[RawRep]:
+    def _told(self) -> list[_Untold]:
         """Reps to tell of now: a leg that is seen to rise with the other one waits a little for that one to come down,
         so that they are told as what they are together.
         """
-        waits = [self._other_leg_up(raw) for raw in self._untold]
-        ready = [raw for raw, wait in zip(self._untold, waits, strict=True) if not wait]
-        self._untold = [raw for raw, wait in zip(self._untold, waits, strict=True) if wait]
-        now = [next((one for one in self._open if one is raw or _overlap(one, raw)), raw) for raw in ready]
-        return [raw for i, raw in enumerate(now) if all(raw is not one for one in now[:i])]
+        waits = [self._other_leg_up(one.raw) for one in self._untold]
+        ready = [one for one, wait in zip(self._untold, waits, strict=True) if not wait]
+        self._untold = [one for one, wait in zip(self._untold, waits, strict=True) if wait]
+        now = [_Untold(_merged_into(one), one.bout) for one in ready]
+        return [one for i, one in enumerate(now) if all(one.raw is not earlier.raw for earlier in now[:i])]
 
     def _other_leg_up(self, raw: RawRep) -> bool:
         end, now = (raw.found.end_s - OVERLAP_S) * RATE, self._rows.next
@@ -248,13 +265,16 @@ class Session:
         start, end = raw.found.start_s, raw.found.end_s
         return bout.exchanged(raw) if self._sides.exchanged_s(start, end) > (end - start) / 2 else raw
 
-    def _accept(self, raw: RawRep) -> None:
-        """Put a rep into its bout: it may join the other leg's, begin a new bout, or lose to one already there."""
+    def _accept(self, raw: RawRep) -> bool:
+        """Put a rep into its bout: it may join the other leg's, begin a new bout, or lose to one already there.
+
+        Whether it is in one.
+        """
         if self._open and self._open[-1].exercise != raw.exercise:
             while self._open and self._open[-1].found.partial and _overlap(self._open[-1], raw):
                 self._open.pop()
             if self._open and raw.found.start_s < self._open[-1].found.end_s - OVERLAP_S:
-                return
+                return False
             self._close_bout()
         elif self._open and raw.found.start_s > self._open[-1].found.end_s + BOUT_GAP_S:
             self._close_bout()
@@ -267,6 +287,7 @@ class Session:
                 raw = one
         self._open[-LAST_REPS:] = [*apart, raw]
         self._bout_from_s = min(self._bout_from_s, raw.found.start_s)
+        return True
 
     def _close_bout(self) -> None:
         found = bout.bout(self._open, self._height_cm, self._traces.between) if self._open else None
@@ -328,9 +349,15 @@ class _Traces:
         del self._ticks[:old], self._values[: old * len(self._names)]
 
 
-def _judged(raw: RawRep, reps: Sequence[RawRep], index: int, height_cm: float | None) -> Rep:
-    """A rep of a bout of which `reps` are known; it need not be one of them."""
-    return bout.judged([raw], bout.setting(reps or [raw], height_cm), index)[0]
+def _merged_into(one: _Untold) -> RawRep:
+    """The rep of its bout that a rep is, or has become part of."""
+    return next((raw for raw in reversed(one.bout) if raw is one.raw or _overlap(raw, one.raw)), one.raw)
+
+
+def _judged(one: _Untold, height_cm: float | None) -> Rep:
+    """A rep by what is known of its bout, which another exercise may have taken it out of again."""
+    place = next((i for i, raw in enumerate(one.bout, 1) if raw is one.raw), len(one.bout) + 1)
+    return bout.judged([one.raw], bout.setting(one.bout or [one.raw], height_cm), place)[0]
 
 
 def _overlap(one: RawRep, two: RawRep) -> bool:

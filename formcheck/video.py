@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar, cast
 
 import av
 import cv2
@@ -59,15 +59,16 @@ _T = TypeVar("_T")
 def ahead(items: Generator[_T]) -> Generator[_T]:
     """The same items in the same order, made in a thread of its own while the ones before are worked on.
 
-    Errors come where the item would have come. Close the result before what `items` reads from: the thread stops, and
-    `items` is closed as well.
+    Errors come where the item would have come. Close the result before what `items` reads from: once it has begun, the
+    thread stops, and `items` is closed as well.
     """
+    end = object()
     with closing(items), ThreadPoolExecutor(1, "ahead") as worker:
-        coming = deque(worker.submit(next, items, None) for _ in range(AHEAD))
+        coming = deque(worker.submit(next, items, end) for _ in range(AHEAD))
         try:
-            while (item := coming.popleft().result()) is not None:
-                coming.append(worker.submit(next, items, None))
-                yield item
+            while (item := coming.popleft().result()) is not end:
+                coming.append(worker.submit(next, items, end))
+                yield cast("_T", item)
         finally:
             for future in coming:
                 future.cancel()

@@ -163,7 +163,7 @@ def yaw(of: Poses | Points) -> Array:
 def _shown(points: Points) -> Array:
     """How wide the picture shows the shoulders, in trunks of the picture."""
     line = points.point("shoulder", "left")[:, 0] - points.point("shoulder", "right")[:, 0]
-    shown: Array = np.abs(line) / geometry.nan_for_0(points.trunk.copy())
+    shown: Array = np.abs(line) / geometry.nan_for_0(points.trunk)
     return shown
 
 
