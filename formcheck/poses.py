@@ -74,12 +74,13 @@ class Poses:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "image_size", _size(self.image_size))
-        n = np.shape(self.time)[0] if np.ndim(self.time) else -1
+        n: int | None = None
         for name, (shape, dtype) in _COLUMNS.items():
             column = _numbers(name, getattr(self, name), dtype)
+            n = len(column) if n is None and column.ndim else n
             if column.shape != (n, *shape):
-                wanted = (n if n >= 0 else "n", *shape)
-                raise LandmarksError(f"Poses.{name} must have the shape {wanted}; it has {np.shape(column)}")
+                wanted = ("n" if n is None else n, *shape)
+                raise LandmarksError(f"Poses.{name} must have the shape {wanted}; it has {column.shape}")
             object.__setattr__(self, name, column)
         if n and not (np.isfinite(self.time).all() and (np.diff(self.time) > 0).all()):
             raise LandmarksError(_TIMES)

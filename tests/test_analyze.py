@@ -4,6 +4,7 @@ import errno
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from clips import clip, cut, sound
 from door import SAMPLES, SIZE, bridges, files, know, recorded, trimmed
+from people import film, leg_lift
 
 import formcheck
 from formcheck import store
@@ -432,3 +434,13 @@ def test_nobody_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             analyze_into(folder, clip, Options.of())
     assert kept.is_dir()
     assert not (tmp_path / "new").exists()
+
+
+def test_saved_landmarks_may_begin_at_any_time(tmp_path: Path) -> None:
+    poses = film(leg_lift()).poses
+    later = replace(poses, time=poses.time + 1000)
+    found = [score(saved(tmp_path / f"{i}.npz", some), Options.of()) for i, some in enumerate((poses, later))]
+    assert found[0].video.duration_s == pytest.approx(len(poses) / 30)
+    assert found[1].video.duration_s == pytest.approx(found[0].video.duration_s)
+    assert found[1].video.fps == pytest.approx(30)
+    assert [len(bout.counted) for bout in found[1].bouts] == [len(bout.counted) for bout in found[0].bouts]

@@ -47,3 +47,12 @@ def test_a_row_does_not_know_its_neighbours(n: int, start: int) -> None:
     whole = geometry.flexion(*points)
     part = geometry.flexion(*(p[start : start + n].copy() for p in points))
     assert np.array_equal(whole[start : start + n], part)
+
+
+def test_a_single_point_is_as_good_as_many() -> None:
+    a, b, c = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]], np.float32)
+    assert geometry.flexion(a, b, c) == pytest.approx(90, abs=1e-4)
+    assert np.isnan(geometry.flexion(a, a, c))
+    assert geometry.depth_below(c, a, b) == pytest.approx(1)
+    divisor = np.zeros(3, np.float32)
+    assert np.isnan(geometry.nan_for_0(divisor)).all() and not divisor.any()

@@ -18,6 +18,13 @@ def test_shapes_and_times_are_checked() -> None:
     for time in (np.zeros(10), np.arange(10)[::-1], np.full(10, np.nan)):
         with pytest.raises(LandmarksError, match="increase"):
             replace(good, time=time)
+    for odd in (1.0, None, "soon", ["a"] * 10, [[1], [1, 2]]):
+        with pytest.raises(LandmarksError, match=r"Poses\.time must"):
+            replace(good, time=odd)
+    assert replace(good, image_size=[640, np.int64(360)]).image_size == (640, 360)  # type: ignore[arg-type]
+    for size in ((0, 360), (640,), (640.5, 360), "large", None):
+        with pytest.raises(LandmarksError, match=r"Poses\.image_size must be two whole numbers"):
+            replace(good, image_size=size)  # type: ignore[arg-type]
 
 
 def test_cut_and_joined_is_the_same() -> None:
@@ -49,6 +56,16 @@ def test_a_mirror_twice_is_nothing() -> None:
     once = poses.mirrored()
     left, right = INDEX["left_knee"], INDEX["right_knee"]
     assert once.image[:, left, 0] == pytest.approx(poses.image_size[0] - 1 - poses.image[:, right, 0], abs=1e-3)
+
+
+def test_a_mirror_turns_the_ball_and_the_line_of_the_back() -> None:
+    poses = film(leg_lift()).poses[:2]
+    seen = replace(poses, ball=np.array([[100, 50, 30], [np.nan] * 3]), axis=np.array([[10, 20, 60, 25, 1]] * 2))
+    mirrored, width = seen.mirrored(), poses.image_size[0]
+    assert mirrored.ball[0].tolist() == [width - 101, 50, 30]
+    assert np.isnan(mirrored.ball[1]).all()
+    assert mirrored.axis[0].tolist() == [width - 11, 20, width - 61, 25, -1]
+    assert seen.ball[0, 0] == 100
 
 
 def test_nobody_is_a_row_of_nan() -> None:

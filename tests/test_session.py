@@ -28,6 +28,7 @@ from people import (
 
 from formcheck import measures
 from formcheck import session as core
+from formcheck.errors import UsageError
 from formcheck.exercise import choose
 from formcheck.findings import Bout, Rep, Verdict
 from formcheck.landmarks import INDEX
@@ -434,3 +435,29 @@ def test_a_rep_told_of_is_judged_only_when_it_is_looked_at(monkeypatch: pytest.M
     assert asked == [1] * len(reps) + [3]
     assert [rep.start_s for rep in reps] == [rep.start_s for rep in found.reps][: len(reps)]
     assert len(reps) >= 2
+
+
+def test_each_rep_is_told_with_its_own_number_however_the_frames_are_cut() -> None:
+    poses = film(then(glute_bridge(), leg_lift())).poses
+    told = []
+    for cut in (len(poses), 40, 7):
+        session = Session(choose())
+        parts = [poses[i : i + cut] for i in range(0, len(poses), cut)]
+        told.append([(rep.index, rep.side) for part in parts for rep in session.feed(part) if not rep.partial])
+    final = [(rep.index, rep.side) for _, rep in counted(session.finish())]
+    assert told[0] == told[1] == told[2] == final[: len(told[0])]
+    assert len(told[0]) >= len(final) - 1
+
+
+def test_a_session_ends_once() -> None:
+    poses = film(glute_bridge()).poses
+    session = Session(choose())
+    session.feed(poses)
+    assert session.finish() == session.finish() == found_in(poses)
+    with pytest.raises(UsageError, match="this session has ended"):
+        session.feed(poses)
+
+
+def test_a_session_needs_an_exercise() -> None:
+    with pytest.raises(UsageError, match="needs an exercise"):
+        Session([])

@@ -385,6 +385,7 @@ def counted(made: list[str], fails_at: int = 99) -> Generator[int]:
 def test_ahead_gives_the_same_items_from_another_thread() -> None:
     made: list[str] = []
     assert list(ahead(counted(made))) == [1, 2, 3, 4, 5]
+    assert list(ahead(item for item in (1, None, 2))) == [1, None, 2]
     assert threading.current_thread().name not in made[:5]
     assert made[5:] == ["closed"]
 
