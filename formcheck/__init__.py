@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from formcheck.analyze import analyze
     from formcheck.errors import FormcheckError
+    from formcheck.exercise import Exercise, choose
     from formcheck.poses import Poses
     from formcheck.report import Report
     from formcheck.session import Session
 
     __version__: str
 
-__all__ = ["FormcheckError", "Poses", "Report", "Session", "__version__", "analyze"]
+__all__ = ["Exercise", "FormcheckError", "Poses", "Report", "Session", "__version__", "analyze", "choose"]
 
 _HOMES: Final = {
+    "Exercise": "formcheck.exercise",
     "FormcheckError": "formcheck.errors",
     "Poses": "formcheck.poses",
     "Report": "formcheck.report",
     "Session": "formcheck.session",
     "analyze": "formcheck.analyze",
+    "choose": "formcheck.exercise",
 }
 """Where the exported names live."""
 

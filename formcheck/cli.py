@@ -1,4 +1,4 @@
-"""The command line: `formcheck analyze clip.mp4` and its sisters. The one place that catches the program's errors.
+"""The command line: `formcheck analyze clip.mp4` and its sisters; of an error it makes a sentence and an exit code.
 
 Each command imports what it needs: OpenCV, onnxruntime, scipy and FFmpeg take longer to load than `--help` to print.
 """

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 
 class FormcheckError(Exception):
-    """Root of the tree. Only the command line and the web edge catch it; `exit_code` is the contract's."""
+    """Root of the tree, caught at the edges only: command line, page, batch, doctor; `exit_code` is the contract's."""
 
     exit_code: ClassVar[int] = 3
 

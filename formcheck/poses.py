@@ -1,6 +1,5 @@
 """`Poses`: the one bundle that everything after the pose estimator works on."""
 
-import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
@@ -161,10 +160,10 @@ def _numbers(name: str, column: Any, dtype: type) -> Array:
 
 def _size(image_size: Any) -> tuple[int, int]:
     try:
-        width, height = (operator.index(side) for side in image_size)
+        width, height = whole = tuple(int(side) for side in image_size)
     except (TypeError, ValueError):
         width = height = 0
-    if min(width, height) < 1:
+    if min(width, height) < 1 or list(whole) != list(image_size):
         raise LandmarksError(f"Poses.image_size must be two whole numbers, width and height; it is {image_size!r}")
     return width, height
 

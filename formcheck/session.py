@@ -2,7 +2,7 @@
 
     poses --> sides --> clock --> smoother --> measures --> detectors --> raw reps --> bouts with verdicts
 
-It opens no file, prints nothing and reads no clock.
+It opens no file but the package's own tables, prints nothing and reads no clock.
 """
 
 from array import array
@@ -112,7 +112,7 @@ class Session:
 
     def __init__(self, exercises: Sequence[Exercise], *, height_cm: float | None = None) -> None:
         if not exercises:
-            raise UsageError("a session needs an exercise to look for: formcheck.exercise.choose() gives those known")
+            raise UsageError("a session needs an exercise to look for: formcheck.choose() gives those known")
         self._exercises, self._height_cm = tuple(exercises), height_cm
         self._sides, self._clock, self._smoother = Sides(), Clock(), Smoother()
         self._waiting: list[Poses] = []

@@ -49,7 +49,8 @@ def test_version() -> None:
 
 
 def test_exported_names() -> None:
-    assert formcheck.__all__ == ["FormcheckError", "Poses", "Report", "Session", "__version__", "analyze"]
+    names = ["Exercise", "FormcheckError", "Poses", "Report", "Session", "__version__", "analyze", "choose"]
+    assert formcheck.__all__ == names
     assert all(getattr(formcheck, name).__doc__ for name in formcheck.__all__)
 
 
