@@ -3,6 +3,7 @@
 A tick's value depends on the frames around it and on nothing else, so it does not matter in which pieces they came.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,9 @@ SPARSE_GROUPS: Final = (("back_state", "back", "belly", "axis"), ("spread",), ("
 BLOCK: Final = 256
 """Ticks resampled in one go, so that what lies between stays in the processor's cache (ours)."""
 
+PART: Final = 4096
+"""Ticks given at a time, so that a long time between two frames takes no more room than a short one (ours)."""
+
 _HALF: Final = 0.5 / RATE
 _PARTS: Final = (np.arange(8) - 3.5) / (8 * RATE)
 
@@ -32,6 +36,7 @@ _PARTS: Final = (np.arange(8) - 3.5) / (8 * RATE)
 class Clock:
     """Resamples frames onto ticks at k / 30 s: `feed` gives the ticks that can no longer change, `finish` the rest.
 
+    Both give them in parts of at most `PART` ticks, made as they are taken; those not taken come with the next ones.
     Between two frames a landmark moves in a straight line; where more than one frame falls to a tick they are
     averaged. Next to a frame without a person the nearer frame counts.
     """
@@ -41,10 +46,10 @@ class Clock:
         self._tick = 0
         self._sparse = [_Sparse(names) for names in SPARSE_GROUPS]
 
-    def feed(self, frames: Poses) -> Poses:
+    def feed(self, frames: Poses) -> Iterator[Poses]:
         """Ticks settled by `frames`, which follow those fed before."""
         if not len(frames):
-            return frames
+            return iter(())
         if self._frames is None:
             self._tick = int(np.ceil(frames.time[0] * RATE - 1e-9))
             self._frames = frames
@@ -54,23 +59,21 @@ class Clock:
             sparse.add(frames)
         return self._ticks_before(float(frames.time[-1]) - _HALF)
 
-    def finish(self) -> Poses | None:
-        """The ticks up to the last frame; None when nothing was ever fed."""
+    def finish(self) -> Iterator[Poses]:
+        """The ticks up to the last frame."""
         if self._frames is None:
-            return None
+            return iter(())
         return self._ticks_before(float(self._frames.time[-1]) + 1e-9)
 
-    def _ticks_before(self, end: float) -> Poses:
-        frames = self._frames
-        assert frames is not None
+    def _ticks_before(self, end: float) -> Iterator[Poses]:
         stop = max(self._tick, int(np.ceil(end * RATE)))
         while stop > self._tick and (stop - 1) / RATE >= end:
             stop -= 1
-        time = np.arange(self._tick, stop) / RATE
-        ticks = self._at(time)
-        self._tick = stop
-        self._forget((stop - 1) / RATE)
-        return ticks
+        while self._tick < stop:
+            first, self._tick = self._tick, min(self._tick + PART, stop)
+            ticks = self._at(np.arange(first, self._tick) / RATE)
+            self._forget((self._tick - 1) / RATE)
+            yield ticks
 
     def _forget(self, before: float) -> None:
         """Drop frames that no later tick can need: those before the one shown at `before`, the newest tick given."""

@@ -73,12 +73,10 @@ def ticks(recording: Recording) -> Iterator[Poses]:
     """The recording as the core judges it: legs that were exchanged put back, 30 ticks a second, smoothed."""
     sides, clock, smoother = Sides(), Clock(), Smoother()
     for frames in recording:
-        yield smoother.feed(clock.feed(sides.feed(frames)))
-    rest = clock.finish()
-    if rest is not None:
-        yield smoother.feed(rest)
-        last = smoother.finish()
-        assert last is not None
+        yield from map(smoother.feed, clock.feed(sides.feed(frames)))
+    yield from map(smoother.feed, clock.finish())
+    last = smoother.finish()
+    if last is not None:
         yield last
 
 

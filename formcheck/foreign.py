@@ -29,9 +29,6 @@ LARGEST: Final = 1e6
 MOST_FRAMES: Final = 10_000_000
 """A frame's number is below this: four days at 30 a second (ours; a wrong one would make a recording of years)."""
 
-LONGEST_S: Final = 86_400.0
-"""A recording is no longer than a day (ours)."""
-
 _LARGEST: Final = 1e15  # ours: no number of a frame, a time or a picture is larger
 
 

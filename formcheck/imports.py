@@ -18,7 +18,7 @@ from formcheck.clock import LONGEST_STEP_S
 from formcheck.errors import LandmarksError, UsageError
 from formcheck.exercise import Cue, Exercise
 from formcheck.findings import Bout, Rep, Verdict
-from formcheck.foreign import FEET, LONGEST_S, Found, Size, found_in
+from formcheck.foreign import FEET, Found, Size, found_in
 from formcheck.landmarks import INDEX, NAMES, SIDES
 from formcheck.measures import BALL, MEASURES
 from formcheck.poses import Array, Poses
@@ -94,7 +94,7 @@ def opened(path: Path, *, fps: float | None = None, size: Size | None = None) ->
             raise UsageError(f"{path} knows its times and the picture's size: leave out --fps and --size")
         return Recording(path, _sha256(path) if path.is_file() else "", lambda: store.read(path))
     found = found_in(path, fps, size)
-    if len(found.time) and found.time[-1] > LONGEST_S:
+    if len(found.time) and found.time[-1] > store.LONGEST_S:
         raise LandmarksError(f"{path} goes on for {found.time[-1] / 3600:.0f} hours: is the number of a frame wrong?")
     poses = _poses(_with_nobody(found))
     unjudged = _unjudged(found)

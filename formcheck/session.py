@@ -147,8 +147,8 @@ class Session:
         poses = Poses.join(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
         self._waiting = []
         for first in range(0, len(poses), SLICE):
-            frames = self._clock.feed(self._sides.feed(poses[first : first + SLICE]))
-            told += self._take(self._smoother.feed(frames), ended=False)
+            for ticks in self._clock.feed(self._sides.feed(poses[first : first + SLICE])):
+                told += self._take(self._smoother.feed(ticks), ended=False)
         return told
 
     def finish(self) -> tuple[Bout, ...]:
@@ -158,11 +158,10 @@ class Session:
         self._ended = True
         if self._waiting:
             self._go_on()
-        rest = self._clock.finish()
-        if rest is not None:
-            self._take(self._smoother.feed(rest), ended=False)
-            last = self._smoother.finish()
-            assert last is not None
+        for ticks in self._clock.finish():
+            self._take(self._smoother.feed(ticks), ended=False)
+        last = self._smoother.finish()
+        if last is not None:
             self._take(last, ended=True)
             self._close_bout()
         return tuple(self._bouts)

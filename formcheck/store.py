@@ -25,6 +25,9 @@ FORMAT: Final = "formcheck.poses/1"
 ADDED: Final = ("belly", "axis", "ball")
 """Columns that a file may lack: what they hold was not seen."""
 
+LONGEST_S: Final = 86_400.0
+"""A file's recording is no longer than a day (ours): a wrong time would make one of years."""
+
 _DATED: Final = (1980, 1, 1, 0, 0, 0)  # the same landmarks make the same bytes, whenever they are written
 
 _REASONS: Final = {
@@ -162,7 +165,8 @@ class PosesWriter:
 def read(path: Path, *, rows: int = 4096) -> Iterator[Poses]:
     """The frames of an `.npz`, at most `rows` at a time, and at least one bundle, which may be empty.
 
-    Raises `LandmarksError` when the file is missing, is no `.npz`, lacks a column, is cut off or holds wrong shapes.
+    Raises `LandmarksError` when the file is missing, is no `.npz`, lacks a column, is cut off, holds wrong shapes or
+    times beyond `LONGEST_S`.
     """
     path = Path(path)
     last = -np.inf
@@ -180,8 +184,18 @@ def read(path: Path, *, rows: int = 4096) -> Iterator[Poses]:
             poses = Poses(**taken, **missing, image_size=image_size)
             if count and poses.time[0] <= last:
                 raise LandmarksError("Poses.time must increase from frame to frame")
-            last = float(poses.time[-1]) if count else last
+            last = _last_time(poses) if count else last
             yield poses
+
+
+def _last_time(poses: Poses) -> float:
+    """The time of the last of some frames, if no time is further from 0 than a recording may be long."""
+    first, last = poses.time[[0, -1]].tolist()
+    if max(-first, last) > LONGEST_S:
+        raise LandmarksError(
+            f"Poses.time must be seconds from the first frame, at most {LONGEST_S:.0f} (a day); found {first} to {last}"
+        )
+    return float(last)
 
 
 def load(path: Path) -> Poses:

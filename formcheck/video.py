@@ -24,7 +24,7 @@ from av.video.stream import VideoStream
 from formcheck.errors import OutputError, VideoError
 from formcheck.findings import VideoInfo
 from formcheck.poses import Array
-from formcheck.store import Whole, sha256, writing
+from formcheck.store import LONGEST_S, Whole, sha256, writing
 
 # FFmpeg draws any text file as a video and follows playlists to other files: only formats that hold pictures or sound.
 _FORMATS: Final = (
@@ -39,6 +39,7 @@ _FEW_MENDS: Final = 16  # H.264 holds back so many pictures at most; AVI leaves 
 _CUT_SHORT: Final = 0.5  # seconds; ours: a stream that ends this long before its promised end was cut off
 
 _CLOCK: Final = 90_000  # ticks a second in written files, as in MPEG: whole for every usual rate
+_LONGEST_SHOWN: Final = 3600 * _CLOCK  # ours: a picture is shown for less than 2**31 ticks in mp4, 6.6 hours
 # Ours, 90 frames of 1280x720 with lines and text, one thread: ms a frame, kB a second of video, PSNR of the text.
 # superfast 23: 6.9, 334, 36.2. veryfast 23: 9.3, 191, 35.1. veryfast 28: 8.2, 97, 32.2. medium 23: 23.7, 255, 37.1.
 _ENCODER: Final = {"preset": "veryfast", "crf": "23"}
@@ -116,7 +117,10 @@ class Video:
         self.size = (self._first.rgb.shape[1], self._first.rgb.shape[0])
 
     def frames(self) -> Generator[Frame]:
-        """The frames as they are shown, `time` strictly increasing. A second call goes on where the first ended."""
+        """The frames as they are shown, `time` strictly increasing. A second call goes on where the first ended.
+
+        Raises `VideoError` at a frame that comes later than `LONGEST_S`.
+        """
         if self._first is not None:
             first, self._first = self._first, None
             self._count += 1
@@ -151,6 +155,8 @@ class Video:
             # AVI holds no presentation times, only the order of coding: what FFmpeg makes of it comes back shuffled.
             ticks = picture.dts if container.format.name == "avi" else picture.pts
             time = times.place(None if ticks is None else ticks * unit)
+            if time > LONGEST_S:
+                raise VideoError(_too_long(self.path, time))
             screen = screen or _Screen(picture, stream.sample_aspect_ratio)
             self._end = float(time + (picture.duration * unit or step))
             if screen.differs(picture):
@@ -171,6 +177,7 @@ class VideoWriter:
     def __init__(self, path: Path | str, size: tuple[int, int], fps_hint: float) -> None:
         self._size = size
         self._step = 1 / fps_hint
+        self._newest = -np.inf
         self._held: tuple[int, VideoFrame] | None = None
         self._encoder = ThreadPoolExecutor(1, "encoder")
         self._encoding: Future[None] | None = None
@@ -188,10 +195,14 @@ class VideoWriter:
     def write(self, time: float, rgb: Array) -> None:
         """Show `rgb`, (h, w, 3) uint8 of the promised size, from `time`, in seconds and growing, to the next one's.
 
-        A thread of its own encodes: what fails there is raised by the next call, or where the block ends.
+        A picture that is shown for less than a tick of the file, 11 us, is left out. A thread of its own encodes: what
+        fails there is raised by the next call, or where the block ends.
         """
         if rgb.shape != (self._size[1], self._size[0], 3):
             raise ValueError(f"a frame must have the shape {(self._size[1], self._size[0], 3)}; it has {rgb.shape}")
+        if time <= self._newest:
+            raise ValueError(f"times must grow; {time} s came after {self._newest} s")
+        self._newest = time
         pts = round(time * _CLOCK)
         self._encode_held(until=pts)
         if self._scaled != self._size:
@@ -230,17 +241,14 @@ class VideoWriter:
         return stream
 
     def _encode_held(self, until: int) -> None:
-        """Encode the frame that waited to learn how long it is shown."""
+        """Encode the frame that waited to learn how long it is shown: not if for no tick, again after each hour."""
         if self._held is None:
             return
         pts, frame = self._held
-        if until <= pts:
-            raise ValueError(
-                f"times must grow by {1 / _CLOCK:.6f} s at least; {until / _CLOCK} came after {pts / _CLOCK}"
-            )
-        frame.duration = until - pts
-        self._encoded()
-        self._encoding = self._encoder.submit(self._encode, frame)
+        for start in range(pts, until, _LONGEST_SHOWN):
+            self._encoded()
+            frame.pts, frame.duration = start, min(until - start, _LONGEST_SHOWN)
+            self._encoding = self._encoder.submit(self._encode, frame)
 
     def _encode(self, frame: VideoFrame) -> None:
         with _muxing(self._file.path):
@@ -388,6 +396,13 @@ def _unreadable(path: Path) -> str:
     if is_mp4:
         return "was cut off before its index (moov) was written, so no frame can be found; record or copy it again"
     return f"is no video that can be read; supported are {_READABLE}, and jpg and png pictures"
+
+
+def _too_long(path: Path, time: Fraction) -> str:
+    return (
+        f"{path} goes on for {float(time) / 3600:.0f} hours; a day is the most that is read: "
+        "are the times of its pictures wrong? Cut it, or export it anew"
+    )
 
 
 def _video_stream(path: Path, container: InputContainer) -> VideoStream:

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -18,6 +19,7 @@ from formcheck.landmarks import INDEX
 from formcheck.poses import Array, Poses
 from formcheck.report import Report
 from formcheck.store import PosesWriter
+from formcheck.video import Video
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -256,3 +258,18 @@ def test_a_source_without_a_rate(tmp_path: Path) -> None:
     annotate(tmp_path / "annotated.mp4", source, tmp_path / "landmarks.npz", report, lambda n: None)
     with av.open(str(tmp_path / "annotated.mp4")) as opened:
         assert len(list(opened.decode(video=0))) == 1
+
+
+def test_frames_that_mp4_cannot_tell_apart_in_time(tmp_path: Path) -> None:
+    source = clip(tmp_path / "close.mov", size=SIZE, times=[0, 1, 40_000, 80_000], time_base=Fraction(1, 1_000_000))
+    with Video(source) as video:
+        times = [frame.time for frame in video.frames()]
+    assert times == [0.0, 1e-6, 0.04, 0.08]
+    with PosesWriter(tmp_path / "landmarks.npz", SIZE) as writer:
+        writer.append(replace(bridges()[:4], time=np.array(times)))
+    report = Report(VideoInfo(str(source), "", 0.12, 25.0, *SIZE, frames=4), (), ())
+    done: list[int] = []
+    annotate(tmp_path / "annotated.mp4", source, tmp_path / "landmarks.npz", report, done.append)
+    assert done == [1, 2, 3, 4]
+    with av.open(str(tmp_path / "annotated.mp4")) as opened:
+        assert [frame.time for frame in opened.decode(video=0)] == pytest.approx([0.0, 0.04, 0.08], abs=1e-4)

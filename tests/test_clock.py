@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formcheck.clock import RATE, Clock, _averaged, _between
+from formcheck.clock import PART, RATE, Clock, _averaged, _between
 from formcheck.errors import LandmarksError
 from formcheck.poses import COLUMNS, Array, Poses
 
@@ -22,8 +22,8 @@ def moving(time: Array, speed: float = 90.0) -> Poses:
 
 def ticked(*pieces: Poses) -> Poses:
     clock = Clock()
-    rest = (*[clock.feed(piece) for piece in pieces], clock.finish())
-    return Poses.join([part for part in rest if part is not None])
+    parts = [part for piece in pieces for part in clock.feed(piece)]
+    return Poses.join([*parts, *clock.finish()])
 
 
 def same(a: Poses, b: Poses) -> bool:
@@ -79,7 +79,7 @@ def test_memory_does_not_grow() -> None:
     clock = Clock()
     for second in range(50):
         frames = moving(second + np.arange(30) / 30)
-        clock.feed(replace(frames, spread=np.zeros(30, np.float32)))
+        list(clock.feed(replace(frames, spread=np.zeros(30, np.float32))))
     assert clock._frames is not None
     assert len(clock._frames) < 10
     assert all(len(sparse._time) < 10 for sparse in clock._sparse)
@@ -93,9 +93,27 @@ def test_frames_must_follow() -> None:
 
 
 def test_nothing_in_nothing_out() -> None:
-    assert Clock().finish() is None
-    assert len(Clock().feed(moving(np.empty(0)))) == 0
+    assert list(Clock().finish()) == []
+    assert list(Clock().feed(moving(np.empty(0)))) == []
     assert len(ticked(moving(np.array([0.0])))) == 1
+
+
+def test_a_long_gap_comes_in_parts_of_the_same_ticks() -> None:
+    gap = moving(np.array([0.0, 0.1, 0.13, 400.01, 400.02, 400.1]))
+    gap.spread[1] = 0.1
+    parts = list(Clock().feed(gap))
+    assert max(len(part) for part in parts) == PART < sum(len(part) for part in parts)
+    assert same(ticked(gap), ticked(*(gap[i : i + 1] for i in range(len(gap)))))
+    ticks = ticked(gap)
+    assert np.array_equal(ticks.time, np.arange(len(ticks)) / RATE)
+    assert ticks.time[-1] == pytest.approx(400.1)
+
+
+def test_ticks_that_were_not_taken_come_with_the_next_ones() -> None:
+    clock, poses = Clock(), moving(np.arange(60) / 25)
+    clock.feed(poses[:20])
+    clock.feed(poses[20:])
+    assert same(Poses.join(clock.finish()), ticked(poses))
 
 
 @pytest.mark.parametrize("rate", [60, 90, 120, 240])

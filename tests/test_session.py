@@ -1,5 +1,6 @@
 """The core as a whole on people whose motion is known: what is recognised, counted and timed, and what is not."""
 
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -461,3 +462,40 @@ def test_a_session_ends_once() -> None:
 def test_a_session_needs_an_exercise() -> None:
     with pytest.raises(UsageError, match="needs an exercise"):
         Session([])
+
+
+def with_a_gap(seconds: float, *, left: bool) -> Poses:
+    """Two bridges, a gap that begins in the second one's hold, and two bridges; `left` tells of nobody at its ends."""
+    poses = film(glute_bridge(Tempo(reps=2)), noise=1, seed=3).poses
+    cut_s = film(glute_bridge(Tempo(reps=2))).truth[1].peak_s
+    before = poses[poses.time <= cut_s]
+    after = replace(poses, time=poses.time + cut_s + seconds)
+    gone = Poses.blank(np.array([cut_s + 0.1, cut_s + seconds - 0.1]), poses.image_size)
+    return Poses.join([before, gone, after] if left else [before, after])
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_a_gap_of_minutes_is_the_same_however_the_frames_come(left: bool) -> None:
+    poses = with_a_gap(700.0, left=left)
+    session = Session(choose())
+    for i in range(len(poses)):
+        session.feed(poses[i : i + 1])
+    assert session.finish() == found_in(poses)
+    starts = [bout.start_s for bout in found_in(poses)]
+    assert len(starts) == 2
+    assert starts[1] - starts[0] == pytest.approx(700 + poses.time[poses.time < 700][-1], abs=3)
+    assert any("Nobody was found during 700 s" in warning for warning in session.warnings) is left
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_memory_does_not_grow_with_a_gap(left: bool) -> None:
+    def peak(seconds: float) -> int:
+        poses = with_a_gap(seconds, left=left)
+        tracemalloc.start()
+        found_in(poses)
+        try:
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(2400.0) < peak(700.0) + 3e6  # half an hour was 200 MB

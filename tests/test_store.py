@@ -197,6 +197,11 @@ CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "by columns": ({"image": np.asfortranarray(np.zeros((5, 33, 2), np.float32))}, "column by column"),
     "too short": ({"spread": np.zeros(4, np.float32)}, "its columns differ in length"),
     "time stands": ({"time": np.zeros(5)}, "Poses.time must be finite and increase"),
+    "a wrong time": (
+        {"time": np.array([0, 1, 2, 3, 90_000.0])},
+        "Poses.time must be seconds from the first frame, at most 86400 (a day); found 0.0 to 90000.0",
+    ),
+    "times without end": ({"time": np.array([-1e300, 1, 2, 3, 4])}, "found -1e+300 to 4.0"),
     "no size": (
         {"image_size": np.array([0, 5])},
         "image_size must be two whole numbers, width and height; it is [0, 5]",

@@ -236,6 +236,14 @@ def test_bad_files_are_one_clear_sentence(tmp_path: Path, name: str, make: Any, 
     assert "\n" not in str(caught.value)
 
 
+def test_times_of_more_than_a_day_are_one_clear_sentence(tmp_path: Path) -> None:
+    path = clip(tmp_path / "jumped.mkv", times=[0, 40, 80, 90_000_000])
+    with Video(path) as video, pytest.raises(VideoError, match="goes on for 25 hours; a day is the most") as caught:
+        list(video.frames())
+    assert str(path) in str(caught.value)
+    assert len(read(clip(tmp_path / "day.mkv", times=[0, 40, 80, 86_400_000]))[0]) == 4
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     path = clip(tmp_path / "locked.mp4")
@@ -290,6 +298,19 @@ def test_what_is_written_reads_back_with_its_times(tmp_path: Path) -> None:
     assert info.duration_s == pytest.approx(1.24)
     assert warnings == []
     assert np.abs(frames[3].rgb[10, 10].astype(int) - picture(3)[10, 10]).max() < 16  # colours survive
+
+
+def test_a_picture_that_would_be_shown_for_no_tick_is_left_out(tmp_path: Path) -> None:
+    frames, *_ = read(write(tmp_path / "out.mp4", [0.0, 0.04, 0.040001, 0.08, 0.080002, 0.080004]))
+    assert [frame.time for frame in frames] == pytest.approx([0.0, 0.04, 0.08], abs=2 / 90_000)
+    assert numbers(frames) == [0, 2, 5]
+
+
+def test_a_picture_that_is_shown_for_hours_keeps_its_time(tmp_path: Path) -> None:
+    hours = [0.0, 0.04, 8 * 3600.0, 8 * 3600 + 0.04]
+    frames, info, _ = read(write(tmp_path / "out.mp4", hours))
+    assert {number(frame.rgb): frame.time for frame in reversed(frames)} == pytest.approx(dict(enumerate(hours)))
+    assert info.duration_s == pytest.approx(8 * 3600 + 0.08)
 
 
 def test_what_is_written_plays_in_a_browser(tmp_path: Path) -> None:

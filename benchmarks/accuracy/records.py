@@ -338,12 +338,10 @@ def angles(case: Case, poses: Poses) -> Iterator[Record]:
 def ticks(poses: Poses) -> Poses:
     """The poses as the core's measures get them: legs put right, on the clock's grid, smoothed."""
     sides, clock, smoother = Sides(), Clock(), Smoother()
-    settled = smoother.feed(clock.feed(sides.feed(poses)))
-    rest = clock.finish()
-    assert rest is not None
-    later, last = smoother.feed(rest), smoother.finish()
+    settled = [smoother.feed(part) for part in (*clock.feed(sides.feed(poses)), *clock.finish())]
+    last = smoother.finish()
     assert last is not None
-    return Poses.join([settled, later, last])
+    return Poses.join([*settled, last])
 
 
 def near_side(case: Case) -> str:
