@@ -13,20 +13,23 @@ const REST_AFTER_S = 3; // ours: a pause shorter than this is part of the exerci
 const COUNTDOWN = ["3", "2", "1"];
 const RECOGNISED = { name: "auto", title: "Recognise it", summary: "Begin with any of the exercises.", sides: false };
 const AWAY = "The camera is gone. Plug it in again: your set is kept.";
-const DROPPED = "The connection dropped. Your set is kept; trying again.";
+const DROPPED = "The connection dropped; trying again. If formcheck still runs, it keeps your set for a minute.";
+const UNHEARD = "formcheck did not answer when the set ended. If it still runs, the set is in the History within a minute.";
 const WAITING = { nobody: "Step into the picture.", placing: "Looking at you.", ready: "Begin when you like." };
-const ANEW = "The set before was closed and is in the history; this is a new one.";
+const ANEW = "The set before was closed and is in the History; this is a new one.";
 
 const seconds = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The Live page; `exercises` as `GET /api/exercises` gives them. */
+/** The Live page; `exercises` as `GET /api/exercises` gives them. `ended` is called when a set is over. */
 export class Live {
   #exercises;
   #voice = new Voice();
   #set = null;
+  #ended;
 
-  constructor(exercises) {
+  constructor(exercises, ended) {
+    this.#ended = ended;
     this.#exercises = [RECOGNISED, ...exercises];
     this.#fill();
     byId("setup").addEventListener("submit", (event) => {
@@ -42,6 +45,11 @@ export class Live {
       for (const id of ["turn", "guide-picture"]) byId(id).classList.toggle("mirrored", on);
     });
     this.#show("setup");
+  }
+
+  /** Another page is shown: the set under way ends. */
+  leave() {
+    this.#set?.end();
   }
 
   #fill() {
@@ -85,6 +93,7 @@ export class Live {
 
   #over({ sentence = "", report = null }) {
     this.#set = null;
+    this.#ended();
     if (!report) {
       this.#show("setup");
       notice(byId("setup-notice"), sentence);
@@ -100,13 +109,17 @@ export class Live {
 
   #show(part) {
     for (const id of ["setup", "stage", "end"]) byId(id).hidden = id !== part;
-    document.body.classList.toggle("training", part === "stage");
     // Space and Enter press what has the focus: start, stop, another set.
     byId({ setup: "start", stage: "stop", end: "again" }[part]).focus({ preventScroll: true });
   }
 
   #pressed(event) {
     if (byId("live").hidden) return;
+    if (event.repeat) {
+      // A key held down has pressed its button once; what has the focus now is another one.
+      if (event.key === " " || event.key === "Enter") event.preventDefault();
+      return;
+    }
     if (event.key === "Escape" && this.#set) this.#set.end();
     if ((event.key === " " || event.key === "Enter") && event.target === document.body) {
       event.preventDefault();
@@ -138,10 +151,15 @@ class LiveSet {
     this.#run();
   }
 
-  /** Ends the set; the report follows. */
+  /** Ends the set; the report follows, unless there is nothing to report or nobody who could write it. */
   end() {
-    if (this.#ended) return;
+    const heard = this.#link.up;
+    if (this.#ended && heard) return;
     this.#ended = true;
+    this.#camera.close();
+    this.#voice.stop();
+    if (!this.#screen.began) return this.#close({});
+    if (!heard) return this.#close({ sentence: UNHEARD });
     this.#screen.ending();
     this.#link.end();
   }
@@ -150,14 +168,13 @@ class LiveSet {
   async #run() {
     this.#link = new Link(this.#choice, {
       welcome: (message) => this.#screen.welcome(message),
-      report: (message) => this.#close({ sentence: message.text ?? this.#screen.summary(), report: message }),
-      dropped: () => this.#screen.trouble(DROPPED),
+      report: (message) => this.#close({ sentence: message.text, report: message }),
+      dropped: () => this.#screen.dropped(),
       failed: (sentence) => this.#close({ sentence }),
     });
     try {
       await this.#camera.open();
     } catch (error) {
-      this.#link.end();
       if (!this.#ended) this.#close({ sentence: error.message });
       return;
     }
@@ -171,11 +188,11 @@ class LiveSet {
   // One picture in flight: the next is grabbed when the answer to the last one is there.
   async #pump() {
     while ((await this.#link.ready()) && !this.#ended) {
-      const { picture, at } = await this.#camera.next();
-      const moment = this.#ended ? null : await this.#link.ask(picture);
+      const taken = await this.#camera.next();
+      const moment = taken && !this.#ended ? await this.#link.ask(taken.picture) : null;
       if (!moment || this.#ended) continue;
       this.#screen.show(moment);
-      performance.measure("frame to overlay", { start: at, end: performance.now() });
+      performance.measure("frame to overlay", { start: taken.at, end: performance.now() });
       performance.clearMeasures(); // an observer has them; a long set must not pile them up
     }
   }
@@ -183,7 +200,8 @@ class LiveSet {
   #close(outcome) {
     this.#ended = true;
     this.#camera.close();
-    this.#link.close();
+    this.#voice.stop();
+    this.#link.leave();
     this.#awake?.release();
     this.#screen.clear();
     this.#over(outcome);
@@ -207,7 +225,12 @@ class Screen {
     byId("stop").disabled = false;
     byId("video").onresize = shaped;
     this.clear();
-    this.#words("Opening the camera.", "none");
+    this.#words("Opening the camera. If the browser asks, allow it.", "none");
+  }
+
+  /** Whether the server has looked at a picture. */
+  get began() {
+    return this.#moment !== null;
   }
 
   /** The camera is there; the server gets its models ready. */
@@ -217,10 +240,21 @@ class Screen {
 
   /** The set begins, or goes on. */
   welcome({ resumed, count }) {
-    const wasDropped = !byId("picture-notice").hidden;
     this.trouble("");
     if (resumed) byId("count").textContent = count;
-    else if (wasDropped) this.trouble(ANEW);
+    else if (this.began) this.#anew();
+  }
+
+  /** The connection is away; the page tries again. */
+  dropped() {
+    this.trouble(this.began ? DROPPED : "");
+    byId("stop").disabled = false; // nobody answers: whoever ended the set may leave
+  }
+
+  #anew() {
+    if (this.#moment.count) this.trouble(ANEW);
+    byId("marks").replaceChildren();
+    this.#counting = "not yet";
   }
 
   /** A sentence about camera or connection over the picture; none for "". */
@@ -247,12 +281,6 @@ class Screen {
     this.#counting = "done";
     byId("stop").disabled = true;
     this.#words("Writing the report.", "none");
-  }
-
-  /** The set in one sentence. */
-  summary() {
-    const { count = 0, title = "" } = this.#moment ?? {};
-    return `${title ? `${title}: ` : ""}${count} ${count === 1 ? "rep" : "reps"}.`;
   }
 
   /** Takes everything off the screen. */
