@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -243,6 +243,9 @@ def test_history_lists_and_draws(both: Both) -> None:
     assert page.locator(".session").count() >= 2
     assert page.locator("#plots svg .series .mark").count() >= 2
     bouts = [bout for session in both.visit.read("/api/sessions") for bout in session["bouts"]]
+    quotes = {cue["id"]: cue["quote"] for exercise in both.visit.read("/api/exercises") for cue in exercise["cues"]}
+    for cue in both.live["bouts"][0]["faults"]:
+        assert quotes[cue] in page.inner_text("#sessions") and cue not in page.inner_text("#sessions")
     row = page.locator("#plots .bars li").filter(has_text="Leg lift")
     done = {side: sum(bout[side] for bout in bouts if bout["exercise"] == "leg_lift") for side in ("left", "right")}
     assert done["left"] >= 2
@@ -303,6 +306,60 @@ def test_what_can_be_read_from_three_metres(visit: Visit) -> None:
     visit.until(lambda: bool(visit.moments))
     size = visit.page.evaluate("parseFloat(getComputedStyle(document.getElementById('count')).fontSize)")
     assert size >= 160  # of which digits take three quarters: 2.8 cm on a laptop of 43 pixels a centimetre
+
+
+MANY: Final = """
+([reps, hold]) => {
+  document.getElementById("setup").hidden = true;
+  document.getElementById("stage").hidden = false;
+  document.getElementById("doing").textContent = "Glute bridge on one leg, left side";
+  document.getElementById("count").textContent = reps;
+  document.getElementById("rest").textContent = "Rest 0:12";
+  document.getElementById("hold").hidden = !hold;
+  return import("/static/live.js").then(({ marked }) => {
+    const rep = { side: "left", hold_s: 4, partial: false, faults: [] };
+    for (let index = 1; index <= reps; index += 1) marked({ index, ...rep });
+  });
+}
+"""
+BOXES: Final = """
+() => [...document.querySelectorAll(".doing, .count, .hold, .rest, .marks li")].filter((e) => e.checkVisibility())
+  .map((e) => e.getBoundingClientRect()).map((r) => [r.left, r.top, r.right, r.bottom])
+"""
+SIZES: Final = [(1280, 800), (640, 400), (390, 844), (844, 390), (3840, 2160)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("reps", "hold"), [(15, True), (30, False), (40, True)])
+def test_the_figures_stand_clear_of_each_other(
+    browser: Any, link: str, size: tuple[int, int], reps: int, hold: bool
+) -> None:
+    with visiting(browser, link, size) as visit:
+        visit.page.evaluate(MANY, [reps, hold])
+        left, top, right, bottom = visit.page.evaluate(
+            "(r => [r.left, r.top, r.right, r.bottom])(document.querySelector('.figures').getBoundingClientRect())"
+        )
+        boxes = visit.page.evaluate(BOXES)
+    assert len(boxes) == 3 + hold + min(reps, 30)
+    for box in boxes:
+        assert left <= box[0] < box[2] <= right and top <= box[1] < box[3] <= bottom
+    for one, other in combinations(boxes, 2):
+        apart = one[2] <= other[0] + 1 or other[2] <= one[0] + 1 or one[3] <= other[1] + 1 or other[3] <= one[1] + 1
+        assert apart, (one, other)
+
+
+def test_what_is_chosen_shows_in_forced_colours(browser: Any, link: str) -> None:
+    ground = "e => getComputedStyle(e).backgroundColor"
+    with visiting(browser, link, forced_colors="active") as visit:
+        chosen, other = (f".cards input{which} + span" for which in (":checked", ":not(:checked)"))
+        assert visit.page.locator(chosen).evaluate(ground) != visit.page.locator(other).first.evaluate(ground)
+        knob = "e => getComputedStyle(e, '::after').backgroundColor"
+        switch = visit.page.locator("#setup-voice")
+        assert switch.evaluate(ground) != switch.evaluate(knob)
+        on = switch.evaluate(ground)
+        switch.uncheck()
+        assert switch.evaluate(ground) != on
+        assert switch.evaluate(ground) != switch.evaluate(knob)
 
 
 @pytest.mark.parametrize(("scheme", "chosen"), [("dark", "auto"), ("light", "auto"), ("light", "dark")])

@@ -9,6 +9,11 @@ import { placing, silhouette } from "./silhouettes.js";
 import { Voice } from "./voice.js";
 
 const LEAST_LETTERS = 15; // pixels: the longest cue and its advice, on a phone
+const MARKS_A_ROW = 15; // the article's most reps of a leg
+const MOST_MARKS = 2 * MARKS_A_ROW; // the newest; all of them are in the report
+const FEW_A_SECOND = 8; // ours: pictures; fewer pass over the top of a quick rep
+const KNOWN_AFTER_S = 5; // ours: until then the rate is that of the models' first pictures
+const SLOW = "The machine is slow: close other programs, or move slowly.";
 const REST_AFTER_S = 3; // ours: a pause shorter than this is part of the exercise
 const COUNTDOWN = ["3", "2", "1"];
 const RECOGNISED = { name: "auto", title: "Recognise it", summary: "Begin with any of the exercises.", sides: false };
@@ -268,7 +273,7 @@ class Screen {
     skeleton(byId("overlay"), moment.points, moment.image, moment.side);
     byId("match").classList.toggle("matched", moment.stage === "ready" || moment.stage === "set");
     this.#figures(moment);
-    for (const rep of moment.reps) this.#mark(rep);
+    for (const rep of moment.reps) marked(rep);
     if (this.#counting === "not yet" && moment.stage === "ready") this.#countDown();
     if (moment.stage === "set") this.#counting = "done";
     if (moment.say && this.#counting === "on") this.#begin = moment.say;
@@ -290,11 +295,10 @@ class Screen {
     byId("countdown").hidden = true;
     skeleton(byId("overlay"), null, [4, 3], null);
     this.#figures({ count: 0, title: "", side: null, moving: false, held_s: 0, hold_goal_s: null, stage: "nobody", t: 0 });
-    byId("state").textContent = "";
     this.#counting = "not yet";
   }
 
-  #figures({ count, title, side, moving, held_s, hold_goal_s, stage, t, fps, dropped }) {
+  #figures({ count, title, side, moving, held_s, hold_goal_s, stage, t, fps = 0, dropped = 0 }) {
     const sides = { left: ", left side", right: ", right side", both: "" };
     byId("doing").textContent = title ? title + (sides[side] ?? "") : "";
     byId("count").textContent = count;
@@ -304,7 +308,8 @@ class Screen {
     else this.#stillSince ??= t;
     const rest = this.#stillSince === null ? 0 : t - this.#stillSince;
     byId("rest").textContent = count > 0 && rest >= REST_AFTER_S ? `Rest ${seconds(rest)}` : "";
-    if (fps !== undefined) byId("state").textContent = `${Math.round(fps)} pictures a second, ${dropped} left out`;
+    byId("state").textContent = t > KNOWN_AFTER_S && fps < FEW_A_SECOND ? SLOW : "";
+    byId("state").dataset.leftOut = dropped;
   }
 
   #hold(held_s, goal_s) {
@@ -315,14 +320,6 @@ class Screen {
     byId("hold").classList.toggle("reached", share === 1);
     byId("held").textContent = Math.floor(held_s);
     byId("hold-unit").textContent = `of ${goal_s} s`;
-  }
-
-  #mark({ index, side, hold_s, partial, faults }) {
-    if (partial) return;
-    const good = faults.length === 0;
-    const held = hold_s === null ? "" : `, held ${hold_s.toFixed(1)} s`;
-    const words = `Rep ${index}, ${side}${held}: ${good ? "good" : faults.join(" ")}`;
-    byId("marks").append(make("li", { class: good ? "good" : "fault", title: words, "aria-label": words }, sign(good)));
   }
 
   // The most important advice on how to stand; later the cue. What stays the same is not written again: a screen
@@ -360,6 +357,19 @@ class Screen {
     this.#voice.say(this.#begin);
     this.#words("Begin.", "good");
   }
+}
+
+/** Puts the mark of a rep that closed under the count; a rep that was cut off has none. */
+export function marked({ index, side, hold_s, partial, faults }) {
+  if (partial) return;
+  const good = faults.length === 0;
+  const held = hold_s === null ? "" : `, held ${hold_s.toFixed(1)} s`;
+  const words = `Rep ${index}, ${side}${held}: ${good ? "good" : faults.join(" ")}`;
+  const marks = byId("marks");
+  if (marks.childElementCount === MOST_MARKS) marks.firstElementChild.remove();
+  marks.append(make("li", { class: good ? "good" : "fault", title: words, "aria-label": words }, sign(good)));
+  const rows = marks.childElementCount > MARKS_A_ROW ? 2 : 1;
+  marks.style.setProperty("--columns", Math.ceil(marks.childElementCount / rows));
 }
 
 function fitted() {
