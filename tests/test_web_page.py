@@ -566,6 +566,17 @@ def test_a_server_that_stops_in_order_says_where_the_set_is(browser: Any, tmp_pa
         assert not camera_is_on(visit)
 
 
+def test_a_file_dropped_beside_the_box_does_not_replace_the_page(visit: Visit) -> None:
+    dropped = "() => document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true }))"
+    assert visit.page.evaluate(dropped) is False  # the browser's own way was prevented
+
+
+@pytest.mark.parametrize(("height", "taken"), [("170.5", True), ("80", True), ("250", True), ("79", False)])
+def test_the_page_takes_the_heights_that_the_server_takes(visit: Visit, height: str, taken: bool) -> None:
+    visit.page.fill("#height", height)
+    assert visit.page.evaluate("document.getElementById('setup').checkValidity()") is taken
+
+
 @pytest.mark.parametrize("kept", ["{", "null", "5", '{"theme": "pink", "exercise": 7, "voice": "x", "side": []}'])
 def test_odd_settings_do_not_stop_the_page(browser: Any, link: str, kept: str) -> None:
     context = browser.new_context()
