@@ -66,6 +66,15 @@ def test_without_the_key_nothing_is_told(here: Site, path: str) -> None:
     here.honest()
 
 
+def test_a_browser_without_the_key_is_told_so_on_a_page(here: Site) -> None:
+    stranger = here.stranger()
+    for path in ("/", "/?token=guess", "/reports/1"):
+        answer = stranger.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert (answer.status_code, answer.headers["content-type"]) == (403, "text/html; charset=utf-8")
+        assert NO_KEY in answer.text
+        assert "guess" not in answer.text and here.guard.token not in answer.text
+
+
 @pytest.mark.parametrize("origin", FOREIGN)
 def test_a_foreign_page_can_ask_nothing_even_with_the_cookie(here: Site, origin: str) -> None:
     headers = {"Origin": origin}

@@ -71,7 +71,7 @@ def test_a_live_set_has_the_bouts_of_the_recording(here: Site, tmp_path: Path) -
         moments = feed(here, socket, range(len(bridges())))
         report = end(socket)
     assert report["url"] == f"/reports/{report['session']}"
-    assert report["text"] is None
+    assert report["text"] == "Bridge with a ball: 3 reps."
     bouts = analyze(recorded(tmp_path / "clip.mp4", bridges()), "ball_bridge").bouts
     (told,) = here.history.sessions()
     assert told["kind"] == "live"
@@ -99,6 +99,13 @@ def test_a_moment_says_what_the_contract_names(here: Site) -> None:
     }
     assert (moment["type"], moment["t"], moment["image"]) == ("moment", 0, [160, 90])
     assert np.array(moment["points"])[:, :2] == pytest.approx(bridges().image[0], abs=0.06)
+
+
+@pytest.mark.usefixtures("here")
+def test_the_end_words_name_every_exercise_once(tmp_path: Path) -> None:
+    (bridge,) = analyze(recorded(tmp_path / "clip.mp4", bridges()), "ball_bridge").bouts
+    lift = replace(bridge, title="Leg lift", reps=bridge.counted[:1])
+    assert live.done([bridge, lift, bridge]) == "Bridge with a ball: 6 reps. Leg lift: 1 rep."
 
 
 def test_nobody_has_no_points_and_leaves_no_session(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +166,7 @@ def test_a_page_that_comes_back_before_its_loss_was_noticed_takes_the_set_over(h
         feed(here, dead, range(3))
         with here.socket() as socket:
             assert begin(socket, resume=first["id"])["resumed"] is True
-            assert refused(dead)[0] == 4408
+            assert refused(dead)[0] == 4409
             feed(here, socket, range(3, 5))
 
 

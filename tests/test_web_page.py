@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +42,7 @@ class Visit:
     moments: list[Moment] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
+    welcomes: list[Moment] = field(default_factory=list)
 
     def watch(self) -> None:
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
@@ -62,6 +63,8 @@ class Visit:
         if message["type"] == "moment":
             self.moments.append(message)
             self.order.append("moment")
+        elif message["type"] == "welcome":
+            self.welcomes.append(message)
 
     def read(self, path: str) -> Any:
         return self.page.evaluate("path => fetch(path).then(answer => answer.json())", path)
@@ -240,6 +243,9 @@ def test_history_lists_and_draws(both: Both) -> None:
     assert page.locator(".session").count() >= 2
     assert page.locator("#plots svg .series .mark").count() >= 2
     bouts = [bout for session in both.visit.read("/api/sessions") for bout in session["bouts"]]
+    quotes = {cue["id"]: cue["quote"] for exercise in both.visit.read("/api/exercises") for cue in exercise["cues"]}
+    for cue in both.live["bouts"][0]["faults"]:
+        assert quotes[cue] in page.inner_text("#sessions") and cue not in page.inner_text("#sessions")
     row = page.locator("#plots .bars li").filter(has_text="Leg lift")
     done = {side: sum(bout[side] for bout in bouts if bout["exercise"] == "leg_lift") for side in ("left", "right")}
     assert done["left"] >= 2
@@ -302,6 +308,60 @@ def test_what_can_be_read_from_three_metres(visit: Visit) -> None:
     assert size >= 160  # of which digits take three quarters: 2.8 cm on a laptop of 43 pixels a centimetre
 
 
+MANY: Final = """
+([reps, hold]) => {
+  document.getElementById("setup").hidden = true;
+  document.getElementById("stage").hidden = false;
+  document.getElementById("doing").textContent = "Glute bridge on one leg, left side";
+  document.getElementById("count").textContent = reps;
+  document.getElementById("rest").textContent = "Rest 0:12";
+  document.getElementById("hold").hidden = !hold;
+  return import("/static/live.js").then(({ marked }) => {
+    const rep = { side: "left", hold_s: 4, partial: false, faults: [] };
+    for (let index = 1; index <= reps; index += 1) marked({ index, ...rep });
+  });
+}
+"""
+BOXES: Final = """
+() => [...document.querySelectorAll(".doing, .count, .hold, .rest, .marks li")].filter((e) => e.checkVisibility())
+  .map((e) => e.getBoundingClientRect()).map((r) => [r.left, r.top, r.right, r.bottom])
+"""
+SIZES: Final = [(1280, 800), (640, 400), (390, 844), (844, 390), (3840, 2160)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("reps", "hold"), [(15, True), (30, False), (40, True)])
+def test_the_figures_stand_clear_of_each_other(
+    browser: Any, link: str, size: tuple[int, int], reps: int, hold: bool
+) -> None:
+    with visiting(browser, link, size) as visit:
+        visit.page.evaluate(MANY, [reps, hold])
+        left, top, right, bottom = visit.page.evaluate(
+            "(r => [r.left, r.top, r.right, r.bottom])(document.querySelector('.figures').getBoundingClientRect())"
+        )
+        boxes = visit.page.evaluate(BOXES)
+    assert len(boxes) == 3 + hold + min(reps, 30)
+    for box in boxes:
+        assert left <= box[0] < box[2] <= right and top <= box[1] < box[3] <= bottom
+    for one, other in combinations(boxes, 2):
+        apart = one[2] <= other[0] + 1 or other[2] <= one[0] + 1 or one[3] <= other[1] + 1 or other[3] <= one[1] + 1
+        assert apart, (one, other)
+
+
+def test_what_is_chosen_shows_in_forced_colours(browser: Any, link: str) -> None:
+    ground = "e => getComputedStyle(e).backgroundColor"
+    with visiting(browser, link, forced_colors="active") as visit:
+        chosen, other = (f".cards input{which} + span" for which in (":checked", ":not(:checked)"))
+        assert visit.page.locator(chosen).evaluate(ground) != visit.page.locator(other).first.evaluate(ground)
+        knob = "e => getComputedStyle(e, '::after').backgroundColor"
+        switch = visit.page.locator("#setup-voice")
+        assert switch.evaluate(ground) != switch.evaluate(knob)
+        on = switch.evaluate(ground)
+        switch.uncheck()
+        assert switch.evaluate(ground) != on
+        assert switch.evaluate(ground) != switch.evaluate(knob)
+
+
 @pytest.mark.parametrize(("scheme", "chosen"), [("dark", "auto"), ("light", "auto"), ("light", "dark")])
 def test_dark_and_light(browser: Any, link: str, scheme: str, chosen: str) -> None:
     with visiting(browser, link, color_scheme=scheme) as visit:
@@ -359,6 +419,205 @@ def test_a_dropped_connection_is_taken_up_again(visit: Visit) -> None:
     moments = len(said)
     visit.until(lambda: len(said) > moments + 3)
     assert not visit.page.is_visible("#picture-notice")
+
+
+def begun(visit: Visit) -> None:
+    visit.page.click("#start")
+    visit.until(lambda: bool(visit.moments))
+
+
+def camera_is_on(visit: Visit) -> bool:
+    return bool(visit.page.evaluate("stream.getTracks().some(track => track.readyState === 'live')"))
+
+
+def test_back_in_mid_set_ends_it(visit: Visit) -> None:
+    page = visit.page
+    page.click("nav >> text=History")
+    page.click("nav >> text=Live")
+    begun(visit)
+    assert not page.is_visible("nav")
+    said: list[str] = []
+    page.on("response", lambda answer: said.append(answer.url))
+    page.go_back()
+    page.wait_for_selector("#history")
+    assert page.is_visible("nav")
+    assert not camera_is_on(visit)
+    visit.until(lambda: sum(url.endswith("/api/sessions") for url in said) >= 2)  # again once the set is written
+    page.evaluate("spoken.length = 0")
+    page.click("nav >> text=Live")
+    page.wait_for_selector("#stage", state="hidden")
+    assert page.evaluate("spoken") == []
+    assert page.title() == "Live – formcheck"
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_key_held_down_starts_a_set_and_does_not_end_it(visit: Visit, key: str) -> None:
+    if key == "Space":
+        visit.page.evaluate("document.activeElement.blur()")  # on a button, it presses when it is let go
+    for _ in range(5):
+        visit.page.keyboard.down(key)  # from the second on as a keyboard repeats it
+    visit.until(lambda: bool(visit.moments))
+    visit.page.keyboard.down(key)
+    visit.page.keyboard.up(key)
+    seen = len(visit.moments)
+    visit.until(lambda: len(visit.moments) > seen + 3)
+    assert visit.page.is_enabled("#stop")
+
+
+STUCK: Final = """
+() => {
+  window.cancelled = 0;
+  speechSynthesis.speak = (words) => spoken.push(words.text);  // a slow voice: it never comes to an end
+  speechSynthesis.cancel = () => { cancelled += 1; };
+}
+"""
+
+
+def test_speech_is_broken_off_by_the_switch_and_by_the_end(visit: Visit) -> None:
+    page = visit.page
+    page.evaluate(STUCK)
+    page.click("#start")
+    visit.until(lambda: bool(page.evaluate("spoken.length")))
+    page.uncheck("#stage-voice")
+    assert page.evaluate("cancelled") == 1
+    count = page.evaluate("spoken.length")
+    page.check("#stage-voice")
+    visit.until(lambda: page.evaluate("spoken.length") > count)  # what was broken off holds up nothing
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#end")
+    assert page.evaluate("cancelled") >= 2
+    count = page.evaluate("spoken.length")
+    page.wait_for_timeout(1500)  # longer than the countdown's step
+    assert page.evaluate("spoken.length") == count
+
+
+def between(visit: Visit) -> list[tuple[Any, Any]]:
+    """The page's ends and the server's of its connections from now on, which the test may cut."""
+    sockets: list[tuple[Any, Any]] = []
+    visit.page.route_web_socket(
+        re.compile("/live$"), lambda socket: sockets.append((socket, socket.connect_to_server()))
+    )
+    return sockets
+
+
+def test_a_page_that_slept_takes_up_its_set(visit: Visit) -> None:
+    sockets = between(visit)
+    begun(visit)
+    page_side, server_side = sockets[0]
+    page_side.send(json.dumps({"type": "error", "text": "The page sent nothing for 120 seconds."}))
+    page_side.close(code=4408)
+    server_side.close(code=1001)
+    visit.until(lambda: len(visit.welcomes) == 2)
+    first, second = visit.welcomes
+    assert second["resumed"] and second["id"] == first["id"]
+    seen = len(visit.moments)
+    visit.until(lambda: len(visit.moments) > seen + 3)
+    assert visit.page.is_visible("#stage") and not visit.page.is_visible("#picture-notice")
+
+
+def test_a_set_cut_off_in_the_middle_is_said_to_be_in_the_history(visit: Visit) -> None:
+    sockets = between(visit)
+    begun(visit)
+    page_side, server_side = sockets[0]
+    page_side.send(json.dumps({"type": "error", "text": "A message was sent that is too long."}))
+    page_side.close(code=4413)
+    server_side.close(code=1001)
+    visit.page.wait_for_selector("#setup-notice")
+    said = visit.page.inner_text("#setup-notice")
+    assert said == "A message was sent that is too long. What you had done is in the History within a minute."
+    assert not camera_is_on(visit)
+
+
+def test_a_server_started_anew_is_told_of(visit: Visit) -> None:
+    sockets = between(visit)
+    begun(visit)
+    visit.page.route("**/api/exercises", lambda route: route.fulfill(status=403, json={"error": "no key"}))
+    for side in sockets[0]:
+        side.close(code=1001)
+    visit.page.wait_for_selector("#setup-notice")
+    said = visit.page.inner_text("#setup-notice")
+    assert "started anew" in said and "new link" in said
+    assert "kept; trying" not in said
+    assert not camera_is_on(visit)
+
+
+def test_the_end_works_at_once_while_nobody_answers(visit: Visit) -> None:
+    sockets = between(visit)
+    begun(visit)
+    visit.page.route("**/api/exercises", lambda route: route.abort())
+    visit.page.route_web_socket(re.compile("/live$"), lambda socket: socket.close(code=1001))
+    for side in sockets[0]:
+        side.close(code=1001)
+    visit.page.wait_for_selector("#picture-notice")
+    assert "If formcheck still runs" in visit.page.inner_text("#picture-notice")
+    visit.page.keyboard.press("Escape")
+    visit.page.wait_for_selector("#setup-notice")
+    assert "did not answer" in visit.page.inner_text("#setup-notice")
+    assert not camera_is_on(visit)
+
+
+def test_a_server_that_stops_in_order_says_where_the_set_is(browser: Any, tmp_path: Path) -> None:
+    with ExitStack() as server, ExitStack() as client:
+        visit = client.enter_context(visiting(browser, server.enter_context(serving(tmp_path))))
+        begun(visit)
+        server.close()
+        visit.page.wait_for_selector("#setup-notice")
+        assert "formcheck was stopped" in visit.page.inner_text("#setup-notice")
+        assert not camera_is_on(visit)
+
+
+def test_a_file_dropped_beside_the_box_does_not_replace_the_page(visit: Visit) -> None:
+    dropped = "() => document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true }))"
+    assert visit.page.evaluate(dropped) is False  # the browser's own way was prevented
+
+
+@pytest.mark.parametrize(("height", "taken"), [("170.5", True), ("80", True), ("250", True), ("79", False)])
+def test_the_page_takes_the_heights_that_the_server_takes(visit: Visit, height: str, taken: bool) -> None:
+    visit.page.fill("#height", height)
+    assert visit.page.evaluate("document.getElementById('setup').checkValidity()") is taken
+
+
+@pytest.mark.parametrize("kept", ["{", "null", "5", '{"theme": "pink", "exercise": 7, "voice": "x", "side": []}'])
+def test_odd_settings_do_not_stop_the_page(browser: Any, link: str, kept: str) -> None:
+    context = browser.new_context()
+    context.add_init_script(f"localStorage.formcheck = {json.dumps(kept)}")
+    page = context.new_page()
+    page.goto(link)
+    page.wait_for_selector("body[data-ready]")
+    assert page.input_value("#theme") == "auto"
+    assert page.is_checked("[name=exercise][value=auto]")
+    context.close()
+
+
+def test_a_session_deleted_elsewhere_goes_without_a_complaint(visit: Visit, both: Both) -> None:
+    page = visit.page
+    page.click("nav >> text=History")
+    page.wait_for_selector(".session")
+    before = page.locator(".session").count()
+    page.route("**/api/sessions/*", lambda route: route.fulfill(status=404, json={"error": "There is no such thing."}))
+    page.locator(".session button").first.click()
+    with page.expect_response("**/api/progress*"):
+        page.click("dialog .danger")
+    assert page.locator(".session").count() == before  # read anew; this one was not deleted after all
+    assert not page.is_visible("#history-notice")
+
+
+def test_the_camera_that_fails_without_a_word_is_named(visit: Visit) -> None:
+    visit.page.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'AbortError'); }; }"
+    )
+    visit.page.click("#start")
+    visit.page.wait_for_selector("#setup-notice")
+    assert "(AbortError)" in visit.page.inner_text("#setup-notice")
+
+
+def test_a_set_ended_before_the_camera_opened_says_nothing_of_a_person(visit: Visit) -> None:
+    visit.page.evaluate("() => { navigator.mediaDevices.getUserMedia = () => new Promise(() => {}); }")
+    visit.page.click("#start")
+    assert "allow it" in visit.page.inner_text("#message")
+    visit.page.keyboard.press("Escape")
+    visit.page.wait_for_selector("#setup")
+    assert not visit.page.is_visible("#setup-notice")
 
 
 def test_the_bones_are_those_of_the_landmarks() -> None:

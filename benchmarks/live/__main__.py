@@ -81,7 +81,7 @@ def played(playwright: Any, clip: str, folder: Path) -> Pass:
         began, before = time.perf_counter(), page.evaluate("took.length")
         one_pass(page, pass_s)
         took, seconds = page.evaluate("took"), time.perf_counter() - began
-        said = page.inner_text("#state")
+        left_out = int(page.get_attribute("#state", "data-left-out"))
         page.click("#stop")
         page.wait_for_selector("#end")
         spoken = set(page.evaluate("spoken"))
@@ -99,7 +99,7 @@ def played(playwright: Any, clip: str, folder: Path) -> Pass:
         faults_told=(told, len(faults)),
         took_ms=took,
         rate=(len(took) - before) / seconds,
-        left_out=int(said.split(",")[1].split()[0]) if "," in said else 0,
+        left_out=left_out,
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -49,9 +49,35 @@ _HEADERS: Final = {
 NO_KEY: Final = "Open the link that formcheck serve printed: it holds the key to this page."
 
 
+_LOCKED: Final = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>formcheck</title>
+<link rel="stylesheet" href="/static/app.css">
+</head>
+<body>
+<main>
+<h1>This page needs its link</h1>
+<p class="lead">{said}</p>
+<p class="soft">Each start of formcheck prints a new link, in the terminal; those of earlier starts open nothing.</p>
+</main>
+</body>
+</html>
+"""
+
+
 def refusal(status: int, said: str) -> Response:
     """An answer that says no, in one sentence that the page shows."""
     return JSONResponse({"error": said}, status)
+
+
+def _locked(headers: Headers) -> Response:
+    """The answer to one without the key: a browser that opens an address shows it to a person."""
+    if "text/html" in headers.get("accept", ""):
+        return HTMLResponse(_LOCKED.format(said=NO_KEY), 403)
+    return refusal(403, NO_KEY)
 
 
 @dataclass(slots=True)
@@ -122,9 +148,9 @@ class Guard:
         if scope["path"].startswith("/static/"):
             return None
         if scope["path"] == "/" and (token := _token(scope)) is not None:
-            return self._welcome(token)
+            return self._welcome(token, headers)
         if not self._has_key(headers):
-            return refusal(403, NO_KEY)
+            return _locked(headers)
         return None if self._bucket.take() else refusal(429, "Too many requests at once; wait a moment.")
 
     def _is_ours(self, host: str) -> bool:
@@ -136,9 +162,9 @@ class Guard:
             return True
         return _is_wildcard(self._host) and _is_address(name)
 
-    def _welcome(self, token: str) -> Response:
+    def _welcome(self, token: str, headers: Headers) -> Response:
         if not secrets.compare_digest(token.encode(), self.token.encode()):
-            return refusal(403, NO_KEY)
+            return _locked(headers)
         answer = RedirectResponse("/", 303)
         answer.set_cookie(
             self._cookie, self._key, max_age=_COOKIE_DAYS * 86_400, path="/", httponly=True, samesite="strict"

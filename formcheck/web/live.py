@@ -10,8 +10,8 @@ import secrets
 import struct
 import sys
 import time
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ from formcheck.analyze import Options
 from formcheck.coach import GAP_S, Coach, Moment
 from formcheck.errors import FormcheckError, NobodyFoundError, UsageError
 from formcheck.exercise import builtin
-from formcheck.findings import Rep, VideoInfo
+from formcheck.findings import Bout, Rep, VideoInfo
 from formcheck.video import Frame
 from formcheck.web.guard import Bucket
 from formcheck.web.history import History
@@ -52,7 +52,7 @@ IDLE_S: Final = 120.0
 RESUME_S: Final = 60.0
 """How long a set waits for its page."""
 
-BAD_MESSAGE, NOT_ALLOWED, SLOW, TOO_LARGE, TOO_MANY, FAILED = 4400, 4403, 4408, 4413, 4429, 1011
+BAD_MESSAGE, NOT_ALLOWED, SLOW, MOVED, TOO_LARGE, TOO_MANY, FAILED = 4400, 4403, 4408, 4409, 4413, 4429, 1011
 """Codes a connection is closed with."""
 
 _TALLEST_CM: Final = 1e6  # ours: a number that a float holds; what a height may be `Options` knows
@@ -166,7 +166,7 @@ class LiveSet:
         if not report.bouts:
             return _reported(None, _NOTHING)
         page = report.html(None, quotes=self._options.quotes)
-        return _reported(history.add("live", name, report, page, self.began), None)
+        return _reported(history.add("live", name, report, page, self.began), done(report.bouts))
 
     def _remarks(self) -> list[str]:
         seen = self._frames + self.dropped
@@ -215,7 +215,15 @@ def _told_rep(rep: Rep) -> Message:
     }
 
 
-def _reported(session: str | None, said: str | None) -> Message:
+def done(bouts: Iterable[Bout]) -> str:
+    """What was done in a set, each exercise once: `Glute bridge: 2 reps. Leg lift: 1 rep.`"""
+    reps: Counter[str] = Counter()
+    for bout in bouts:
+        reps[bout.title] += len(bout.counted)
+    return " ".join(f"{title}: {n} {'rep' if n == 1 else 'reps'}." for title, n in reps.items())
+
+
+def _reported(session: str | None, said: str) -> Message:
     return {"type": "report", "session": session, "url": session and f"/reports/{session}", "text": said}
 
 
@@ -289,7 +297,7 @@ class LiveSets:
                 timer.cancel()
             before, self._talks[live.id] = self._talks.get(live.id), socket
             if before is not None:  # the server had not noticed yet that its connection is dead
-                await self._refuse(before, SLOW, "The set goes on in another page.")
+                await self._refuse(before, MOVED, "The set goes on in another page.")
             return live, True
         options = options_of(hello.exercise, hello.height_cm)
         self._make_room()

@@ -10,7 +10,7 @@ async function asked(path, options) {
     if (error instanceof TypeError) throw new Error(OFFLINE, { cause: error }); // fetch's word for no connection
     throw error;
   }
-  if (!answer.ok) throw new Error(await sentence(answer));
+  if (!answer.ok) throw Object.assign(new Error(await sentence(answer)), { status: answer.status });
   return answer;
 }
 
@@ -25,8 +25,25 @@ async function sentence(answer) {
 /** What `path` holds. Throws an `Error` whose message can be shown. */
 export const read = async (path) => (await asked(path)).json();
 
-/** Deletes what `path` names. Throws as `read`. */
-export const remove = (path) => asked(path, { method: "DELETE" });
+/** Whether formcheck answers this page: "open", "locked" where it does not know the page's key, or "away". */
+export async function door() {
+  try {
+    await asked("/api/exercises");
+    return "open";
+  } catch (error) {
+    if (error.status === 403) return "locked";
+    return error.message === OFFLINE ? "away" : "open";
+  }
+}
+
+/** Deletes what `path` names; what another page has deleted already is as good. Throws as `read`. */
+export async function remove(path) {
+  try {
+    await asked(path, { method: "DELETE" });
+  } catch (error) {
+    if (error.status !== 404) throw error;
+  }
+}
 
 /** Sends `body` to `path`; the answer's JSON. Throws as `read`. */
 export const send = async (path, body, headers = {}) => (await asked(path, { method: "POST", body, headers })).json();

@@ -13,6 +13,7 @@ function themed() {
   const select = byId("theme");
   const apply = () => (document.documentElement.dataset.theme = select.value);
   select.value = setting("theme");
+  if (select.selectedIndex < 0) select.value = "auto";
   select.addEventListener("change", () => {
     choose("theme", select.value);
     apply();
@@ -20,25 +21,30 @@ function themed() {
   apply();
 }
 
-function show(history) {
+const parts = {};
+
+function show() {
   const wanted = location.hash.slice(1);
+  if (wanted === "main") return; // the link to the content, for the keyboard
   const page = PAGES.includes(wanted) ? wanted : PAGES[0];
   for (const name of PAGES) byId(name).hidden = name !== page;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${page}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  if (page === "history") history.show();
+  document.title = `${byId(page).getAttribute("aria-label")} – formcheck`;
+  if (page === "history") parts.history.show();
+  if (page !== "live") parts.live?.leave();
 }
 
 async function start() {
   themed();
-  const history = new History();
-  addEventListener("hashchange", () => show(history));
-  show(history);
+  parts.history = new History();
+  addEventListener("hashchange", show);
+  show();
   try {
     const exercises = await read("/api/exercises");
-    new Live(exercises);
+    parts.live = new Live(exercises, () => byId("history").hidden || parts.history.show());
     new Recorded(exercises);
     document.body.dataset.ready = "true";
   } catch (error) {

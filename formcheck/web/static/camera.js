@@ -12,6 +12,8 @@ const SENTENCES = {
   NotReadableError: "The camera is busy: close the other program that uses it and start again, or check a recording.",
 };
 
+const OTHERWISE = "Check that no other program uses it and start again, or check a recording.";
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const constraints = { audio: false, video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } };
@@ -24,7 +26,8 @@ async function opened() {
   try {
     return await navigator.mediaDevices.getUserMedia(constraints);
   } catch (error) {
-    throw new Error(SENTENCES[error.name] ?? `The camera could not be opened: ${error.message}.`, { cause: error });
+    const said = SENTENCES[error.name] ?? `The camera could not be opened (${error.message || error.name}). ${OTHERWISE}`;
+    throw new Error(said, { cause: error });
   }
 }
 
@@ -58,12 +61,13 @@ export class Camera {
 
   /**
    * The newest picture that was not given yet, at most 30 a second: JPEG `picture` and `at`, in ms of
-   * `performance.now()`.
+   * `performance.now()`. Null once the camera was let go.
    */
   async next() {
     const early = LEAST_GAP_MS - (performance.now() - this.#grabbedAt);
     if (early > 0) await pause(early);
-    if (!this.#isNew) await new Promise((resolve) => (this.#waiting = resolve));
+    if (!this.#isNew && !this.#closed) await new Promise((resolve) => (this.#waiting = resolve));
+    if (this.#closed) return null;
     this.#isNew = false;
     const at = (this.#grabbedAt = performance.now());
     const { videoWidth, videoHeight } = this.#video;
@@ -80,6 +84,7 @@ export class Camera {
     this.#closed = true;
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#video.srcObject = null;
+    this.#waiting?.();
   }
 
   // Called with every picture of the camera that the page has shown.
@@ -99,6 +104,7 @@ export class Camera {
         if (!this.#closed) this.#found();
         return;
       } catch (error) {
+        if (this.#closed) return;
         if (!(error.cause instanceof DOMException)) throw error; // still away: try again
       }
     }

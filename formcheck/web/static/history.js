@@ -12,6 +12,7 @@ const KINDS = { live: "with the camera", recorded: "a recording" };
 /** The History page, read anew each time it is shown. */
 export class History {
   #titles = {};
+  #quotes = {}; // of an exercise's cues, the article's words
 
   constructor() {
     tie("desk", [byId("desk")], () => byId("history").hidden || this.show());
@@ -23,7 +24,9 @@ export class History {
   /** Reads the history and shows it. */
   async show() {
     try {
-      const [sessions, progress] = await Promise.all([read("/api/sessions"), read(`/api/progress?daily=${setting("desk")}`)]);
+      const paths = ["/api/sessions", `/api/progress?daily=${setting("desk")}`, "/api/exercises"];
+      const [sessions, progress, exercises] = await Promise.all(paths.map(read));
+      for (const { name, cues } of exercises) this.#quotes[name] = new Map(cues.map(({ id, quote }) => [id, quote]));
       this.#fill(sessions, progress);
       notice(byId("history-notice"), "");
     } catch (error) {
@@ -72,7 +75,7 @@ export class History {
       make("div", { class: "what" },
         make("h3", {}, when),
         make("p", { class: "soft" }, [KINDS[kind], name].filter(Boolean).join(": ")),
-        ...bouts.map(bout),
+        ...bouts.map((one) => bout(one, this.#quotes[one.exercise] ?? new Map())),
         bouts.length ? "" : make("p", {}, "No known exercise was seen.")),
       make("p", { class: "actions" },
         make("a", { class: "button", href: `/reports/${id}`, target: "_blank", rel: "noopener", "aria-label": `Report of ${when}` }, "Report"),
@@ -102,12 +105,12 @@ function often({ text, quote, days_this_week, goal_days }) {
   ];
 }
 
-function bout({ title, left, right, reps, score, best_hold_s, faults }) {
+function bout({ title, left, right, reps, score, best_hold_s, faults }, quotes) {
   const counted = left + right ? `${left} left, ${right} right` : `${reps} ${reps === 1 ? "rep" : "reps"}`;
   const facts = [counted];
   if (best_hold_s !== null) facts.push(`longest hold ${best_hold_s.toFixed(1)} s`);
   if (score !== null) facts.push(`score ${Math.round(score)}`);
-  const mended = Object.entries(faults).map(([cue, times]) => `${cue.replaceAll("_", " ")} (${times})`);
+  const mended = Object.entries(faults).map(([cue, times]) => `${quotes.has(cue) ? `“${quotes.get(cue)}”` : cue.replaceAll("_", " ")} (${times})`);
   return make("div", { class: "bout" },
     make("p", {}, make("strong", {}, title), `: ${facts.join(", ")}`),
     mended.length ? make("p", { class: "soft" }, `To mend: ${mended.join(", ")}`) : "");

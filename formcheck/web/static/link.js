@@ -1,8 +1,18 @@
 // The connection to the coach: one picture in flight, and the set taken up again after a dropped connection.
 
+import { door } from "./api.js";
+
 const WAITS_MS = [250, 500, 1000, 2000]; // ours: between attempts; the last one repeats
 const KEPT_MS = 60_000; // how long the server keeps a set whose connection dropped
-const GONE = "The connection to formcheck is gone. Start it again with `formcheck serve` and open the new link.";
+const GONE = "formcheck does not answer. Start it again with `formcheck serve` and open the new link.";
+const ANEW =
+  "formcheck was started anew and does not know this set. Open the new link that `formcheck serve` prints; " +
+  "what could be kept of the set is in the History there.";
+const STOPPED =
+  "formcheck was stopped; what you had done is in its History. Start it again with `formcheck serve` and open the new link.";
+const SAFE = "What you had done is in the History within a minute.";
+const RESTARTS = 1012; // the code a server closes with that stops in order, its sets finished and kept
+const SILENT = 4408; // the page had sent nothing for so long that it was taken for gone; its set waits
 const ALIVE_MS = 20_000; // the server takes a page for gone that is silent for two minutes
 const HEADER_BYTES = 4; // the picture's number
 
@@ -23,6 +33,7 @@ export class Link {
   #up = false;
   #ending = false;
   #closed = false;
+  #said = null; // why the server is about to close
   #alive;
 
   constructor(hello, heard) {
@@ -55,6 +66,17 @@ export class Link {
     if (this.#up) this.#socket.send(JSON.stringify({ type: "end" }));
   }
 
+  /** Whether the server can hear the page now. */
+  get up() {
+    return this.#up;
+  }
+
+  /** Ends the set, where the server can hear it, and waits for no report. */
+  leave() {
+    this.end();
+    this.close();
+  }
+
   /** Lets go of the connection without a word. */
   close() {
     this.#closed = true;
@@ -73,16 +95,16 @@ export class Link {
       socket.send(JSON.stringify({ type: "hello", exercise, side, height_cm, resume: this.#id })),
     );
     socket.addEventListener("message", (event) => this.#message(JSON.parse(event.data)));
-    socket.addEventListener("close", () => this.#down());
+    socket.addEventListener("close", ({ code }) => this.#down(code));
   }
 
   #message(message) {
     if (message.type === "welcome") this.#welcome(message);
     else if (message.type === "moment") this.#settle(message);
     else if (message.type === "report") {
-      this.#heard.report(message);
       this.close();
-    } else if (message.type === "error") this.#fail(message.text);
+      this.#heard.report(message);
+    } else if (message.type === "error") this.#said = message.text;
   }
 
   #welcome(message) {
@@ -100,20 +122,28 @@ export class Link {
     this.#answered = null;
   }
 
-  // The server said why it will not go on, or it is gone: to try again would not help.
+  // To try again would not help.
   #fail(sentence) {
     this.close();
     this.#heard.failed(sentence);
   }
 
-  #down() {
+  async #down(code) {
     if (this.#closed) return;
     this.#settle();
-    this.#droppedAt ??= performance.now();
-    if (performance.now() - this.#droppedAt > KEPT_MS) return this.#fail(GONE);
     if (this.#up) this.#opened = Promise.withResolvers();
     this.#up = false;
+    if (code === RESTARTS) return this.#fail(STOPPED);
+    if (this.#said !== null && !(code === SILENT && this.#id !== null)) return this.#fail(this.#id === null ? this.#said : `${this.#said} ${SAFE}`);
+    this.#said = null;
+    this.#droppedAt ??= performance.now();
+    if (performance.now() - this.#droppedAt > KEPT_MS) return this.#fail(GONE);
     if (this.#attempt === 0) this.#heard.dropped();
+    // A browser does not tell why a connection was refused; an ordinary request does.
+    const found = await door();
+    if (this.#closed) return;
+    if (found === "locked") return this.#fail(ANEW);
+    if (found === "away" && this.#id === null) return this.#fail(GONE);
     setTimeout(() => this.#closed || this.#open(), WAITS_MS[Math.min(this.#attempt, WAITS_MS.length - 1)]);
     this.#attempt += 1;
   }

@@ -9,24 +9,32 @@ import { placing, silhouette } from "./silhouettes.js";
 import { Voice } from "./voice.js";
 
 const LEAST_LETTERS = 15; // pixels: the longest cue and its advice, on a phone
+const MARKS_A_ROW = 15; // the article's most reps of a leg
+const MOST_MARKS = 2 * MARKS_A_ROW; // the newest; all of them are in the report
+const FEW_A_SECOND = 8; // ours: pictures; fewer pass over the top of a quick rep
+const KNOWN_AFTER_S = 5; // ours: until then the rate is that of the models' first pictures
+const SLOW = "The machine is slow: close other programs, or move slowly.";
 const REST_AFTER_S = 3; // ours: a pause shorter than this is part of the exercise
 const COUNTDOWN = ["3", "2", "1"];
 const RECOGNISED = { name: "auto", title: "Recognise it", summary: "Begin with any of the exercises.", sides: false };
 const AWAY = "The camera is gone. Plug it in again: your set is kept.";
-const DROPPED = "The connection dropped. Your set is kept; trying again.";
+const DROPPED = "The connection dropped; trying again. If formcheck still runs, it keeps your set for a minute.";
+const UNHEARD = "formcheck did not answer when the set ended. If it still runs, the set is in the History within a minute.";
 const WAITING = { nobody: "Step into the picture.", placing: "Looking at you.", ready: "Begin when you like." };
-const ANEW = "The set before was closed and is in the history; this is a new one.";
+const ANEW = "The set before was closed and is in the History; this is a new one.";
 
 const seconds = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** The Live page; `exercises` as `GET /api/exercises` gives them. */
+/** The Live page; `exercises` as `GET /api/exercises` gives them. `ended` is called when a set is over. */
 export class Live {
   #exercises;
   #voice = new Voice();
   #set = null;
+  #ended;
 
-  constructor(exercises) {
+  constructor(exercises, ended) {
+    this.#ended = ended;
     this.#exercises = [RECOGNISED, ...exercises];
     this.#fill();
     byId("setup").addEventListener("submit", (event) => {
@@ -42,6 +50,11 @@ export class Live {
       for (const id of ["turn", "guide-picture"]) byId(id).classList.toggle("mirrored", on);
     });
     this.#show("setup");
+  }
+
+  /** Another page is shown: the set under way ends. */
+  leave() {
+    this.#set?.end();
   }
 
   #fill() {
@@ -85,6 +98,7 @@ export class Live {
 
   #over({ sentence = "", report = null }) {
     this.#set = null;
+    this.#ended();
     if (!report) {
       this.#show("setup");
       notice(byId("setup-notice"), sentence);
@@ -100,13 +114,17 @@ export class Live {
 
   #show(part) {
     for (const id of ["setup", "stage", "end"]) byId(id).hidden = id !== part;
-    document.body.classList.toggle("training", part === "stage");
     // Space and Enter press what has the focus: start, stop, another set.
     byId({ setup: "start", stage: "stop", end: "again" }[part]).focus({ preventScroll: true });
   }
 
   #pressed(event) {
     if (byId("live").hidden) return;
+    if (event.repeat) {
+      // A key held down has pressed its button once; what has the focus now is another one.
+      if (event.key === " " || event.key === "Enter") event.preventDefault();
+      return;
+    }
     if (event.key === "Escape" && this.#set) this.#set.end();
     if ((event.key === " " || event.key === "Enter") && event.target === document.body) {
       event.preventDefault();
@@ -138,10 +156,15 @@ class LiveSet {
     this.#run();
   }
 
-  /** Ends the set; the report follows. */
+  /** Ends the set; the report follows, unless there is nothing to report or nobody who could write it. */
   end() {
-    if (this.#ended) return;
+    const heard = this.#link.up;
+    if (this.#ended && heard) return;
     this.#ended = true;
+    this.#camera.close();
+    this.#voice.stop();
+    if (!this.#screen.began) return this.#close({});
+    if (!heard) return this.#close({ sentence: UNHEARD });
     this.#screen.ending();
     this.#link.end();
   }
@@ -150,14 +173,13 @@ class LiveSet {
   async #run() {
     this.#link = new Link(this.#choice, {
       welcome: (message) => this.#screen.welcome(message),
-      report: (message) => this.#close({ sentence: message.text ?? this.#screen.summary(), report: message }),
-      dropped: () => this.#screen.trouble(DROPPED),
+      report: (message) => this.#close({ sentence: message.text, report: message }),
+      dropped: () => this.#screen.dropped(),
       failed: (sentence) => this.#close({ sentence }),
     });
     try {
       await this.#camera.open();
     } catch (error) {
-      this.#link.end();
       if (!this.#ended) this.#close({ sentence: error.message });
       return;
     }
@@ -171,11 +193,11 @@ class LiveSet {
   // One picture in flight: the next is grabbed when the answer to the last one is there.
   async #pump() {
     while ((await this.#link.ready()) && !this.#ended) {
-      const { picture, at } = await this.#camera.next();
-      const moment = this.#ended ? null : await this.#link.ask(picture);
+      const taken = await this.#camera.next();
+      const moment = taken && !this.#ended ? await this.#link.ask(taken.picture) : null;
       if (!moment || this.#ended) continue;
       this.#screen.show(moment);
-      performance.measure("frame to overlay", { start: at, end: performance.now() });
+      performance.measure("frame to overlay", { start: taken.at, end: performance.now() });
       performance.clearMeasures(); // an observer has them; a long set must not pile them up
     }
   }
@@ -183,7 +205,8 @@ class LiveSet {
   #close(outcome) {
     this.#ended = true;
     this.#camera.close();
-    this.#link.close();
+    this.#voice.stop();
+    this.#link.leave();
     this.#awake?.release();
     this.#screen.clear();
     this.#over(outcome);
@@ -207,7 +230,12 @@ class Screen {
     byId("stop").disabled = false;
     byId("video").onresize = shaped;
     this.clear();
-    this.#words("Opening the camera.", "none");
+    this.#words("Opening the camera. If the browser asks, allow it.", "none");
+  }
+
+  /** Whether the server has looked at a picture. */
+  get began() {
+    return this.#moment !== null;
   }
 
   /** The camera is there; the server gets its models ready. */
@@ -217,10 +245,21 @@ class Screen {
 
   /** The set begins, or goes on. */
   welcome({ resumed, count }) {
-    const wasDropped = !byId("picture-notice").hidden;
     this.trouble("");
     if (resumed) byId("count").textContent = count;
-    else if (wasDropped) this.trouble(ANEW);
+    else if (this.began) this.#anew();
+  }
+
+  /** The connection is away; the page tries again. */
+  dropped() {
+    this.trouble(this.began ? DROPPED : "");
+    byId("stop").disabled = false; // nobody answers: whoever ended the set may leave
+  }
+
+  #anew() {
+    if (this.#moment.count) this.trouble(ANEW);
+    byId("marks").replaceChildren();
+    this.#counting = "not yet";
   }
 
   /** A sentence about camera or connection over the picture; none for "". */
@@ -234,7 +273,7 @@ class Screen {
     skeleton(byId("overlay"), moment.points, moment.image, moment.side);
     byId("match").classList.toggle("matched", moment.stage === "ready" || moment.stage === "set");
     this.#figures(moment);
-    for (const rep of moment.reps) this.#mark(rep);
+    for (const rep of moment.reps) marked(rep);
     if (this.#counting === "not yet" && moment.stage === "ready") this.#countDown();
     if (moment.stage === "set") this.#counting = "done";
     if (moment.say && this.#counting === "on") this.#begin = moment.say;
@@ -249,12 +288,6 @@ class Screen {
     this.#words("Writing the report.", "none");
   }
 
-  /** The set in one sentence. */
-  summary() {
-    const { count = 0, title = "" } = this.#moment ?? {};
-    return `${title ? `${title}: ` : ""}${count} ${count === 1 ? "rep" : "reps"}.`;
-  }
-
   /** Takes everything off the screen. */
   clear() {
     this.#counting = "done";
@@ -262,11 +295,10 @@ class Screen {
     byId("countdown").hidden = true;
     skeleton(byId("overlay"), null, [4, 3], null);
     this.#figures({ count: 0, title: "", side: null, moving: false, held_s: 0, hold_goal_s: null, stage: "nobody", t: 0 });
-    byId("state").textContent = "";
     this.#counting = "not yet";
   }
 
-  #figures({ count, title, side, moving, held_s, hold_goal_s, stage, t, fps, dropped }) {
+  #figures({ count, title, side, moving, held_s, hold_goal_s, stage, t, fps = 0, dropped = 0 }) {
     const sides = { left: ", left side", right: ", right side", both: "" };
     byId("doing").textContent = title ? title + (sides[side] ?? "") : "";
     byId("count").textContent = count;
@@ -276,7 +308,8 @@ class Screen {
     else this.#stillSince ??= t;
     const rest = this.#stillSince === null ? 0 : t - this.#stillSince;
     byId("rest").textContent = count > 0 && rest >= REST_AFTER_S ? `Rest ${seconds(rest)}` : "";
-    if (fps !== undefined) byId("state").textContent = `${Math.round(fps)} pictures a second, ${dropped} left out`;
+    byId("state").textContent = t > KNOWN_AFTER_S && fps < FEW_A_SECOND ? SLOW : "";
+    byId("state").dataset.leftOut = dropped;
   }
 
   #hold(held_s, goal_s) {
@@ -287,14 +320,6 @@ class Screen {
     byId("hold").classList.toggle("reached", share === 1);
     byId("held").textContent = Math.floor(held_s);
     byId("hold-unit").textContent = `of ${goal_s} s`;
-  }
-
-  #mark({ index, side, hold_s, partial, faults }) {
-    if (partial) return;
-    const good = faults.length === 0;
-    const held = hold_s === null ? "" : `, held ${hold_s.toFixed(1)} s`;
-    const words = `Rep ${index}, ${side}${held}: ${good ? "good" : faults.join(" ")}`;
-    byId("marks").append(make("li", { class: good ? "good" : "fault", title: words, "aria-label": words }, sign(good)));
   }
 
   // The most important advice on how to stand; later the cue. What stays the same is not written again: a screen
@@ -332,6 +357,19 @@ class Screen {
     this.#voice.say(this.#begin);
     this.#words("Begin.", "good");
   }
+}
+
+/** Puts the mark of a rep that closed under the count; a rep that was cut off has none. */
+export function marked({ index, side, hold_s, partial, faults }) {
+  if (partial) return;
+  const good = faults.length === 0;
+  const held = hold_s === null ? "" : `, held ${hold_s.toFixed(1)} s`;
+  const words = `Rep ${index}, ${side}${held}: ${good ? "good" : faults.join(" ")}`;
+  const marks = byId("marks");
+  if (marks.childElementCount === MOST_MARKS) marks.firstElementChild.remove();
+  marks.append(make("li", { class: good ? "good" : "fault", title: words, "aria-label": words }, sign(good)));
+  const rows = marks.childElementCount > MARKS_A_ROW ? 2 : 1;
+  marks.style.setProperty("--columns", Math.ceil(marks.childElementCount / rows));
 }
 
 function fitted() {

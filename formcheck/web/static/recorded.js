@@ -19,6 +19,8 @@ export class Recorded {
     });
     byId("upload-cancel").addEventListener("click", () => this.#cancel());
     this.#droppable(byId("drop"));
+    // A file that falls beside the box would be opened in place of the page.
+    for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
   }
 
   #droppable(zone) {

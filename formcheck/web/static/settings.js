@@ -3,7 +3,19 @@
 const DEFAULTS = { theme: "auto", exercise: "auto", side: "", height: "", voice: true, mirror: true, desk: false };
 const KEY = "formcheck";
 
-const chosen = { ...DEFAULTS, ...JSON.parse(localStorage.getItem(KEY) ?? "{}") };
+const chosen = { ...DEFAULTS, ...kept() };
+
+// Another program at this address may have written what it likes: only what could be ours is taken.
+function kept() {
+  let found;
+  try {
+    found = JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return {};
+  }
+  return Object.fromEntries(Object.entries(DEFAULTS).flatMap(([name, usual]) => (typeof found[name] === typeof usual ? [[name, found[name]]] : [])));
+}
 
 /** The choice called `name`. */
 export const setting = (name) => chosen[name];
