@@ -187,6 +187,16 @@ RECOGNISED_S: Final = 0.3
 exercise's, or the way to lie down."""
 
 
+def recognised(raw: RawRep, title: str | None) -> bool:
+    """Whether it is sure enough what the rep under way is; `title` is of the exercise that is being done.
+
+    Of legs that are up together each may be a rep, or both are one, as is known once both are down.
+    """
+    held = raw.found.hold_to_s - raw.found.hold_from_s >= RECOGNISED_S
+    together = raw.side == "both" and raw.exercise.segment.legs == "each"
+    return raw.exercise.title == title and held and not together
+
+
 def telling(cue: Cue, exercise: Exercise) -> bool:
     """Whether the rep under way can show a cue's fault; others wait for its end.
 
@@ -520,8 +530,7 @@ class Coach:
             return
         rep = under_way(*going)
         self._side = rep.side
-        found = going[0].found
-        if going[0].exercise.title == status.exercise and found.hold_to_s - found.hold_from_s >= RECOGNISED_S:
+        if recognised(going[0], status.exercise):
             self._board.show(time, self._fresh(time, rep))
 
     def _fresh(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
