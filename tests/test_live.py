@@ -586,7 +586,7 @@ def test_a_window_opens_and_q_ends_the_set(tmp_path: Path, screen: dict[str, str
     assert process.returncode == 0, err
     assert err == ""
     assert json.loads(report.read_text("utf-8"))["video"]["duration_s"] < 18
-    assert "Geometry: 1200x675" in size, "it can be read from afar"
+    assert "Geometry: 915x720" in size, "it can be read from afar"
 
 
 def test_q_ends_the_waiting_for_a_camera(screen: dict[str, str]) -> None:
