@@ -179,7 +179,7 @@ def lasting(check: Check, over: Collection[str]) -> Check:
 
 SURE: Final = 1.5
 """How many times its error a value must lie beyond a bound before it is told of a rep under way: the end of what was
-seen is not settled yet (ours: with 1, 5 of 54 rendered sets heard of a fault that their report does not have)."""
+seen is not settled yet (ours: with 1, four faults that were told of 54 rendered sets are not in their reports)."""
 
 
 RECOGNISED_S: Final = 0.3
