@@ -101,7 +101,7 @@ def _said_row(cue: Cue) -> tuple[str, ...]:
     faults = " / ".join(_said(fault) for fault in (cue.fault, cue.also_fault) if fault)
     followed = " or ".join(f"{_taken(check)}, is {_bounds(check)}" for check in cue.advice_unless)
     advice = f"{cue.advice} (Not where {followed}.)" if followed else cue.advice or ""
-    return f"`{cue.id}`", faults, _said(cue.met), advice
+    return f"`{cue.id}`", faults, cue.say or "", _said(cue.met), advice
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
@@ -111,7 +111,7 @@ def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
 
 def _section(exercise: Exercise) -> str:
     judged = ("cue", "the source's words", "our reading", "bounds", "what is read", "view")
-    said = ("cue", "said for a fault", "said when met", "advice with the fault")
+    said = ("cue", "shown for a fault", "said aloud for it", "said when met", "advice with the fault")
     return (
         f"\n## {exercise.title}\n\n{exercise.summary} Source: {_place(exercise.source)}.\n\n"
         f"{_table(judged, (_judged_row(cue, exercise) for cue in exercise.cues))}\n"

@@ -12,6 +12,7 @@ from formcheck.landmarks import BONES, NAMES
 from formcheck.poses import Array
 
 Tone = Literal["good", "warn", "fault"]
+Corner = Literal["left", "right"]
 Color: TypeAlias = tuple[int, int, int]
 Point: TypeAlias = tuple[int, int]
 
@@ -27,8 +28,9 @@ _SIDE_NAMES: Final = {"left": "left side", "right": "right side", "both": ""}
 _DRAWN: Final = sorted({row for bone in BONES for row in bone})
 
 # Sizes are shares of the picture's shorter side, ours: at 0.075 a cue's letters stand 1 cm high on a laptop's screen.
-_MESSAGE, _NUMBER, _TITLE, _LINE = 0.075, 0.11, 0.055, 0.006
+_MESSAGE, _NUMBER, _TITLE, _NOTE, _LINE = 0.075, 0.11, 0.055, 0.035, 0.006
 _RING: Final = 0.34
+_STRIP, _WORDS = 0.4, 0.13  # of the window: the strip below the picture and the largest letters in it
 _LEAST_TEXT: Final = 9
 """Pixels below which the font cannot be read at all."""
 _BOLD = 700
@@ -76,11 +78,34 @@ def draw(rgb: Array, points: Array, visibility: Array, overlay: Overlay) -> None
     """
     skeleton(rgb, points, visibility, overlay.side)
     panel = _panel(rgb, overlay)
-    ring = _ring(rgb, overlay.hold_s, overlay.hold_goal_s, panel) if _rings(overlay) else (0, 0)
+    ring = _ring_above(rgb, overlay, panel) if _rings(overlay) else (0, 0)
     if overlay.message:
         _message(rgb, overlay.message, overlay.tone, panel, ring, points[_seen(points, visibility)])
     if overlay.angle is not None:
         _angle(rgb, points, visibility, overlay.angle, panel)
+
+
+def staged(rgb: Array, points: Array, visibility: Array, overlay: Overlay, corner: Corner) -> Array:
+    """A picture for a window that is seen from three metres, (more than h, w, 3): words do not lie on the body.
+
+    Skeleton and, in the upper `corner`, the panel are drawn on a copy of `rgb`; the message and the ring stand in a
+    strip below it, which is always there. Inputs as in `draw`; the overlay's angle is not drawn.
+    """
+    height, width = rgb.shape[:2]
+    strip = _pixels(rgb, _STRIP)
+    whole = np.zeros((height + strip, width, 3), np.uint8)
+    picture = whole[:height]
+    picture[:] = rgb
+    skeleton(picture, points, visibility, overlay.side)
+    _panel(picture, overlay, corner)
+    room = width - (strip if overlay.hold_goal_s else 0)
+    if overlay.message:
+        size = _text_size(rgb, _WORDS)
+        sheet = _Sheet(whole, overlay.message, 0, room, height, size=size, height=strip - size // 4)
+        _written(whole, sheet, overlay.tone)
+    if _rings(overlay):
+        _ring(whole, room, height, strip, overlay.hold_s, overlay.hold_goal_s)
+    return whole
 
 
 def skeleton(rgb: Array, points: Array, visibility: Array, side: Side | None) -> None:
@@ -158,8 +183,8 @@ def _tag(rgb: Array, text: str, center: Array, panel: Point) -> None:
     _put(rgb, text, (x + size // 4, y + round(1.05 * size)), size, _WORKING)
 
 
-def _panel(rgb: Array, overlay: Overlay) -> Point:
-    """Title, count, hold and warning in the upper left corner; returns the panel's width and height."""
+def _panel(rgb: Array, overlay: Overlay, corner: Corner = "left") -> Point:
+    """Title, count, hold and warning in an upper corner; returns the panel's width and height."""
     lines = _panel_lines(rgb, overlay)
     if not lines:
         return 0, 0
@@ -167,11 +192,12 @@ def _panel(rgb: Array, overlay: Overlay) -> Point:
     gap = size // 2
     width = min(rgb.shape[1], max(_width(text, s) for text, s, _ in lines) + 2 * gap)
     height = sum(round(1.25 * s) for _, s, _ in lines) + gap
-    _plate(rgb, 0, 0, width, height)
+    left = 0 if corner == "left" else rgb.shape[1] - width
+    _plate(rgb, left, 0, width, height)
     y = gap // 2
     for text, line_size, color in lines:
         y += round(1.25 * line_size)
-        _put(rgb, text, (gap, y - round(0.2 * line_size)), line_size, color)
+        _put(rgb, text, (left + gap, y - round(0.2 * line_size)), line_size, color)
     return width, height
 
 
@@ -180,15 +206,23 @@ def _rings(overlay: Overlay) -> bool:
     return overlay.hold_s is not None and bool(np.isfinite(overlay.hold_s)) and bool(overlay.hold_goal_s)
 
 
-def _ring(rgb: Array, hold_s: float | None, goal_s: float | None, panel: Point) -> Point:
-    """The hold as a ring in the upper right corner, under the panel where both do not fit side by side.
+def _ring_above(rgb: Array, overlay: Overlay, panel: Point) -> Point:
+    """The ring in the upper right corner, under the panel where both do not fit side by side.
 
-    It fills clockwise from the top until the goal is reached; the seconds stand inside. Returns the plate's width and
-    lower end.
+    Returns its plate's width and lower end.
+    """
+    side = _pixels(rgb, _RING)
+    top = 0 if panel[0] + side <= rgb.shape[1] else panel[1]
+    _ring(rgb, rgb.shape[1] - side, top, side, overlay.hold_s, overlay.hold_goal_s)
+    return side, top + side
+
+
+def _ring(rgb: Array, left: int, top: int, side: int, hold_s: float | None, goal_s: float | None) -> None:
+    """The hold as a ring on a square plate: it fills clockwise from the top until the goal is reached.
+
+    The seconds stand inside.
     """
     assert hold_s is not None and goal_s
-    side = _pixels(rgb, _RING)
-    left, top = rgb.shape[1] - side, 0 if panel[0] + side <= rgb.shape[1] else panel[1]
     center, radius, width = (left + side // 2, top + side // 2), round(0.4 * side), max(2, side // 10)
     color = _TONES["good"] if hold_s >= goal_s else _WORKING
     _plate(rgb, left, top, side, side)
@@ -197,7 +231,6 @@ def _ring(rgb: Array, hold_s: float | None, goal_s: float | None, panel: Point) 
     cv2.ellipse(rgb, center, (radius, radius), -90, 0, turn, color, width, cv2.LINE_AA)
     text, size = str(int(hold_s)), max(_LEAST_TEXT, round(0.36 * side))
     _put(rgb, text, (center[0] - _width(text, size) // 2, center[1] + round(0.36 * size)), size, _WHITE)
-    return side, top + side
 
 
 def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
@@ -208,8 +241,8 @@ def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
     told = overlay.hold_s is not None and np.isfinite(overlay.hold_s) and not _rings(overlay)
     hold = f"hold {overlay.hold_s:.1f} s" if told else ""
     warning = f"! {overlay.warning}" if overlay.warning else ""
-    small, large = (_text_size(rgb, share) for share in (_TITLE, _NUMBER))
-    wanted = [(title, small, _WHITE), (count, large, _WHITE), (hold, large, _WORKING), (warning, small, _TONES["warn"])]
+    small, large, note = (_text_size(rgb, share) for share in (_TITLE, _NUMBER, _NOTE))
+    wanted = [(title, small, _WHITE), (count, large, _WHITE), (hold, large, _WORKING), (warning, note, _TONES["warn"])]
     room = rgb.shape[1] - small
     return [(line, s, color) for text, size, color in wanted if text for line, s in _fitted(text, size, room, 2 * size)]
 
@@ -222,10 +255,15 @@ def _message(rgb: Array, text: str, tone: Tone, panel: Point, ring: Point, body:
     landmarks that are seen.
     """
     beside = panel[0] <= rgb.shape[1] // 2
-    low = _Sheet(rgb, text, 0, rgb.shape[1], None)
+    letters = {"size": _text_size(rgb, _MESSAGE), "height": round(0.36 * rgb.shape[0])}
+    low = _Sheet(rgb, text, 0, rgb.shape[1], None, **letters)
     left, top = (panel[0], 0) if beside else (0, max(panel[1], ring[1]))
-    high = _Sheet(rgb, text, left, rgb.shape[1] - left - (ring[0] if beside else 0), top)
-    sheet = min((low, high), key=lambda s: s.hidden(body))
+    high = _Sheet(rgb, text, left, rgb.shape[1] - left - (ring[0] if beside else 0), top, **letters)
+    _written(rgb, min((low, high), key=lambda s: s.hidden(body)), tone)
+
+
+def _written(rgb: Array, sheet: "_Sheet", tone: Tone) -> None:
+    """A message where it was chosen to lie."""
     x, y, size = sheet.x, sheet.y, sheet.size
     _plate(rgb, x, y, sheet.width, sheet.height)
     cv2.rectangle(rgb, (x, y), (x + max(1, size // 4), y + sheet.height - 1), _TONES[tone], -1)
@@ -235,11 +273,15 @@ def _message(rgb: Array, text: str, tone: Tone, panel: Point, ring: Point, body:
 
 
 class _Sheet:
-    """Where a message would lie: a plate from `x` on, `width` pixels wide, from `y` down or along the lower edge."""
+    """Where a message would lie: a plate from `x` on, `width` pixels wide, from `y` down or along the lower edge.
 
-    def __init__(self, rgb: Array, text: str, x: int, width: int, y: int | None) -> None:
-        size = _text_size(rgb, _MESSAGE)
-        fitted = _fitted(text, size, width - 3 * size, round(0.36 * rgb.shape[0]))
+    size: the largest letters. height: the most that its lines may take.
+    """
+
+    def __init__(self, rgb: Array, text: str, x: int, width: int, y: int | None, *, size: int, height: int) -> None:
+        least = _fitted(text, size, width - 3 * size, height)[0][1]
+        # Once more, beside a mark of about the size that the letters have.
+        fitted = _fitted(text, min(size, round(1.4 * least)), width - 3 * least, height)
         self.x, self.width, self.size = x, width, fitted[0][1]
         self.lines = [line for line, _ in fitted]
         self.height = round((1.25 * len(fitted) + 0.5) * self.size)

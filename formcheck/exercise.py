@@ -42,6 +42,9 @@ VIEWS: Final = ("side", "front", "any")
 
 UNITS: Final = ("deg", "trunk", "cm", "trunk/s", "s", "share", "reps", "")
 
+SAY_LETTERS: Final = 60
+"""Most letters of a cue's `say` (ours: four seconds of speech)."""
+
 Bounds = tuple[float, float]
 
 
@@ -73,7 +76,8 @@ class Cue:
 
     `also` is a second check that must hold too, with a sentence of its own, `also_fault`; `after` names a cue: only the
     time after it was first met counts. `advice` is said with the fault unless one of `advice_unless` holds: then it is
-    followed already. Messages are format strings over `value`, `value_cm`, `value_in`, `left`, `right`.
+    followed already. Messages are format strings over `value`, `value_cm`, `value_in`, `left`, `right`. `say` is said
+    aloud for a fault in place of its message, which is read: what to do, in at most `SAY_LETTERS`.
     """
 
     id: str
@@ -89,6 +93,7 @@ class Cue:
     advice: str | None
     advice_unless: tuple[Check, ...] = ()
     also_fault: str | None = None
+    say: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +289,19 @@ def _unless(table: _Table) -> Check:
     return check
 
 
+def _say(table: _Table) -> str | None:
+    """What is said aloud for a fault: short, or the reps it is about are over before it ends."""
+    if not table.has("say"):
+        return None
+    words = table.text("say")
+    if not 0 < len(words) <= SAY_LETTERS:
+        raise table.wrong(f"'say' must be one short sentence, of 1 to {SAY_LETTERS} letters; found {len(words)}")
+    return words
+
+
 _CUE_KEYS: Final = (
     "id, quote, reading, source, view, measure, leg, phase, take, unit, from_rest, at_least, at_most, also, after, "
-    "fault, met, advice, advice_unless"
+    "fault, say, met, advice, advice_unless"
 )
 
 
@@ -306,6 +321,7 @@ def _cue(table: _Table, source: Source) -> Cue:
         advice=table.text("advice") if table.has("advice") else None,
         advice_unless=tuple(_unless(one) for one in table.tables("advice_unless")),
         also_fault=also_fault,
+        say=_say(table),
     )
     if cue.advice_unless and cue.advice is None:
         raise table.wrong(f"cue {cue.id!r}: 'advice_unless' needs an 'advice'")

@@ -19,7 +19,7 @@ import numpy as np
 from formcheck.analyze import Options
 from formcheck.camera import Camera, Silence, quiet
 from formcheck.coach import GAP_S, Coach, Moment
-from formcheck.draw import Overlay, draw
+from formcheck.draw import LEAST_VISIBILITY, Corner, Overlay, staged
 from formcheck.errors import CameraError, UsageError
 from formcheck.findings import Rep, VideoInfo
 from formcheck.landmarks import NAMES
@@ -36,8 +36,18 @@ OPENING_S: Final = 5.0
 WINDOW: Final = "formcheck (q to stop)"
 
 TICK_S: Final = 0.1  # ours: how often the window is looked after while no frame comes
+CORNER: Final = (0.45, 0.35)
+"""Share of the picture's width and height within which a landmark is in the way of the panel (ours)."""
+
+CORNER_KEPT: Final = 0.998
+"""What a frame counts for after the next one: half after twelve seconds at 30 a second (ours)."""
+
+CORNER_LEAST: Final = 6.0
+"""So many landmarks, summed over frames, are in the way before the panel moves (ours)."""
+
 _LEAVE_S: Final = 1.0  # ours: how long the end of a set waits for a camera that hangs
-_WINDOW_SIZE: Final = (1200, 675)  # ours: fits on a laptop's screen
+_WINDOW_SIZE: Final = (915, 720)  # ours: a picture of 16:9 and its strip, as they fit on a laptop's screen
+_BLANK_SIZE: Final = (1280, 720)  # ours: stands for the picture until there is one
 _NOBODY: Final = np.full((len(NAMES), 2), np.nan, np.float32)
 _TRIAL: Final = "import cv2; cv2.namedWindow('formcheck')"
 
@@ -303,13 +313,34 @@ class _Seen:
         return [*self._feed.warnings, *away, *([passed] if dropped else [])]
 
 
+class FreeCorner:
+    """The upper corner of the picture in which less of the body was so far: the panel lies there.
+
+    It changes for a clear reason only, or the panel would jump with every rep.
+    """
+
+    def __init__(self) -> None:
+        self.name: Corner = "left"
+        self._there = np.zeros(2)
+
+    def feed(self, body: Array, image_size: tuple[int, int]) -> Corner:
+        """The corner after one more frame; body: (n, 2) pixels, the landmarks that are seen."""
+        x, y = body.T / np.array(image_size, np.float32)[:, None]
+        high = y < CORNER[1]
+        self._there = CORNER_KEPT * self._there + [(high & (x < CORNER[0])).sum(), (high & (x > 1 - CORNER[0])).sum()]
+        here, other = self._there if self.name == "left" else self._there[::-1]
+        if here > 2 * other + CORNER_LEAST:
+            self.name = "right" if self.name == "left" else "left"
+        return self.name
+
+
 class _Screen:
     """The picture with the coach's words on it; while there are none, the last one, dark, with the reason."""
 
     def __init__(self, show: Show | None, mirror: bool, dropped: Callable[[], int]) -> None:
         self._show, self._mirror, self._dropped = show, mirror, dropped
-        self._bare = self._last = np.zeros((*_WINDOW_SIZE[::-1], 3), np.uint8)
-        self._overlay = Overlay()
+        self._bare = self._last = np.zeros((*_BLANK_SIZE[::-1], 3), np.uint8)
+        self._overlay, self._corner = Overlay(), FreeCorner()
 
     def moment(self, frame: Frame, moment: Moment) -> bool:
         """Show a moment; False once the user wants to stop."""
@@ -319,8 +350,10 @@ class _Screen:
         if self._mirror:
             self._bare, points = mirrored(frame.rgb, moment.points)
         self._overlay = overlay(moment, self._dropped())
-        self._last = self._bare.copy()
-        draw(self._last, points, moment.visibility, self._overlay)
+        corner = self._corner.feed(
+            points[moment.visibility >= LEAST_VISIBILITY], (frame.rgb.shape[1], frame.rgb.shape[0])
+        )
+        self._last = staged(self._bare, points, moment.visibility, self._overlay, corner)
         return self._show(self._last)
 
     def waiting(self, notice: str | None) -> bool:
@@ -329,10 +362,8 @@ class _Screen:
             return True
         if notice is None:
             return self._show(self._last)
-        dark = self._bare // 4
         words = replace(self._overlay, hold_s=None, message=f"{notice[0].upper()}{notice[1:]}.", tone="warn")
-        draw(dark, _NOBODY, _NOBODY[:, 0], words)
-        return self._show(dark)
+        return self._show(staged(self._bare // 4, _NOBODY, _NOBODY[:, 0], words, self._corner.name))
 
 
 def mirrored(rgb: Array, points: Array) -> tuple[Array, Array]:

@@ -1,5 +1,6 @@
 """The coach: the bouts of `analyze`, whatever was asked on the way; what it shows and says, and when."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -10,15 +11,46 @@ import pytest
 from door import SIZE, Known, bridges
 from hypothesis import given
 from hypothesis import strategies as st
-from people import Act, Camera, Tempo, ball_bridge, film, kneeling_lunge, leg_lift, lie_still, standing, stay, then
+from people import (
+    LYING,
+    ON_BACK,
+    STRAIGHT_LEGS,
+    Act,
+    Body,
+    Camera,
+    Tempo,
+    ball_bridge,
+    body,
+    film,
+    kneeling_lunge,
+    leg_lift,
+    lie_still,
+    standing,
+    stay,
+    then,
+)
 
 from formcheck import coach as module
 from formcheck.analyze import Options
 from formcheck.blazepose import OTHERS
-from formcheck.coach import AGAIN_S, SENTENCE_S, SETTLED_S, Board, Coach, Moment, Placement, Speech, Steady, lasting
+from formcheck.coach import (
+    AGAIN_S,
+    SENTENCE_S,
+    SETTLED_S,
+    Board,
+    Coach,
+    Moment,
+    Placement,
+    Speech,
+    Steady,
+    clear,
+    first_sentence,
+    lasting,
+    telling,
+)
 from formcheck.errors import NobodyFoundError
 from formcheck.exercise import Check, choose
-from formcheck.findings import Bout, Rep, VideoInfo
+from formcheck.findings import Bout, Rep, Verdict, VideoInfo
 from formcheck.landmarks import INDEX
 from formcheck.poses import Array, Poses
 from formcheck.session import Session
@@ -33,6 +65,17 @@ HASTY = ball_bridge(Tempo(reps=2, ramp=0.5))
 LONG = leg_lift(Tempo(reps=2, hold=7))
 SHORT = leg_lift(Tempo(reps=2, hold=1))
 DRIFTING = kneeling_lunge(Tempo(reps=1, ramp=0.4, hold=8), creep=-8)
+LOWER, LATER = Tempo(reps=2, hold=2, rest=4), Tempo(reps=2, hold=3.5, rest=2.5)
+
+
+def uneven(t: Array) -> Body:
+    """Both legs are lifted, the left one less high, and it is back first: in the end the right one's rep alone is."""
+    left, right = np.asarray(STRAIGHT_LEGS["thigh"]) - np.array([[14], [20]]) * [LOWER.level(t), LATER.level(t)]
+    legs = {"left_thigh": left, "left_shin": left, "right_thigh": right, "right_shin": right}
+    return body(0, LYING, {**ON_BACK, **STRAIGHT_LEGS, **legs, "left_foot": left - 77, "right_foot": right - 77})
+
+
+UNEVEN = Act(LOWER.duration, uneven, ())
 
 
 def grey(level: int = 120, size: tuple[int, int] = SIZE) -> Array:
@@ -149,11 +192,46 @@ def test_what_is_said_of_a_rep_under_way_is_a_fault_of_it_in_the_end(act: Act) -
         list(session.feed(poses[i : i + 1]))
         going = session.under_way()
         if going is not None:
-            rep = module.under_way(*going)
+            rep = module.under_way(*going, begun=session.status.count > 0)
             early |= {(cue.id, round(going[0].found.start_s)) for cue in rep.cues if cue.verdict == "fault"}
     final = {(name, round(start)) for name, start, _ in faults(session.finish())}
     assert early
     assert early <= final
+
+
+def bare(sentence: str) -> str:
+    """A sentence without its numbers, which still change."""
+    return re.sub(r"[\d.]+", "N", sentence)
+
+
+@pytest.mark.parametrize("act", [SAGGING, HASTY, LONG, SHORT, DRIFTING, UNEVEN])
+@pytest.mark.parametrize("fps", [12, 24])
+def test_every_fault_that_was_told_is_in_the_report(act: Act, fps: float) -> None:
+    coach, moments = coached(filmed(act, fps=fps))
+    told = {bare(moment.message) for moment in moments if moment.tone == "fault" and moment.message}
+    reps = [rep for bout in coach.finish(INFO).bouts for rep in bout.reps]
+    assert told <= {bare(cue.message) for rep in reps for cue in rep.cues if cue.verdict == "fault"}
+    assert told or act is UNEVEN
+
+
+def test_what_rests_on_the_bout_or_the_other_leg_waits_for_the_end() -> None:
+    def waiting(name: str, *, begun: bool) -> list[str]:
+        (exercise,) = choose(name)
+        return [cue.id for cue in exercise.rep_cues if not telling(cue, exercise, begun=begun)]
+
+    assert waiting("leg_lift", begun=False) == ["low_back_pressed", "other_leg_down"]
+    assert waiting("leg_lift", begun=True) == ["other_leg_down"]
+    assert waiting("kneeling_lunge", begun=False) == ["pelvis_tucked", "back_straight"]
+
+
+@pytest.mark.parametrize(
+    ("cue", "value", "told"),
+    [("leg_straight", 33.0, False), ("leg_straight", 36.0, True), ("hold_3_to_5_s", 16.0, True)],
+)
+def test_a_fault_by_little_waits_for_the_end(cue: str, value: float, told: bool) -> None:
+    """The bound is 20 degrees, the error 10; a time that is too long only grows."""
+    (known,) = [one for one in choose("leg_lift")[0].cues if one.id == cue]
+    assert clear(Verdict(cue, "fault", value, known.check.unit, (value - 10, value + 10), 0.0, None, ""), known) is told
 
 
 def first_shown(moments: list[Moment], start: str) -> float:
@@ -223,7 +301,7 @@ def test_speech_says_one_thing_at_a_time_the_most_important_first() -> None:
     speech = Speech()
     for rank, key in ((3, "count"), (0, "fault"), (2, "praise"), (1, "goal")):
         speech.offer(0, rank, key, key)
-    assert speech.say(0) == "fault"
+    assert speech.say(0) == "count fault", "the number is heard whatever else there is to say"
     assert speech.say(SENTENCE_S - 0.1) is None
     assert speech.say(SENTENCE_S) is None, "all of it is too late by now"
 
@@ -273,7 +351,7 @@ def test_a_rep_of_the_other_side_is_told_of() -> None:
     meant: Literal["left", "right"] = "left" if side == "right" else "right"
     coach = Coach(Options.of(), Known(poses), side=meant)
     said = words([coach.feed(Frame(float(time), grey(size=poses.image_size))) for time in poses.time])
-    assert f"That was your {side} side; this set is for the {meant}." in [sentence for _, sentence in said]
+    assert f"One. That was your {side} side; this set is for the {meant}." in [sentence for _, sentence in said]
 
 
 @pytest.mark.parametrize(
@@ -289,10 +367,30 @@ def test_only_warnings_of_others_are_taken_for_others(warning: str, told: bool) 
     assert any(advice.id == "another_person" for moment in moments for advice in moment.placement) is told
 
 
+def test_every_rep_is_counted_aloud_and_every_cue_is_short() -> None:
+    """Faults in every rep, of a side that was not meant: the numbers are heard all the same."""
+    act = leg_lift(Tempo(reps=4, hold=1.5, ramp=0.8))
+    poses = filmed(act)
+    coach = Coach(Options.of(), Known(poses), side="right")
+    said = [s for _, s in words([coach.feed(Frame(float(t), grey(size=poses.image_size))) for t in poses.time])]
+    assert [s.split(" ")[0] for s in said if s.split(".")[0] in ("One", "Two", "Three", "Four")] == [
+        "One.",
+        "Two.",
+        "Three.",
+        "Four.",
+    ]
+    assert any("this set is for the right" in sentence for sentence in said)
+    assert max(map(len, said)) <= 60, said
+
+
+def test_a_fault_without_words_to_say_is_said_by_its_first_sentence() -> None:
+    assert first_sentence("You held it for 1.5 s: hold it for 3. Breathe.") == "You held it for 1.5 s: hold it for 3."
+
+
 def test_what_was_mended_is_praised() -> None:
     act = then(ball_bridge(Tempo(reps=1, ramp=0.5)), ball_bridge(Tempo(reps=1, ramp=3)), gap=1)
     said = [sentence for _, sentence in words(coached(filmed(act))[1])]
-    assert any(sentence.startswith("You came down in") for sentence in said)
+    assert any(sentence == "Lower your hips slowly and steadily." for sentence in said)
     assert any(sentence.startswith("Two. Better. Lowered slowly") for sentence in said)
 
 

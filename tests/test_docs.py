@@ -49,9 +49,10 @@ def test_every_cue_has_its_words_on_the_page() -> None:
             assert re.sub(r"\{[^}]*\}", "*N*", cue.fault) in said
             assert re.sub(r"\{[^}]*\}", "*N*", cue.met) in said
             assert cue.advice is None or cue.advice in said
+            assert cue.say is None or f"| {cue.say} |" in said
             assert cue.also_fault is None or re.sub(r"\{[^}]*\}", "*N*", cue.also_fault) in said
             assert judged.count(" | ") == 5
-            assert said.count(" | ") == 3
+            assert said.count(" | ") == 4
 
 
 def test_every_key_of_a_report_is_described() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formcheck import draw as drawing
-from formcheck.draw import Angle, Overlay, draw, skeleton
+from formcheck.draw import Angle, Overlay, draw, skeleton, staged
 from formcheck.findings import Side
 from formcheck.landmarks import INDEX, NAMES
 from formcheck.poses import Array
@@ -254,3 +254,34 @@ def test_the_ring_hides_no_words(width: int, height: int) -> None:
     part = (slice(top, top + side), slice(width - side, width))
     if top + side < 0.6 * height:
         assert (whole[part] == apart[part]).all()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("corner", ["left", "right"])
+def test_in_the_window_words_lie_below_the_picture(width: int, height: int, corner: drawing.Corner) -> None:
+    rgb = grey(width, height)
+    words = Overlay("Leg lift", 12, "left", 2.0, None, CUE, "fault", "51 frames dropped", 3.0)
+    shown, silent = (staged(rgb, *nobody(), one, corner) for one in (words, replace(words, message="", hold_s=None)))
+    assert (rgb == 128).all(), "the picture itself stays as it was"
+    assert shown.shape == silent.shape == (height + drawing._pixels(rgb, drawing._STRIP), width, 3)
+    assert (shown[:height] == silent[:height]).all()
+    assert shown[height:].any()
+    assert not silent[height:].any()
+    columns = np.flatnonzero(changed(silent[:height]).any(axis=0))
+    assert columns[0 if corner == "left" else -1] == (0 if corner == "left" else width - 1)
+
+
+def test_the_longest_cue_is_whole_and_large_in_the_window() -> None:
+    """184 letters, each a twentieth of the picture's height and more."""
+    cue = (
+        "Your lower back came off the ground by 28 degrees of arch: press it down, belly button towards the spine. If "
+        "it arches too much, place your hands behind your bottom or above your head."
+    )
+    sheet = drawing._Sheet(grey(1280, 720 + 288), cue, 0, 1280 - 288, 720, size=94, height=288 - 23)
+    assert " ".join(sheet.lines) == cue
+    assert sheet.size >= 720 / 20
+
+
+def test_the_warning_is_small() -> None:
+    sizes = {text: size for text, size, _ in drawing._panel_lines(grey(1280, 720), EVERYTHING)}
+    assert 3 * sizes["! Two people are in the picture"] < sizes["12 reps"] + 1

@@ -168,6 +168,12 @@ MISTAKES = {
         "",
         "'advice_unless' needs an 'advice'",
     ),
+    "long to say": (
+        'say = "Press your lower back down."',
+        f'say = "{"x" * 61}"',
+        "[cue 2]: 'say' must be one short sentence, of 1 to 60 letters; found 61",
+    ),
+    "nothing to say": ('say = "Press your lower back down."', 'say = ""', "of 1 to 60 letters; found 0"),
     "twice": ('id = "leg_straight"', 'id = "lying_on_back"', "each with an id of its own"),
     "set without count": ('phase = "set"', 'phase = "hold"', "phase = 'set' and take = 'count' go together"),
     "cue is no table": ("[[cue]]", "[cue]", "is not valid TOML"),
@@ -188,6 +194,15 @@ def test_a_mistake_is_named_with_its_place(mistake: str) -> None:
 def test_a_file_without_cues_is_a_mistake() -> None:
     with pytest.raises(ExerciseError, match="every exercise needs cues"):
         parse(good().split("[[cue]]", maxsplit=1)[0], "my.toml")
+
+
+def test_every_fault_of_a_rep_has_words_to_say() -> None:
+    """One cue of two exercises is said alike: the coach tells them apart by name only."""
+    said: dict[str, set[str | None]] = {}
+    for exercise in builtin().values():
+        for cue in exercise.rep_cues:
+            said.setdefault(cue.id, set()).add(cue.say)
+    assert [cue for cue, words in said.items() if len(words) > 1 or None in words] == []
 
 
 def test_every_way_to_take_a_number_is_used_or_documented() -> None:

@@ -27,7 +27,7 @@ from formcheck.camera import Camera, Silence
 from formcheck.errors import CameraError, NobodyFoundError, VideoError
 from formcheck.estimator import BACKENDS
 from formcheck.findings import Rep
-from formcheck.live import Newest, live, paced
+from formcheck.live import FreeCorner, Newest, live, paced
 from formcheck.poses import Array, Poses
 from formcheck.report import Report
 from formcheck.session import Session
@@ -167,7 +167,22 @@ def test_a_mirrored_picture_is_judged_as_it_was_taken(clip_path: Path) -> None:
     patch = (slice(skeleton[1] - 3, skeleton[1] + 4), slice(skeleton[0] - 3, skeleton[0] + 4))
     assert np.ptp(plain[0][patch].astype(int)) > 100
     assert np.ptp(turned[0][:, ::-1][patch].astype(int)) > 100
-    assert corners(plain[0][::1, ::1])[1] == corners(turned[0])[0]  # green is on the other side
+    before, after = (corners(shown[0][: SIZE[1]]) for shown in (plain, turned))
+    assert before[1] == after[0]  # green is on the other side
+
+
+def test_the_panel_keeps_off_the_body_and_does_not_jump() -> None:
+    """A foot that rises on the left moves it to the right, where it stays; hands that are up there for long, back."""
+    corner = FreeCorner()
+    lying, foot = np.full((12, 2), (80.0, 70.0)), np.full((3, 2), (20.0, 20.0))
+    raised, hands = np.vstack([lying, foot]), np.full((4, 2), (150.0, 10.0))
+    names = [[corner.feed(body, SIZE) for _ in range(90)] for body in (lying, raised, lying, raised)]
+    assert set(names[0]) == {"left"}
+    assert names[1][-1] == "right"
+    assert names[1].index("right") < 5
+    assert set(names[2] + names[3]) == {"right"}
+    assert [corner.feed(hands, SIZE) for _ in range(900)][-1] == "left"
+    assert corner.feed(np.empty((0, 2)), SIZE) == "left"
 
 
 def test_the_user_can_stop_it(clip_path: Path) -> None:
@@ -399,7 +414,7 @@ def test_a_camera_that_is_missing_at_first_begins_the_set_when_it_comes(monkeypa
         "camera 0 gives pictures",
     ]
     assert all(notice.endswith("the set waits for it") for notice in notices[:2])
-    before = [rgb for rgb in pictures if rgb.shape[1::-1] != SIZE]
+    before = [rgb for rgb in pictures if rgb.shape[1] != SIZE[0]]
     assert max(np.ptp(rgb) for rgb in before) > 100, "the sentence stands in the window"
     assert not any("no pictures" in warning for warning in found.warnings)
 
@@ -571,7 +586,7 @@ def test_a_window_opens_and_q_ends_the_set(tmp_path: Path, screen: dict[str, str
     assert process.returncode == 0, err
     assert err == ""
     assert json.loads(report.read_text("utf-8"))["video"]["duration_s"] < 18
-    assert "Geometry: 1200x675" in size, "it can be read from afar"
+    assert "Geometry: 915x720" in size, "it can be read from afar"
 
 
 def test_q_ends_the_waiting_for_a_camera(screen: dict[str, str]) -> None:
