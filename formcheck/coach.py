@@ -24,7 +24,7 @@ from formcheck.exercise import Check, Cue, Exercise
 from formcheck.findings import Rep, Side, Verdict, VideoInfo
 from formcheck.landmarks import INDEX, SIDES
 from formcheck.poses import Array, Poses
-from formcheck.rep import RawRep, compares
+from formcheck.rep import RawRep
 from formcheck.report import Report
 from formcheck.session import OVERLAP_S, Session, Status
 from formcheck.video import Frame
@@ -197,27 +197,25 @@ def recognised(raw: RawRep, title: str | None) -> bool:
     return raw.exercise.title == title and held and not together
 
 
-def telling(cue: Cue, exercise: Exercise, *, begun: bool) -> bool:
+def telling(cue: Cue, exercise: Exercise) -> bool:
     """Whether the rep under way can show a cue's fault; others wait for its end.
 
-    begun: a rep of its bout counts already; by that one's rest is known how flat the back can lie. A leg that rises
-    beside the other may be the one that works, or both do, as is known once both are down.
+    A leg that rises beside the other may be the one that works, or both do, as is known once both are down.
     """
-    beside = exercise.segment.legs == "each" and cue.check.phase != "rest" and cue.check.leg != "working"
-    return not beside and (begun or not compares(cue.check))
+    return exercise.segment.legs != "each" or cue.check.phase == "rest" or cue.check.leg == "working"
 
 
-def under_way(raw: RawRep, by: Setting, *, begun: bool) -> Rep:
+def under_way(raw: RawRep, by: Setting) -> Rep:
     """The rep that is under way, judged by what of it cannot be mended any more: what is a fault stays one.
 
-    raw: the rep read as if it ended now. begun: a rep of its bout counts already. Once the rep would count as it
-    stands, its hold is over; what is left of its way down is short.
+    raw: the rep read as if it ended now. Once it would count as it stands, its hold is over; what is left of its way
+    down is short.
     """
     over = {"rest"} if raw.found.partial else {"rest", "lifting", "hold", "lowering"}
     cues = tuple(
         replace(cue, check=lasting(cue.check, over), also=cue.also and lasting(cue.also, over))
         for cue in raw.exercise.cues
-        if telling(cue, raw.exercise, begun=begun)
+        if telling(cue, raw.exercise)
     )
     rep = judged([replace(raw, exercise=replace(raw.exercise, cues=cues))], by)[0]
     by_id = {cue.id: cue for cue in cues}
@@ -528,7 +526,7 @@ class Coach:
         going = self._session.under_way() if status.moving else None
         if going is None:
             return
-        rep = under_way(*going, begun=status.count > 0)
+        rep = under_way(*going)
         self._side = rep.side
         if recognised(going[0], status.exercise):
             self._board.show(time, self._fresh(time, rep))
