@@ -21,10 +21,10 @@ from formcheck.draw import Tone
 from formcheck.errors import NobodyFoundError
 from formcheck.estimator import PoseEstimator, backend
 from formcheck.exercise import Check, Cue, Exercise
-from formcheck.findings import Rep, Side, Verdict, VideoInfo
+from formcheck.findings import Rep, Side, VideoInfo
 from formcheck.landmarks import INDEX, SIDES
 from formcheck.poses import Array, Poses
-from formcheck.rep import RawRep
+from formcheck.rep import RawRep, compares
 from formcheck.report import Report
 from formcheck.session import OVERLAP_S, Session, Status
 from formcheck.video import Frame
@@ -177,11 +177,6 @@ def lasting(check: Check, over: Collection[str]) -> Check:
     return replace(check, at_most=check.at_most if grows else None, at_least=check.at_least if falls else None)
 
 
-SURE: Final = 1.5
-"""How many times its error a value must lie beyond a bound before it is told of a rep under way: the end of what was
-seen is not settled yet (ours: with 1, four faults that were told of 54 rendered sets are not in their reports)."""
-
-
 RECOGNISED_S: Final = 0.3
 """How long the hold must last before anything is told of a rep under way (ours): until then it may be another
 exercise's, or the way to lie down."""
@@ -197,45 +192,30 @@ def recognised(raw: RawRep, title: str | None) -> bool:
     return raw.exercise.title == title and held and not together
 
 
-def telling(cue: Cue, exercise: Exercise) -> bool:
+def telling(cue: Cue, exercise: Exercise, *, settled: bool) -> bool:
     """Whether the rep under way can show a cue's fault; others wait for its end.
 
-    A leg that rises beside the other may be the one that works, or both do, as is known once both are down.
+    settled: whether the rest that a back is held against is this rep's own, or that of one that counts; the rest of the
+    other leg's rep may go with it. A leg that rises beside the other may be the one that works, or both do, as is known
+    once both are down.
     """
-    return exercise.segment.legs != "each" or cue.check.phase == "rest" or cue.check.leg == "working"
+    beside = exercise.segment.legs == "each" and cue.check.phase != "rest" and cue.check.leg != "working"
+    return not beside and (settled or not compares(cue.check))
 
 
-def under_way(raw: RawRep, by: Setting) -> Rep:
+def under_way(raw: RawRep, by: Setting, *, settled: bool = True) -> Rep:
     """The rep that is under way, judged by what of it cannot be mended any more: what is a fault stays one.
 
-    raw: the rep read as if it ended now. Once it would count as it stands, its hold is over; what is left of its way
-    down is short.
+    raw: the rep read as if it ended now; settled: as `telling` takes it. Once it would count as it stands, its hold is
+    over; what is left of its way down is short.
     """
     over = {"rest"} if raw.found.partial else {"rest", "lifting", "hold", "lowering"}
     cues = tuple(
         replace(cue, check=lasting(cue.check, over), also=cue.also and lasting(cue.also, over))
         for cue in raw.exercise.cues
-        if telling(cue, raw.exercise)
+        if telling(cue, raw.exercise, settled=settled)
     )
-    rep = judged([replace(raw, exercise=replace(raw.exercise, cues=cues))], by)[0]
-    by_id = {cue.id: cue for cue in cues}
-    kept = tuple(found for found in rep.cues if found.verdict != "fault" or clear(found, by_id[found.id]))
-    return replace(rep, cues=kept)
-
-
-def clear(found: Verdict, cue: Cue) -> bool:
-    """Whether a fault of the rep under way lies so far beyond its bounds that it will be one in the end as well.
-
-    A time that is too long only grows.
-    """
-    if found.value is None or found.interval is None:
-        return False
-    if cue.check.take == "duration" and cue.check.at_most is not None and found.value > cue.check.at_most:
-        return True
-    reach = SURE * (found.interval[1] - found.interval[0]) / 2
-    checks = [check for check in (cue.check, cue.also) if check is not None and check.unit == found.unit]
-    bounds = [bound for check in checks for bound in (check.at_least, check.at_most) if bound is not None]
-    return all(abs(found.value - bound) > reach for bound in bounds)
+    return judged([replace(raw, exercise=replace(raw.exercise, cues=cues))], by)[0]
 
 
 def first_sentence(text: str) -> str:
@@ -526,7 +506,7 @@ class Coach:
         going = self._session.under_way() if status.moving else None
         if going is None:
             return
-        rep = under_way(*going)
+        rep = under_way(*going, settled=status.count > 0 or status.side is None)
         self._side = rep.side
         if recognised(going[0], status.exercise):
             self._board.show(time, self._fresh(time, rep))
