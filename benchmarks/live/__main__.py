@@ -32,6 +32,7 @@ from benchmarks.live.browser import CHROMIUM, HEARD, filming, one_pass, serving
 from formcheck.analyze import Options
 from formcheck.coach import Coach
 from formcheck.estimator import backend
+from formcheck.exercise import choose
 from formcheck.poses import Poses
 from formcheck.session import Session
 from formcheck.video import Frame, Video
@@ -43,6 +44,9 @@ FPS: Final = 15.0
 
 EVERY: Final = 2
 """A recording is cut after every so many frames to see from when on a fault can be seen."""
+
+SAID: Final = {cue.id: cue.say for exercise in choose() for cue in exercise.cues if cue.say}
+"""What is said aloud of each cue's fault."""
 
 OBSERVED: Final = (
     HEARD
@@ -84,14 +88,14 @@ def played(playwright: Any, clip: str, folder: Path) -> Pass:
         left_out = int(page.get_attribute("#state", "data-left-out"))
         page.click("#stop")
         page.wait_for_selector("#end")
-        spoken = set(page.evaluate("spoken"))
+        spoken = set(page.evaluate("spoken"))  # a count may stand before the words
         page.click("nav >> text=Recorded")
         page.set_input_files("#file", source)
         page.wait_for_selector("#upload-report", timeout=120_000)
     live, recorded = (_reps(data, kind) for kind in ("live", "recorded"))
     holds = [abs(a["hold_s"] - b["hold_s"]) for a, b in zip(live, recorded, strict=False)]
-    faults = {cue["message"] for rep in recorded for cue in rep["cues"] if cue["verdict"] == "fault"}
-    told = sum(any(_alike(fault, one) for one in spoken) for fault in faults)
+    faults = {cue["id"] for rep in recorded for cue in rep["cues"] if cue["verdict"] == "fault"}
+    told = sum(any(heard.endswith(SAID[fault]) for heard in spoken) for fault in faults)
     return Pass(
         clip=clip,
         reps=(len(live), len(recorded)),
