@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from formcheck import blazepose, crowd
 from formcheck.crowd import FARTHEST, GONE_S, OTHERS, Crowd, Judged
 from formcheck.poses import Array
 
@@ -144,3 +145,9 @@ def test_of_two_alike_the_one_in_the_middle_is_judged() -> None:
 def test_who_passes_close_by_is_not_judged() -> None:
     found = judged(20, still(0, 0), lambda time: (150 * (time - 5), 0, 2.0) if 3 < time < 7 else None)
     assert found.which == [0] * 200
+
+
+def test_people_are_told_apart_as_before_the_camera() -> None:
+    """The numbers are the pose estimator's, which this module does not load."""
+    for name in ("GONE_S", "FASTEST", "SLACK", "FARTHEST", "APART", "OTHERS"):
+        assert getattr(crowd, name) == getattr(blazepose, name)
