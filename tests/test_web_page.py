@@ -504,13 +504,18 @@ def between(visit: Visit) -> list[tuple[Any, Any]]:
     return sockets
 
 
+def cut_off(sockets: list[tuple[Any, Any]], code: int, said: str) -> None:
+    """Close the first connection as the server does, with a sentence and a code."""
+    page_side, server_side = sockets[0]
+    page_side.send(json.dumps({"type": "error", "text": said}))
+    page_side.close(code=code)
+    server_side.close(code=1001)
+
+
 def test_a_page_that_slept_takes_up_its_set(visit: Visit) -> None:
     sockets = between(visit)
     begun(visit)
-    page_side, server_side = sockets[0]
-    page_side.send(json.dumps({"type": "error", "text": "The page sent nothing for 120 seconds."}))
-    page_side.close(code=4408)
-    server_side.close(code=1001)
+    cut_off(sockets, 4408, "The page sent nothing for 120 seconds.")
     visit.until(lambda: len(visit.welcomes) == 2)
     first, second = visit.welcomes
     assert second["resumed"] and second["id"] == first["id"]
@@ -522,10 +527,7 @@ def test_a_page_that_slept_takes_up_its_set(visit: Visit) -> None:
 def test_a_set_cut_off_in_the_middle_is_said_to_be_in_the_history(visit: Visit) -> None:
     sockets = between(visit)
     begun(visit)
-    page_side, server_side = sockets[0]
-    page_side.send(json.dumps({"type": "error", "text": "A message was sent that is too long."}))
-    page_side.close(code=4413)
-    server_side.close(code=1001)
+    cut_off(sockets, 4413, "A message was sent that is too long.")
     visit.page.wait_for_selector("#setup-notice")
     said = visit.page.inner_text("#setup-notice")
     assert said == "A message was sent that is too long. What you had done is in the History within a minute."
