@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +32,11 @@ class Finding:
 
 def examine(camera: int) -> list[Finding]:
     """Try each part of the program once; nothing is left behind."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "onnxruntime", "opencv-python", "av"))
+    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "onnxruntime", "av"))
     findings = [
         Finding("system", True, True, f"{platform.platform()}, Python {platform.python_version()}, {packages}"),
         Finding("threads", True, True, _threads()),
+        _opencv(),
         _tried("models", True, _models),
         _tried("video", True, _video),
     ]
@@ -54,6 +55,15 @@ def _tried(what: str, needed: bool, attempt: Callable[[], str]) -> Finding:
 def _threads() -> str:
     uses = f"{n} threads" if (n := threads()) > 1 else "one thread"
     return f"{os.cpu_count()} cores; the pose models use {uses} for a recording, in a batch one for each"
+
+
+def _opencv() -> Finding:
+    """Whether one package alone wrote the folder `cv2`: of two, files of both may lie there, which need not fit."""
+    writers = sorted(f"{name} {version(name)}" for name in set(packages_distributions().get("cv2", ())))
+    if len(writers) == 1:
+        return Finding("OpenCV", True, True, writers[0])
+    said = f"{' and '.join(writers)} write the same folder: take all of them out with pip, then install formcheck again"
+    return Finding("OpenCV", False, False, said)
 
 
 def _models() -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final, Self, TypeVar, cast
 import av
 import cv2
 import numpy as np
-from av.container import InputContainer, OutputContainer
+from av.container import Container, InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
@@ -31,6 +31,9 @@ _FORMATS: Final = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpegts,mpeg,flv,asf,ogg,h264,hevc,webp_pipe,mp3,wav,flac,aac"
 )
 _READABLE: Final = "mp4, mov, webm, mkv, avi and gif"
+
+# Titles may be in any encoding. Up to PyAV 18 a letter that is no UTF-8 is an error, unless this is asked for.
+_METADATA: Final[dict[str, Any]] = {"metadata_errors": "replace"} if hasattr(Container, "metadata_errors") else {}
 
 _USUAL_STEP: Final = Fraction(1, 25)  # ours: the time of a frame where a file names neither rate nor durations
 _RESTART: Final = 1  # seconds; ours: times that jump back further begin anew (joined recordings)
@@ -383,7 +386,7 @@ def _read_picture(path: Path) -> Array:
 def _open(path: Path) -> InputContainer:
     options = {"format_whitelist": _FORMATS}
     try:
-        return av.open(f"file:{path}", options=options, metadata_errors="replace")  # else 12:30.mp4 is a protocol
+        return av.open(f"file:{path}", options=options, **_METADATA)  # without "file:" 12:30.mp4 is a protocol
     except (av.InvalidDataError, av.ArgumentError) as error:
         raise VideoError(f"{path} {_unreadable(path)}") from error
     except av.FFmpegError as error:

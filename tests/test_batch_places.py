@@ -1,10 +1,12 @@
-"""No file of a run is written over another one, over the results, or over what the run reads."""
+"""No file of a run is written over another one, over the results, over what the run reads, or outside the results."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from formcheck.batch import places
+from formcheck.batch.spool import Spool
 from formcheck.errors import UsageError
 
 
@@ -47,3 +49,53 @@ def test_a_place_that_is_taken_is_refused(written: dict[str, str], said: str, tm
 def test_a_baseline_is_not_to_lie_among_the_results(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is a baseline that this run would write over"):
         check(tmp_path, {}, "out/results.parquet")
+
+
+@pytest.fixture
+def precious(tmp_path: Path) -> Path:
+    """A folder outside the results, with a file in it that nobody may touch."""
+    folder = tmp_path / "precious"
+    (folder / "thesis").mkdir(parents=True)
+    (folder / "thesis" / "chapter.txt").write_text("years of work")
+    return folder
+
+
+def contents(folder: Path) -> dict[str, int]:
+    """Every file and folder below, with the time of its last change."""
+    return {str(path): path.lstat().st_mtime_ns for path in sorted(folder.rglob("*"))}
+
+
+@pytest.mark.parametrize("link", [".formcheck", "monday", "monday/a.mp4", ".formcheck/lock"])
+@pytest.mark.parametrize("target", ["../precious", "gone"])
+def test_a_link_among_the_results_is_not_followed(tmp_path: Path, precious: Path, link: str, target: str) -> None:
+    clip, out = tmp_path / "in" / "monday" / "a.mp4", tmp_path / "out"
+    clip.parent.mkdir(parents=True)
+    clip.touch()
+    (out / link).parent.mkdir(parents=True)
+    (out / link).symlink_to(precious if target == "../precious" else tmp_path / "gone")
+    before = contents(precious)
+    said = f"{re.escape(str(out / link))} is a link to .*, and nothing outside .* may be changed: remove the link"
+    with pytest.raises(UsageError, match=said), Spool([tmp_path / "in"], out):
+        pass
+    assert contents(precious) == before
+    assert not (tmp_path / "gone").exists()
+
+
+def test_what_a_killed_run_left_goes_but_not_what_a_link_there_leads_to(tmp_path: Path, precious: Path) -> None:
+    (tmp_path / "a.mp4").touch()
+    left = tmp_path / "out" / ".formcheck"
+    (left / "0123").mkdir(parents=True)
+    (left / "link").symlink_to(precious)
+    before = contents(precious)
+    with Spool([tmp_path / "a.mp4"], tmp_path / "out"):
+        assert not (left / "0123").exists()
+    assert contents(precious) == before
+    assert not left.exists()
+
+
+def test_the_folder_of_the_results_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").touch()
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "out").symlink_to(tmp_path / "disk")
+    with Spool([tmp_path / "a.mp4"], tmp_path / "out") as spool:
+        assert len(spool) == 1

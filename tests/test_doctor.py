@@ -38,6 +38,7 @@ def test_from_the_command_line_an_absent_camera_is_no_failure() -> None:
     assert lines == {
         "system": "ok",
         "threads": "ok",
+        "OpenCV": "ok",
         "models": "ok",
         "video": "ok",
         "estimator onnx": "ok",
@@ -48,6 +49,15 @@ def test_from_the_command_line_an_absent_camera_is_no_failure() -> None:
     assert "camera 97 cannot be opened" in told.stdout
     assert "pose_landmark_full.onnx" in told.stdout
     assert told.stderr == ""
+
+
+def test_two_packages_that_write_one_folder_are_told(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "packages_distributions", lambda: {"cv2": ["opencv-python", "opencv-contrib-python"]})
+    monkeypatch.setattr(doctor, "version", lambda name: "5.0")
+    found = by_name(examine(97))["OpenCV"]
+    assert not found.good
+    assert found.needed
+    assert found.said.startswith("opencv-contrib-python 5.0 and opencv-python 5.0 write the same folder: take all")
 
 
 @pytest.mark.parametrize(("part", "error"), [("models", ModelError("x is damaged")), ("video", VideoError("none"))])

@@ -103,12 +103,12 @@ def test_a_name_that_is_not_exported() -> None:
 
 def test_the_readme_has_the_two_commands() -> None:
     install, tests = blocks(README, "sh")
-    assert "pip install . " in install
+    assert "pip install -c constraints.txt . " in install
     assert "formcheck analyze sample_videos/" in install
     sample = re.search(r"sample_videos/\S+", install)
     assert sample is not None
     assert (ROOT / sample[0]).is_file()
-    assert "pip install -e '.[test]'" in tests
+    assert "pip install -c constraints.txt -e '.[test]'" in tests
     assert tests.rstrip().endswith("pytest")
 
 
@@ -161,10 +161,27 @@ def test_every_model_file_goes_into_the_wheel() -> None:
     assert taken == {path: f"formcheck/{path}" for path in wanted}
 
 
-def test_the_opencv_packages_are_of_one_version() -> None:
-    """mediapipe brings opencv-contrib-python, which writes its own `cv2` over opencv-python's."""
-    names = ("opencv-python", "opencv-contrib-python")
-    assert len({found.version for name in names for found in distributions(name=name)}) == 1
+def test_no_two_packages_write_one_folder() -> None:
+    """Two OpenCV packages both write `cv2`: which of them is loaded then hangs on the order they came in."""
+    writers: dict[str, set[str]] = {}
+    for found in distributions():
+        for file in found.files or ():
+            if len(file.parts) > 1 and file.name == "__init__.py" and len(file.parts) == 2:
+                writers.setdefault(file.parts[0], set()).add(found.name)
+    assert {folder: sorted(names) for folder, names in writers.items() if len(names) > 1} == {}
+    assert writers["cv2"] == {"opencv-contrib-python"}
+
+
+def test_every_package_is_locked() -> None:
+    """What the README's commands install is written in constraints.txt, so that it is what was tested."""
+    wanted = [*PYPROJECT["project"]["dependencies"]]
+    for extra in PYPROJECT["project"]["optional-dependencies"].values():
+        wanted += extra
+    names = {re.split(r"[\[<>=; ]", line)[0] for line in wanted} - {"formcheck"}
+    locked = dict(
+        line.split(" ;")[0].split("==") for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    )
+    assert names <= locked.keys()
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -35,6 +35,21 @@ def check(out: Path, inputs: Iterable[Path], baseline: Path | None, written: Map
         taken[_real(path)] = f"the file of {option}"
 
 
+def check_no_link(path: Path, out: Path) -> None:
+    """See that no part of a path below `out` is a link: what a run writes or removes there would lie elsewhere.
+
+    `out` itself may be one: the user named it. Raises `UsageError`.
+    """
+    inside = path.relative_to(out)
+    for part in (*reversed(inside.parents), inside):
+        place = out / part
+        if place != out and place.is_symlink():
+            raise UsageError(
+                f"{place} is a link to {place.readlink()}, and nothing outside {out} may be changed: "
+                "remove the link, or give another --out"
+            )
+
+
 def _real(path: Path) -> Path:
     """A path as the system knows it, whatever links lead there."""
     return Path(os.path.realpath(path))

@@ -16,6 +16,7 @@ from typing import Self
 
 from formcheck import store
 from formcheck.analyze import prepare
+from formcheck.batch import places
 from formcheck.batch.inputs import found
 from formcheck.batch.jobs import SCRATCH, SUFFIXES, Job
 from formcheck.batch.names import text_of
@@ -25,8 +26,9 @@ from formcheck.errors import OutputError, UsageError
 class Spool:
     """The clips of a run, sorted by name, on the disk. While it is open no other run may write to the same folder.
 
-    Raises `UsageError` for what `found` does not take, where the inputs name no clip, or two clips of one name, all
-    before `out` is touched, and where another run writes to it; `OutputError` where it cannot be written to.
+    Raises `UsageError` for what `found` does not take, where the inputs name no clip, or two clips of one name, or a
+    link lies where results go, all before `out` is touched, and where another run writes to it; `OutputError` where it
+    cannot be written to.
     """
 
     def __init__(self, inputs: Sequence[Path], out: Path) -> None:
@@ -48,6 +50,7 @@ class Spool:
         self._clips.execute(f"CREATE TABLE clips ({columns}) WITHOUT ROWID")
         self._clips.execute("BEGIN")
         for job in found(inputs, self._out):
+            places.check_no_link(job.folder, self._out)
             said = json.dumps([job.exercise, job.height_cm, job.expected])
             try:
                 row = (text_of(job.name), os.fsencode(job.name), os.fsencode(job.source), said)
@@ -86,6 +89,7 @@ class Spool:
 
 def _locked(out: Path) -> sqlite3.Connection:
     """A lock on a folder, which the system takes away when the process dies, however it dies."""
+    places.check_no_link(out / SCRATCH / "lock", out)
     prepare(out / SCRATCH)
     with store.writing(out):
         (out / SCRATCH / "lock").touch()
@@ -96,6 +100,6 @@ def _locked(out: Path) -> sqlite3.Connection:
         lock.close()
         raise UsageError(f"another batch is writing to {out}; wait for its end, or choose another folder") from None
     for left in (out / SCRATCH).iterdir():  # by a run that was killed
-        if left.is_dir():
+        if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
     return lock
