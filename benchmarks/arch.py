@@ -40,10 +40,11 @@ from benchmarks.studio.rig import Pose, other
 from benchmarks.studio.scene import Mood, exposure_of, stage
 from benchmarks.studio.sets import drawn
 from benchmarks.studio.splits import BODIES, aimed, dressed, filmed_by, folded, person
-from formcheck import arch, store
-from formcheck.blazepose import Body, Networks
+from formcheck import files
+from formcheck.body import arch
+from formcheck.body.poses import Array, Poses
 from formcheck.errors import FormcheckError
-from formcheck.poses import Array, Poses
+from formcheck.pose.blazepose import Body, Networks
 
 NUMBER: Final = {**splits.NUMBER, "fit": 4}
 """Where the draws of each set start: no body of one is in another."""
@@ -323,7 +324,7 @@ def fit(out: Path, kept: Path | None, jobs: int) -> None:
     for kind in KINDS:
         close = [sight for sight in _sights(kind, kept, jobs) if not sight.loose]
         arrays |= {f"{kind}.{name}": array for name, array in learned(rows(close)).items()}
-    with store.whole(out) as path, path.open("wb") as file:
+    with files.whole(out) as path, path.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
@@ -408,7 +409,7 @@ def show(folder: Path, markdown: Path | None, into: Path | None, jobs: int) -> N
         (into, json.dumps({**about, "tables": [made_of._asdict()]}, indent=1) + "\n"),
     ):
         if path is not None:
-            with store.whole(path) as part:
+            with files.whole(path) as part:
                 part.write_text(content, "utf-8")
     if markdown is None:
         print(text)

@@ -19,12 +19,13 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from formcheck import ball, store
-from formcheck.ball import Circle
-from formcheck.landmarks import INDEX, SIDES
-from formcheck.poses import Array, Poses
-from formcheck.video import Video
-from formcheck.view import view_of
+from formcheck.body.landmarks import INDEX, SIDES
+from formcheck.body.poses import Array, Poses
+from formcheck.body.view import view_of
+from formcheck.formats import npz
+from formcheck.media.video import Video
+from formcheck.pose import ball
+from formcheck.pose.ball import Circle
 
 LOOKS: Final = 6
 
@@ -89,7 +90,7 @@ def _column(truth: dict[str, Any], unit: str, i: int) -> Array:
 
 def looks(video: Path, count: int) -> list[Look]:
     """Looks at `count` frames of a clip, spread over it, each knowing what the one before found."""
-    truth, poses = json.loads(video.with_suffix(".json").read_text("utf-8")), store.load(landmarks(video))
+    truth, poses = json.loads(video.with_suffix(".json").read_text("utf-8")), npz.load(landmarks(video))
     view = view_of(abs((truth["camera"]["yaw_deg"] + 90) % 180 - 90), 0).name
     before, done = None, []
     for i, rgb in _frames(video, np.linspace(0, len(poses) - 1, count).round().astype(int)):

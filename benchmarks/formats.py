@@ -17,12 +17,12 @@ import numpy as np
 import typer
 
 from benchmarks.machine import written
-from formcheck import exports, store
-from formcheck.analyze import Options, score
 from formcheck.errors import NobodyFoundError
 from formcheck.findings import Rep
-from formcheck.layouts import COCO_17, rows
-from formcheck.report import Report
+from formcheck.formats import exports, npz
+from formcheck.formats.layouts import COCO_17, rows
+from formcheck.recorded import Options, score
+from formcheck.report.report import Report
 
 SAME_S: Final = 1.0
 """Reps of one exercise whose peaks are no further apart are one."""
@@ -33,7 +33,7 @@ Way = Callable[[Path, Path], Path]
 
 def coco(landmarks: Path, folder: Path) -> Path:
     """COCO's results: 17 key points a frame, no feet, no depth."""
-    poses = store.load(landmarks)
+    poses = npz.load(landmarks)
     records = []
     for i in np.flatnonzero(poses.found):
         points = [(*poses.image[i, row].tolist(), float(poses.visibility[i, row])) for _, row in rows(COCO_17)]
@@ -113,7 +113,7 @@ def main(
         except NobodyFoundError:
             continue
         clips += 1
-        time, size = store.load(landmarks).time, (own.video.width, own.video.height)
+        time, size = npz.load(landmarks).time, (own.video.width, own.video.height)
         fps = (len(time) - 1) / float(time[-1] - time[0])
         for name, way in WAYS.items():
             with tempfile.TemporaryDirectory() as folder:

@@ -19,15 +19,16 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from formcheck import measures, store
-from formcheck.analyze import Options, landmarks_into, score
+from formcheck import files
 from formcheck.batch import ci, gate, records, results
 from formcheck.batch.jobs import TABLE, Job
-from formcheck.exercise import choose
+from formcheck.body import measures
+from formcheck.body.measures import MEASURES
+from formcheck.body.poses import Array
+from formcheck.core.exercise import choose
 from formcheck.findings import Bout
-from formcheck.measures import MEASURES
-from formcheck.poses import Array
-from formcheck.report import Report
+from formcheck.recorded import Options, landmarks_into, score
+from formcheck.report.report import Report
 
 SAMPLES: Final = Path(__file__).parents[1] / "sample_videos"
 CLIPS: Final = ("kneeling_lunge", "leg_lift", "ball_bridge", "glute_bridge")
@@ -49,7 +50,7 @@ def run(clips: Sequence[Path], out: Path, change: Change = lambda report: report
         scratch = out / ".scratch"
         scratch.mkdir(parents=True, exist_ok=True)
         (scratch / REPORT).write_text(report.to_json(), "utf-8")
-        records.keep(job.folder, records.of(report, store.sha256(job.source)), scratch, (REPORT,))
+        records.keep(job.folder, records.of(report, files.sha256(job.source)), scratch, (REPORT,))
     results.write(jobs, out, out / ".scratch")
     return out
 

@@ -4,7 +4,7 @@ import os
 import platform
 from pathlib import Path
 
-from formcheck import store
+from formcheck import files
 
 
 def described() -> str:
@@ -20,5 +20,5 @@ def written(text: str, path: Path | None) -> None:
     if path is None:
         print(text)
         return
-    with store.whole(path) as part:
+    with files.whole(path) as part:
         part.write_text(text, "utf-8")

@@ -14,12 +14,12 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from formcheck.blazepose import BlazePose
+from formcheck.body.geometry import flexion
+from formcheck.body.landmarks import INDEX
+from formcheck.body.measures import Body, knee_flexion, trunk_thigh_angle
+from formcheck.body.poses import Array, Poses
 from formcheck.errors import UsageError
-from formcheck.geometry import flexion
-from formcheck.landmarks import INDEX
-from formcheck.measures import Body, knee_flexion, trunk_thigh_angle
-from formcheck.poses import Array, Poses
+from formcheck.pose.blazepose import BlazePose
 
 JOINTS: Final = ("shoulder", "hip", "knee", "ankle")
 _OTHER: Final = {"left": "right", "right": "left"}

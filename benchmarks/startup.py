@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import formcheck
 from benchmarks.core.__main__ import circumstances
-from formcheck.assets import model_file, model_files
+from formcheck.pose.assets import model_file, model_files
 
 SAMPLE: Final = Path(__file__).parents[1] / "sample_videos" / "leg_lift.mp4"
 HELP: Final = "formcheck --help"
@@ -34,8 +34,9 @@ FIRST_FRAME: Final = "formcheck analyze, to the first frame's landmarks"
 
 _UNTIL_LANDMARKS: Final = """
 import os, sys
-from formcheck import cli, store
-store.PosesWriter.append = lambda writer, poses: os._exit(0) if len(poses) else None
+from formcheck import cli
+from formcheck.formats import npz
+npz.PosesWriter.append = lambda writer, poses: os._exit(0) if len(poses) else None
 sys.argv = ["formcheck", "analyze", "--no-video", *sys.argv[1:]]
 cli.main()
 """
@@ -49,7 +50,7 @@ RUNS: Final[dict[str, tuple[str, ...]]] = {
     FIRST_FRAME: ("-c", _UNTIL_LANDMARKS, str(SAMPLE)),
 }
 MODULES: Final = (
-    *("formcheck", "formcheck.cli", "formcheck.report", "formcheck.session", "formcheck.analyze"),
+    *("formcheck", "formcheck.cli", "formcheck.report.report", "formcheck.core.session", "formcheck.analyze"),
     *("typer", "rich.console", "jinja2", "numpy", "scipy.linalg", "scipy.ndimage", "scipy.signal"),
     *("cv2", "av", "onnxruntime"),
 )

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from formcheck.exercise import Check, Cue, Exercise, Source, builtin
-from formcheck.verdict import TRUNK_SHARE
+from formcheck.core.exercise import Check, Cue, Exercise, Source, builtin
+from formcheck.core.verdict import TRUNK_SHARE
 
 HERE: Final = Path(__file__).parent
 

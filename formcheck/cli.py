@@ -22,12 +22,12 @@ from rich.console import Console
 from formcheck.batch.names import shown
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.findings import Rep
-from formcheck.report import CAUTION, Report
+from formcheck.report.report import CAUTION, Report
 
 if TYPE_CHECKING:
     from formcheck.batch.gate import Gated
     from formcheck.batch.run import Result
-    from formcheck.exercise import Cue, Exercise
+    from formcheck.core.exercise import Cue, Exercise
 
 FAILED_GATE, UNANALYSED, INTERRUPTED, UNREAD = 1, 3, 130, 141
 """Exit codes besides 0, done, and 2, wrong usage. 130 is Ctrl-C; 141 that nobody reads on, as after `| head -1`."""
@@ -126,7 +126,7 @@ def analyze(
     no_video: Annotated[bool, typer.Option("--no-video", help="Leave out the annotated video.")] = False,
 ) -> None:
     """Analyse a recorded video: report.json, report.html, landmarks.npz and annotated.mp4."""
-    from formcheck.analyze import Options, analyze_into, check_own
+    from formcheck.recorded import Options, analyze_into, check_own
 
     options = Options.of(exercise, height, backend)
     folder = out or Path(f"{video.stem}.formcheck")
@@ -151,10 +151,10 @@ def live(
     no_window: Annotated[bool, typer.Option("--no-window", help="Open no window; print reps as they come.")] = False,
 ) -> None:
     """Watch a camera and give feedback; end with q, Ctrl-C, or by closing the window."""
-    from formcheck.analyze import Options
-    from formcheck.live import live as watch
-    from formcheck.live import window
-    from formcheck.store import whole
+    from formcheck.files import whole
+    from formcheck.live.window import live as watch
+    from formcheck.live.window import window
+    from formcheck.recorded import Options
 
     if fast and source is None:
         raise UsageError("--fast needs --source FILE: a camera cannot be read faster than it shows")
@@ -177,7 +177,7 @@ def landmarks(
     backend: BackendOption = "onnx",
 ) -> None:
     """Run the pose estimator alone and save its landmarks."""
-    from formcheck.analyze import landmarks_into, prepare
+    from formcheck.recorded import landmarks_into, prepare
 
     prepare(out.parent)
     with _progress() as tell:
@@ -205,8 +205,8 @@ def score(
     ] = None,
 ) -> None:
     """Judge saved landmarks again, without a model: formcheck's own or another pose estimator's."""
-    from formcheck.analyze import Options, prepare, write_report
-    from formcheck.analyze import score as scored
+    from formcheck.recorded import Options, prepare, write_report
+    from formcheck.recorded import score as scored
 
     options = Options.of(exercise, height)
     report = scored(landmarks, options, fps=fps, size=_size(size))
@@ -223,8 +223,8 @@ def export(
     out: Annotated[Path, typer.Option(help="The file to write; for openpose a folder.", metavar="PATH")],
 ) -> None:
     """Write landmarks and angles in the format of another program: tables, OpenSim, OpenPose, MediaPipe, movement."""
-    from formcheck.analyze import prepare
-    from formcheck.exports import export as exported
+    from formcheck.formats.exports import export as exported
+    from formcheck.recorded import prepare
 
     prepare(out.parent)
     exported(landmarks, to, out)
@@ -316,7 +316,7 @@ def exercises(
     name: Annotated[str | None, typer.Argument(help="One exercise, by name or file, to explain cue by cue.")] = None,
 ) -> None:
     """List the exercises, or explain every cue of one: its quote, how it is read, and where it comes from."""
-    from formcheck.exercise import choose
+    from formcheck.core.exercise import choose
 
     for exercise in choose(name or "auto"):
         counted = {"reps": "counted in reps", "hold": "held for a time"}[exercise.kind]
@@ -384,8 +384,8 @@ def _told_gate(clip: "Gated") -> "Gated":
 
 def _check_place(file: Path | None) -> None:
     """Find out before the work, not after it, that a file cannot be written."""
-    from formcheck.analyze import prepare
-    from formcheck.store import Whole
+    from formcheck.files import Whole
+    from formcheck.recorded import prepare
 
     if file is not None:
         prepare(file.parent)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from formcheck.analyze import threads
-from formcheck.assets import model_file, model_files
-from formcheck.camera import Camera
 from formcheck.errors import FormcheckError
-from formcheck.estimator import BACKENDS, backend
-from formcheck.video import Video, VideoWriter
+from formcheck.media.camera import Camera
+from formcheck.media.video import Video, VideoWriter
+from formcheck.pose.assets import model_file, model_files
+from formcheck.pose.estimator import BACKENDS, backend
+from formcheck.recorded import threads
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import pytest
 
 if TYPE_CHECKING:  # loaded by every run of pytest: what is slow to load waits for the first clip
     from formcheck.findings import Rep, Side, Verdict, VerdictName
-    from formcheck.report import Report
+    from formcheck.report.report import Report
 
 
 _SIDES: Final = ("left", "right", "both")
@@ -122,8 +122,8 @@ def _report(
     path: Path, exercise: str, height_cm: float | None, fps: float | None, size: tuple[int, int] | None
 ) -> "Report":
     """What `formcheck score` says of landmarks, and `formcheck analyze` of a video, which needs no fps nor size."""
-    from formcheck.analyze import Options, analyze, score  # noqa: PLC0415
-    from formcheck.imports import holds_landmarks  # noqa: PLC0415
+    from formcheck.formats.imports import holds_landmarks  # noqa: PLC0415
+    from formcheck.recorded import Options, analyze, score  # noqa: PLC0415
 
     if holds_landmarks(path) or (fps, size) != (None, None):
         return score(path, Options.of(exercise, height_cm), fps=fps, size=size)

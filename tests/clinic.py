@@ -7,8 +7,8 @@ from pathlib import Path
 from clips import clip
 from people import Camera, Tempo, ball_bridge, film
 
-from formcheck.poses import Poses
-from formcheck.store import PosesWriter
+from formcheck.body.poses import Poses
+from formcheck.formats.npz import PosesWriter
 
 POISON = str(Path(__file__).parent / "poison")
 """On the path of a Python it makes the names of some files harmful: see `poison/sitecustomize.py`."""

@@ -8,7 +8,7 @@ from typing import Any
 import av
 import numpy as np
 
-from formcheck.poses import Array
+from formcheck.body.poses import Array
 
 MS = Fraction(1, 1000)
 SIZE = (64, 48)

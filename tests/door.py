@@ -13,8 +13,8 @@ import pytest
 from clips import clip
 from people import Act, Camera, Tempo, ball_bridge, film
 
-from formcheck.estimator import BACKENDS
-from formcheck.poses import Array, Poses
+from formcheck.body.poses import Array, Poses
+from formcheck.pose.estimator import BACKENDS
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
 NAMES = ("ball_bridge", "kneeling_lunge", "leg_lift")

@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from formcheck.findings import Bout, Dip, Rep, Side, Trace, Verdict, VideoInfo, View
-from formcheck.report import Report
+from formcheck.report.report import Report
 
 TURN = "turn side-on to the camera"
 ARM = "your arm hides your back: place your hands above your head"

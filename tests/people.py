@@ -21,9 +21,9 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from formcheck.body.landmarks import INDEX, NAMES, SIDES
+from formcheck.body.poses import Array, Poses
 from formcheck.findings import Side
-from formcheck.landmarks import INDEX, NAMES, SIDES
-from formcheck.poses import Array, Poses
 
 Angles: TypeAlias = dict[str, ArrayLike]
 """Degrees by segment name; see `body`."""

@@ -17,10 +17,11 @@ import pytest
 from clips import clip, cut, sound
 from door import NAMES, SAMPLE_FPS, SAMPLES, bridges, command, files, refused, started, trimmed, truth
 
-from formcheck import cli, store
-from formcheck.exercise import builtin
-from formcheck.poses import Poses
-from formcheck.video import Video
+from formcheck import cli
+from formcheck.body.poses import Poses
+from formcheck.core.exercise import builtin
+from formcheck.formats import npz
+from formcheck.media.video import Video
 
 ALL = ["annotated.mp4", "landmarks.npz", "report.html", "report.json"]
 STOPPED = "formcheck: stopped; no half-written file is left behind\n"
@@ -161,7 +162,7 @@ def test_the_report_has_every_key_of_the_contract(name: str, results: dict[str, 
 def test_the_report_describes_the_file(name: str, results: dict[str, tuple[Path, str, str]]) -> None:
     found = report(results[name][0])["video"]
     frames = len(truth(name)["time_s"])
-    assert found["sha256"] == store.sha256(SAMPLES / f"{name}.mp4")
+    assert found["sha256"] == files.sha256(SAMPLES / f"{name}.mp4")
     assert found["path"] == str(SAMPLES / f"{name}.mp4")
     assert (found["width"], found["height"], found["fps"], found["frames"]) == (640, 360, SAMPLE_FPS, frames)
     assert found["duration_s"] == pytest.approx(frames / SAMPLE_FPS, abs=1e-3)
@@ -185,7 +186,7 @@ def test_landmarks_and_video_have_the_frames_of_the_source(
     name: str, results: dict[str, tuple[Path, str, str]]
 ) -> None:
     folder = results[name][0]
-    poses = store.load(folder / "landmarks.npz")
+    poses = npz.load(folder / "landmarks.npz")
     with Video(SAMPLES / f"{name}.mp4") as source, Video(folder / "annotated.mp4") as annotated:
         times = [frame.time for frame in source.frames()]
         assert annotated.size == source.size == poses.image_size
@@ -300,7 +301,7 @@ def test_landmarks_of_a_video_and_of_a_picture(tmp_path: Path) -> None:
         told = command("landmarks", source, "--out", tmp_path / "new" / f"{source.stem}.npz")
         assert told.returncode == 0, told.stderr
         assert told.stdout.startswith(f"Landmarks of {frames} frames: ")
-        assert len(store.load(tmp_path / "new" / f"{source.stem}.npz")) == frames
+        assert len(npz.load(tmp_path / "new" / f"{source.stem}.npz")) == frames
     assert files(tmp_path / "new") == ["photo.npz", "short.npz"]
 
 
@@ -388,7 +389,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "taken.formcheck" / "report.json").write_text(json.dumps(earlier), "utf-8")
     cut(clip(folder / "cut.mp4"), 0.5)
     for name, poses in (("whole", bridges()), ("nobody", Poses.blank(np.arange(9) / 30, (64, 48)))):
-        with store.PosesWriter(folder / f"{name}.npz", poses.image_size) as writer:
+        with npz.PosesWriter(folder / f"{name}.npz", poses.image_size) as writer:
             writer.append(poses)
     (folder / "cut.npz").write_bytes((folder / "whole.npz").read_bytes()[:5000])
     return folder

@@ -9,7 +9,7 @@ import findings_example
 import pytest
 from reportkeys import as_described, described, objects
 
-from formcheck.exercise import builtin
+from formcheck.core.exercise import builtin
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

@@ -7,10 +7,10 @@ import pytest
 from door import command
 
 from formcheck import cli, doctor
-from formcheck.camera import Camera
 from formcheck.doctor import Finding, examine
 from formcheck.errors import CameraError, ModelError, VideoError
-from formcheck.estimator import BACKENDS
+from formcheck.media.camera import Camera
+from formcheck.pose.estimator import BACKENDS
 
 
 def by_name(findings: list[Finding]) -> dict[str, Finding]:

@@ -13,7 +13,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from formcheck.assets import model_file, model_files
+from formcheck.pose.assets import model_file, model_files
 
 ROOT = Path(__file__).resolve().parent.parent
 BUNDLE = "pose_landmarker_full.task"

@@ -8,10 +8,10 @@ import people
 import pytest
 from people import AMBIGUOUS, EXERCISES, NEGATIVES, Act, Camera, Tempo, film, points
 
+from formcheck.body.geometry import flexion
+from formcheck.body.landmarks import INDEX, NAMES, SIDES
+from formcheck.body.poses import Array
 from formcheck.findings import Side
-from formcheck.geometry import flexion
-from formcheck.landmarks import INDEX, NAMES, SIDES
-from formcheck.poses import Array
 
 ALL = {**EXERCISES, **NEGATIVES, **AMBIGUOUS, "workout": people.workout}
 BONES = [

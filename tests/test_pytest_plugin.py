@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from clinic import bridge, saved
 
-from formcheck import store
+from formcheck import files
 from formcheck.errors import UsageError, VideoError
-from formcheck.exports import export
+from formcheck.formats.exports import export
 from formcheck.pytest_plugin import Form, form
-from formcheck.report import Report
+from formcheck.report.report import Report
 
 __all__ = ["form"]
 
@@ -72,7 +72,7 @@ def test_the_same_name_in_another_folder_is_another_clip(
         saved(folder / "clip.npz", bridge(seed))
         monkeypatch.chdir(folder)
         hashes.append(form("clip.npz").report.video.sha256)
-        assert hashes[-1] == store.sha256(folder / "clip.npz")
+        assert hashes[-1] == files.sha256(folder / "clip.npz")
     assert hashes[0] != hashes[1]
     monkeypatch.chdir(tmp_path)
     assert form("1/clip.npz") is form(tmp_path / "1" / "clip.npz")
@@ -81,7 +81,7 @@ def test_the_same_name_in_another_folder_is_another_clip(
 def test_it_takes_whatever_score_takes(form: Callable[..., Form], clip: Path, tmp_path: Path) -> None:
     big = tmp_path / "BIG.NPZ"
     big.write_bytes(clip.read_bytes())
-    assert form(big).report.video.sha256 == store.sha256(clip)
+    assert form(big).report.video.sha256 == files.sha256(clip)
     export(clip, "openpose", tmp_path / "frames")
     export(clip, "mediapipe", tmp_path / "a.JSON")
     assert form(tmp_path / "a.JSON").report.video.width == 160

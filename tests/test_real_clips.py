@@ -10,8 +10,8 @@ import pytest
 from door import SAMPLES, truth
 from reportkeys import as_described
 
-from formcheck.analyze import analyze
-from formcheck.report import Report
+from formcheck.recorded import analyze
+from formcheck.report.report import Report
 
 REAL = Path(__file__).parent.parent.parent / "shared" / "real"
 

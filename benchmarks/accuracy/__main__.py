@@ -26,7 +26,7 @@ from benchmarks.accuracy.cases import Case, cases
 from benchmarks.accuracy.pictures import drawn
 from benchmarks.accuracy.records import Records, recorded
 from benchmarks.accuracy.tables import Section, sections
-from formcheck import __version__, store
+from formcheck import __version__, files
 from formcheck.errors import FormcheckError
 
 
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         }
         for path, content in outputs.items():
             if path is not None:
-                with store.whole(path) as part:
+                with files.whole(path) as part:
                     part.write_text(content(), "utf-8")
         if options.markdown is None:
             print(document(tables, about))

@@ -26,10 +26,11 @@ import numpy as np
 from benchmarks.accuracy.__main__ import measured
 from benchmarks.accuracy.cases import cases
 from benchmarks.accuracy.records import Record
-from formcheck import calibration, store
-from formcheck.calibration import ANY, UNKNOWN, Z90, Error, names
+from formcheck import files
+from formcheck.body.poses import Array
+from formcheck.core import calibration
+from formcheck.core.calibration import ANY, UNKNOWN, Z90, Error, names
 from formcheck.errors import FormcheckError
-from formcheck.poses import Array
 
 COVERED: Final = 0.9
 LEAST_BODIES: Final = 5
@@ -168,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows = {name: [float(f"{number:.4g}") for number in error] for name, error in sorted(errors.items())}
         lines = ",\n  ".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items())
         text = f'{{"about": {json.dumps(about)},\n "errors": {{\n  {lines}\n }}}}\n'
-        with store.whole(options.out) as path:
+        with files.whole(options.out) as path:
             path.write_text(text, "utf-8")
     except FormcheckError as error:
         print(error, file=sys.stderr)

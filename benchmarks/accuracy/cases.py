@@ -15,11 +15,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from formcheck.analyze import Options, landmarks_into, score
+from formcheck.body.poses import SPARSE, Array, Poses
 from formcheck.errors import NobodyFoundError, UsageError
 from formcheck.findings import Bout
-from formcheck.poses import SPARSE, Array, Poses
-from formcheck.store import PosesWriter, load
+from formcheck.formats.npz import PosesWriter, load
+from formcheck.recorded import Options, landmarks_into, score
 
 SCHEMA: Final = "formcheck.truth/1"
 

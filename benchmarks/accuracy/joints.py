@@ -2,7 +2,7 @@
 
 python -m benchmarks.accuracy.joints FOLDER... [--markdown OUT]
 
-The number of `formcheck/joints.py` is tried from 0 to 0.12 trunks on the landmarks kept beside the studio's clips. For
+The number of `formcheck/body/joints.py` is tried from 0 to 0.12 trunks on the landmarks kept beside the studio's clips. For
 each body the number that suits the others best is used, near and far side apart: its errors are those `elsewhere`.
 Clips in which the model exchanges the legs in more than a twentieth of the frames are left out: they say which leg was
 seen, not where its hip is.
@@ -20,11 +20,11 @@ from benchmarks.accuracy.cases import Case, cases
 from benchmarks.accuracy.records import landmarks, near_side, ticks
 from benchmarks.accuracy.tables import DASH, Section
 from benchmarks.machine import written
-from formcheck import view
-from formcheck.geometry import flexion
-from formcheck.joints import HIP_BACK, hip_centre
-from formcheck.landmarks import INDEX, SIDES
-from formcheck.poses import Array, Poses
+from formcheck.body import view
+from formcheck.body.geometry import flexion
+from formcheck.body.joints import HIP_BACK, hip_centre
+from formcheck.body.landmarks import INDEX, SIDES
+from formcheck.body.poses import Array, Poses
 
 TRIED: Final = np.arange(13) / 100
 """Trunks that the hip of a level thigh is moved back."""

@@ -15,9 +15,9 @@ from matplotlib.axes import Axes
 from benchmarks.accuracy.cases import Case
 from benchmarks.accuracy.records import Record, Records
 from benchmarks.accuracy.tables import HEADLINES, is_wrong, valued
-from formcheck.landmarks import INDEX
-from formcheck.poses import Array
-from formcheck.video import Video
+from formcheck.body.landmarks import INDEX
+from formcheck.body.poses import Array
+from formcheck.media.video import Video
 
 THUMB: Final = (400, 225)
 WORST: Final = 15

@@ -8,17 +8,17 @@ import numpy as np
 
 from benchmarks.accuracy.cases import Case
 from benchmarks.accuracy.rivals import RIVALS, hip_angle
-from formcheck.calibration import Z90, key
-from formcheck.clock import Clock
-from formcheck.exercise import builtin
+from formcheck.body.geometry import flexion, length
+from formcheck.body.landmarks import INDEX, SIDES
+from formcheck.body.measures import MEASURES, Body
+from formcheck.body.poses import Array, Poses
+from formcheck.core.calibration import Z90, key
+from formcheck.core.clock import Clock
+from formcheck.core.exercise import builtin
+from formcheck.core.sides import Sides
+from formcheck.core.smooth import Smoother
+from formcheck.core.verdict import TRUNK_SHARE
 from formcheck.findings import Bout, Rep, Verdict
-from formcheck.geometry import flexion, length
-from formcheck.landmarks import INDEX, SIDES
-from formcheck.measures import MEASURES, Body
-from formcheck.poses import Array, Poses
-from formcheck.sides import Sides
-from formcheck.smooth import Smoother
-from formcheck.verdict import TRUNK_SHARE
 
 Record = dict[str, Any]
 

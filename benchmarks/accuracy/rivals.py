@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.geometry import flexion
-from formcheck.landmarks import INDEX
-from formcheck.poses import Array, Poses
+from formcheck.body.geometry import flexion
+from formcheck.body.landmarks import INDEX
+from formcheck.body.poses import Array, Poses
 
 THRESHOLD: Final = 140.0
 

@@ -27,11 +27,11 @@ from benchmarks.studio.scene import stage
 from benchmarks.studio.sets import drawn
 from benchmarks.studio.splits import aimed, dressed, folded, person
 from benchmarks.studio.truth import Moments
-from formcheck import geometry, view
-from formcheck.blazepose import Networks
-from formcheck.landmarks import SIDES
-from formcheck.measures import MEASURES, Body
-from formcheck.poses import Array, Poses
+from formcheck.body import geometry, view
+from formcheck.body.landmarks import SIDES
+from formcheck.body.measures import MEASURES, Body
+from formcheck.body.poses import Array, Poses
+from formcheck.pose.blazepose import Networks
 
 EXERCISES: Final = ("kneeling_lunge", "leg_lift", "glute_bridge", "ball_bridge")
 YAWS: Final = tuple(range(0, 91, 10))

@@ -24,11 +24,11 @@ from benchmarks.core import peer
 from benchmarks.core.person import CLIP_S, FPS, PICTURE, recording
 from benchmarks.core.timing import STAGES, Task, Times, beyond_input_and_findings, in_turns, stages
 from formcheck import __version__
-from formcheck.exercise import choose
+from formcheck.body.poses import COLUMNS, Poses
+from formcheck.core.exercise import choose
+from formcheck.core.session import Session
 from formcheck.findings import VideoInfo
-from formcheck.poses import COLUMNS, Poses
-from formcheck.report import Report
-from formcheck.session import Session
+from formcheck.report.report import Report
 
 SIZES: Final = {"1 s": 1.0, "1 min": 60.0, "1 h": 3600.0, "10 h": 36000.0}
 ROUNDS: Final = {"1 s": 31, "1 min": 11, "1 h": 5, "10 h": 3}

@@ -11,10 +11,10 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.accuracy.rivals import two_thresholds
-from formcheck.geometry import flexion
-from formcheck.landmarks import INDEX, SIDES
-from formcheck.poses import Array, Poses
-from formcheck.view import BOTH, Points
+from formcheck.body.geometry import flexion
+from formcheck.body.landmarks import INDEX, SIDES
+from formcheck.body.poses import Array, Poses
+from formcheck.body.view import BOTH, Points
 
 JOINTS: Final = {
     "elbow": ("shoulder", "elbow", "wrist"),

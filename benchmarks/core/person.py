@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.landmarks import INDEX, NAMES, SIDES
-from formcheck.poses import BACK_SEEN, STATIONS, Array, Poses
+from formcheck.body.landmarks import INDEX, NAMES, SIDES
+from formcheck.body.poses import BACK_SEEN, STATIONS, Array, Poses
 
 FPS: Final = 30
 PICTURE: Final = (1280, 720)

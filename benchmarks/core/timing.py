@@ -10,13 +10,13 @@ from statistics import median
 from typing import Any, Final
 from unittest.mock import patch
 
-from formcheck import bout, session
-from formcheck.clock import Clock
-from formcheck.rep import Rows, Table
-from formcheck.report import Report
-from formcheck.segment import Detector
-from formcheck.sides import Sides
-from formcheck.smooth import Smoother
+from formcheck.core import bout, session
+from formcheck.core.clock import Clock
+from formcheck.core.rep import Rows, Table
+from formcheck.core.segment import Detector
+from formcheck.core.sides import Sides
+from formcheck.core.smooth import Smoother
+from formcheck.report.report import Report
 
 Act = Callable[[], object]
 Task = Callable[[], Act]

@@ -29,13 +29,13 @@ import psutil
 
 from benchmarks import machine
 from benchmarks.live.browser import CHROMIUM, HEARD, filming, one_pass, serving
-from formcheck.analyze import Options
-from formcheck.coach import Coach
-from formcheck.estimator import backend
-from formcheck.exercise import choose
-from formcheck.poses import Poses
-from formcheck.session import Session
-from formcheck.video import Frame, Video
+from formcheck.body.poses import Poses
+from formcheck.core.exercise import choose
+from formcheck.core.session import Session
+from formcheck.live.coach import Coach
+from formcheck.media.video import Frame, Video
+from formcheck.pose.estimator import backend
+from formcheck.recorded import Options
 
 SAMPLES: Final = Path(__file__).parents[2] / "sample_videos"
 CLIPS: Final = ("kneeling_lunge", "leg_lift_dropped", "ball_bridge", "glute_bridge")

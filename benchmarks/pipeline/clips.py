@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 
 from benchmarks.accuracy.cases import SCHEMA
+from formcheck.body.poses import Array
 from formcheck.errors import UsageError
-from formcheck.poses import Array
-from formcheck.store import sha256, whole
-from formcheck.video import Video
+from formcheck.files import sha256, whole
+from formcheck.media.video import Video
 
 STILL_M_S: Final = 0.1
 """Ours: metres a second that the fastest joint stays below while a person holds or rests; studio people sway."""

@@ -65,7 +65,7 @@ def watch_formcheck(watch: Stopwatch) -> None:
 
 def formcheck(watch: Stopwatch) -> Ready:
     """`formcheck.analyze`: nothing is written."""
-    from formcheck.analyze import analyze  # noqa: PLC0415
+    from formcheck.recorded import analyze  # noqa: PLC0415
 
     watch_formcheck(watch)
 
@@ -78,7 +78,7 @@ def formcheck(watch: Stopwatch) -> Ready:
 
 def formcheck_video(watch: Stopwatch) -> Ready:
     """What `formcheck analyze` does: landmarks, report, page and annotated video are written."""
-    from formcheck.analyze import Options, analyze_into  # noqa: PLC0415
+    from formcheck.recorded import Options, analyze_into  # noqa: PLC0415
 
     watch_formcheck(watch)
 
@@ -114,7 +114,7 @@ def tasks(watch: Stopwatch) -> Ready:
     """PoseLandmarker of mediapipe 1.2 through `formcheck.tasks`, the frames read by OpenCV."""
     import cv2  # noqa: PLC0415
 
-    from formcheck import tasks as rival  # noqa: PLC0415
+    from formcheck.pose import tasks as rival  # noqa: PLC0415
 
     rival._mediapipe()
     watch.hook(rival.TasksPose, "__init__", LOAD)

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from benchmarks.accuracy.records import pairs
 from formcheck.errors import FormcheckError, UsageError
-from formcheck.report import Report
+from formcheck.report.report import Report
 
 TIMES: Final = ("start_s", "peak_s", "end_s", "hold_from_s", "hold_to_s")
 MOST_BORDERLINE: Final = 0.01

@@ -30,9 +30,9 @@ import typer
 
 from benchmarks import machine
 from benchmarks.core.person import EXERCISES, PART_S, recording
-from formcheck.analyze import Options, score
-from formcheck.poses import COLUMNS, Poses
-from formcheck.store import PosesWriter
+from formcheck.body.poses import COLUMNS, Poses
+from formcheck.formats.npz import PosesWriter
+from formcheck.recorded import Options, score
 
 SAMPLE: Final = Path(__file__).parents[2] / "sample_videos" / "leg_lift_dropped.mp4"
 MEGABYTE: Final = 1e6

@@ -23,8 +23,8 @@ from benchmarks.studio.postures import Actor, standing
 from benchmarks.studio.raster import Mesh
 from benchmarks.studio.scene import BALLS, Mood, Stage, ball_mesh, exposure_of, stage
 from benchmarks.studio.sets import Recipe, act_of
-from formcheck import store
-from formcheck.video import VideoWriter
+from formcheck import files
+from formcheck.media.video import VideoWriter
 
 EDITION: Final = 1
 """Raise it when the studio draws the same clip otherwise: clips of another edition are made anew."""
@@ -221,7 +221,7 @@ def made(clip: Clip, folder: Path) -> bool:
     take = Take(clip)
     draws = before is None or before["made_from"]["clip"] != wanted["clip"]
     hidden = filmed(take, video) if before is None or draws else before["joints_hidden"]
-    with store.whole(beside) as path:
+    with files.whole(beside) as path:
         path.write_text(json.dumps(take.truth(hidden)) + "\n", "utf-8")
     return draws
 

@@ -31,9 +31,9 @@ from benchmarks.studio.postures import (
 )
 from benchmarks.studio.rig import Pose
 from benchmarks.studio.scene import BALLS, LIGHTS, ball_mesh, exposure_of, stage
-from formcheck.blazepose import BlazePose
-from formcheck.landmarks import INDEX
-from formcheck.video import Video
+from formcheck.body.landmarks import INDEX
+from formcheck.media.video import Video
+from formcheck.pose.blazepose import BlazePose
 
 Array = NDArray[Any]
 

@@ -26,11 +26,11 @@ from numpy.typing import ArrayLike
 from benchmarks.studio.motion import Act, Side, Window
 from benchmarks.studio.postures import Actor, Ball, depth_under
 from benchmarks.studio.rig import SIDES, SIGN, SUFFIX, Array, Pose, other
-from formcheck import exercise as exercises
-from formcheck import segment, verdict
-from formcheck.clock import RATE
-from formcheck.exercise import Check, Cue, Exercise
-from formcheck.verdict import Phase, Reading
+from formcheck.core import exercise as exercises
+from formcheck.core import segment, verdict
+from formcheck.core.clock import RATE
+from formcheck.core.exercise import Check, Cue, Exercise
+from formcheck.core.verdict import Phase, Reading
 
 SURFACE: Final = {
     "shoulder": ("shoulder01", (0.9, -0.8, 1.4)),

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from formcheck import store
-from formcheck.analyze import Options, analyze_into, prepare, score, write_report
+from formcheck import files
 from formcheck.batch import records
 from formcheck.batch.jobs import LANDMARKS, Job, Settings, chosen, program
 from formcheck.batch.records import Record
 from formcheck.errors import FormcheckError, LandmarksError, NobodyFoundError, OutputError, UsageError, VideoError
+from formcheck.recorded import Options, analyze_into, prepare, score, write_report
 
 BASE_S: Final = 60.0
 BYTES_A_SECOND: Final = 2e6
@@ -160,7 +160,7 @@ def _analyzed(order: Order, options: Options, key: str | None, allow: Callable[[
 def _content(source: Path) -> str | None:
     """The hash of a clip's bytes, None where it cannot be read: the analysis then says why."""
     try:
-        return store.sha256(source) if stat.S_ISREG(source.stat().st_mode) else None
+        return files.sha256(source) if stat.S_ISREG(source.stat().st_mode) else None
     except OSError:
         return None
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import IO, Final
 from xml.sax.saxutils import escape
 
-from formcheck import store
-from formcheck.analyze import prepare
+from formcheck import files
 from formcheck.batch.gate import Case, Gated
 from formcheck.batch.names import shown
+from formcheck.recorded import prepare
 
 LISTED: Final = 200
 """Failures that the summary for a job's page lists; it says how many there are (ours)."""
@@ -40,8 +40,8 @@ def tell(clips: Iterable[Gated], *, junit: Path | None = None, summary: Path | N
     Raises `OutputError` where one cannot be written.
     """
     told, listed = Told(), _Listed()
-    with ExitStack() as files:
-        suites = _opened(files, junit) if junit is not None else None
+    with ExitStack() as stack:
+        suites = _opened(stack, junit) if junit is not None else None
         if suites is not None:
             suites.write('<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="formcheck">\n')
         for clip in clips:
@@ -52,14 +52,14 @@ def tell(clips: Iterable[Gated], *, junit: Path | None = None, summary: Path | N
         if suites is not None:
             suites.write("</testsuites>\n")
         if summary is not None:
-            _opened(files, summary).write(_markdown(told, listed))
+            _opened(stack, summary).write(_markdown(told, listed))
     return told
 
 
-def _opened(files: ExitStack, path: Path) -> IO[str]:
+def _opened(stack: ExitStack, path: Path) -> IO[str]:
     """A file that stands there once all is written."""
     prepare(path.parent)
-    return files.enter_context(files.enter_context(store.whole(path)).open("w", encoding="utf-8", errors="replace"))
+    return stack.enter_context(stack.enter_context(files.whole(path)).open("w", encoding="utf-8", errors="replace"))
 
 
 def _suite(clip: Gated) -> str:

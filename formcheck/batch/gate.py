@@ -15,11 +15,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
-from formcheck import store
-from formcheck.analyze import prepare
+from formcheck import files
 from formcheck.batch.jobs import SUMMARY, TABLE
 from formcheck.batch.results import Row
 from formcheck.errors import UsageError
+from formcheck.recorded import prepare
 
 HOLD_S: Final = 0.2
 """Seconds by which a rep's hold may differ from the baseline's."""
@@ -173,7 +173,7 @@ def save(out: Path, path: Path) -> None:
     Raises `OutputError` where that cannot be.
     """
     prepare(path.parent)
-    with store.whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+    with files.whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         start = "["
         for row in _found(out):
             kept = {name: _short(row[name]) for name in KEPT}

@@ -11,8 +11,8 @@ from pathlib import Path, PurePath
 from typing import Any, Final
 
 from formcheck.batch.jobs import SCRATCH, SUFFIXES, SUMMARY, TABLE, Job, absolute, options
+from formcheck.core.exercise import builtin
 from formcheck.errors import UsageError
-from formcheck.exercise import builtin
 
 MANIFESTS: Final = frozenset({".csv", ".jsonl"})
 COLUMNS: Final = ("path", "exercise", "height", "expected")

@@ -8,9 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from formcheck import store
-from formcheck.analyze import Options
-from formcheck.assets import SUMS, model_file, model_files
+from formcheck import files
+from formcheck.pose.assets import SUMS, model_file, model_files
+from formcheck.recorded import Options
 
 LANDMARKS: Final = ".npz"
 SUFFIXES: Final = frozenset({".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif", LANDMARKS})
@@ -47,7 +47,7 @@ def program() -> str:
     models = model_file(model_files()[0]).parent / SUMS
     digest = hashlib.sha256(version("formcheck").encode() + models.read_bytes())
     for path in sorted(p for p in package.rglob("*") if p.suffix in {".py", ".toml", ".json", ".npz", ".jinja"}):
-        digest.update(f"{path.relative_to(package).as_posix()} {store.sha256(path)}\n".encode())
+        digest.update(f"{path.relative_to(package).as_posix()} {files.sha256(path)}\n".encode())
     return digest.hexdigest()
 
 

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
-from formcheck import store
-from formcheck.analyze import prepare
-from formcheck.report import Report
+from formcheck import files
+from formcheck.recorded import prepare
+from formcheck.report.report import Report
 
 RECORD: Final = "clip.json"
 SCHEMA: Final = "formcheck.clip/1"
@@ -77,9 +77,9 @@ def keep(folder: Path, record: Record, scratch: Path, names: Collection[str] = (
     prepare(folder)
     prepare(scratch)
     record = replace(record, files={name: (scratch / name).stat().st_size for name in FILES if name in names})
-    with store.whole(scratch / RECORD) as path:
+    with files.whole(scratch / RECORD) as path:
         path.write_text(json.dumps({"schema": SCHEMA} | asdict(record), indent=1) + "\n", "utf-8")
-    with store.writing(folder):
+    with files.writing(folder):
         (folder / RECORD).unlink(missing_ok=True)
         for name in FILES:
             if name in names:

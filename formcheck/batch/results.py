@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from formcheck import store
-from formcheck.analyze import prepare
+from formcheck import files
 from formcheck.batch import records
 from formcheck.batch.jobs import SUMMARY, TABLE, Job
 from formcheck.batch.names import text_of
 from formcheck.batch.records import Record
+from formcheck.recorded import prepare
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -76,7 +76,7 @@ def write(jobs: Iterable[Job], out: Path, scratch: Path) -> Totals:
     """
     prepare(scratch)
     totals = _written(jobs, scratch)
-    with store.writing(out):
+    with files.writing(out):
         for name in (TABLE, SUMMARY):
             (scratch / name).replace(out / name)
     return totals
@@ -87,7 +87,7 @@ def _written(jobs: Iterable[Job], scratch: Path) -> Totals:
 
     totals = Totals()
     rows: list[Row] = []
-    with store.whole(scratch / TABLE) as table, store.whole(scratch / SUMMARY) as summary, ExitStack() as stack:
+    with files.whole(scratch / TABLE) as table, files.whole(scratch / SUMMARY) as summary, ExitStack() as stack:
         parquet = stack.enter_context(pq.ParquetWriter(table, schema(), compression="zstd"))
         lines = stack.enter_context(summary.open("w", encoding="utf-8"))
         lines.write(f'{{"schema": "{SCHEMA}", "clips": [')

@@ -15,14 +15,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from formcheck import store
-from formcheck.analyze import prepare
+from formcheck import files
 from formcheck.batch import records, results
 from formcheck.batch.jobs import Job, Settings
 from formcheck.batch.records import Record
 from formcheck.batch.spool import Spool
 from formcheck.batch.ward import StoppedError, close, ward
 from formcheck.errors import FormcheckError, UsageError
+from formcheck.recorded import prepare
 
 AHEAD: Final = 4
 """Ours: clips handed out at one time, per thread: nobody waits for the next one, and memory does not grow."""
@@ -105,11 +105,11 @@ def _log(path: Path | None) -> Iterator[Tell]:
         return
     prepare(path.parent)
     with ExitStack() as stack:
-        with store.writing(path):
+        with files.writing(path):
             file = stack.enter_context(path.open("a", encoding="utf-8"))
 
         def tell(event: str, **said: Any) -> None:
-            with store.writing(path):
+            with files.writing(path):
                 file.write(json.dumps({"time": datetime.now(UTC).isoformat(), "event": event} | said) + "\n")
                 file.flush()
 

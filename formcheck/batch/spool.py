@@ -14,13 +14,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from formcheck import store
-from formcheck.analyze import prepare
+from formcheck import files
 from formcheck.batch import places
 from formcheck.batch.inputs import found
 from formcheck.batch.jobs import SCRATCH, SUFFIXES, Job
 from formcheck.batch.names import text_of
 from formcheck.errors import OutputError, UsageError
+from formcheck.recorded import prepare
 
 
 class Spool:
@@ -91,7 +91,7 @@ def _locked(out: Path) -> sqlite3.Connection:
     """A lock on a folder, which the system takes away when the process dies, however it dies."""
     places.check_no_link(out / SCRATCH / "lock", out)
     prepare(out / SCRATCH)
-    with store.writing(out):
+    with files.writing(out):
         (out / SCRATCH / "lock").touch()
     lock = sqlite3.connect(out / SCRATCH / "lock", timeout=0.5, isolation_level=None)
     try:

@@ -14,9 +14,9 @@ from threading import Lock
 from typing import Any, Final, Literal
 
 from formcheck.errors import OutputError, UsageError
+from formcheck.files import writing
 from formcheck.findings import Bout, Rep, Verdict
-from formcheck.report import Report
-from formcheck.store import writing
+from formcheck.report.report import Report
 
 Kind = Literal["live", "recorded"]
 

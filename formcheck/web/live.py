@@ -20,12 +20,12 @@ from typing import Any, Final, Literal
 import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from formcheck.analyze import Options
-from formcheck.coach import GAP_S, Coach, Moment
+from formcheck.core.exercise import builtin
 from formcheck.errors import FormcheckError, NobodyFoundError, UsageError
-from formcheck.exercise import builtin
 from formcheck.findings import Bout, Rep, VideoInfo
-from formcheck.video import Frame
+from formcheck.live.coach import GAP_S, Coach, Moment
+from formcheck.media.video import Frame
+from formcheck.recorded import Options
 from formcheck.web.guard import Bucket
 from formcheck.web.history import History
 from formcheck.web.pictures import PictureError, decoded

@@ -6,7 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from formcheck.poses import Array
+from formcheck.body.poses import Array
 
 LONGEST_SIDE: Final = 1920
 """Pixels, ours: a page sends at most 640. A picture decoded is then at most 11 MB."""

@@ -20,10 +20,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Final, Literal
 
-from formcheck.analyze import Options, analyze_into
 from formcheck.errors import FormcheckError
-from formcheck.report import Report
-from formcheck.store import writing
+from formcheck.files import writing
+from formcheck.recorded import Options, analyze_into
+from formcheck.report.report import Report
 from formcheck.web.history import History
 
 MOST_BYTES: Final = 2 * 1024**3

@@ -24,10 +24,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
-from formcheck.coach import hold_goal_s
+from formcheck.core.exercise import Exercise, builtin
 from formcheck.errors import FormcheckError, OutputError, UsageError
-from formcheck.exercise import Exercise, builtin
-from formcheck.store import writing
+from formcheck.files import writing
+from formcheck.live.coach import hold_goal_s
 from formcheck.web.guard import Connection, Guard, is_loopback, refusal
 from formcheck.web.history import History
 from formcheck.web.live import MESSAGE_BYTES, LiveSets, options_of

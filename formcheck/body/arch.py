@@ -1,0 +1,489 @@
+"""The arch of the back: degrees of lumbar lordosis over the person's own neutral, read from the trunk's contours.
+
+Two looks at one person are compared, one in neutral. What changes of the contours of back and belly, what changes of
+the posture (arms, thighs, trunk) and what shape the neutral trunk has is a vector of features; how the change of
+lordosis goes with it was learned on rendered people, by a Gaussian process for people upright and one for people lying.
+It gives the change and its standard error, which grows for features that are like none it has seen. Features that are
+hidden are filled in by what goes with the others, and the error grows by what is lost.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
+from importlib import resources
+from typing import Final, NamedTuple, Self
+
+import numpy as np
+from scipy import linalg
+from scipy.linalg import blas, lapack
+
+from formcheck.body import geometry
+from formcheck.body.landmarks import INDEX, SIDES
+from formcheck.body.poses import (
+    BACK_ARM,
+    BACK_FLOOR,
+    BACK_NO_CONTOUR,
+    BACK_NOT_RUN,
+    BACK_SEEN,
+    BACK_STATIONS,
+    STATIONS,
+    Array,
+    Poses,
+)
+
+COLUMNS: Final = (
+    *(f"back.{i}" for i in range(BACK_STATIONS)),
+    *(f"belly.{i}" for i in range(BACK_STATIONS)),
+    *("hip.x", "hip.y", "shoulder.x", "shoulder.y", "facing"),
+    *(f"{part}.{side}" for part in ("arm", "thigh") for side in SIDES),
+)
+"""What is kept of a look, pixels and degrees: the contours, their axis, which way the body faces, and the posture."""
+
+_BACK, _BELLY = slice(0, BACK_STATIONS), slice(BACK_STATIONS, 2 * BACK_STATIONS)
+_HIP, _SHOULDER = slice(2 * BACK_STATIONS, 2 * BACK_STATIONS + 2), slice(2 * BACK_STATIONS + 2, 2 * BACK_STATIONS + 4)
+_FACING = 2 * BACK_STATIONS + 4
+_ARMS = {side: _FACING + 1 + i for i, side in enumerate(SIDES)}
+_THIGHS = {side: _FACING + 3 + i for i, side in enumerate(SIDES)}
+
+UPRIGHT_TO_DEG: Final = 45.0
+"""Tilt of the neutral trunk up to which a person is upright, and beyond which lying (ours)."""
+
+YAW: Final = (40.0, 90.0)
+"""Camera yaw in which the contours show the arch: what the distribution was learned on."""
+
+BLOCK_S: Final = 0.75
+"""Looks are put together over so much of a phase (ours: three looks at four a second); two blocks make a value."""
+
+WORST_ERROR_DEG: Final = 8.5
+"""Standard error from which nothing is said (ours): the interval would be wider than the bounds are apart."""
+
+UNLIKE: Final = 3.0
+"""How unlike the trunks it was learned on contours may be: mean squared deviation a feature (ours; clothes that hang
+loose)."""
+
+
+def columns(poses: Poses) -> Array:
+    """What is kept of the looks of n frames: (n, len(COLUMNS)) float32; NaN where the contour was not seen."""
+    image = poses.image
+
+    def angle(a: str, vertex: str, b: str, side: str) -> Array:
+        return geometry.flexion(*(image[:, INDEX[f"{side}_{part}"]] for part in (a, vertex, b)))
+
+    posture = [180 - angle("hip", "shoulder", "elbow", side) for side in SIDES]
+    posture += [angle("shoulder", "hip", "knee", side) for side in SIDES]
+    looks = np.concatenate([poses.back, poses.belly, poses.axis, np.stack(posture, axis=1)], axis=1).astype(np.float32)
+    looks[poses.back_state != BACK_SEEN, _BACK] = np.nan
+    return looks
+
+
+def mean(looks: Array) -> Array:
+    """The mean look (len(COLUMNS),) of several (n, len(COLUMNS)), each value over those that have it."""
+    there = np.isfinite(looks)
+    total = np.where(there, looks, 0).astype(np.float64).sum(axis=0)
+    count = there.sum(axis=0)
+    average: Array = np.where(2 * count >= max(len(looks), 1), total / np.maximum(count, 1), np.nan)
+    average[_FACING] = np.sign(average[_FACING])
+    return average
+
+
+def lying(neutral: Array) -> bool:
+    """Whether a look (len(COLUMNS),) shows a trunk that lies."""
+    return _tilt(neutral) > UPRIGHT_TO_DEG
+
+
+REASONS: Final = {
+    BACK_ARM: "your arm hides your back; keep your arms clear of your trunk",
+    BACK_FLOOR: "the floor hides your lower back, and the outline of your belly does not tell enough",
+    BACK_NO_CONTOUR: "the outline of your back cannot be told from what is around it",
+    BACK_NOT_RUN: "these landmarks come without the outline of the back",
+}
+LOOSE: Final = "the outline does not follow your trunk; wear close-fitting clothes"
+UNSURE: Final = "the outline of your trunk does not tell enough from here; film right from the side"
+NO_NEUTRAL: Final = "your resting position is not in the recording"
+
+
+class Blocks(NamedTuple):
+    """A phase of a rep, looked at block by block: times (m,), mean looks (m, len(COLUMNS)), and the state that the back
+    was mostly in, one of `BACK_`.
+    """
+
+    time: Array
+    looks: Array
+    state: int
+
+
+def blocks(time: Array, looks: Array, states: Array) -> Blocks:
+    """The blocks of a phase of n ticks: looks (n, len(COLUMNS)) and states (n,)."""
+    number = ((time - time[0]) / BLOCK_S).astype(int) if len(time) else np.empty(0, int)
+    groups = [number == i for i in range(int(number[-1]) + 1)] if len(number) else []
+    groups = [group for group in groups if group.any()]
+    state = int(np.bincount(states.astype(int)).argmax()) if len(states) else BACK_NOT_RUN
+    means = np.array([mean(looks[group]) for group in groups]).reshape(-1, len(COLUMNS))
+    return Blocks(np.array([time[group].mean() for group in groups]), means, state)
+
+
+class Arch(NamedTuple):
+    """Degrees of lordosis over neutral, their standard error and their moment; or why there are none."""
+
+    value: float | None
+    error: float
+    at_s: float | None
+    reason: str | None
+
+
+def told(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: str, yaw_deg: float) -> list[Arch]:
+    """The arch in phases against one neutral look (len(COLUMNS),): of each its `first` beginning, its `mean` or `max`.
+
+    near: the side nearer to the camera. All looks are worked out together: that is quicker than one by one.
+    """
+    if neutral is None or not shown(neutral):
+        return [Arch(None, 0.0, None, NO_NEUTRAL) for _ in asked]
+    model = models()["lying" if lying(neutral) else "upright"]
+    seen = [_shown(phase.looks) & (phase.looks[:, _FACING] == neutral[_FACING]) for phase, _ in asked]
+    times = np.concatenate([phase.time[i] for (phase, _), i in zip(asked, seen, strict=True)])
+    looks = np.concatenate([phase.looks[i] for (phase, _), i in zip(asked, seen, strict=True)])
+    rows = features(neutral, looks, near, yaw_deg)
+    value, unlike = model.change(rows)
+    groups = np.split(np.arange(len(rows)), np.cumsum([i.sum() for i in seen])[:-1])
+    chosen = [group[_chosen(value[group], take)] for group, (_, take) in zip(groups, asked, strict=True)]
+    trunks = [i for i in chosen if len(i) and unlike[i].mean() <= UNLIKE]
+    error = np.zeros(len(rows))
+    if trunks:
+        wanted = np.unique(np.concatenate(trunks))
+        error[wanted] = model.error(rows[wanted])
+    found = np.stack([value, error, unlike, times], axis=1)
+    return [_arch(found[i], phase.state) for i, (phase, _) in zip(chosen, asked, strict=True)]
+
+
+def _arch(found: Array, state: int) -> Arch:
+    """What is said of a phase: its chosen looks' change, standard error, unlikeness and time, (m, 4), and its state."""
+    if not len(found):
+        return Arch(None, 0.0, None, REASONS.get(state, REASONS[BACK_NO_CONTOUR]))
+    value, error, unlike, at_s = found.mean(axis=0).tolist()
+    if unlike > UNLIKE:
+        return Arch(None, error, None, LOOSE)
+    if error > WORST_ERROR_DEG:
+        return Arch(None, error, None, REASONS.get(state, UNSURE))
+    return Arch(value, error, at_s, None)
+
+
+def _chosen(values: Array, take: str) -> slice:
+    """Which blocks a take looks at: the first, or the two neighbours that arch most."""
+    if take == "first" or len(values) < 2:
+        return slice(0, 1)
+    if take == "mean":
+        return slice(0, len(values))
+    most = int(np.argmax(values[1:] + values[:-1]))
+    return slice(most, most + 2)
+
+
+def flattest(rests: Sequence[Array], near: str, yaw_deg: float) -> Array | None:
+    """The neutral look of a bout out of its reps' rests: the first, or lying the one with the least arch."""
+    rests = [rest for rest in rests if shown(rest)]
+    if not rests or not lying(rests[0]):
+        return rests[0] if rests else None
+    value, _ = models()["lying"].change(features(rests[0], np.array(rests), near, yaw_deg))
+    return rests[int(np.argmin(value))]
+
+
+def shown(look: Array) -> bool:
+    """Whether a look shows a trunk, and which way it faces."""
+    return bool(_shown(look[None])[0])
+
+
+def _shown(looks: Array) -> Array:
+    """The same of looks (n, len(COLUMNS)), (n,) bool."""
+    line = looks[:, _SHOULDER] - looks[:, _HIP]
+    seen: Array = (np.hypot(line[:, 0], line[:, 1]) > 0) & (np.abs(looks[:, _FACING]) == 1)
+    return seen
+
+
+def _tilt(look: Array) -> float:
+    line = look[_SHOULDER] - look[_HIP]
+    return float(np.degrees(np.arctan2(abs(line[0]), -line[1])))
+
+
+BANDS: Final = BACK_STATIONS // 2
+"""The shape of the neutral trunk is told by stations taken by twos."""
+
+BELLY_FROM: Final = 3
+"""Stations of the belly below which the thigh lies before it."""
+
+FEATURES: Final = (
+    *(f"back {i}" for i in range(BACK_STATIONS)),
+    *(f"belly {i}" for i in range(BELLY_FROM, BACK_STATIONS)),
+    *("near arm", "far arm", "near thigh", "far thigh", "pitch", "neutral near arm", "yaw"),
+    *(f"neutral back {i}" for i in range(BANDS)),
+    *(f"neutral belly {i}" for i in range(2, BANDS)),
+)
+
+
+def features(neutral: Array, looks: Array, near: str, yaw_deg: float) -> Array:
+    """How looks (m, len(COLUMNS)) differ from the neutral one, (m, len(FEATURES)): contours in trunks / 30, angles in
+    units of 30 deg.
+
+    near: the side nearer to the camera; yaw_deg: the camera's.
+    """
+    trunk = float(np.hypot(*(neutral[_SHOULDER] - neutral[_HIP])))
+    there = [depths[0] for depths in _profiles(neutral[None], neutral[None], trunk)]
+    back, belly = _profiles(looks, neutral[None] if lying(neutral) else looks, trunk)
+    far = SIDES[0] if near == SIDES[1] else SIDES[1]
+    posture = [looks[:, where[side]] - neutral[where[side]] for where in (_ARMS, _THIGHS) for side in (near, far)]
+    same = [np.full(len(looks), value) for value in (neutral[_ARMS[near]], yaw_deg)]
+    angles = np.stack([*posture, _pitch(looks) - _pitch(neutral[None]), *same], axis=1)
+    shape = np.concatenate([_banded(there[0]), _banded(there[1])[2:]])
+    contours = [30 * (back - there[0]), 30 * (belly - there[1])[:, BELLY_FROM:]]
+    return np.concatenate([*contours, angles / 30, np.tile(30 * shape, (len(looks), 1))], axis=1)
+
+
+def _pitch(looks: Array) -> Array:
+    """Forward lean of the trunk in the picture, degrees, positive to where the body faces; (m,)."""
+    line = looks[:, _SHOULDER] - looks[:, _HIP]
+    pitch: Array = np.degrees(np.arctan2(line[:, 0], -line[:, 1])) * -looks[:, _FACING]
+    return pitch
+
+
+def _profiles(looks: Array, axes: Array, trunk: float) -> tuple[Array, Array]:
+    """Depths of back and belly at the stations of other looks' axes (of one, or one each), in trunks, (m, stations)
+    each; NaN where not seen.
+    """
+    line = looks[:, _SHOULDER] - looks[:, _HIP]
+    size = np.hypot(line[:, :1], line[:, 1:])
+    along, side = _frame(looks)
+    to_along, to_side = (way[:, None] for way in _frame(axes))
+    starts = looks[:, None, _HIP] + (STATIONS * size)[:, :, None] * along[:, None] - axes[:, None, _HIP]
+    found = []
+    for depth, way in ((looks[:, _BACK], -side), (looks[:, _BELLY], side)):
+        there = np.isfinite(depth)
+        at = starts + np.where(there, depth, _usual(depth))[:, :, None] * way[:, None]
+        deep = np.where(there, np.abs((at * to_side).sum(axis=2)) / trunk, np.nan)
+        found.append(_at_stations((at * to_along).sum(axis=2) / trunk, deep))
+    return found[0], found[1]
+
+
+def _usual(depths: Array) -> Array:
+    """The median of what is seen of each row, (m, 1); 0 where nothing is."""
+    number = np.isfinite(depths).sum(axis=1, keepdims=True)
+    ordered = np.sort(depths, axis=1)  # what is NaN comes last
+    middle = [np.take_along_axis(ordered, np.maximum(i, 0), axis=1) for i in ((number - 1) // 2, number // 2)]
+    usual: Array = np.where(number > 0, (middle[0] + middle[1]) / 2, 0.0)
+    return usual
+
+
+def _frame(looks: Array) -> tuple[Array, Array]:
+    """Unit vectors of looks' axes, (m, 2) each: from hips to shoulders, and to where the body faces."""
+    line = looks[:, _SHOULDER] - looks[:, _HIP]
+    along = line / np.hypot(line[:, :1], line[:, 1:])
+    return along, np.stack([along[:, 1], -along[:, 0]], axis=1) * looks[:, _FACING, None]
+
+
+def _at_stations(where: Array, deep: Array) -> Array:
+    """Depths given at increasing places, read off at `STATIONS`, (m, stations); NaN beside one that is not seen."""
+    before = (where[:, None, :] < STATIONS[:, None]).sum(axis=2)
+    right = np.clip(before, 1, where.shape[1] - 1)
+    at, to, low, high = (np.take_along_axis(a, i, axis=1) for a in (where, deep) for i in (right - 1, right))
+    gap = to - at
+    share = np.clip((STATIONS - at) / np.where(gap > 0, gap, 1), -0.5, 1.5)
+    read: Array = low + share * (high - low)
+    return read
+
+
+def _banded(depths: Array) -> Array:
+    """Means of stations by twos, of the one that is seen where only one is."""
+    pairs = depths.reshape(BANDS, 2)
+    there = np.isfinite(pairs)
+    banded: Array = np.where(there, pairs, 0).sum(axis=1) / np.where(there.any(axis=1), there.sum(axis=1), np.nan)
+    return banded
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Normal:
+    """A joint normal distribution of the features and, last, of the change of lordosis in degrees."""
+
+    mean: Array
+    covariance: Array
+
+    @classmethod
+    def fitted(cls, values: Array, weights: Array, *, steps: int = 30, ridge: float = 0.02) -> Self:
+        """The likeliest distribution of rows (n, k), NaN where not seen, by expectation and maximisation."""
+        there = np.isfinite(values)
+        weights = weights / weights.sum()
+        centre = np.nansum(np.where(there, values, 0) * weights[:, None], axis=0) / np.maximum(weights @ there, 1e-9)
+        filled = np.where(there, values, centre)
+        spread = (filled - centre).T @ ((filled - centre) * weights[:, None])
+        for _ in range(steps):
+            extra = np.zeros_like(spread)
+            for pattern in np.unique(there, axis=0):
+                rows = (there == pattern).all(axis=1)
+                if pattern.all():
+                    continue
+                gain, rest = _conditional(spread + ridge * np.eye(len(spread)), pattern)
+                filled[np.ix_(rows, ~pattern)] = (
+                    centre[~pattern] + (values[np.ix_(rows, pattern)] - centre[pattern]) @ gain.T
+                )
+                extra[np.ix_(~pattern, ~pattern)] += weights[rows].sum() * rest
+            centre = weights @ filled
+            spread = (filled - centre).T @ ((filled - centre) * weights[:, None]) + extra
+        noise = np.full(len(centre), ridge)
+        noise[-1] = 0.0
+        return cls(centre, spread + np.diag(noise))
+
+    def filled(self, seen: Array) -> tuple[Array, Array, Array]:
+        """Features (m, k) with those that are hidden filled in; the variance of the change of lordosis that is lost
+        with them, (m,); and how unlike the distribution those seen are, mean squared deviation a feature, (m,).
+        """
+        out, lost, unlike = seen.copy(), np.zeros(len(seen)), np.zeros(len(seen))
+        everything = _given(self, np.ones(seen.shape[1], np.bool_).tobytes()).left
+        alike: dict[bytes, list[int]] = {}
+        for i, there in enumerate(np.isfinite(seen)):
+            alike.setdefault(there.tobytes(), []).append(i)
+        for key, numbers in alike.items():
+            rows, pattern, given = np.array(numbers), np.frombuffer(key, np.bool_), _given(self, key)
+            off = seen[np.ix_(rows, pattern)] - self.mean[:-1][pattern]
+            out[np.ix_(rows, ~pattern)] = self.mean[:-1][~pattern] + off @ given.gain.T
+            lost[rows] = given.left - everything
+            unlike[rows] = ((off @ given.precision) * off).sum(axis=1) / max(int(pattern.sum()), 1)
+        return out, lost, unlike
+
+
+class _Given(NamedTuple):
+    """What some features tell of the others: what these take from them, the inverse of their own covariance, and the
+    variance of the change of lordosis that is left.
+    """
+
+    gain: Array
+    precision: Array
+    left: float
+
+
+@lru_cache(maxsize=64)
+def _given(normal: Normal, pattern: bytes) -> _Given:
+    """What the features of a pattern (k,) bool tell; kept, as the same stations are hidden over and over."""
+    known = np.append(np.frombuffer(pattern, np.bool_), False)
+    gain, rest = _conditional(normal.covariance, known)
+    return _Given(gain[:-1], np.linalg.inv(normal.covariance[np.ix_(known, known)]), float(rest[-1, -1]))
+
+
+def _conditional(covariance: Array, known: Array) -> tuple[Array, Array]:
+    """What unknown values take from known ones, and the covariance that is left of them."""
+    across = covariance[np.ix_(~known, known)]
+    gain = np.linalg.solve(covariance[np.ix_(known, known)], across.T).T
+    return gain, covariance[np.ix_(~known, ~known)] - gain @ across.T
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A Gaussian process from features to the change of lordosis, for one kind of posture.
+
+    inputs (n, k), targets (n,), scales (k,) lengths of the kernel, `size` its standard deviation in degrees and `noise`
+    that of a target; `normal` is the joint distribution by which hidden features are filled in. `weights` (n,) are what
+    each input counts in a change.
+    """
+
+    inputs: Array
+    targets: Array
+    scales: Array
+    size: float
+    noise: float
+    normal: Normal
+    weights: Array
+
+    @classmethod
+    def of(cls, inputs: Array, targets: Array, scales: Array, size: float, noise: float, normal: Normal) -> Self:
+        """The process that has seen these inputs, none of them hidden."""
+        bare = cls(inputs, targets, scales, size, noise, normal, np.empty(0))
+        factor = linalg.cholesky(bare._covariance, lower=True)
+        return replace(bare, weights=linalg.cho_solve((factor, True), targets - targets.mean()))
+
+    def change(self, seen: Array) -> tuple[Array, Array]:
+        """For features (m, k), NaN where hidden: the change of lordosis in degrees, and how unlike what was learned
+        they are (mean squared deviation a feature), (m,) each.
+        """
+        filled, _, unlike = self.normal.filled(seen)
+        values = [self._near(some) @ self.weights for some in _some_at_once(filled)]
+        return np.concatenate(values) + self.targets.mean(), unlike
+
+    def error(self, seen: Array) -> Array:
+        """The standard errors of the changes of features (m, k), degrees, (m,)."""
+        filled, lost, _ = self.normal.filled(seen)
+        told = [
+            np.square(blas.strmm(1, self._white, self._near(some).T, lower=1)).sum(axis=0)
+            for some in _some_at_once(filled)
+        ]
+        variance = self.size**2 - np.concatenate(told) + self.noise**2 + lost
+        return np.sqrt(np.maximum(variance, self.noise**2))
+
+    def _near(self, filled: Array) -> Array:
+        return _kernel(filled / self.scales, self._places, self.size)
+
+    @cached_property
+    def _places(self) -> Array:
+        """The inputs in units of the kernel's lengths."""
+        return self.inputs / self.scales
+
+    @property
+    def _covariance(self) -> Array:
+        """That of the inputs' targets, (n, n)."""
+        covariance = _kernel(self._places, self._places, self.size)
+        covariance[np.diag_indices_from(covariance)] += self.noise**2
+        return covariance
+
+    @cached_property
+    def _white(self) -> Array:
+        """The inverse of the triangular factor of the inputs' covariance, worked out when an error is first asked for.
+
+        Half as many bytes and a product in place of a solution: the error of a bout's looks takes a third of the time,
+        and is off by less than 0.0001 degrees.
+        """
+        factor = linalg.cholesky(self._covariance.astype(np.float32), lower=True, overwrite_a=True, check_finite=False)
+        white, failed = lapack.strtri(factor, lower=1, overwrite_c=1)
+        assert not failed
+        return np.asarray(white)
+
+
+LOOKS_AT_ONCE: Final = 256
+"""Looks held against the inputs together: more would take room and save no time (ours)."""
+
+
+def _some_at_once(rows: Array) -> list[Array]:
+    return [rows[i : i + LOOKS_AT_ONCE] for i in range(0, max(len(rows), 1), LOOKS_AT_ONCE)]
+
+
+def _kernel(a: Array, b: Array, size: float) -> Array:
+    """Squared exponential covariance of rows (n, k) and (m, k) in units of its lengths, (n, m)."""
+    squares = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)[None, :] - 2 * a @ b.T
+    covariance: Array = size**2 * np.exp(-np.maximum(squares, 0) / 2)
+    return covariance
+
+
+@cache
+def models() -> dict[str, Model]:
+    """What was learned, by posture: `upright` and `lying`. Source: `benchmarks/arch.py fit`."""
+    with (resources.files("formcheck.body") / "arch.npz").open("rb") as file, np.load(file) as arrays:
+        if tuple(arrays["features"]) != FEATURES:
+            raise AssertionError("arch.npz was made for other features; run python -m benchmarks.arch fit")
+        return {name: _model({key: arrays[f"{name}.{key}"] for key in STORED}) for name in ("upright", "lying")}
+
+
+def ready() -> None:
+    """Work out what the first look asks for, once a process; else it costs the first rep that is judged a moment."""
+    for model in models().values():
+        _ = model._white
+
+
+FITTED: Final = ("inputs", "targets", "scales", "size", "noise", "mean", "covariance")
+STORED: Final = (*FITTED, "weights")
+
+
+def weights(fitted: Mapping[str, Array]) -> Array:
+    """The weights of the model that is fitted so (`FITTED`): stored beside the rest, as they take a while to find."""
+    return Model.of(*_parts(fitted)).weights
+
+
+def _model(stored: Mapping[str, Array]) -> Model:
+    return Model(*_parts(stored), stored["weights"])
+
+
+def _parts(fitted: Mapping[str, Array]) -> tuple[Array, Array, Array, float, float, Normal]:
+    inputs, targets, scales, size, noise, centre, covariance = (fitted[key].astype(np.float64) for key in FITTED)
+    return inputs, targets, scales, float(size), float(noise), Normal(centre, covariance)

@@ -1,0 +1,422 @@
+"""Measures: a named number per tick, with its unit, its error and the view in which that error holds.
+
+What is judged is taken in the picture plane: on labelled photographs its angles are nearer to the labels than those of
+the world points (medians of `benchmarks/photos.py` over 31 photographs: hip 5.9 against 6.6 deg, knee 6.7 against 10.6;
+with the hip's centre for its landmark 6.2 and 7.1). What only recognises a posture, the height over the feet and the
+tilt of the trunk, comes from the world points, which perspective misleads less. Lengths are in pixels here and become
+trunks once the bout's trunk is known. To add a measure, write a function of `Body` and side and give it a row in
+`MEASURES`; coordinates are read as `[..., 0]`, so that it answers for one side or for both at once.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Final
+
+import numpy as np
+
+from formcheck.body import arch, geometry, joints, view
+from formcheck.body.landmarks import SIDES
+from formcheck.body.poses import BACK_SEEN, Array, Poses
+
+SIDE_ON: Final = (70.0, 90.0)
+"""Camera yaw in which measures hold that perspective misleads most: heights of the trunk, tilts, the trunk's angles."""
+
+SAGITTAL: Final = (60.0, 90.0)
+"""Camera yaw in which most angles of the side view, the knee's height and the hips' travel hold."""
+
+CHANGES: Final = (55.0, 90.0)
+"""Camera yaw in which measures hold that cues ask for the change of: heights over rest, the depth that hips gain.
+
+All three from the sweep of the camera round rendered people (`benchmarks/accuracy/results/sweep.md`): from there to
+side-on the error of what cues ask for, the value or its change, stays within about 1.5 times that at 80 and 90 degrees.
+"""
+
+FRONTAL: Final = (0.0, 30.0)
+"""Camera yaw in which widths hold. In the sweep `foot_spread` of lying people is off by a third of the shoulders' width
+and more from every yaw, least so at 30."""
+
+_FOOT: Final = ("ankle", "heel", "foot_index")
+
+ANY_VIEW: Final = (0.0, 90.0)
+
+BENDS: Final = {
+    "knee": ("hip centre", "knee", "ankle"),
+    "hip": ("shoulder", "hip centre", "knee"),
+    "thigh": ("shoulder", "hip", "knee"),
+    "arm": ("hip", "shoulder", "elbow"),
+}
+"""What flexions are taken of, the vertex in the middle: parts of the body, or the centre of a hip."""
+
+
+class Body(view.Points):
+    """What measures read: the landmarks of one person over n ticks, and what several measures share of them.
+
+    Angles are those of joint centres. A side is left or right, and what is given then (n,) or (n, d), or `view.BOTH`:
+    then it is (2, n) or (2, n, d). What is not told by side is the same for all.
+    """
+
+    @cached_property
+    def yaw(self) -> Array:
+        """Camera yaw, degrees, (n,)."""
+        return view.yaw(self)
+
+    @cached_property
+    def _hips(self) -> Array:
+        shoulder, hip, knee = (self.point(part, view.BOTH) for part in ("shoulder", "hip", "knee"))
+        return joints.hip_centre(shoulder, hip, knee, view.turn(self))
+
+    @cached_property
+    def _bends(self) -> Array:
+        """All of `BENDS` in one go, (len(BENDS), 2, n): a call costs as much as a thousand angles."""
+        joined = np.concatenate([self.all, self._hips[None]])
+        return geometry.flexion(*(joined[rows] for rows in _BEND_ROWS))
+
+    @cached_property
+    def _feet(self) -> Array:
+        ankle, heel, toes = (self.point(part, view.BOTH)[..., 1] for part in _FOOT)
+        lowest: Array = -np.maximum(np.maximum(ankle, heel), toes)
+        return lowest
+
+    @cached_property
+    def lowest_foot(self) -> Array:
+        """How far down the lowest point of both feet is, metres, (n,)."""
+        ankle, heel, toes = (self.world(part, view.BOTH)[..., 1] for part in _FOOT)
+        left, right = np.maximum(np.maximum(ankle, heel), toes)
+        lowest: Array = np.maximum(left, right)
+        return lowest
+
+    def hip_centre(self, side: str) -> Array:
+        """The centre of a hip in the picture, behind its landmark (`joints.py`)."""
+        return view.of_side(self._hips, side)
+
+    def bend(self, name: str, side: str) -> Array:
+        """One of `BENDS`, degrees: 0 straight."""
+        return view.of_side(self._bends[_BEND[name]], side)
+
+    def foot_level(self, side: str) -> Array:
+        """Height of the lowest point of a foot in the picture, growing upwards."""
+        return view.of_side(self._feet, side)
+
+
+_BEND: Final = {name: i for i, name in enumerate(BENDS)}
+_BEND_ROWS: Final = np.array(
+    [[(*view.PARTS, "hip centre").index(part) for part in parts] for parts in BENDS.values()]
+).T
+_OTHER: Final = {"left": "right", "right": "left", view.BOTH: view.CROSSED, view.CROSSED: view.BOTH}
+
+
+def other(side: str) -> str:
+    """The other side; of both, each one's other."""
+    return _OTHER[side]
+
+
+def _level(points: Array) -> Array:
+    """Height of points in the picture, pixels, growing upwards."""
+    return -points[..., 1]
+
+
+def knee_flexion(body: Body, side: str) -> Array:
+    """Knee flexion: 0 straight."""
+    return body.bend("knee", side)
+
+
+def trunk_thigh_angle(body: Body, side: str) -> Array:
+    """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. No pelvis frame: not hip flexion."""
+    return body.bend("hip", side)
+
+
+def shoulder_elevation(body: Body, side: str) -> Array:
+    """Angle of the upper arm from the trunk: 0 hanging, 180 overhead."""
+    return 180 - body.bend("arm", side)
+
+
+def trunk_tilt(body: Body, side: str) -> Array:
+    """Tilt of the trunk from upright: 90 lying level, more with the hips above the shoulders. From world points."""
+    up = body.spine
+    across = np.sqrt(up[:, 0] * up[:, 0] + up[:, 2] * up[:, 2])
+    angle: Array = np.arctan2(across, -up[:, 1]) * geometry.DEGREE
+    return angle
+
+
+def thigh_tilt(body: Body, side: str) -> Array:
+    """Tilt of the thigh from upright: 0 with the hip above the knee."""
+    return geometry.tilt(body.point("knee", side), body.point("hip", side))
+
+
+def shin_tilt(body: Body, side: str) -> Array:
+    """Tilt of the shin from upright: 0 with the knee above the ankle, 90 lying level."""
+    return geometry.tilt(body.point("ankle", side), body.point("knee", side))
+
+
+def leg_elevation(body: Body, side: str) -> Array:
+    """Angle of the line from the hips to the foot over the level: 0 lying, 90 pointing up; past 90 it comes down again.
+
+    The foot is the middle of its three landmarks: where the model draws a lying leg up with the lifted one, its ankle
+    follows further than its toes. It does not ask which way the feet are, because from the front or from the feet the
+    picture cannot say.
+    """
+    ankle, heel, toes = (body.point(part, side) for part in _FOOT)
+    line = (ankle + heel + toes) / 3 - body.middle("hip")
+    angle: Array = np.arctan2(_level(line), np.abs(line[..., 0])) * geometry.DEGREE
+    return angle
+
+
+def hip_rise(body: Body, side: str) -> Array:
+    """Height of the hips over the shoulders."""
+    return _level(body.middle("hip")) - _level(body.middle("shoulder"))
+
+
+def hip_height(body: Body, side: str) -> Array:
+    """Height of the hips over the lowest foot in trunks, from world points: the picture's perspective misleads here."""
+    return _over_feet(body, "hip")
+
+
+def shoulder_height(body: Body, side: str) -> Array:
+    """Height of the shoulders over the lowest foot in trunks, from world points.
+
+    A camera that looks down lifts what is further away: shoulders on the floor then seem raised, as on a ball. Where
+    the ball was looked for and not found, they are taken at the lowest that a look down by `LOOK_DOWN_DEG` allows.
+    """
+    height, poses = _over_feet(body, "shoulder"), body.poses
+    ankle, heel, toes = (body.world_middle(part)[:, 2] for part in _FOOT)
+    feet = (ankle + heel + toes) / 3
+    behind = (body.world_middle("shoulder")[:, 2] - feet) / body.world_trunk
+    no_ball = np.isfinite(poses.spread) & np.isnan(poses.ball[:, 0])
+    lifted: Array = height - _LOOK_DOWN * np.maximum(behind, 0) * no_ball
+    return lifted
+
+
+LOOK_DOWN_DEG: Final = 30.0
+"""By how much a camera on a stand or a shelf looks down on somebody who lies near it (ours)."""
+
+_LOOK_DOWN: Final = np.float32(np.tan(np.radians(LOOK_DOWN_DEG)))
+
+
+def _over_feet(body: Body, part: str) -> Array:
+    height: Array = (body.lowest_foot - body.world_middle(part)[:, 1]) / body.world_trunk
+    return height
+
+
+def hip_depth(body: Body, side: str) -> Array:
+    """How far the hip lies under the line from shoulder to knee; negative above it."""
+    return geometry.depth_below(body.hip_centre(side), body.point("shoulder", side), body.point("knee", side))
+
+
+def foot_height(body: Body, side: str) -> Array:
+    """Height of the lowest point of a foot over the hip of its side, so that perspective lifts no far foot."""
+    return body.foot_level(side) - _level(body.point("hip", side))
+
+
+def hip_travel(body: Body, side: str) -> Array:
+    """How far forward the hips are, from a point between the kneeling knee (`side`) and the front ankle.
+
+    Told by the hips and by the front knee, which goes forward with them, half each: when the arms go up, the model
+    moves the hips forward by up to 0.1 trunks but leaves the knee. The point lies nearer to the ankle, which stays
+    where it is; the model's kneeling knee follows the hips by 0.05 trunks (both on 30 rendered lunges).
+    """
+    front = other(side)
+    knee, ankle = body.point("knee", side)[..., 0], body.point("ankle", front)[..., 0]
+    moved = (body.middle("hip")[:, 0] + body.point("knee", front)[..., 0]) * 0.5
+    travel: Array = (moved - (knee + ankle + ankle) / 3) * np.sign(ankle - knee)
+    return travel
+
+
+def knee_height(body: Body, side: str) -> Array:
+    """Height of the knee over the lowest point of the same foot."""
+    return _level(body.point("knee", side)) - body.foot_level(side)
+
+
+def heel_height(body: Body, side: str) -> Array:
+    """Height of the heel and ankle over the shoulders, which stay where they are while a leg is lifted.
+
+    A foot that is nearer to the camera than the shoulders looks larger, and rises further in the picture: its distance
+    from them, by the world points, is taken off for a camera at `DISTANCE_M`.
+    """
+    foot = (_level(body.point("heel", side)) + _level(body.point("ankle", side))) * 0.5
+    behind = body.world("ankle", side)[..., 2] - body.world_middle("shoulder")[:, 2]
+    return (foot - _level(body.middle("shoulder"))) * (1 + behind / DISTANCE_M)
+
+
+def heel_over_toes(body: Body, side: str) -> Array:
+    """Height of the heel over the toes of the same foot."""
+    return _level(body.point("heel", side)) - _level(body.point("foot_index", side))
+
+
+def foot_spread(body: Body, side: str) -> Array:
+    """Distance of the ankles in shoulder widths, both across the picture."""
+    shoulders, ankles = (
+        np.abs(body.point(part, "left")[:, 0] - body.point(part, "right")[:, 0]) for part in ("shoulder", "ankle")
+    )
+    spread: Array = ankles / geometry.nan_for_0(shoulders)
+    return spread
+
+
+def foot_direction(body: Body, side: str) -> Array:
+    """How far a foot points aside from where the body faces, seen from above: 0 straight forward. From world points."""
+    across = body.world("hip", "left") - body.world("hip", "right")
+    foot = body.world("foot_index", side) - body.world("heel", side)
+    aside = np.abs(foot[..., 0] * across[:, 0] + foot[..., 2] * across[:, 2])
+    ahead = np.abs(foot[..., 0] * across[:, 2] - foot[..., 2] * across[:, 0])
+    angle: Array = np.arctan2(aside, ahead) * geometry.DEGREE
+    return angle
+
+
+CARRIED: Final = np.array(
+    [(-0.1, 0.80), (0.05, 0.79), (0.13, 0.74), (0.25, 0.62), (0.37, 0.50), (0.45, 0.08), (0.85, 0.0)]
+).T
+"""Where along the trunk the ball's middle lies (0 at the shoulders, 1 at the hips) -> the studio's `ball_support`:
+medians of the truth of eight rendered clips. At 0.4 the weight goes over from the upper back to the loin."""
+
+LEAST_SINE: Final = 0.7
+"""Sine of the yaw down to which lengths across the picture are made whole: nearer the front the yaw errs too much."""
+
+
+def ball_support(body: Body, side: str) -> Array:
+    """How well neck and shoulders lie on the ball: from 0.8, right under them, to 0; a half is enough.
+
+    NaN where no ball is seen. The place of the ball's middle along the trunk is read off `CARRIED`.
+    """
+    shoulder, hip = body.middle("shoulder"), body.middle("hip")
+    whole = np.maximum(np.sin(np.radians(body.yaw)), LEAST_SINE)
+    down, to = hip - shoulder, body.poses.ball[:, :2] - shoulder
+    across, aside = down[:, 0] / whole, to[:, 0] / whole
+    size = across * across + down[:, 1] * down[:, 1]
+    along = (aside * across + to[:, 1] * down[:, 1]) / geometry.nan_for_0(size)
+    share: Array = np.interp(along, CARRIED[0], CARRIED[1])
+    return share
+
+
+def shoulder_travel(body: Body, side: str) -> Array:
+    """How far the shoulders lie along the floor from the ball's middle; NaN where no ball is seen."""
+    offset: Array = body.middle("shoulder")[:, 0] - body.poses.ball[:, 0]
+    return offset
+
+
+def supine(body: Body, side: str) -> Array:
+    """How far the chest faces up: 1 on the back, -1 prone."""
+    return view.supine(body)
+
+
+def hand_place(body: Body, side: str) -> Array:
+    """Where the hands are along the trunk, the middle of both: 0 at the hips, 1 at the shoulders, more over the head.
+
+    The middle, because seen obliquely the near hand seems to lie further to one end and the far hand to the other.
+    """
+    hip = body.middle("hip")
+    up, to = body.middle("shoulder") - hip, body.middle("wrist") - hip
+    size = up[:, 0] * up[:, 0] + up[:, 1] * up[:, 1]
+    place: Array = (to[:, 0] * up[:, 0] + to[:, 1] * up[:, 1]) / geometry.nan_for_0(size)
+    return place
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure: its function, its unit (trunk: the function answers in pixels), and how far it can be trusted.
+
+    `error` is the standard error of a value, `change_error` that of a difference from the same person's rest or start,
+    both in `unit`; `yaw` the camera yaw in degrees in which they hold. `points` are the landmarks it needs in the
+    picture (of the side it is taken on), `sided` whether left and right differ. Where `of` is None the value is no
+    number of one tick but comes from looks that are compared (`arch.py`). The errors come from published validations
+    and from labelled photographs; where rendered people gave better ones, `calibration.py` has them.
+    """
+
+    of: Callable[[Body, str], Array] | None
+    unit: str
+    error: float
+    change_error: float
+    yaw: tuple[float, float]
+    points: tuple[str, ...]
+    sided: bool = True
+
+
+MEASURES: Final[dict[str, Measure]] = {
+    "knee_flexion": Measure(knee_flexion, "deg", 6.0, 4.0, SAGITTAL, ("hip", "knee", "ankle")),
+    "trunk_thigh_angle": Measure(trunk_thigh_angle, "deg", 8.0, 4.0, SIDE_ON, ("shoulder", "hip", "knee")),
+    "shoulder_elevation": Measure(shoulder_elevation, "deg", 8.0, 6.0, SAGITTAL, ("hip", "shoulder", "elbow")),
+    "trunk_tilt": Measure(trunk_tilt, "deg", 4.0, 3.0, SIDE_ON, ("shoulder", "hip"), sided=False),
+    "thigh_tilt": Measure(thigh_tilt, "deg", 5.0, 3.0, SAGITTAL, ("hip", "knee")),
+    "shin_tilt": Measure(shin_tilt, "deg", 5.0, 3.0, SIDE_ON, ("knee", "ankle")),
+    "leg_elevation": Measure(leg_elevation, "deg", 5.0, 2.0, CHANGES, ("hip", "ankle")),
+    "hip_rise": Measure(hip_rise, "trunk", 0.03, 0.02, SIDE_ON, ("shoulder", "hip"), sided=False),
+    "hip_height": Measure(hip_height, "share", 0.05, 0.02, SIDE_ON, ("hip", "foot_index"), sided=False),
+    "shoulder_height": Measure(shoulder_height, "share", 0.05, 0.02, SIDE_ON, ("shoulder", "foot_index"), sided=False),
+    "hip_depth": Measure(hip_depth, "trunk", 0.05, 0.015, CHANGES, ("shoulder", "hip", "knee")),
+    "foot_height": Measure(foot_height, "trunk", 0.05, 0.03, SAGITTAL, ("hip", "ankle", "foot_index")),
+    "hip_travel": Measure(hip_travel, "trunk", 0.05, 0.02, SAGITTAL, ("hip", "knee")),
+    "knee_height": Measure(knee_height, "trunk", 0.06, 0.03, SAGITTAL, ("knee", "foot_index")),
+    "heel_height": Measure(heel_height, "trunk", 0.05, 0.025, CHANGES, ("shoulder", "heel")),
+    "heel_over_toes": Measure(heel_over_toes, "trunk", 0.04, 0.03, SIDE_ON, ("heel", "foot_index")),
+    "foot_spread": Measure(foot_spread, "share", 0.5, 0.3, FRONTAL, ("shoulder", "ankle")),
+    "supine": Measure(supine, "share", 0.2, 0.2, ANY_VIEW, ("shoulder", "hip"), sided=False),
+    "back_arch": Measure(None, "deg", 5.0, 5.0, arch.YAW, ("shoulder", "hip"), sided=False),
+    "foot_direction": Measure(foot_direction, "deg", 8.0, 6.0, FRONTAL, ("hip", "heel", "foot_index")),
+    "ball_support": Measure(ball_support, "share", 0.12, 0.1, CHANGES, ("shoulder", "hip", "ball"), sided=False),
+    "shoulder_travel": Measure(shoulder_travel, "trunk", 0.06, 0.05, CHANGES, ("shoulder", "ball"), sided=False),
+    "hand_place": Measure(hand_place, "share", 0.15, 0.1, SAGITTAL, ("shoulder", "hip", "wrist"), sided=False),
+}
+"""Every measure by name."""
+
+DISTANCE_M: Final = 2.4
+"""Metres from which somebody is filmed who fills the picture (ours; the heels of 160 rendered lifts fit best for 1.9 to
+2.5)."""
+
+BALL: Final = "ball"
+"""What a measure names among its points that needs the ball in the picture."""
+
+
+def column(measure: str, side: str) -> str:
+    """Name of a measure's column: with the side where left and right differ."""
+    return f"{measure}.{side}" if MEASURES[measure].sided else measure
+
+
+def columns(names: Iterable[str]) -> tuple[str, ...]:
+    """The columns of `table` for these measures, in order, without repeats."""
+    return _columns(tuple(names))
+
+
+@cache
+def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
+    plain = tuple(dict.fromkeys(column(name, side) for name in names if MEASURES[name].of for side in SIDES))
+    return plain + _ALWAYS + (LOOKS if any(MEASURES[name].of is None for name in names) else ())
+
+
+def table(poses: Poses, names: Iterable[str]) -> Array:
+    """Measures of every tick: (n, len(columns(names))) float32, lengths in pixels, NaN where nobody was found.
+
+    In memory each column lies in one piece.
+    """
+    body, at = Body(poses), 0
+    names = tuple(dict.fromkeys(names))
+    found = np.empty((len(columns(names)), len(poses)), np.float32)
+    for measure in (MEASURES[name] for name in names):
+        if measure.of is not None:
+            rows = len(SIDES) if measure.sided else 1
+            found[at : at + rows] = measure.of(body, view.BOTH)
+            at += rows
+    for values in (body.yaw, view.nearness(body), body.trunk, poses.spread, np.isfinite(poses.ball[:, 0])):
+        found[at] = values
+        at += 1
+    found[at : at + len(_SEEN)] = view.inside(body).reshape(len(_SEEN), -1)
+    if not all(MEASURES[name].of for name in names):
+        _put_looks(body, found[at + len(_SEEN) :])
+    return found.T
+
+
+def _put_looks(body: Body, found: Array) -> None:
+    """Fill rows (len(LOOKS), n) with the back's state and what `arch.columns` gives, whose flexions are known here."""
+    poses, at = body.poses, 1
+    found[0] = poses.back_state
+    for values in (poses.back, poses.belly, poses.axis):
+        found[at : at + values.shape[1]] = values.T
+        at += values.shape[1]
+    found[1 : 1 + poses.back.shape[1], poses.back_state != BACK_SEEN] = np.nan
+    found[at : at + 2] = 180 - body.bend("arm", view.BOTH)
+    found[at + 2 :] = body.bend("thigh", view.BOTH)
+
+
+_SEEN: Final = tuple(f"seen.{part}.{side}" for part in view.PARTS for side in SIDES)
+_ALWAYS: Final = ("yaw", "nearness", "trunk", "spread", "seen.ball", *_SEEN)
+
+LOOKS: Final = ("back_state", *(f"look.{name}" for name in arch.COLUMNS))
+"""Columns of a table that has a measure of compared looks."""

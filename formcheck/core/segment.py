@@ -1,0 +1,521 @@
+"""Reps: excursions of a signal from the person's own rest, found as the signal comes in, measured when they are over.
+
+The rule is one for program, truth and tests. A rep's excursion is 0 at its own rest and 1 at its peak. It starts and
+ends where it crosses `EDGE_LEVEL`; a fall ends it only below `END_LEVEL`; the hold runs from first reaching the hold
+level to last leaving it, and a dip that stays above `DIP_LEVEL` does not end it.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+import numpy as np
+from scipy.ndimage import median_filter, minimum_filter1d
+
+from formcheck.body.geometry import quantile
+from formcheck.body.poses import Array
+from formcheck.core.clock import RATE
+
+EDGE_LEVEL: Final = 0.05
+END_LEVEL: Final = 0.3
+DIP_LEVEL: Final = 0.4
+LOWERED_LEVEL: Final = 0.1
+"""Where raising begins and lowering ends."""
+
+REST_BAND: Final = 0.1
+"""Share of the excursion above its lowest point that still counts as rest (ours)."""
+
+CLEAR_OF_NOISE: Final = 3.0
+"""Standard deviations of the resting signal above which a crossing is a movement (ours)."""
+
+LONG_REST: Final = RATE
+STILL_BAND: Final = 0.03
+"""A signal that falls by no more than this share of the rep over these ticks has come to rest (ours)."""
+
+CUT_LEVEL: Final = 0.3
+"""A rep whose first or last tick lies higher than this was cut there (ours)."""
+
+NOISE_TICKS: Final = RATE // 2
+"""Ticks over which a body moves along a parabola; what departs from it is noise (ours)."""
+
+LASTING_S: Final = 0.5
+LASTING_SHARE: Final = 0.2
+"""A peak is the level about which the signal stays for so long, or for this share of the time spent above half the rise
+where that is less: a jump of the landmarks for a moment is none (ours)."""
+
+TOP_SHARE: Final = 0.7
+TOP_QUANTILE: Final = 0.85
+"""The top's level is this quantile of what lies above this share of the rise. Ours, from 113 rendered reps: the hold is
+then off by 0.09 s in the median; with 0.9 by 0.11 s, and with the highest level that lasts by as much, but at worst by
+more (95th percentiles 0.50, 0.55 and 0.79 s)."""
+
+LEAST_DIP: Final = 0.05
+"""How far under the hold level a fall must go to be told as a dip (ours)."""
+
+REST_MEMORY: Final = 10 * RATE
+"""Ticks over which the lowest point counts as rest; drift slower than this makes no rep (ours)."""
+
+SETTLED: Final = RATE // 2
+"""Ticks without a new lowest point after which a rep is over (ours)."""
+
+STILL_TICKS: Final = 3
+STILL_SHARE: Final = 0.2
+"""At rest a signal rises by at most this share of the least excursion over these ticks: faster is on its way (ours)."""
+
+LONGEST_REP: Final = 10 * 60 * RATE
+"""Ticks after which what goes on is no rep but another way of lying or kneeling (ours)."""
+
+_NEVER: Final = int(np.iinfo(np.int64).max)
+
+LONGEST_GAP: Final = RATE // 2
+"""Ticks out of posture, or without a person, that are overlooked (ours)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Ticks `first` to `last` around one excursion; `cut` where the recording or the sight of the person ends.
+
+    `known` is the tick at which it was over: what is known first comes first, however the ticks were fed.
+    """
+
+    first: int
+    last: int
+    cut_before: bool
+    cut_after: bool
+    known: int
+
+
+class _Mode(Enum):
+    OUT = "not in the posture"
+    OPEN = "in the posture since the recording began"
+    REST = "at rest"
+    UP = "in a rep"
+    DOWN = "coming back to rest"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fed:
+    """The ticks of one feed, (n,) each: least excursion, in posture, out of it for too long, nobody there."""
+
+    least: Array
+    ok: Array
+    lost: Array
+    unseen: Array
+
+
+class Detector:
+    """Finds excursions in a signal fed tick by tick or all at once; the answer is the same.
+
+    `feed` takes the signal, the least excursion, whether the posture holds and whether it may be a rest, each (n,);
+    ticks are counted from `first_tick`. A signal may be NaN where the posture does not hold. A rise without a rest
+    before it is getting into position, not a rep.
+    """
+
+    def __init__(self, first_tick: int) -> None:
+        self._mode = _Mode.OUT
+        self._next = self._first = self._stream_start = first_tick
+        self._last_ok = first_tick - LONGEST_GAP
+        self._signal = self._resting = np.empty(0, np.float32)
+        self._tail = np.full(STILL_TICKS, np.nan, np.float32)
+        self._begin = first_tick
+        self._rest = self._peak = self._low = np.float32(0)
+        self._low_at = first_tick
+        self._cut_before = False
+
+    @property
+    def moving_since(self) -> int | None:
+        """First tick of the window of a rep that is not over yet; None at rest."""
+        return self._begin if self._mode in (_Mode.UP, _Mode.DOWN) else None
+
+    @property
+    def needs(self) -> int:
+        """First tick that a window still to come can begin at."""
+        if self._mode in (_Mode.REST, _Mode.OPEN):
+            return max(self._begin, self._next - REST_MEMORY)
+        return self._begin if self._mode is not _Mode.OUT else self._next
+
+    def held_ticks(self, hold_level: float) -> int:
+        """Ticks since the signal last came up to the hold level, while it is there: provisional."""
+        if self._mode is not _Mode.UP:
+            return 0
+        held = self._since(self._begin) >= self._rest + hold_level * (self._peak - self._rest)
+        under = np.flatnonzero(~held)
+        return len(held) - 1 - int(under[-1]) if len(under) else len(held)
+
+    def feed(self, signal: Array, least: Array, posture: Array, rest: Array) -> list[Window]:
+        """The excursions that end within these ticks."""
+        seen = np.isfinite(signal)
+        ok = posture & seen
+        at = np.arange(self._next, self._next + len(signal))
+        last_ok = np.maximum.accumulate(np.concatenate([[self._last_ok], np.where(ok, at, self._last_ok)]))
+        fed = _Fed(least, ok, at - last_ok[1:] >= LONGEST_GAP, ~seen)
+        self._signal = np.concatenate([self._signal, np.where(ok, signal, np.float32(np.nan))])
+        before = np.concatenate([self._tail, signal])
+        still = ~(signal - before[: len(signal)] > least * np.float32(STILL_SHARE))
+        self._tail = before[len(signal) :]
+        self._resting = np.concatenate([self._resting, np.where(ok & rest & still, signal, np.float32(np.inf))])
+        windows: list[Window] = []
+        i, n = 0, len(signal)
+        while i < n:
+            event = self._event(i, fed)
+            if event is None:
+                break
+            i = self._step(event, fed, windows)
+        self._next += n
+        self._last_ok = int(last_ok[-1])
+        self._forget()
+        return windows
+
+    def finish(self) -> list[Window]:
+        """The excursion that the end of the recording cuts or closes, if any."""
+        if self._mode in (_Mode.UP, _Mode.DOWN):
+            return [Window(self._begin, self._next - 1, self._cut_before, True, self._next)]
+        return []
+
+    def _since(self, tick: int) -> Array:
+        return self._signal[tick - self._first :]
+
+    def _event(self, i: int, fed: _Fed) -> int | None:
+        """Index of the first tick from `i` on at which something happens; running extremes are kept up to date."""
+        if self._mode is _Mode.OUT:
+            happens = fed.ok[i:]
+        else:
+            happens = self._happens(self._since(self._next + i), fed.least[i:], i) | fed.lost[i:]
+            happens[max(self._too_long_from - i, 0) :] = True
+        first = int(np.argmax(happens))
+        found = bool(happens[first])
+        if self._mode in (_Mode.OPEN, _Mode.UP, _Mode.DOWN):
+            self._follow(self._since(self._next + i)[: first + 1 if found else None], i)
+        return i + first if found else None
+
+    @property
+    def _too_long_from(self) -> int:
+        """Index among these ticks from which a rep under way has gone on for too long."""
+        return self._begin + LONGEST_REP - self._next if self._mode in (_Mode.UP, _Mode.DOWN) else _NEVER
+
+    def _happens(self, s: Array, least: Array, i: int) -> Array:
+        if self._mode is _Mode.UP:
+            peak = np.fmax(np.fmax.accumulate(s), self._peak)
+            return np.asarray(s < self._rest + np.float32(END_LEVEL) * (peak - self._rest))
+        if self._mode is _Mode.DOWN:
+            low, low_at = self._lows(s, i)
+            return (np.arange(len(s)) + self._next + i - low_at >= SETTLED) | (s - low >= least)
+        rest = self._lowest(i)
+        risen = s - rest >= least
+        if self._mode is _Mode.OPEN:
+            peak = np.fmax(np.fmax.accumulate(s), self._peak)
+            early = np.arange(len(s)) + self._next + i < self._stream_start + REST_MEMORY
+            return risen | (early & (peak - s >= least))
+        return np.asarray(risen)
+
+    def _lowest(self, i: int) -> Array:
+        """Lowest point of the last `REST_MEMORY` ticks of this rest, at every tick from `i` on."""
+        start = max(self._begin, self._next + i - REST_MEMORY)
+        size = REST_MEMORY + 1
+        lowest = minimum_filter1d(
+            self._resting[start - self._first :], size, origin=size // 2, mode="constant", cval=np.inf
+        )
+        return np.asarray(lowest[self._next + i - start :])
+
+    def _lows(self, s: Array, i: int) -> tuple[Array, Array]:
+        """Lowest point since the rep began to fall, and its tick."""
+        low = np.fmin.accumulate(np.concatenate([[self._low], s]))
+        fresh = low[1:] < low[:-1]
+        at = np.arange(len(s)) + self._next + i
+        return low[1:], np.maximum.accumulate(np.concatenate([[self._low_at], np.where(fresh, at, self._low_at)]))[1:]
+
+    def _follow(self, s: Array, i: int) -> None:
+        if self._mode is _Mode.DOWN:
+            low, low_at = self._lows(s, i)
+            self._low, self._low_at = low[-1], int(low_at[-1])
+        else:
+            self._peak = np.fmax(self._peak, np.fmax.reduce(s))
+
+    def _step(self, event: int, fed: _Fed, windows: list[Window]) -> int:
+        """Take the step that the event calls for; the index to go on from."""
+        tick = self._next + event
+        if self._mode is _Mode.OUT:
+            self._begin, self._peak = tick, self._since(tick)[0]
+            self._mode = _Mode.OPEN if tick <= self._stream_start + 2 else _Mode.REST
+            return event + 1
+        if fed.lost[event] or event >= self._too_long_from:
+            if self._mode is _Mode.DOWN or (self._mode is _Mode.UP and fed.unseen[event]):
+                windows.append(Window(self._begin, tick - LONGEST_GAP, self._cut_before, True, tick))
+            self._mode = _Mode.OUT
+            return event
+        if self._mode in (_Mode.REST, _Mode.OPEN):
+            self._leave_rest(event, fed.least[event])
+            return event + 1
+        if self._mode is _Mode.UP:
+            self._mode, self._low, self._low_at = _Mode.DOWN, self._since(tick)[0], tick
+            return event + 1
+        windows.append(Window(self._begin, tick, self._cut_before, False, tick))
+        self._mode, self._begin = _Mode.REST, self._low_at
+        return event
+
+    def _leave_rest(self, event: int, least: np.float32) -> None:
+        tick = self._next + event
+        value, lowest = self._since(tick)[0], self._lowest(event)[0]
+        self._cut_before = self._mode is _Mode.OPEN and self._peak - value > value - lowest
+        self._begin = max(self._begin, tick - REST_MEMORY)
+        if self._cut_before:
+            self._mode, self._rest = _Mode.DOWN, value
+            self._low, self._low_at = value, tick
+        else:
+            near = self._resting[self._begin - self._first :] <= lowest + least
+            self._begin += int(np.argmax(near))
+            self._mode, self._rest, self._peak = _Mode.UP, lowest, value
+
+    def _forget(self) -> None:
+        keep = self.needs - self._first
+        if keep > 0:
+            self._signal, self._resting, self._first = self._signal[keep:], self._resting[keep:], self._first + keep
+
+
+@dataclass(frozen=True, slots=True)
+class Sag:
+    """A fall below the hold level that did not end the hold, at its deepest.
+
+    `depth` is how far it lies under the top as a share of the rep, `fall` in the signal's unit.
+    """
+
+    at_s: float
+    depth: float
+    fall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Excursion:
+    """One rep, measured. Times in seconds; `at_rest` and `at_top` mark the ticks of the window that are at rest
+    (before it, else after it) and held.
+
+    `height` is the smaller of its rise and its fall, `noise` the standard deviation of what is too quick to be a
+    movement, both in the signal's unit.
+    """
+
+    start_s: float
+    raised_from_s: float
+    hold_from_s: float
+    peak_s: float
+    hold_to_s: float
+    lowered_s: float
+    end_s: float
+    height: float
+    noise: float
+    partial: bool
+    dips: tuple[Sag, ...]
+    at_rest: Array
+    at_top: Array
+
+
+def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool, cut_after: bool) -> Excursion | None:
+    """The rep within a window: `time` and `signal` are (n,); NaN ticks are read across. None where there is none.
+
+    `cut_before` and `cut_after` say that the window ends where the recording does; the rep is partial if it was not at
+    rest there. A rep that starts far above its later rest is partial too.
+    """
+    there = np.isfinite(signal)
+    if there.sum() < 3:
+        return None
+    whole = np.interp(time, time[there], signal[there])
+    lasting = _lasting(whole)
+    own = _own(lasting)
+    n, time, s = len(time), time[own], whole[own]
+    flanks = _flanks(s, lasting[own], cut_before, cut_after)
+    if flanks is None:
+        return None
+    level = flanks.level
+    first, last = _hold(level, hold_level)
+    ticks = np.arange(len(s))
+    return Excursion(
+        start_s=_edge(time, level[: first + 1]),
+        raised_from_s=_crossed_before(time, level, first, LOWERED_LEVEL),
+        hold_from_s=_crossed_before(time, level, first, hold_level),
+        peak_s=float(time[flanks.peak]),
+        hold_to_s=_crossed_after(time, level, last, hold_level),
+        lowered_s=_crossed_after(time, level, last, LOWERED_LEVEL),
+        end_s=-_edge(-time[::-1], level[last:][::-1]),
+        height=flanks.height,
+        noise=_noise(s),
+        partial=flanks.partial,
+        dips=_dips(time, flanks, first, last, hold_level),
+        at_rest=_within(_resting(level, first, last), own, n),
+        at_top=_within((ticks >= first) & (ticks <= last) & (level >= hold_level), own, n),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Flanks:
+    """A rep's level at every tick, 0 at the rest of each side and 1 at the top, and the tick of its peak.
+
+    `span` is what a level of 1 is in the signal's unit, at every tick.
+    """
+
+    level: Array
+    span: Array
+    peak: int
+    height: float
+    partial: bool
+
+
+def _flanks(s: Array, lasting: Array, cut_before: bool, cut_after: bool) -> _Flanks | None:
+    peak = int(np.argmax(lasting))
+    before, after = _rest(s[: peak + 1]), _rest(s[peak:])
+    top = _top(s, max(before, after), lasting[peak])
+    rise, fall = top - before, top - after
+    if cut_before or rise < (1 - CUT_LEVEL) * fall:
+        before, cut_before = min(before, after), True
+    cut_after = cut_after and not _settled(s, before, rise)
+    if cut_after:
+        after = min(before, after)
+    if top - before <= 0 or top - after <= 0:
+        return None
+    rest = np.where(np.arange(len(s)) < peak, before, after)
+    span = top - rest
+    level = (s - rest) / span
+    cut_before = cut_before and level[0] > CUT_LEVEL / 2
+    return _Flanks(level, span, peak, float(min(top - before, top - after)), bool(cut_before or cut_after))
+
+
+def _within(marked: Array, part: slice, n: int) -> Array:
+    """Marks on a part of a window as marks on the whole of its n ticks."""
+    whole = np.zeros(n, np.bool_)
+    whole[part] = marked
+    return whole
+
+
+def _lasting(s: Array) -> Array:
+    """The signal without what lasts but a moment: its running median, over fewer ticks where the rep is quick."""
+    ticks = round(LASTING_S * RATE)
+    top = median_filter(s, ticks, mode="nearest").max()
+    high = int((s > (s.min() + top) / 2).sum())
+    return np.asarray(median_filter(s, 2 * int(min(ticks, LASTING_SHARE * high) / 2) + 1, mode="nearest"))
+
+
+def _noise(s: Array) -> float:
+    """What is left of a signal when parabolas are laid through half a second around each tick: 0 for a short one."""
+    if len(s) < NOISE_TICKS:
+        return 0.0
+    half = NOISE_TICKS // 2
+    begin, end = _PARABOLA[:half] @ s[:NOISE_TICKS], _PARABOLA[half + 1 :] @ s[-NOISE_TICKS:]
+    return float(np.std(s - np.concatenate([begin, np.convolve(s, _PARABOLA[half], "valid"), end])))
+
+
+_POWERS: Final = np.vander(np.linspace(-1, 1, NOISE_TICKS), 3)
+_PARABOLA: Final = _POWERS @ np.linalg.pinv(_POWERS)
+"""What the parabola through `NOISE_TICKS` ticks says of each of them: kept, as it is the same for every rep."""
+
+
+def _top(s: Array, rest: float, peak: float) -> float:
+    """The level of the top: near its upper end, yet so that the restless top of a hold is not its height."""
+    return quantile(np.sort(s[s >= rest + TOP_SHARE * (peak - rest)]), TOP_QUANTILE)
+
+
+def _own(s: Array) -> slice:
+    """The ticks that are the rep's own: from the rest it rises from to the rest it comes back to."""
+    peak = int(np.argmax(s))
+    rising, falling = s[peak::-1], s[peak:]
+    low = float(max(rising.min(), falling.min()))
+    return slice(peak - _reach(rising, low), peak + _reach(falling, low) + 1)
+
+
+def _reach(flank: Array, low: float) -> int:
+    """How far a flank goes, counted from the peak: to where it has lain still and low for `LONG_REST`, else to its end.
+
+    What lies beyond a rest is how the person came to it or left it, and may be lower still; `low` is where both flanks
+    come down to. Where the signal is higher again beyond, it was no rest but a dip in the hold.
+    """
+    if len(flank) <= LONG_REST:
+        return len(flank) - 1
+    high = float(flank[0])
+    lowest, beyond = np.minimum.accumulate(flank), np.maximum.accumulate(flank[::-1])[::-1]
+    still = lowest[LONG_REST:] > lowest[:-LONG_REST] - STILL_BAND * (high - low)
+    rest = (lowest < (low + high) / 2) & (beyond <= lowest + REST_BAND * (high - low))
+    rested = np.flatnonzero(still & rest[:-LONG_REST])
+    return int(rested[0]) + LONG_REST if len(rested) else len(flank) - 1
+
+
+def _settled(s: Array, rest: float, rise: float) -> bool:
+    """Whether a rep that the recording ends had come back: near its rest, or low and still for a fifth of a second."""
+    above = s[-1] - rest
+    still = float(np.ptp(s[-RATE // 5 :])) < EDGE_LEVEL * rise
+    return bool(above < CUT_LEVEL / 2 * rise or (above < CUT_LEVEL * rise and still))
+
+
+def _rest(flank: Array) -> float:
+    """The level at rest on one side of the peak: the median of what lies near its lowest point."""
+    low, high = flank.min(), flank.max()
+    return quantile(np.sort(flank[flank <= low + REST_BAND * (high - low)]), 0.5)
+
+
+def _resting(level: Array, first: int, last: int) -> Array:
+    """Ticks at rest before the rep; where the recording lacks them, those after it."""
+    ticks, low = np.arange(len(level)), level <= REST_BAND
+    before = low & (ticks < first)
+    return before if before.any() else low & (ticks > last)
+
+
+def _hold(level: Array, hold_level: float) -> tuple[int, int]:
+    """First and last tick of the longest hold; a dip to under `DIP_LEVEL` parts two holds."""
+    held = np.flatnonzero(level >= hold_level)
+    dips = np.cumsum(level < DIP_LEVEL)[held]
+    gaps = np.flatnonzero(dips[1:] > dips[:-1])
+    firsts, lasts = held[np.concatenate([[0], gaps + 1])], held[np.concatenate([gaps, [len(held) - 1]])]
+    best = int(np.argmax(lasts - firsts))
+    return int(firsts[best]), int(lasts[best])
+
+
+def _edge(time: Array, rise: Array) -> float:
+    """When a rise from rest began: its crossing of `EDGE_LEVEL`, told from higher up where the rest is too restless.
+
+    Noise of the rest near the edge's level would put the crossing anywhere; then the line through the crossings of a
+    level clear of the noise and of twice that level is followed down to the edge.
+    """
+    resting = np.sort(rise[rise <= REST_BAND])
+    low, high = (quantile(resting, share) for share in (0.16, 0.84)) if len(resting) else (0.0, 0.0)
+    clear = float(np.clip(CLEAR_OF_NOISE * (high - low) / 2, EDGE_LEVEL, END_LEVEL))
+    tick = len(rise) - 1
+    crossed = _crossed_before(time, rise, tick, clear)
+    if clear == EDGE_LEVEL:
+        return crossed
+    steepness = (_crossed_before(time, rise, tick, 2 * clear) - crossed) / clear
+    return max(crossed - steepness * (clear - EDGE_LEVEL), float(time[0]))
+
+
+def _crossed_before(time: Array, level: Array, tick: int, threshold: float) -> float:
+    """When the level last rose through a threshold before `tick`; the window's start where it never lay under."""
+    under = np.flatnonzero(level[: tick + 1] < threshold)
+    if not len(under):
+        return float(time[0])
+    i = int(under[-1])
+    return _between(time, level, i, min(i + 1, len(level) - 1), threshold)
+
+
+def _crossed_after(time: Array, level: Array, tick: int, threshold: float) -> float:
+    """When the level first fell through a threshold after `tick`; the window's end where it never lay under."""
+    under = np.flatnonzero(level[tick:] < threshold)
+    if not len(under):
+        return float(time[-1])
+    i = tick + int(under[0])
+    return _between(time, level, max(i - 1, 0), i, threshold)
+
+
+def _between(time: Array, level: Array, i: int, j: int, threshold: float) -> float:
+    if level[i] == level[j]:
+        return float(time[j])
+    share = float(np.clip((threshold - level[i]) / (level[j] - level[i]), 0, 1))
+    return float(time[i] + share * (time[j] - time[i]))
+
+
+def _dips(time: Array, flanks: _Flanks, first: int, last: int, hold_level: float) -> tuple[Sag, ...]:
+    """Falls under the hold level between `first` and `last`, each at its deepest."""
+    level = flanks.level
+    under = (level[first : last + 1] < hold_level).astype(np.int8)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], under, [0]])))
+    dips = []
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        i = first + start + int(np.argmin(level[first + start : first + stop]))
+        if level[i] < hold_level - LEAST_DIP:
+            depth = float(1 - level[i])
+            dips.append(Sag(at_s=float(time[i]), depth=depth, fall=depth * float(flanks.span[i])))
+    return tuple(dips)

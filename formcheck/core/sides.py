@@ -1,0 +1,182 @@
+"""Left and right legs kept apart: where the pose model exchanges them from one frame to the next, they are put back.
+
+Seen from the side the two legs look alike, and the model then jumps between them, in a kneeling lunge many times in one
+clip of rendered people. Legs do not jump: if both lie where the other one just was, they were exchanged. A frame is
+held against the three before it, so the decision is late by nothing and the same however the frames are cut.
+
+This keeps legs in one piece, and wrong if the first frame of them was. So it is remembered when they were exchanged,
+and a rep during most of which they were belongs to the other leg: the model's own word, by the majority.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from formcheck.body.landmarks import INDEX
+from formcheck.body.poses import COLUMNS, Array, Poses
+
+_LEFT: Final = np.array([INDEX[f"left_{part}"] for part in ("knee", "ankle", "heel", "foot_index")])
+_RIGHT: Final = np.array([INDEX[f"right_{part}"] for part in ("knee", "ankle", "heel", "foot_index")])
+
+MEMORY: Final = 3
+"""Frames a new one is held against: one of them may itself be odd (ours)."""
+
+LEAST_JUMP: Final = 0.15
+"""Trunks that the legs must seem to have moved (ours: in 11 real and rendered clips without an exchange none did)."""
+
+FASTEST: Final = 2.0
+"""Trunks a second that legs may really move, on top of that: cycling in the air does 1.6 (ours)."""
+
+CLOSER: Final = 0.5
+"""How much nearer the other leg's last place must be than its own (ours)."""
+
+TOGETHER: Final = 0.12
+"""Trunks between the legs under which nothing tells them apart, and the model's word is taken again (ours)."""
+
+LONGEST_STEP_S: Final = 0.25
+"""Frames further apart say nothing of each other (ours)."""
+
+BLOCK: Final = 512
+"""Frames told in one go (ours): in most of them nothing happens, and that is quickly seen."""
+
+
+class _Legs(NamedTuple):
+    """What the two legs are told by: time (n,), landmarks left and right in turn (n, 8, 2), the trunk's length (n,)."""
+
+    time: Array
+    points: Array
+    trunk: Array
+
+
+class Sides:
+    """Puts exchanged legs back, frame by frame: `feed` gives as many frames as it takes."""
+
+    def __init__(self) -> None:
+        self._before: _Legs | None = None
+        self._states = np.zeros(MEMORY, np.bool_)
+        self._changes = [-np.inf]
+        """When the legs began and ended to be exchanged, in turn: the first stretch is one in which they are not."""
+
+    def exchanged_s(self, start_s: float, end_s: float) -> float:
+        """Seconds between two times, both already fed, during which legs were exchanged."""
+        edges = np.clip(np.append(self._changes, np.inf), start_s, end_s)
+        return float(np.diff(edges)[1::2].sum())
+
+    def forget(self, before_s: float) -> None:
+        """Forget when legs were exchanged before a time."""
+        while len(self._changes) > 2 and self._changes[2] <= before_s:
+            del self._changes[:2]
+
+    def feed(self, frames: Poses) -> Poses:
+        """The frames with their legs put right; they follow those fed before."""
+        if not len(frames):
+            return frames
+        blocks = [slice(i, i + BLOCK) for i in range(0, len(frames), BLOCK)]
+        exchanged = np.concatenate([self._told(_legs(frames.time[block], frames.image[block])) for block in blocks])
+        return _exchanged(frames, exchanged) if exchanged.any() else frames
+
+    def _told(self, new: _Legs) -> Array:
+        """Whether the model has the legs exchanged at each of a few frames, (n,) bool."""
+        legs, known = new, 0
+        if self._before is not None:
+            known = len(self._before.time)
+            legs = _Legs(*(np.concatenate(parts) for parts in zip(self._before, new, strict=True)))
+        self._before = _Legs(*(values[-MEMORY:] for values in legs))
+        if not self._states.any() and _calm(legs):
+            return np.zeros(len(new.time), np.bool_)
+        votes = np.stack([_crossed(legs, step)[known:] for step in range(1, MEMORY + 1)], axis=1)
+        together = _distance(legs.points[:, 0::2] - legs.points[:, 1::2]) < TOGETHER * legs.trunk
+        exchanged = _decided(self._states, votes, together[known:])
+        turned = np.diff(np.concatenate([self._states[-1:], exchanged]).astype(np.int8)) != 0
+        self._changes += new.time[turned].tolist()
+        self._states = np.concatenate([self._states, exchanged])[-MEMORY:]
+        return exchanged
+
+
+def _calm(legs: _Legs) -> bool:
+    """Whether the legs move so little that no frame can be one in which they changed places.
+
+    That takes a leap of 2 * (LEAST_JUMP + FASTEST * seconds) trunks, both legs together, over at most `MEMORY` frames,
+    and a leap is no longer than its steps from frame to frame together. The factor 0.9 leaves room for rounding. A NaN
+    is never calm.
+    """
+    if len(legs.time) < 2:
+        return True
+    moved = legs.points[1:] - legs.points[:-1]
+    moved *= moved
+    steps = np.sqrt(moved[:, :, 0] + moved[:, :, 1]).sum(axis=1)
+    seconds = (legs.time[1:] - legs.time[:-1]).min()
+    calm: bool = steps.max() / 4 < 0.9 * 2 * (LEAST_JUMP / MEMORY + FASTEST * seconds) * legs.trunk.min()
+    return calm
+
+
+def _decided(before: Array, votes: Array, together: Array) -> Array:
+    """Whether the model has the legs exchanged at each frame, (n,) bool; `before` has the answers for the last frames.
+
+    votes: (n, MEMORY), 1 where the legs changed places against the frame that many ago, -1 where they did not, 0 where
+    that cannot be told. Where nothing is told the last answer stands; legs that come together are not exchanged.
+    """
+    n = len(votes)
+    states = np.concatenate([before, np.zeros(n, np.bool_)])
+    lively = np.flatnonzero((votes > 0).any(axis=1) | together)
+    i = 0
+    while i < n:
+        last = states[i : i + MEMORY]
+        if last.all() or not last.any():  # nothing changes until somebody says so
+            event = int(np.searchsorted(lively, i))
+            stop = int(lively[event]) if event < len(lively) else n
+            states[i + MEMORY : stop + MEMORY] = last[-1]
+            i = stop
+            if i == n:
+                break
+            last = states[i : i + MEMORY]
+        told = votes[i] * np.where(last[::-1], -1, 1)  # 1: exchanged, by the word of each earlier frame
+        total = int(told.sum())
+        states[i + MEMORY] = not together[i] and (total > 0 if total else bool(last[-1]))
+        i += 1
+    return states[MEMORY:]
+
+
+def _legs(time: Array, image: Array) -> _Legs:
+    return _Legs(time, image[:, _LEFT[0] : _RIGHT[-1] + 1], _trunk(image))
+
+
+def _trunk(image: Array) -> Array:
+    shoulders = image[:, INDEX["left_shoulder"]] + image[:, INDEX["right_shoulder"]]
+    hips = image[:, INDEX["left_hip"]] + image[:, INDEX["right_hip"]]
+    across = (shoulders - hips) * np.float32(0.5)
+    trunk: Array = np.sqrt(across[:, 0] * across[:, 0] + across[:, 1] * across[:, 1])
+    return trunk
+
+
+def _distance(moved: Array) -> Array:
+    """Mean length of the moves of one leg's landmarks, (n, 4, 2) -> (n,)."""
+    size = np.sqrt(moved[:, :, 0] * moved[:, :, 0] + moved[:, :, 1] * moved[:, :, 1])
+    mean: Array = (size[:, 0] + size[:, 1] + size[:, 2] + size[:, 3]) * np.float32(0.25)
+    return mean
+
+
+def _crossed(legs: _Legs, step: int) -> Array:
+    """Whether the legs changed places against the frame `step` ago: 1 yes, -1 no, 0 not to be told; (n,) int8."""
+    n = len(legs.time)
+    crossed = np.zeros(n, np.int8)
+    if n <= step:
+        return crossed
+    left, right = legs.points[:, 0::2], legs.points[:, 1::2]
+    stayed = _distance(left[step:] - left[:-step]) + _distance(right[step:] - right[:-step])
+    swapped = _distance(left[step:] - right[:-step]) + _distance(right[step:] - left[:-step])
+    seconds = legs.time[step:] - legs.time[:-step]
+    near, least = seconds <= LONGEST_STEP_S, (LEAST_JUMP + FASTEST * seconds) * legs.trunk[step:]
+    yes = (swapped < CLOSER * stayed) & (stayed > 2 * least)
+    crossed[step:] = np.where(near & yes, 1, np.where(near & (stayed < CLOSER * swapped), -1, 0))
+    return crossed
+
+
+def _exchanged(frames: Poses, where: Array) -> Poses:
+    """The frames with left and right legs exchanged where it is said."""
+    image, world, visibility = frames.image.copy(), frames.world.copy(), frames.visibility.copy()
+    rows = np.flatnonzero(where)[:, None]
+    for values, before in ((image, frames.image), (world, frames.world), (visibility, frames.visibility)):
+        values[rows, _LEFT], values[rows, _RIGHT] = before[rows, _RIGHT], before[rows, _LEFT]
+    columns = {name: getattr(frames, name) for name in COLUMNS}
+    return Poses._trusted(columns | {"image": image, "world": world, "visibility": visibility}, frames.image_size)

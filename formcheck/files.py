@@ -1,0 +1,94 @@
+"""Files on the disk: written whole or not at all, and known by their hash."""
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from formcheck.errors import OutputError
+
+LONGEST_S: Final = 86_400.0
+"""A file's recording is no longer than a day (ours): a wrong time would make one of years."""
+
+
+_REASONS: Final = {
+    errno.ENOSPC: "the disk is full; make room, or choose another folder",
+    errno.EDQUOT: "your share of the disk is used up; make room, or choose another folder",
+    errno.EFBIG: "the file grew larger than this system allows",
+    errno.EACCES: "the folder may not be written to; choose another, or change its permissions",
+    errno.EPERM: "the folder may not be written to; choose another, or change its permissions",
+    errno.EROFS: "the folder is read-only; choose another",
+    errno.ENOENT: "the folder does not exist; make it first",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.EEXIST: "a file of that name is in the way",
+    errno.EISDIR: "a folder of that name is in the way",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an `OSError` raised while `path` is written into an `OutputError` that says why and what to do."""
+    try:
+        yield
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
+        raise OutputError(f"cannot write {path}: {reason}") from error
+
+
+class Whole:
+    """A temporary file beside `path` that takes its place by `keep`, or leaves no trace by `discard`.
+
+    Raises `OutputError` where `path` cannot be written, before any work is done for it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        if self.path.is_dir():
+            raise OutputError(f"cannot write {path}: {_REASONS[errno.EISDIR]}")
+        if self.path.exists() and not self.path.is_file():  # renaming over /dev/null would destroy it
+            raise OutputError(f"cannot write {path}: it is not an ordinary file")
+        self.temporary = self.path.with_name(f".formcheck-{secrets.token_hex(6)}.part")
+        with writing(self.path), self.temporary.open("xb"):
+            pass
+
+    def keep(self) -> None:
+        """Flush the temporary file to the disk and rename it over `path`."""
+        try:
+            with writing(self.path):
+                with self.temporary.open("rb+") as file:
+                    os.fsync(file.fileno())
+                self.temporary.replace(self.path)
+        except BaseException:
+            self.discard()
+            raise
+
+    def discard(self) -> None:
+        """Remove the temporary file; `path` stays as it was."""
+        self.temporary.unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal, in constant memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A temporary path in the folder of `path`, renamed over it at the end of the block; removed if the block fails.
+
+    Raises `OutputError` when the folder cannot be written to or the disk is full, also from within the block.
+    """
+    file = Whole(path)
+    try:
+        with writing(file.path):
+            yield file.temporary
+    except BaseException:  # also Ctrl-C: no half-written file stays
+        file.discard()
+        raise
+    file.keep()

@@ -1,0 +1,1 @@
+"""Landmarks in files: our own `.npz`, and the formats of other programs."""

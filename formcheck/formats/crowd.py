@@ -1,0 +1,173 @@
+"""Several people in the landmarks of a recording: each is followed by where they are, and one of them is judged.
+
+Who that is, is told when all frames are known: one frame without them hands nothing over to somebody else.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from formcheck.body import geometry
+from formcheck.body.poses import Array
+
+GONE_S: Final = 3.0
+"""After so long without a person, whoever is there is taken. This and the next four are the pose estimator's (ours)."""
+
+FASTEST: Final = 2.0
+"""Body sizes a second that a person can move, in the mean of their points."""
+
+SLACK: Final = 0.15
+"""Body sizes that the points may jump besides, as when a skeleton is corrected."""
+
+FARTHEST: Final = 0.75
+"""Body sizes beyond which nobody is taken for a person who was lost, however long ago."""
+
+APART: Final = 0.25
+"""Body sizes from which two skeletons are two people."""
+
+PASSING_S: Final = 0.5
+"""Who is seen for less is not told of: estimators see people for a frame where none are (ours)."""
+
+OTHERS: Final = "another person is in the picture"
+"""How the warning of others begins, here as where the pose estimator sees them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """The person who is judged: points (n, k, numbers), NaN in frames without them; who of the people they are."""
+
+    points: Array
+    which: list[int | None]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class _Track:
+    """One person for as long as they are not lost: in which frames, as which of the people there, and where.
+
+    since, time: when first and last seen. size: the longest diagonal they filled so far. weight: how prominent they
+    were, over all frames.
+    """
+
+    since: float
+    time: float
+    frames: list[int] = field(default_factory=list)
+    which: list[int] = field(default_factory=list)
+    poses: list[Array] = field(default_factory=list)
+    size: float = 0.0
+    weight: float = 0.0
+
+    def go_on(self, frame: int, time: float, which: int, pose: Array, picture: Array) -> None:
+        """The person is seen in one more frame; the picture's sides are (2,)."""
+        self.frames.append(frame)
+        self.which.append(which)
+        self.poses.append(pose)
+        seen = pose[np.isfinite(pose[:, 0]), :2]
+        low, high = seen.min(axis=0), seen.max(axis=0)
+        size = float(np.hypot(*(high - low)))
+        off = float(np.hypot(*((low + high) / (2 * picture) - 0.5)) / np.hypot(0.5, 0.5))
+        self.time, self.size = time, max(self.size, size)
+        self.weight += (size * (1 - min(off, 1) / 2)) ** 2
+
+    @property
+    def lasting(self) -> bool:
+        """Whether they were seen for long enough to be told of."""
+        return self.time - self.since >= PASSING_S
+
+    def reach(self, time: float) -> float:
+        """How far from where they were last the person can be at a time, in the unit of their points."""
+        return self.size * min(SLACK + FASTEST * (time - self.time), FARTHEST)
+
+
+def _apart(some: Sequence[Array], others: Sequence[Array]) -> Array:
+    """Mean distance of the points that two people both have, (some, others) pixels; infinite where there are none."""
+    ends = np.stack(some)[:, None, :, :2] - np.stack(others)[None, :, :, :2]
+    away = geometry.length(ends)
+    both = np.isfinite(away)
+    count = both.sum(axis=2)
+    apart: Array = np.where(count > 0, np.where(both, away, 0).sum(axis=2) / np.maximum(count, 1), np.inf)
+    return apart
+
+
+class Crowd:
+    """The people of a file, each followed by where they are; in the end one of them is judged.
+
+    picture: its width and height, in the unit of the people's points.
+    """
+
+    def __init__(self, picture: tuple[float, float]) -> None:
+        self._picture = np.array(picture)
+        self._tracks: list[_Track] = []
+        self._near: list[_Track] = []
+        self._times: list[float] = []
+
+    def add(self, time: float, people: Sequence[Array]) -> None:
+        """The people of the next frame, each (k, 3 or more): x, y, ..., NaN where a point is missing."""
+        frame, seen = len(self._times), {i: one for i, one in enumerate(people) if np.isfinite(one[:, 0]).any()}
+        self._times.append(time)
+        self._near = [track for track in self._near if time - track.time < GONE_S]
+        for track, which in self._pairs(time, seen):
+            track.go_on(frame, time, which, seen.pop(which), self._picture)
+        for which, pose in seen.items():
+            track = _Track(time, time)
+            track.go_on(frame, time, which, pose, self._picture)
+            self._tracks.append(track)
+            self._near.append(track)
+
+    def _pairs(self, time: float, seen: Mapping[int, Array]) -> list[tuple[_Track, int]]:
+        """Who of those known is who of those seen, the nearest first; nobody is further than they can have got."""
+        if not self._near or not seen:
+            return []
+        tracks, names, pairs = list(self._near), list(seen), []
+        apart = _apart([track.poses[-1] for track in tracks], list(seen.values()))
+        apart[apart > np.array([[track.reach(time)] for track in tracks])] = np.inf
+        while np.isfinite(apart).any():
+            row, column = np.unravel_index(np.argmin(apart), apart.shape)
+            pairs.append((tracks[row], names[column]))
+            apart[row], apart[:, column] = np.inf, np.inf
+        return pairs
+
+    def judged(self, points: int, numbers: int = 3) -> Judged:
+        """Who is seen longest and largest, less the farther from the middle: half at a corner, as for the estimator.
+
+        Where they are lost, the next such is who was at no time beside them. points, numbers: the shape of a person.
+        """
+        found = Judged(np.full((len(self._times), points, numbers), np.nan, np.float32), [None] * len(self._times))
+        taken, chosen = np.zeros(len(self._times), np.bool_), []
+        for track in sorted(self._tracks, key=lambda track: -track.weight):
+            span = slice(track.frames[0], track.frames[-1] + 1)
+            if taken[span].any():
+                continue
+            taken[span] = True
+            chosen.append(track)
+            for frame, which, pose in zip(track.frames, track.which, track.poses, strict=True):
+                found.points[frame], found.which[frame] = pose, which
+        chosen.sort(key=lambda track: track.frames[0])
+        return replace(found, warnings=(*self._takeover(chosen), *self._others(chosen, found)))
+
+    def _takeover(self, chosen: Sequence[_Track]) -> Iterator[str]:
+        """A warning of the first time that another may have taken the person's place."""
+        for one, two in pairwise([track for track in chosen if track.lasting]):
+            if _apart(one.poses[-1:], two.poses[:1])[0, 0] > one.reach(two.since):
+                yield (
+                    f"the person was out of sight from {one.time:.1f} s; whoever is seen from {two.since:.1f} s on, "
+                    "elsewhere in the picture, may be someone else"
+                )
+                return
+
+    def _others(self, chosen: Sequence[_Track], found: Judged) -> Iterator[str]:
+        """A warning of the first time that somebody else is beside the person."""
+        size = max((track.size for track in chosen), default=0.0)
+        times = []
+        for track in self._tracks:
+            if track in chosen or not track.lasting:
+                continue
+            for frame, pose in zip(track.frames, track.poses, strict=True):
+                if APART * size < _apart([found.points[frame]], [pose])[0, 0] < np.inf:
+                    times.append(self._times[frame])
+                    break
+        if times:
+            yield f"{OTHERS} at {min(times):.1f} s; only one is judged: keep others out of sight"

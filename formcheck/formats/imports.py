@@ -1,0 +1,246 @@
+"""Landmarks of other pose estimators, read as `Poses`: OpenPose, COCO key points, MediaPipe, datasets of `movement`.
+
+The core recognises an exercise by world points and feet, which most formats lack. World points laid out of the picture
+(`flat_world`) and ankles stand in for them; cues that read what these cannot answer are not judged, and the report says
+so.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from formcheck import files
+from formcheck.body import geometry
+from formcheck.body.landmarks import INDEX, NAMES, SIDES
+from formcheck.body.measures import BALL, MEASURES
+from formcheck.body.poses import Array, Poses
+from formcheck.core import verdict
+from formcheck.core.clock import LONGEST_STEP_S
+from formcheck.core.exercise import Cue, Exercise
+from formcheck.errors import LandmarksError, UsageError
+from formcheck.findings import Bout, Rep, Verdict
+from formcheck.formats import npz
+from formcheck.formats.foreign import FEET, Found, Size, found_in
+
+FOREIGN: Final = (
+    "These landmarks came in another program's format: "
+    "the errors that verdicts and intervals rest on were measured on formcheck's own."
+)
+NO_FEET: Final = "these landmarks have no heels and toes"
+NO_DEPTH: Final = "these landmarks have no depth"
+NO_CONTOUR: Final = "this format does not hold the contour of the back"
+NO_BALL: Final = "this format does not hold the ball"
+
+BLOCK: Final = 4096
+"""Frames handed on together (ours)."""
+
+SHOULDER_WIDTH: Final = 0.76
+"""Trunks between the shoulders, by which what the picture does not show of them lies in depth.
+
+Ours: of 0.60 to 0.90 the least at which 54 rendered clips have as many reps with flat world points as with the model's;
+from 0.80 up it also judges cues that the model's world points leave out (`docs/formats.md`).
+"""
+
+TRUNK_M: Final = 0.5
+"""Metres that a trunk is taken for (ours); it cancels out of all that is judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording's landmarks from any file: going through it gives `Poses`, as often as wanted.
+
+    sha256: of the file's bytes; of a folder, that of its JSON files' in order of their names. unjudged: measures that
+    these landmarks cannot answer, and why. warnings: what the report should say.
+    """
+
+    path: Path
+    sha256: str
+    parts: Callable[[], Iterable[Poses]]
+    unjudged: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[Poses]:
+        return iter(self.parts())
+
+    def judged(self, bouts: Iterable[Bout], exercises: Iterable[Exercise]) -> tuple[Bout, ...]:
+        """The bouts, with every cue `not_assessed` that reads a measure these landmarks cannot answer."""
+        if not self.unjudged:
+            return tuple(bouts)
+        by_name = {exercise.name: _reasons(exercise, self.unjudged) for exercise in exercises}
+        return tuple(_without(bout, by_name[bout.exercise]) for bout in bouts)
+
+
+def holds_landmarks(path: Path) -> bool:
+    """Whether a path is for `opened`, by its name: a folder or a file of landmarks, and no video."""
+    return _is_foreign(path) or path.suffix.lower() == ".npz"
+
+
+def _is_foreign(path: Path) -> bool:
+    return path.is_dir() or path.suffix.lower() in (".json", ".nc")
+
+
+def opened(path: Path, *, fps: float | None = None, size: Size | None = None) -> Recording:
+    """The landmarks in a file: an `.npz` of formcheck, JSON, a folder of OpenPose's JSON, or a dataset of `movement`.
+
+    fps: frames a second, for a file without times. size: width and height of the picture in pixels, for a file without.
+    Both go before what a file says. Raises `LandmarksError` for a file that holds no landmarks, `UsageError` where
+    `fps` or `size` is needed, makes no sense, or is given for an `.npz`, which has both.
+    """
+    path = Path(path)
+    _check(fps, size)
+    if not _is_foreign(path):
+        if fps or size:
+            raise UsageError(f"{path} knows its times and the picture's size: leave out --fps and --size")
+        return Recording(path, _sha256(path) if path.is_file() else "", lambda: npz.read(path))
+    found = found_in(path, fps, size)
+    if len(found.time) and found.time[-1] > files.LONGEST_S:
+        raise LandmarksError(f"{path} goes on for {found.time[-1] / 3600:.0f} hours: is the number of a frame wrong?")
+    poses = _poses(_with_nobody(found))
+    unjudged = _unjudged(found)
+    missing = dict.fromkeys(reason for name, reason in unjudged.items() if name not in _NEVER)
+    return Recording(
+        path,
+        _sha256(path),
+        lambda: (poses[first : first + BLOCK] for first in range(0, max(len(poses), 1), BLOCK)),
+        unjudged,
+        (
+            *found.warnings,
+            FOREIGN,
+            *(f"Some cues are not judged: {reason}." for reason in missing),
+        ),
+    )
+
+
+def _check(fps: float | None, size: Size | None) -> None:
+    if fps is not None and not 1 <= fps <= 1000:
+        raise UsageError(f"a frame rate of {fps:g} cannot be: give frames a second, 1 to 1000")
+    if size is not None and min(size) < 1:
+        raise UsageError(f"a picture of {size[0]}x{size[1]} cannot be: give its width and height in pixels")
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_dir():
+        return files.sha256(path)
+    together = hashlib.sha256()
+    for file in sorted(path.glob("*.json")):
+        together.update(f"{file.name} {files.sha256(file)}\n".encode())
+    return together.hexdigest()
+
+
+def _with_nobody(found: Found) -> Found:
+    """The frames with an empty one after each that is the last for longer than the core joins frames over.
+
+    Many programs write only the frames in which they found somebody; the last pose would stand until the next one.
+    """
+    gaps = np.flatnonzero(np.diff(found.time) > LONGEST_STEP_S)
+    after = gaps + 1
+    empty = np.nan  # as a row
+    return replace(
+        found,
+        time=np.insert(found.time, after, found.time[gaps] + LONGEST_STEP_S / 2),
+        points=np.insert(found.points, after, empty, axis=0),
+        world=None if found.world is None else np.insert(found.world, after, empty, axis=0),
+    )
+
+
+def _poses(found: Found) -> Poses:
+    n = len(found.time)
+    points = np.full((n, len(NAMES), 3), np.nan, np.float32)
+    for at, name in enumerate(found.layout):
+        if name in INDEX:
+            points[:, INDEX[name]] = found.points[:, at]
+    if not found.has_feet:
+        for side in SIDES:
+            for part in FEET:
+                points[:, INDEX[f"{side}_{part}"]] = points[:, INDEX[f"{side}_ankle"]]
+    image = points[..., :2]
+    world = flat_world(image) if found.world is None else found.world
+    shoulders = (image[:, INDEX["left_shoulder"]] + image[:, INDEX["right_shoulder"]]) / 2
+    nose = image[:, INDEX["nose"]]  # no measure reads it, but a frame without one counts as nobody
+    image[:, INDEX["nose"]] = np.where(np.isfinite(nose), nose, shoulders)
+    blank = Poses.blank(found.time, found.size)
+    return replace(blank, image=image, world=world, visibility=np.nan_to_num(points[..., 2]))
+
+
+def flat_world(image: Array) -> Array:
+    """World points out of the picture alone: (n, 33, 2) pixels -> (n, 33, 3) metres, origin between the hips.
+
+    Everything lies in one plane but the shoulders: what the picture does not show of `SHOULDER_WIDTH` is their depth.
+    Which of them is near follows from where the nose is from the ears. NaN where hips or shoulders are not known.
+    """
+    hip, shoulder = ((image[:, INDEX[f"left_{p}"]] + image[:, INDEX[f"right_{p}"]]) / 2 for p in ("hip", "shoulder"))
+    lengths = geometry.length(shoulder - hip)
+    lengths = lengths[np.isfinite(lengths) & (lengths > 0)]
+    trunk = np.median(lengths) if len(lengths) else np.nan
+    world = np.zeros((len(image), len(NAMES), 3), np.float32)
+    world[..., :2] = (image - hip[:, None]) * (TRUNK_M / trunk)
+    left, right = INDEX["left_shoulder"], INDEX["right_shoulder"]
+    line = world[:, left, :2] - world[:, right, :2]
+    hidden = np.sqrt(np.maximum((SHOULDER_WIDTH * TRUNK_M) ** 2 - np.square(geometry.length(line)), 0))
+    depth = _left_away(image, shoulder - hip) * hidden / 2
+    world[:, left, 2], world[:, right, 2] = depth, -depth
+    world[np.isnan(world[..., 0])] = np.nan
+    return world
+
+
+def _left_away(image: Array, up: Array) -> Array:
+    """1 where the left shoulder is the further one, -1 where it is the nearer: (n,), by the way the nose points.
+
+    Left is where up the trunk crosses forwards. A frame that does not show nose and ear takes the last one's word.
+    """
+    ears = image[:, [INDEX["left_ear"], INDEX["right_ear"]]]
+    ear = np.where(np.isnan(ears[:, 0]), ears[:, 1], np.where(np.isnan(ears[:, 1]), ears[:, 0], ears.mean(axis=1)))
+    forward = image[:, INDEX["nose"]] - ear
+    told = np.sign(up[:, 0] * forward[:, 1] - up[:, 1] * forward[:, 0])
+    known = np.flatnonzero(np.isfinite(told))
+    if not len(known):
+        return np.full(len(told), np.nan)
+    last = np.maximum(np.searchsorted(known, np.arange(len(told)), side="right") - 1, 0)
+    answer: Array = told[known[last]]
+    return answer
+
+
+def _unjudged(found: Found) -> dict[str, str]:
+    """Measures that the landmarks of a file cannot answer, and why."""
+    flat = {"foot_direction": NO_DEPTH} if found.world is None else {}
+    footless = {name: NO_FEET for name, measure in MEASURES.items() if set(FEET) & set(measure.points)}
+    return _NEVER | flat | ({} if found.has_feet else footless)
+
+
+_NEVER: Final = {name: NO_CONTOUR for name, measure in MEASURES.items() if measure.of is None} | {
+    name: NO_BALL for name, measure in MEASURES.items() if BALL in measure.points
+}
+"""Measures that no format of another program answers. Their cues say so; no warning does, few exercises have them."""
+
+
+def _reasons(exercise: Exercise, unjudged: Mapping[str, str]) -> dict[str, tuple[Cue, str]]:
+    """The cues of an exercise that read such a measure, by id."""
+    found = {}
+    for cue in exercise.cues:
+        said = [unjudged[c.measure] for c in (cue.check, cue.also) if c is not None and c.measure in unjudged]
+        if said:
+            found[cue.id] = (cue, said[0])
+    return found
+
+
+def _without(bout: Bout, reasons: Mapping[str, tuple[Cue, str]]) -> Bout:
+    reps = tuple(_rep_without(rep, reasons) for rep in bout.reps)
+    cues = [cue for rep in reps if not rep.partial for cue in rep.cues] + list(bout.cues)
+    score, assessed = verdict.score(cues)
+    return replace(bout, reps=reps, score=score, assessed=assessed)
+
+
+def _rep_without(rep: Rep, reasons: Mapping[str, tuple[Cue, str]]) -> Rep:
+    def of(told: Verdict) -> Verdict:
+        if told.id not in reasons:
+            return told
+        cue, reason = reasons[told.id]
+        return verdict.not_assessed(cue, cue.check, reason)
+
+    cues = tuple(of(told) for told in rep.cues)
+    score, assessed = verdict.score(cues)
+    return replace(rep, cues=cues, score=score, assessed=assessed)

@@ -1,0 +1,1 @@
+"""The coach before a camera: what to show and say now."""

@@ -1,0 +1,1 @@
+"""Videos, cameras and drawing: FFmpeg and OpenCV windows live here alone."""

@@ -1,0 +1,125 @@
+"""A camera in: upright RGB frames, timed as they arrive."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol, Self
+
+import cv2
+
+from formcheck.body.poses import Array
+from formcheck.errors import CameraError
+from formcheck.media.video import Frame
+
+_PATIENCE: Final = 2.0  # seconds, ours: a camera that delivers no first picture for so long gives none
+_LOST: Final = 0.5  # seconds, ours: one that gave pictures and delivers nothing for so long is gone
+_REOPEN: Final = 0.5  # seconds, ours: between two tries to open it again
+_PAUSE: Final = 0.01  # seconds, ours: between two tries while it delivers nothing
+
+
+class Device(Protocol):
+    """What `Camera` needs of a capture device: the part of `cv2.VideoCapture` it calls."""
+
+    def isOpened(self) -> bool:  # noqa: N802
+        """Whether the device was found and is ours."""
+
+    def read(self) -> tuple[bool, Array]:
+        """Wait for the next picture: whether there is one, and (h, w, 3) uint8 BGR."""
+
+    def release(self) -> None:
+        """Give the device back."""
+
+
+def _open(index: int) -> Device:
+    """The system's camera; OpenCV's own complaints about a missing one are kept from the screen."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        return cv2.VideoCapture(index)
+    finally:
+        cv2.utils.logging.setLogLevel(level)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The camera gives no pictures now; why, and what to do about it."""
+
+    text: str
+
+
+def quiet(index: int, *, seen: bool) -> str:
+    """What to tell of a camera that gives no pictures, or, once one was seen, no more of them."""
+    what = "stopped giving pictures" if seen else "gives no picture"
+    return f"camera {index} {what}; plug it in again, or close other programs that use it"
+
+
+class Camera:
+    """A camera by its index, 0 for the first. Give it back by `close` or the end of the `with` block.
+
+    device: what opens a capture device. clock: seconds that never run backwards.
+    """
+
+    def __init__(
+        self,
+        index: int,
+        *,
+        device: Callable[[int], Device] = _open,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.index = index
+        self._clock, self._open = clock, device
+        self._first: float | None = None
+        self._device = device(index)
+
+    def frames(self) -> Iterator[Frame]:
+        """Frames as they arrive, `time` in seconds from the first; a gap in the pictures is a gap in the times.
+
+        Raises `CameraError` when the camera is missing or busy, or delivers nothing for two seconds, or for half a
+        second once it did.
+        """
+        if not self._device.isOpened():
+            raise CameraError(self._why(opened=False))
+        heard, shown = self._clock(), False
+        while True:
+            good, bgr = self._device.read()
+            now = self._clock()
+            if good:
+                self._first = now if self._first is None else self._first
+                heard, shown = now, True
+                yield Frame(now - self._first, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
+            elif now - heard > (_LOST if shown else _PATIENCE):
+                raise CameraError(self._why(opened=True))
+            else:
+                time.sleep(_PAUSE)
+
+    def lasting(self) -> Iterator[Frame | Silence]:
+        """Frames as `frames` gives them, whenever the camera is there: at once, later, and again each time it went.
+
+        While it is away it is opened again twice a second, and each try that fails is told. The times go on.
+        """
+        while True:
+            try:
+                yield from self.frames()
+            except CameraError as error:
+                yield Silence(str(error))
+            time.sleep(_REOPEN)
+            self.close()
+            self._device = self._open(self.index)
+
+    def close(self) -> None:
+        """Give the camera back."""
+        self._device.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _why(self, *, opened: bool) -> str:
+        if opened or self._first is not None:
+            return quiet(self.index, seen=self._first is not None)
+        return (
+            f"camera {self.index} cannot be opened: it is missing, or another program is using it; plug it in, close "
+            "other programs that show it, allow this terminal to use it, or try --camera with another number"
+        )

@@ -1,0 +1,542 @@
+"""Video files in and out: upright RGB frames with exact presentation times, and an mp4 that plays in a browser."""
+
+import os
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar, cast
+
+import av
+import cv2
+import numpy as np
+from av.container import Container, InputContainer, OutputContainer
+from av.packet import Packet
+from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace, VideoReformatter
+from av.video.stream import VideoStream
+
+from formcheck.body.poses import Array
+from formcheck.errors import OutputError, VideoError
+from formcheck.files import LONGEST_S, Whole, sha256, writing
+from formcheck.findings import VideoInfo
+
+# FFmpeg draws any text file as a video and follows playlists to other files: only formats that hold pictures or sound.
+_FORMATS: Final = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpegts,mpeg,flv,asf,ogg,h264,hevc,webp_pipe,mp3,wav,flac,aac"
+)
+_READABLE: Final = "mp4, mov, webm, mkv, avi and gif"
+
+# Titles may be in any encoding. Up to PyAV 18 a letter that is no UTF-8 is an error, unless this is asked for.
+_METADATA: Final[dict[str, Any]] = {"metadata_errors": "replace"} if hasattr(Container, "metadata_errors") else {}
+
+_USUAL_STEP: Final = Fraction(1, 25)  # ours: the time of a frame where a file names neither rate nor durations
+_RESTART: Final = 1  # seconds; ours: times that jump back further begin anew (joined recordings)
+_MOST_MENDS: Final = 3  # ours: more frames in a row without a usable time are spread at the file's rate
+_FEW_MENDS: Final = 16  # H.264 holds back so many pictures at most; AVI leaves as many without a time, which is no news
+_CUT_SHORT: Final = 0.5  # seconds; ours: a stream that ends this long before its promised end was cut off
+
+_CLOCK: Final = 90_000  # ticks a second in written files, as in MPEG: whole for every usual rate
+_LONGEST_SHOWN: Final = 3600 * _CLOCK  # ours: a picture is shown for less than 2**31 ticks in mp4, 6.6 hours
+# Ours, 90 frames of 1280x720 with lines and text, one thread: ms a frame, kB a second of video, PSNR of the text.
+# superfast 23: 6.9, 334, 36.2. veryfast 23: 9.3, 191, 35.1. veryfast 28: 8.2, 97, 32.2. medium 23: 23.7, 255, 37.1.
+_ENCODER: Final = {"preset": "veryfast", "crf": "23"}
+
+AHEAD: Final = 2
+"""Items that another thread makes ahead (ours): one to spare, as a frame with a mask takes twice the usual time.
+
+In 4K each costs 25 MB.
+"""
+
+LONGEST_SIDE: Final = 1280
+"""Pixels, ours: larger pictures are written scaled down; 1080p then has less than half the pixels to encode."""
+
+
+_T = TypeVar("_T")
+
+
+def ahead(items: Generator[_T]) -> Generator[_T]:
+    """The same items in the same order, made in a thread of its own while the ones before are worked on.
+
+    Errors come where the item would have come. Close the result before what `items` reads from: once it has begun, the
+    thread stops, and `items` is closed as well.
+    """
+    end = object()
+    with closing(items), ThreadPoolExecutor(1, "ahead") as worker:
+        coming = deque(worker.submit(next, items, end) for _ in range(AHEAD))
+        try:
+            while (item := coming.popleft().result()) is not end:
+                coming.append(worker.submit(next, items, end))
+                yield cast("_T", item)
+        finally:
+            for future in coming:
+                future.cancel()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture: `time` in seconds from the first shown frame, `rgb` (h, w, 3) uint8, upright, square pixels."""
+
+    time: float
+    rgb: Array
+
+
+class Video:
+    """A video or picture file, read once from its start to its end in constant memory.
+
+    path: the file as the user named it.
+    size: (width, height) of the shown picture: turned upright, pixels squared.
+    expected_frames: how many frames the file promises, for a progress bar; None where it does not say.
+    warnings: sentences for the user, complete when all frames were read.
+
+    Raises `VideoError` when there is no file, or no picture in it can be read.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self.warnings: list[str] = []
+        self._count = 0
+        self._end = 0.0
+        _check_file(self.path)
+        with ExitStack() as stack:
+            if is_picture(self.path):
+                self.expected_frames: int | None = 1
+                self._ready = iter([Frame(0.0, _read_picture(self.path))])
+            else:
+                container = stack.enter_context(_open(self.path))
+                stream = _video_stream(self.path, container)
+                self.expected_frames = _promised_frames(container, stream)
+                self._ready = self._decoded(container, stream)
+            self._first = next(self._ready, None)
+            self._stack = stack.pop_all()
+        if self._first is None:
+            self.close()
+            raise VideoError(f"{self.path} has a video stream, but no picture in it can be read")
+        self.size = (self._first.rgb.shape[1], self._first.rgb.shape[0])
+
+    def frames(self) -> Generator[Frame]:
+        """The frames as they are shown, `time` strictly increasing. A second call goes on where the first ended.
+
+        Raises `VideoError` at a frame that comes later than `LONGEST_S`.
+        """
+        if self._first is not None:
+            first, self._first = self._first, None
+            self._count += 1
+            yield first
+        for frame in self._ready:
+            self._count += 1
+            yield frame
+
+    def info(self) -> VideoInfo:
+        """What was read so far; the last frame's own duration counts. A picture has the duration and rate 0."""
+        digest = sha256(self.path)
+        fps = self._count / self._end if self._end else 0.0
+        return VideoInfo(str(self.path), digest, self._end, fps, *self.size, frames=self._count)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _decoded(self, container: InputContainer, stream: VideoStream) -> Iterator[Frame]:
+        damage = _Damage()
+        step = _step(stream)
+        times = _Times(step)
+        screen: _Screen | None = None
+        for picture in _pictures(container, stream, damage):
+            unit = picture.time_base or stream.time_base or _USUAL_STEP
+            # AVI holds no presentation times, only the order of coding: what FFmpeg makes of it comes back shuffled.
+            ticks = picture.dts if container.format.name == "avi" else picture.pts
+            time = times.place(None if ticks is None else ticks * unit)
+            if time > LONGEST_S:
+                raise VideoError(_too_long(self.path, time))
+            screen = screen or _Screen(picture, stream.sample_aspect_ratio)
+            self._end = float(time + (picture.duration * unit or step))
+            if screen.differs(picture):
+                damage.resized_at = damage.resized_at or float(time)
+            yield Frame(float(time), screen.show(picture))
+        self.warnings += _remarks(self.path, damage, times.mended, self._end, _promised_end(container, stream))
+
+
+class VideoWriter:
+    """Writes an mp4 (H.264, 4:2:0) that plays in a browser while it loads; the file appears when the block ends well.
+
+    size: (width, height) of the frames to come. Odd sizes gain a row or a column; over `LONGEST_SIDE` they are scaled.
+    fps_hint: the usual rate, for the encoder's choices and the last frame's duration; the times given are what counts.
+
+    Raises `OutputError` where the file cannot be written.
+    """
+
+    def __init__(self, path: Path | str, size: tuple[int, int], fps_hint: float) -> None:
+        self._size = size
+        self._step = 1 / fps_hint
+        self._newest = -np.inf
+        self._held: tuple[int, VideoFrame] | None = None
+        self._encoder = ThreadPoolExecutor(1, "encoder")
+        self._encoding: Future[None] | None = None
+        self._reformatter = VideoReformatter()
+        shrink = min(1.0, LONGEST_SIDE / max(size))
+        self._scaled = (max(1, round(size[0] * shrink)), max(1, round(size[1] * shrink)))
+        self._file = Whole(Path(path))
+        try:
+            self._container = _open_output(self._file)
+            self._stream = self._add_stream(fps_hint)
+        except BaseException:
+            self._file.discard()
+            raise
+
+    def write(self, time: float, rgb: Array) -> None:
+        """Show `rgb`, (h, w, 3) uint8 of the promised size, from `time`, in seconds and growing, to the next one's.
+
+        A picture that is shown for less than a tick of the file, 11 us, is left out. A thread of its own encodes: what
+        fails there is raised by the next call, or where the block ends.
+        """
+        if rgb.shape != (self._size[1], self._size[0], 3):
+            raise ValueError(f"a frame must have the shape {(self._size[1], self._size[0], 3)}; it has {rgb.shape}")
+        if time <= self._newest:
+            raise ValueError(f"times must grow; {time} s came after {self._newest} s")
+        self._newest = time
+        pts = round(time * _CLOCK)
+        self._encode_held(until=pts)
+        if self._scaled != self._size:
+            rgb = cv2.resize(rgb, self._scaled, interpolation=cv2.INTER_AREA)
+        frame = VideoFrame.from_ndarray(_even(rgb), format="rgb24")
+        frame = self._reformatter.reformat(frame, format="yuv420p", dst_colorspace=Colorspace.ITU709, threads=1)
+        frame.pts, frame.time_base = pts, Fraction(1, _CLOCK)
+        self._held = (pts, frame)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        try:
+            if kind is None:
+                self._finish()
+                self._file.keep()
+        finally:
+            self._encoder.shutdown()
+            with suppress(av.FFmpegError):  # a file that will not be kept need not end well
+                self._container.close()
+            self._file.discard()
+
+    def _add_stream(self, fps_hint: float) -> VideoStream:
+        stream = self._container.add_stream(
+            "libx264", rate=Fraction(fps_hint).limit_denominator(1001), options=_ENCODER
+        )
+        stream.width, stream.height = (side + side % 2 for side in self._scaled)
+        stream.pix_fmt = "yuv420p"
+        context = stream.codec_context
+        context.time_base = stream.time_base = Fraction(1, _CLOCK)
+        context.thread_count = 1  # a batch has a process per core already; and the same bytes on every machine
+        context.gop_size = max(1, round(2 * fps_hint))  # a key frame every 2 s: a click on a fault seeks at once
+        context.colorspace = context.color_primaries = context.color_trc = 1  # BT.709, or browsers guess by the height
+        context.color_range = 1
+        return stream
+
+    def _encode_held(self, until: int) -> None:
+        """Encode the frame that waited to learn how long it is shown: not if for no tick, again after each hour."""
+        if self._held is None:
+            return
+        pts, frame = self._held
+        for start in range(pts, until, _LONGEST_SHOWN):
+            self._encoded()
+            frame.pts, frame.duration = start, min(until - start, _LONGEST_SHOWN)
+            self._encoding = self._encoder.submit(self._encode, frame)
+
+    def _encode(self, frame: VideoFrame) -> None:
+        with _muxing(self._file.path):
+            self._container.mux(self._stream.encode(frame))
+
+    def _encoded(self) -> None:
+        """Wait for the encoder; raises what it met."""
+        if self._encoding is not None:
+            self._encoding.result()
+
+    def _finish(self) -> None:
+        if self._held is None:
+            raise OutputError(f"cannot write {self._file.path}: there are no pictures to write")
+        self._encode_held(until=self._held[0] + max(1, round(self._step * _CLOCK)))
+        self._encoded()
+        with _muxing(self._file.path):
+            self._container.mux(self._stream.encode())
+            self._container.close()
+
+
+class _Times:
+    """Presentation times made to start at 0 and to grow, exactly.
+
+    A time that is missing, repeats or steps back is placed after the frame before: a lone one within the next step, so
+    that the good times around it stay; in a longer run, or after a jump back, the file's rate goes on from there.
+    """
+
+    def __init__(self, step: Fraction) -> None:
+        self.mended = 0
+        self._step = step
+        self._origin: Fraction | None = None
+        self._last = Fraction(0)
+        self._good = Fraction(0)
+        self._run = 0
+
+    def place(self, shown: Fraction | None) -> Fraction:
+        """The time in seconds from the first shown frame, of a frame whose file says `shown`."""
+        if self._origin is None:
+            self._origin = shown or Fraction(0)
+            return self._last
+        time = None if shown is None else shown - self._origin
+        if time is not None and time > self._last:
+            self._run = 0
+            self._last = self._good = time
+        else:
+            self.mended += 1
+            self._run += 1
+            self._last = self._mend(time)
+        return self._last
+
+    def _mend(self, time: Fraction | None) -> Fraction:
+        if time is None:
+            return self._last + self._step
+        if self._run <= _MOST_MENDS and time > self._last - _RESTART:
+            return (self._last + self._good + self._step) / 2
+        mended = self._last + self._step
+        self._origin = (self._origin or 0) + time - mended
+        return mended
+
+
+class _Screen:
+    """How the pictures of a stream are shown: pixels squared, turned upright, all fitted into the size of the first."""
+
+    def __init__(self, picture: VideoFrame, ratio: Fraction | None) -> None:
+        self._ratio = ratio or Fraction(1)
+        self._coded = (picture.width, picture.height)
+        self._size = (max(1, round(picture.width * self._ratio)), picture.height)
+        self._matrix = _display_matrix(picture)
+        self._reformatter = VideoReformatter()
+
+    def differs(self, picture: VideoFrame) -> bool:
+        """Whether the stream changed its picture size."""
+        return (picture.width, picture.height) != self._coded
+
+    def show(self, picture: VideoFrame) -> Array:
+        """(h, w, 3) uint8 RGB as a player shows it."""
+        width, height = self._fit(picture) if self.differs(picture) else self._size
+        rgb = self._reformatter.reformat(picture, width, height, "rgb24", threads=1).to_ndarray()
+        if (width, height) != self._size:
+            rgb = _centred(rgb, self._size)
+        return rgb if self._matrix is None else _upright(rgb, self._matrix)
+
+    def _fit(self, picture: VideoFrame) -> tuple[int, int]:
+        width, height = picture.width * self._ratio, picture.height
+        scale = min(self._size[0] / width, Fraction(self._size[1], height))
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+@dataclass(slots=True)
+class _Damage:
+    """What went wrong while a stream was read."""
+
+    pieces: int = 0
+    resized_at: float | None = None
+
+
+def is_picture(path: Path | str) -> bool:
+    """Whether the file is a JPEG or PNG by its first bytes. Raises `VideoError` when there is no readable file."""
+    _check_file(Path(path))
+    with Path(path).open("rb") as file:
+        return file.read(8).startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise VideoError(f"{path} is a folder; give a video file, or use batch for a folder")
+    try:
+        if path.exists() and not path.is_file():
+            raise VideoError(f"{path} is not an ordinary file; give a video file")
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except FileNotFoundError as error:
+        raise VideoError(f"there is no file {path}") from error
+    except PermissionError as error:
+        raise VideoError(f"{path} may not be read; check its permissions") from error
+    except OSError as error:
+        raise VideoError(f"{path} cannot be read: {error.strerror or error}") from error
+    if empty:
+        raise VideoError(f"{path} is empty (0 bytes); record or copy it again")
+
+
+def _read_picture(path: Path) -> Array:
+    try:
+        bgr = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)  # turned as its EXIF orientation says
+    except cv2.error as error:
+        raise VideoError(f"{path} cannot be read as a picture: {error.err}") from error
+    if bgr is None:
+        raise VideoError(f"{path} cannot be read as a picture: it is damaged or cut off")
+    return cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+
+
+def _open(path: Path) -> InputContainer:
+    options = {"format_whitelist": _FORMATS}
+    try:
+        opened: InputContainer = av.open(f"file:{path}", options=options, **_METADATA)  # else 12:30.mp4 is a protocol
+        return opened
+    except (av.InvalidDataError, av.ArgumentError) as error:
+        raise VideoError(f"{path} {_unreadable(path)}") from error
+    except av.FFmpegError as error:
+        raise VideoError(f"{path} cannot be opened as a video: {error.strerror}") from error
+
+
+def _unreadable(path: Path) -> str:
+    with path.open("rb") as file:
+        is_mp4 = file.read(8)[4:] == b"ftyp"
+    if is_mp4:
+        return "was cut off before its index (moov) was written, so no frame can be found; record or copy it again"
+    return f"is no video that can be read; supported are {_READABLE}, and jpg and png pictures"
+
+
+def _too_long(path: Path, time: Fraction) -> str:
+    return (
+        f"{path} goes on for {float(time) / 3600:.0f} hours; a day is the most that is read: "
+        "are the times of its pictures wrong? Cut it, or export it anew"
+    )
+
+
+def _video_stream(path: Path, container: InputContainer) -> VideoStream:
+    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]  # covers
+    if not streams:
+        found = ", ".join(_described(stream) for stream in container.streams) or "none"
+        raise VideoError(f"{path} has no video stream; streams found: {found}")
+    stream = streams[0]
+    if stream.codec_context is None:
+        raise VideoError(f"{path} is coded in a way that cannot be decoded here; export it as mp4 (H.264)")
+    return stream
+
+
+def _described(stream: Stream) -> str:
+    return f"{stream.type} ({stream.codec_context.name})" if stream.codec_context else stream.type
+
+
+def _step(stream: VideoStream) -> Fraction:
+    """The usual time from frame to frame, in seconds."""
+    rate = stream.average_rate or stream.guessed_rate
+    return 1 / rate if rate else _USUAL_STEP
+
+
+def _promised_end(container: InputContainer, stream: VideoStream) -> float | None:
+    """Seconds the file says it lasts: the shorter of the stream (trimmed parts count) and the whole (sound counts)."""
+    ends = []
+    if stream.duration and stream.time_base:
+        ends.append(float(stream.duration * stream.time_base))
+    if container.duration:
+        ends.append(container.duration / av.time_base)
+    return min(ends, default=None)
+
+
+def _promised_frames(container: InputContainer, stream: VideoStream) -> int | None:
+    if stream.frames:
+        return stream.frames
+    end = _promised_end(container, stream)
+    return None if end is None else max(1, round(end / _step(stream)))
+
+
+def _pictures(container: InputContainer, stream: VideoStream, damage: _Damage) -> Iterator[VideoFrame]:
+    """The decoded pictures as shown, reading on behind damaged pieces as far as the file goes."""
+    stream.codec_context.thread_count = 1
+    for packet in _packets(container, stream, damage):
+        try:
+            pictures = stream.decode(packet)
+        except av.FFmpegError:
+            damage.pieces += 1
+            continue
+        for picture in pictures:
+            damage.pieces += picture.is_corrupt
+            yield picture
+
+
+def _packets(container: InputContainer, stream: VideoStream, damage: _Damage) -> "Iterator[Packet[VideoStream] | None]":
+    try:
+        yield from container.demux(stream)
+    except av.FFmpegError:
+        damage.pieces += 1
+        yield None  # lets the decoder give what it still holds
+
+
+def _remarks(path: Path, damage: _Damage, mended: int, end: float, promised: float | None) -> list[str]:
+    remarks = []
+    if promised is not None and end < promised - _CUT_SHORT:
+        remarks.append(
+            f"{path} promises {promised:.1f} s but its pictures end at {end:.1f} s: it was probably cut off, "
+            "and is read as far as it goes"
+        )
+    elif _gif_cut_short(path):
+        remarks.append(f"{path} ends in mid-file: it was probably cut off, and is read as far as it goes")
+    elif damage.pieces:
+        remarks.append(f"{path} is damaged in places: {damage.pieces} of its pictures may be missing or wrong")
+    if damage.resized_at is not None:
+        at = damage.resized_at
+        remarks.append(f"{path} changes its picture size at {at:.1f} s; later pictures are fitted into the first size")
+    if mended > _FEW_MENDS:
+        remarks.append(f"{path} gives no usable time for {mended} of its frames; they were placed by its frame rate")
+    return remarks
+
+
+def _gif_cut_short(path: Path) -> bool:
+    """Whether a GIF lacks its trailer, the only sign of a cut: its frames and durations are counted by reading it."""
+    with path.open("rb") as file:
+        if file.read(4) != b"GIF8":
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b";"
+
+
+def _display_matrix(picture: VideoFrame) -> Array | None:
+    side_data: Any = picture.side_data  # PyAV's stub names only some of the kinds
+    matrix = side_data.get("DISPLAYMATRIX")
+    return None if matrix is None else np.frombuffer(bytes(matrix), np.int32).reshape(3, 3)
+
+
+def _upright(rgb: Array, matrix: Array) -> Array:
+    """The picture as its display matrix turns and mirrors it, to the nearest quarter turn."""
+    (a, b), (c, d) = matrix[:2, :2].tolist()  # shown x = a x + c y, shown y = b x + d y
+    if abs(b) > abs(a):
+        rgb, a, d = cv2.transpose(rgb), c, b
+    if a < 0 or d < 0:
+        rgb = cv2.flip(rgb, -1 if a < 0 and d < 0 else int(a < 0))
+    return rgb
+
+
+def _centred(rgb: Array, size: tuple[int, int]) -> Array:
+    """The picture in the middle of a black one of `size`."""
+    canvas = np.zeros((size[1], size[0], 3), np.uint8)
+    top, left = (size[1] - rgb.shape[0]) // 2, (size[0] - rgb.shape[1]) // 2
+    canvas[top : top + rgb.shape[0], left : left + rgb.shape[1]] = rgb
+    return canvas
+
+
+def _even(rgb: Array) -> Array:
+    """The picture with its last row and column repeated where a side is odd: 4:2:0 needs even sides."""
+    height, width = rgb.shape[:2]
+    return np.pad(rgb, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge") if height % 2 or width % 2 else rgb
+
+
+def _open_output(file: Whole) -> OutputContainer:
+    with _muxing(file.path):
+        return av.open(f"file:{file.temporary}", "w", format="mp4", options={"movflags": "+faststart"})
+
+
+@contextmanager
+def _muxing(path: Path) -> Iterator[None]:
+    """Turn FFmpeg's errors into the words `files.writing` has for the same errors of the system."""
+    with writing(path):
+        try:
+            yield
+        except av.FFmpegError as error:
+            raise OSError(error.errno, error.strerror) from error

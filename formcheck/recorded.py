@@ -1,0 +1,288 @@
+"""A recording in, a report out: the reading of a file, frame by frame, into the core, and the files that come of it."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from formcheck import files
+from formcheck.body.poses import Poses
+from formcheck.core.exercise import Exercise, choose
+from formcheck.core.session import Session
+from formcheck.errors import NobodyFoundError, OutputError, UsageError
+from formcheck.findings import Bout, VideoInfo
+from formcheck.formats import imports, npz
+from formcheck.formats.npz import PosesWriter
+from formcheck.media.video import Frame, Video, ahead
+from formcheck.pose.estimator import PoseEstimator
+from formcheck.pose.estimator import backend as new_estimator
+from formcheck.report.annotate import annotate
+from formcheck.report.report import Quotes, Report
+
+HEIGHTS_CM: Final = (80.0, 250.0)
+"""Body heights that are taken for true."""
+
+NO_EXERCISE: Final = (
+    "No known exercise was recognised: film from the side with the whole body in the picture, and begin and end each "
+    "rep while the camera runs. `formcheck exercises` lists the known ones."
+)
+"""It does not ask for --exercise: what no posture shows is not found by its name either."""
+
+NOT_THE_NAMED: Final = (
+    "{title} was not recognised: film from the side with the whole body in the picture, and begin and end each rep "
+    "while the camera runs. Nothing else was looked for."
+)
+"""The same where one exercise was asked for."""
+
+A_PICTURE: Final = "This is a single picture: no rep can be counted in it. Give a video of the exercise."
+
+PART: Final = 64
+"""Rows that are handed on together (ours)."""
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is being done, the frames done, and the frames expected if known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a recording is judged by: the exercises, the person's height and the pose estimator's name."""
+
+    exercises: tuple[Exercise, ...]
+    height_cm: float | None
+    backend: str
+
+    @classmethod
+    def of(cls, exercise: str = "auto", height_cm: float | None = None, backend: str = "onnx") -> "Options":
+        """Options from what a user gives. Raises `ExerciseError`, or `UsageError` for a height nobody has."""
+        low, high = HEIGHTS_CM
+        if height_cm is not None and not low <= height_cm <= high:
+            raise UsageError(f"a height of {height_cm:g} cm cannot be: give centimetres between {low:g} and {high:g}")
+        return cls(choose(exercise), height_cm, backend)
+
+    @property
+    def quotes(self) -> Quotes:
+        """The source's words for every cue, for the report's page."""
+        return {exercise.name: {cue.id: cue.quote for cue in exercise.cues} for exercise in self.exercises}
+
+
+def analyze(
+    video: Path | str, exercise: str = "auto", *, height_cm: float | None = None, backend: str = "onnx"
+) -> Report:
+    """Analyse a recorded workout video and return the report; nothing is written.
+
+    video: path of a video file. exercise: "auto", the name of a built-in exercise, or the path of an exercise file.
+    height_cm: the person's height, which makes centimetres of lengths. backend: "onnx" or "mediapipe".
+
+    Raises `VideoError` for a file that cannot be read, `NobodyFoundError` when no frame shows a person, `ExerciseError`
+    for an unknown exercise, `ModelError` when a model is missing.
+    """
+    options = Options.of(exercise, height_cm, backend)
+    with Video(video) as opened:
+        return _analyzed(opened, options, new_estimator(options.backend, threads()), lambda poses: None, _silent)
+
+
+def analyze_into(
+    folder: Path,
+    source: Path,
+    options: Options,
+    *,
+    video: bool = True,
+    alone: bool = True,
+    progress: Progress | None = None,
+) -> Report:
+    """Analyse `source` and write `report.json`, `report.html`, `landmarks.npz` and, with `video`, `annotated.mp4`.
+
+    Every file is written whole or not at all; what was computed before a failure stays. `alone` says that the machine's
+    cores are for this recording; else it keeps to one. Raises what `analyze` raises, and `OutputError` where `folder`
+    cannot be written to.
+    """
+    tell = progress or _silent
+    landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
+    with Video(source) as opened:
+        estimator = new_estimator(options.backend, threads() if alone else 1)
+        with _made(folder), PosesWriter(landmarks, opened.size) as writer:
+            report = _analyzed(opened, options, estimator, writer.append, tell, alone=alone)
+    write_report(folder, report, options, None)
+    if video:
+        frames = report.video.frames
+        with closing(npz.read(landmarks)) as poses:
+            annotate(annotated, source, poses, report, lambda done: tell("Drawing the video", done, frames))
+        write_report(folder, report, options, annotated.name)
+    return report
+
+
+def score(
+    landmarks: Path, options: Options, *, fps: float | None = None, size: tuple[int, int] | None = None
+) -> Report:
+    """The report on saved landmarks, without a model; the bouts are those of the recording they come from.
+
+    Landmarks of other pose estimators are read too (`imports.opened`); `fps` and `size` are for files that do not say
+    their frame rate or the picture's width and height. Raises `LandmarksError` for a file that holds none, `UsageError`
+    where one of these is needed, `NobodyFoundError` when no frame has a person.
+    """
+    recording = imports.opened(landmarks, fps=fps, size=size)
+    session = Session(options.exercises, height_cm=options.height_cm)
+    frames, found, begin, end, picture = 0, False, 0.0, 0.0, (0, 0)
+    for poses in recording:
+        session.feed(poses)
+        if len(poses):
+            begin, end = begin if frames else float(poses.time[0]), float(poses.time[-1])
+        frames, found, picture = frames + len(poses), found or bool(poses.found.any()), poses.image_size
+    if not found:
+        raise NobodyFoundError(f"{landmarks} holds no frame with a person")
+    duration = (end - begin) * frames / (frames - 1) if frames > 1 else 0.0
+    rate = frames / duration if duration else 0.0
+    info = VideoInfo(str(landmarks), recording.sha256, duration, rate, *picture, frames=frames)
+    report = finished(session, info, recording.warnings, options.exercises)
+    return replace(report, bouts=recording.judged(report.bouts, options.exercises))
+
+
+def write_report(folder: Path, report: Report, options: Options, video: str | None) -> None:
+    """Write `report.json` and `report.html` into a folder; `video` is the annotated video's name beside them."""
+    with files.whole(folder / "report.json") as path:
+        path.write_text(report.to_json(), "utf-8")
+    with files.whole(folder / "report.html") as path:
+        path.write_text(report.html(video, quotes=options.quotes, height_cm=options.height_cm), "utf-8")
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder for results if it is absent. Raises `OutputError` where that cannot be."""
+    with files.writing(folder):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileNotFoundError as error:  # missing parents are made: this is a place where none can be
+            raise OutputError(f"cannot write {folder}: no folder can be made there; choose another place") from error
+
+
+def check_own(folder: Path, source: Path) -> None:
+    """Make sure that a folder named after `source` holds no result of another recording: `a.mp4` and `a.mov` share it.
+
+    It is the same recording where the path or the bytes are the same. Raises `OutputError`.
+    """
+    earlier = _recording_of(folder / "report.json")
+    if earlier is None or not source.is_file():  # who reads the source says what is wrong with it
+        return
+    path, digest = earlier
+    if Path(path).absolute() != source.absolute() and digest != files.sha256(source):
+        raise OutputError(
+            f"{folder} holds the result of another recording, {path}, which would be lost: "
+            f"name another folder for {source} with --out, or delete that one"
+        )
+
+
+def _recording_of(report: Path) -> tuple[str, str] | None:
+    """Path and SHA-256 of the recording that a report of ours speaks of; None where there is no such report."""
+    try:
+        video = json.loads(report.read_text("utf-8"))["video"]
+        return str(video["path"]), str(video["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """The folder for results; one that was not there before goes again if nothing comes of it."""
+    there = folder.exists()
+    prepare(folder)
+    try:
+        yield
+    except BaseException:
+        if not there:
+            with suppress(OSError):  # something is in it after all
+                folder.rmdir()
+        raise
+
+
+def finished(session: Session, info: VideoInfo, warnings: Iterable[str], exercises: Sequence[Exercise]) -> Report:
+    """The report of a session whose frames have all been fed; `exercises` are those that were looked for."""
+    bouts: tuple[Bout, ...] = session.finish()
+    if info.frames == 1:
+        return Report(info, bouts, (*warnings, A_PICTURE))
+    nothing = NOT_THE_NAMED.format(title=exercises[0].title) if len(exercises) == 1 else NO_EXERCISE
+    return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])))
+
+
+def threads() -> int:
+    """How many threads the networks get: two where there are cores for them.
+
+    What they find is the same, to the bit. With the second thread a network is 1.5 times as fast, for a fifth more CPU
+    time (ours, AMD EPYC).
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, 2)
+
+
+def estimate(frames: Iterable[Frame], estimator: PoseEstimator, keep: Callable[[Poses], None]) -> bool:
+    """Run the estimator over frames and hand on the poses, a few seconds at a time; whether anybody was found."""
+    found = False
+    fed = (estimator.feed(frame.time, frame.rgb) for frame in frames)
+    for poses in _joined(fed):
+        found = found or bool(poses.found.any())
+        keep(poses)
+    return found
+
+
+def _joined(parts: Iterable[Poses]) -> Iterator[Poses]:
+    """The same rows in fewer parts: all that follows costs by the part far more than by the row."""
+    waiting: list[Poses] = []
+    for part in parts:
+        if len(part):
+            waiting.append(part)
+        if len(waiting) >= PART:
+            yield Poses.join(waiting)
+            waiting = []
+    if waiting:
+        yield Poses.join(waiting)
+
+
+def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None = None) -> int:
+    """Run the estimator alone on a video or a picture and write its landmarks; the number of frames.
+
+    Raises `VideoError`, `ModelError`, `OutputError`, and `NobodyFoundError` when no frame shows a person.
+    """
+    tell = progress or _silent
+    estimator = new_estimator(name, threads())
+    with Video(source) as video, PosesWriter(out, video.size) as writer, closing(ahead(video.frames())) as frames:
+        if not estimate(_told(frames, video.expected_frames, tell), estimator, writer.append):
+            raise _nobody(source)
+        return video.info().frames
+
+
+def _analyzed(
+    video: Video,
+    options: Options,
+    estimator: PoseEstimator,
+    keep: Callable[[Poses], None],
+    tell: Progress,
+    *,
+    alone: bool = True,
+) -> Report:
+    session = Session(options.exercises, height_cm=options.height_cm)
+
+    def take(poses: Poses) -> None:
+        session.feed(poses)
+        keep(poses)
+
+    # Closed here: the thread that reads ahead must have ended before the file is closed.
+    with closing(ahead(video.frames()) if alone else video.frames()) as frames:
+        found = estimate(_told(frames, video.expected_frames, tell), estimator, take)
+    if not found:
+        raise _nobody(video.path)
+    return finished(session, video.info(), [*video.warnings, *estimator.warnings], options.exercises)
+
+
+def _told(frames: Iterable[Frame], expected: int | None, tell: Progress) -> Iterable[Frame]:
+    for n, frame in enumerate(frames, 1):
+        yield frame
+        tell("Looking at the frames", n, expected)
+
+
+def _nobody(source: Path) -> NobodyFoundError:
+    return NobodyFoundError(f"nobody was found in {source}: film the whole body, in good light, from a few metres away")
+
+
+def _silent(what: str, done: int, expected: int | None) -> None:
+    """Tell nobody."""

@@ -1,0 +1,102 @@
+from dataclasses import replace
+from functools import cache
+from typing import Literal
+
+import numpy as np
+import pytest
+from people import EXERCISES, HALF_SHOULDERS, Camera, film, lying, standing, stay
+
+from formcheck.body import view
+from formcheck.body.landmarks import INDEX
+from formcheck.body.poses import Poses
+from formcheck.findings import View, ViewName
+
+
+@cache
+def filmed(posture: str, yaw: float) -> Poses:
+    body = {"standing": standing, "lying": lying}[posture]()
+    return film(stay(body), Camera(yaw=yaw)).poses
+
+
+@pytest.mark.parametrize("posture", ["standing", "lying"])
+@pytest.mark.parametrize(("camera", "yaw"), [(0, 0), (30, 30), (90, 90), (150, 30), (180, 0), (240, 60), (300, 60)])
+def test_yaw_is_0_before_and_behind_and_90_from_the_side(posture: str, camera: float, yaw: float) -> None:
+    assert view.yaw(filmed(posture, camera)) == pytest.approx(yaw, abs=0.1)
+
+
+@pytest.mark.parametrize(("down", "yaw"), [(0.0, 80.0), (20.0, 80.0), (-20.0, 80.0), (0.0, 30.0)])
+def test_a_camera_that_looks_down_or_up_reads_the_same_yaw(down: float, yaw: float) -> None:
+    poses = filmed("lying", yaw)
+    tilt = np.radians(down)
+    turned = poses.world.copy()
+    turned[:, :, 1] = poses.world[:, :, 1] * np.cos(tilt) - poses.world[:, :, 2] * np.sin(tilt)
+    turned[:, :, 2] = poses.world[:, :, 1] * np.sin(tilt) + poses.world[:, :, 2] * np.cos(tilt)
+    assert view.yaw(replace(poses, world=turned)) == pytest.approx(yaw, abs=1)
+
+
+@pytest.mark.parametrize(("posture", "told_by_picture"), [("standing", True), ("lying", False)])
+def test_upright_people_are_read_by_the_width_the_picture_shows(posture: str, told_by_picture: bool) -> None:
+    """The world points say 60 degrees, the picture 45: the shoulders' share of the trunk decides who is believed."""
+    picture, world = filmed(posture, 45), filmed(posture, 60)
+    both = replace(picture, world=world.world)
+    assert view.yaw(both) == pytest.approx(45 if told_by_picture else 60, abs=1)
+
+
+def test_shoulders_one_above_the_other_are_not_taken_for_a_side_view() -> None:
+    """A line of the shoulders that stands nearly upright is no camera's looking down."""
+    poses = filmed("standing", 30)
+    rolled = poses.world[:, :, [1, 0, 2]] * np.array([-1, 1, 1], np.float32)
+    assert view.yaw(replace(poses, world=rolled)) == pytest.approx(30, abs=8)
+
+
+@pytest.mark.parametrize(("camera", "turn"), [(90, 1), (60, np.sin(np.pi / 3)), (0, 0), (270, -1)])
+def test_turn_is_the_signed_sine_of_the_yaw(camera: float, turn: float) -> None:
+    assert view.turn(filmed("lying", camera)) == pytest.approx(turn, abs=1e-3)
+
+
+@pytest.mark.parametrize(("camera", "near"), [(90, 1), (60, np.sin(np.pi / 3)), (0, 0), (270, -1)])
+def test_nearness_is_how_much_nearer_the_left_shoulder_is(camera: float, near: float) -> None:
+    assert view.nearness(filmed("lying", camera)) == pytest.approx(near * 2 * HALF_SHOULDERS, abs=1e-3)
+
+
+@pytest.mark.parametrize("camera", [20, 90, 230])
+def test_supine_is_the_way_the_chest_faces(camera: float) -> None:
+    assert view.supine(filmed("lying", camera)) == pytest.approx(1, abs=0.02)
+    assert view.supine(filmed("standing", camera)) == pytest.approx(0, abs=0.02)
+    prone = film(EXERCISES["glute bridge"](), Camera(yaw=camera)).poses
+    turned = replace(prone, world=prone.world * np.array([1, -1, -1], np.float32))
+    assert view.supine(turned).max() < -0.8
+
+
+def test_inside_leaves_a_little_room_at_the_edge() -> None:
+    poses = filmed("standing", 90)[np.arange(6)]
+    width, height = poses.image_size
+    at = [(0, 0), (-0.015 * width, 5), (-0.03 * width, 5), (5, 1.015 * height), (5, 1.03 * height), (np.nan, np.nan)]
+    poses.image[:, INDEX["left_heel"]] = at
+    assert view.inside(poses)[view.PARTS.index("heel"), 0].tolist() == [True, True, False, True, False, False]
+
+
+def test_nobody_has_no_view() -> None:
+    blank = Poses.blank(np.arange(3.0), (64, 48))
+    assert np.isnan(view.yaw(blank)).all()
+    assert np.isnan(view.turn(blank)).all()
+    assert np.isnan(view.supine(blank)).all()
+    assert not view.inside(blank).any()
+    assert view.view_of(float("nan"), 0.2) == View("front", None, None)
+
+
+@pytest.mark.parametrize(
+    ("yaw", "nearness", "name", "near"),
+    [
+        (80, 0.3, "side", "left"),
+        (80, -0.3, "side", "right"),
+        (55, 0.3, "side", "left"),
+        (54.9, -0.3, "oblique", "right"),
+        (30, 0.3, "front", None),
+        (3, -0.3, "front", None),
+    ],
+)
+def test_the_view_has_a_name(
+    yaw: float, nearness: float, name: ViewName, near: Literal["left", "right"] | None
+) -> None:
+    assert view.view_of(yaw, nearness) == View(name, yaw, near)

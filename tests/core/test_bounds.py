@@ -1,0 +1,543 @@
+"""Every number in the exercise files: just inside it is right, just outside it is not, and a changed one is noticed.
+
+What the files must say is written down here, from the documented cues and their readings. A check is a function of an
+exercise that raises `AssertionError`; the plain tests run the checks on the files as they are, the mutation test on
+files in which one number was changed, and there a check must fail. The intervals' widths play no part: a value is
+moved until the edge of its interval lies just inside or just outside the bound.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pytest
+
+from formcheck.body import measures
+from formcheck.body.measures import MEASURES
+from formcheck.body.poses import Array
+from formcheck.core import bout, verdict
+from formcheck.core.calibration import UNKNOWN, Error
+from formcheck.core.clock import RATE
+from formcheck.core.exercise import Bounds, Check, Cue, Exercise, parse
+from formcheck.core.rep import AllBounds, RawRep, Rows, Table, raw_rep
+from formcheck.core.segment import Detector, Window
+from formcheck.core.session import _Watch
+from formcheck.core.verdict import Reading, Scale, Trust
+from formcheck.findings import Verdict
+
+FOLDER: Final = Path(__file__).parents[2] / "formcheck" / "exercises"
+OPEN: Final = None
+
+BRIDGE: Final = {
+    "feet_shoulder_width": (0.7, 1.4, "share", "value"),
+    "toes_forward": (OPEN, 15, "deg", "value"),
+    "hips_up": (OPEN, 0.06, "trunk", "cm"),
+    "lower_slowly": (1.0, OPEN, "s", "value"),
+    "lower_slowly, also": (OPEN, 1, "", "value"),
+    "through_the_heels": (OPEN, 0.08, "trunk", "cm"),
+    "hips_in_line": (OPEN, 0.06, "trunk", "cm"),
+}
+
+CUES: Final[dict[str, dict[str, tuple[float | None, float | None, str, str]]]] = {
+    "kneeling_lunge": {
+        "front_knee_right_angle": (70, 110, "deg", "value"),
+        "rear_knee_down": (OPEN, 0.25, "trunk", "cm"),
+        "pelvis_tucked": (OPEN, 8, "deg", "value"),
+        "lunge_softly": (OPEN, 0.8, "trunk/s", "cm"),
+        "lean_progressively": (-0.004, OPEN, "trunk/s", ""),
+        "back_straight": (OPEN, 12, "deg", "value"),
+        "arms_high": (150, OPEN, "deg", "value"),
+        "hips_forward_again": (2.5, 5.1, "cm", "cm"),
+        "hold_30_s": (30, OPEN, "s", "value"),
+        "three_per_side": (3, OPEN, "reps", "counts"),
+    },
+    "leg_lift": {
+        "lying_on_back": (OPEN, 20, "deg", "value"),
+        "low_back_pressed": (OPEN, 10, "deg", "value"),
+        "lift_several_inches": (7.6, 30.5, "cm", "cm"),
+        "leg_straight": (OPEN, 20, "deg", "value"),
+        "other_leg_down": (OPEN, 0.12, "trunk", "cm"),
+        "hold_3_to_5_s": (3, 5, "s", "value"),
+        "ten_to_fifteen_per_leg": (10, 15, "reps", "counts"),
+    },
+    "ball_bridge": {
+        "shoulders_on_ball": (0.5, OPEN, "share", ""),
+        **BRIDGE,
+        "shoulders_stay": (OPEN, 0.2, "trunk", "cm"),
+    },
+    "glute_bridge": BRIDGE,
+}
+"""Cue -> least, most, unit, and which number the sentence for a fault carries."""
+
+POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
+    "kneeling_lunge": {
+        "always": {
+            "trunk_tilt": (0, 55),
+            "shin_tilt": (55, 130),
+            "thigh_tilt": (0, 65),
+            "other.shin_tilt": (0, 60),
+            "other.thigh_tilt": (40, 130),
+        },
+    },
+    "leg_lift": {
+        "always": {"trunk_tilt": (65, 115), "supine": (0.3, 1.1), "knee_flexion": (0, 60)},
+        "rest": {"leg_elevation": (-50, 35)},
+        "top": {"knee_flexion": (0, 52)},
+        "change": {"hip_rise": (-0.06, 0.15)},
+    },
+    "ball_bridge": {
+        "always": {"trunk_tilt": (35, 120), "supine": (0.2, 1.1), "shoulder_height": (0.78, 2.0)},
+        "top": {"trunk_tilt": (60, 120)},
+        "change": {"hip_height": (-0.15, 1.5)},
+    },
+    "glute_bridge": {
+        "always": {"trunk_tilt": (68, 150), "supine": (0.2, 1.1), "shoulder_height": (-0.4, 0.78)},
+        "rest": {"trunk_tilt": (76, 112)},
+        "change": {"hip_height": (0.06, 1.5)},
+    },
+}
+
+ADVICE: Final[dict[str, dict[str, dict[str, list[tuple[float | None, float | None]]]]]] = {
+    "leg_lift": {"low_back_pressed": {"hand_place": [(1.2, OPEN)]}},
+}
+"""Cue -> measure -> where it may lie for the advice to be followed already: over the head."""
+
+SEGMENTS: Final = {  # prominence, sure, min_seconds, hold_level
+    "kneeling_lunge": (0.10, 0.18, 0.8, 0.7),
+    "leg_lift": (4, 8, 0.8, 0.9),
+    "ball_bridge": (0.07, 0.20, 0.8, 0.9),
+    "glute_bridge": (0.07, 0.20, 0.8, 0.9),
+}
+
+MUTATION: Final = 0.1
+"""Share of a number (of its range where it is 0) by which the mutation test changes it."""
+
+STEP: Final = 0.03
+"""The same for how far inside or outside of a bound the checks look."""
+
+TRUNK_PX: Final = 100.0
+SIDE: Final = "left"
+
+
+@cache
+def text_of(name: str) -> str:
+    return (FOLDER / f"{name}.toml").read_text("utf-8")
+
+
+def exercise_of(name: str) -> Exercise:
+    return parse(text_of(name), f"{name}.toml")
+
+
+def step_at(bound: float, other: float | None, share: float = STEP) -> float:
+    return share * (abs(bound) or abs((other or 0.0) - bound))
+
+
+# Cues: what is read, and what is said of it.
+
+
+def all_checks(exercise: Exercise) -> dict[str, tuple[Cue, Check]]:
+    """Every check of every cue by the cue's id, with `, also` for the second one."""
+    first = {cue.id: (cue, cue.check) for cue in exercise.cues}
+    return first | {f"{cue.id}, also": (cue, cue.also) for cue in exercise.cues if cue.also is not None}
+
+
+def judged(cue: Cue, check: Check, value: float, known: Error = UNKNOWN) -> Verdict:
+    """The verdict on a rep whose reading is `value` in the check's unit, seen as the measure needs it; `known` is what
+    its interval rests on.
+
+    Of a body of 17 cm a trunk's error is next to nothing in centimetres.
+    """
+    scale = Scale(TRUNK_PX, 17.0 if check.unit == "cm" else 170.0)
+    yaw = sum(MEASURES[check.measure].yaw) / 2
+    pixels = {"cm": TRUNK_PX / scale.trunk_cm, "trunk": TRUNK_PX, "trunk/s": TRUNK_PX}.get(check.unit, 1.0)
+    return verdict.judge(cue, check, Reading(value * pixels, 1.0, 30.0), scale, Trust(yaw_deg=yaw, spread=0.0), known)
+
+
+def with_edge(cue: Cue, check: Check, edge: int, wanted: float) -> Verdict:
+    """The verdict whose interval begins (edge 0) or ends (1) at `wanted`."""
+    value = wanted
+    for _ in range(60):
+        found = judged(cue, check, value)
+        assert found.interval is not None, f"{cue.id}: {found.reason}"
+        value += wanted - found.interval[edge]
+    assert found.interval is not None
+    assert found.interval[edge] == pytest.approx(wanted, abs=1e-6 * abs(wanted) + 1e-9), cue.id
+    return found
+
+
+def check_cue(cue: Cue, check: Check, low: float | None, high: float | None) -> None:
+    """A whole interval a little inside the bounds is met, a little outside a fault, and one astride neither."""
+    for bound, beyond, inner, outward in ((low, high, 0, -1), (high, low, 1, 1)):
+        if bound is None:
+            continue
+        step = step_at(bound, beyond) * outward
+        assert with_edge(cue, check, 1 - inner, bound + step).verdict == "fault", (cue.id, bound)
+        assert with_edge(cue, check, 1 - inner, bound - step).verdict != "fault", (cue.id, bound)
+        assert with_edge(cue, check, inner, bound + step).verdict != "met", (cue.id, bound)
+        inside = with_edge(cue, check, inner, bound - step)
+        assert inside.interval is not None
+        fits = (low is None or low <= inside.interval[0]) and (high is None or inside.interval[1] <= high)
+        assert inside.verdict == ("met" if fits else "borderline"), (cue.id, bound, inside)
+
+
+def check_count(cue: Cue, low: float | None, high: float | None) -> None:
+    """As many reps as asked for on both sides are met; one fewer, or one more, on one side is a fault."""
+    least, most = int(low or 0), int(high or 2 * (low or 0))
+
+    def name(left: int, right: int) -> str:
+        found = verdict.count_verdict(cue, {"left": left, "right": right}, 9.0)
+        assert f"{left} on the left and {right} on the right" in found.message
+        return found.verdict
+
+    assert {name(least, least), name(least, most), name(most, least)} == {"met"}, cue.id
+    assert {name(least - 1, most), name(least, least - 1)} == {"fault"}, cue.id
+    assert high is None or {name(most + 1, most), name(least, most + 1)} == {"fault"}, cue.id
+
+
+def check_whole_number(cue: Cue, check: Check, most: float) -> None:
+    """What is counted within a rep: as many are met, one more is a fault."""
+    assert judged(cue, check, most).verdict == "met", cue.id
+    assert judged(cue, check, most + 1).verdict == "fault", cue.id
+
+
+def check_cues(exercise: Exercise) -> None:
+    """Every cue of the exercise, and no other, has the bounds and the unit that are documented."""
+    found = all_checks(exercise)
+    assert set(found) == set(CUES[exercise.name])
+    for key, (low, high, unit, _) in CUES[exercise.name].items():
+        cue, check = found[key]
+        assert check.unit == unit, key
+        if check.take == "count":
+            check_count(cue, low, high)
+        elif check.take == "reversals":
+            check_whole_number(cue, check, high or 0)
+        else:
+            check_cue(cue, check, low, high)
+
+
+# Postures and reps: rows of measures as a rep of the exercise makes them, and one number at a time on its edge.
+
+
+def shape(*points: tuple[float, float]) -> Array:
+    """A signal through (second, value) points, at every tick."""
+    at, values = zip(*points, strict=True)
+    return np.interp(np.arange(round(at[-1] * RATE) + 1) / RATE, at, values)
+
+
+RISE: Final = shape((0, 0), (3, 0), (5, 1), (8, 1), (10, 0), (13, 0))
+TIME: Final = np.arange(len(RISE)) / RATE
+RESTING: Final = (TIME <= 3.3) | (TIME >= 9.7)
+HELD: Final = (TIME >= 4) & (TIME <= 9)
+ON_THE_WAY: Final = (TIME > 3.5) & (TIME < 4.3)
+"""Neither at rest nor held, and for longer than a tick out of posture is overlooked."""
+
+
+def usual(name: str) -> dict[str, float]:
+    """A value well within all bounds on each measure of the posture; for a change, of the top less the rest."""
+    posture = POSTURES[name]
+    found = {}
+    for key in {key for part in ("always", "rest", "top") for key in posture.get(part, {})}:
+        bounds = [posture[part][key] for part in ("always", "rest", "top") if key in posture.get(part, {})]
+        found[key] = (max(low for low, _ in bounds) + min(high for _, high in bounds)) / 2
+    return found
+
+
+def rows_of(exercise: Exercise, signal: Array, changes: Mapping[str, tuple[float, Array]] | None = None) -> Rows:
+    """A rep of the exercise whose signal rises by `signal`; `changes` puts values on measures where they are marked."""
+    n = len(signal)
+    table = Table([exercise])
+    values = np.zeros((n, len(table.columns)), np.float32)
+    at = {"trunk": TRUNK_PX, "yaw": 80.0} | {key: 1.0 for key in table.columns if key.startswith("seen.")}
+    for key, value in at.items():
+        values[:, table.columns[key]] = value
+
+    def put(key: str, value: Array | float, where: Array | slice = slice(None)) -> None:
+        name = key.removeprefix("other.")
+        side = measures.other(SIDE) if key != name else SIDE
+        pixels = TRUNK_PX if MEASURES[name].unit == "trunk" else 1.0
+        values[where, table.columns[measures.column(name, side)]] = np.multiply(value, pixels)
+
+    for key, value in usual(exercise.name).items():
+        put(key, value)
+    change = POSTURES[exercise.name].get("change", {})
+    for key, (low, high) in change.items():
+        put(key, np.where(np.arange(n) / RATE < 4, 0.0, (low + high) / 2))
+    measure = exercise.segment.measure
+    put(measure, signal + usual(exercise.name).get(measure, 0.0))
+    for key, (value, where) in (changes or {}).items():
+        put(key, value, where)
+    return Rows(values, table.columns)
+
+
+def whole(exercise: Exercise, rows: Rows) -> RawRep | None:
+    """The rep that all the rows are, if it is one of the exercise."""
+    return raw_rep(exercise, SIDE, rows, Window(0, len(rows) - 1, False, False, len(rows)))
+
+
+def reps(exercise: Exercise, rows: Rows) -> list[RawRep]:
+    """The whole reps found in rows as a session finds them."""
+    watch = _Watch(exercise, SIDE, Detector(0))
+    always, rest = rows.within(AllBounds(rows.columns, watch.bounds)).T
+    windows = watch.feed(rows, always, rest) + watch.detector.finish()
+    found = [raw_rep(exercise, SIDE, rows[w.first : w.last + 1], w) for w in windows]
+    return [raw for raw in found if raw is not None and not raw.found.partial]
+
+
+def rise_of(name: str, share: float = 2.5) -> Array:
+    """A rep that is `share` times as high as the least."""
+    return RISE * (share * SEGMENTS[name][0])
+
+
+def probes(bounds: Bounds) -> Iterator[tuple[float, bool]]:
+    """Values just inside and just outside of both bounds, and whether each is inside."""
+    for bound, beyond, outward in ((bounds[0], bounds[1], -1), (bounds[1], bounds[0], 1)):
+        step = step_at(bound, beyond) * outward
+        yield bound - step, True
+        yield bound + step, False
+
+
+def check_posture_always(exercise: Exercise) -> None:
+    """A rep on whose way a measure leaves its bounds for a while is none."""
+    wanted = POSTURES[exercise.name]["always"]
+    assert set(exercise.posture.always) == set(wanted)
+    for key, bounds in wanted.items():
+        for value, inside in probes(bounds):
+            rows = rows_of(exercise, rise_of(exercise.name), {key: (value, ON_THE_WAY)})
+            assert len(reps(exercise, rows)) == inside, (key, value)
+
+
+def check_posture_rest(exercise: Exercise) -> None:
+    wanted = POSTURES[exercise.name].get("rest", {})
+    assert set(exercise.posture.rest) == set(wanted)
+    for key, bounds in wanted.items():
+        for value, inside in probes(bounds):
+            if key == exercise.segment.measure:  # the rest lies where the signal starts
+                rows = rows_of(exercise, rise_of(exercise.name) + value - usual(exercise.name)[key])
+            else:
+                rows = rows_of(exercise, rise_of(exercise.name), {key: (value, RESTING)})
+            assert (whole(exercise, rows) is not None) == inside, (key, value)
+            assert not inside or len(reps(exercise, rows)) == 1, (key, value)
+
+
+def check_posture_top(exercise: Exercise) -> None:
+    wanted = POSTURES[exercise.name].get("top", {})
+    assert set(exercise.posture.top) == set(wanted)
+    for key, bounds in wanted.items():
+        for value, inside in probes(bounds):
+            rows = rows_of(exercise, rise_of(exercise.name), {key: (value, HELD)})
+            assert (whole(exercise, rows) is not None) == inside, (key, value)
+
+
+def check_posture_change(exercise: Exercise) -> None:
+    """What changes between rest and top, wherever the rest lies."""
+    wanted = POSTURES[exercise.name].get("change", {})
+    assert set(exercise.posture.change) == set(wanted)
+    for key, bounds in wanted.items():
+        for value, inside in probes(bounds):
+            for rest in (0.0, 0.2):
+                rows = rows_of(exercise, rise_of(exercise.name), {key: (rest, TIME < 4)})
+                moved = rows_of(exercise, rise_of(exercise.name), {key: (rest + value, TIME >= 4)})
+                rows.column(measures.column(key, SIDE))[TIME >= 4] = moved.column(measures.column(key, SIDE))[TIME >= 4]
+                assert (whole(exercise, rows) is not None) == inside, (key, value)
+
+
+def check_prominence(exercise: Exercise) -> None:
+    """A rep a little higher than the least is found, a little lower is not."""
+    for share, count in ((1 + STEP, 1), (1 - STEP, 0)):
+        assert len(reps(exercise, rows_of(exercise, rise_of(exercise.name, share)))) == count, share
+        assert (whole(exercise, rows_of(exercise, rise_of(exercise.name, share))) is not None) == count, share
+
+
+def check_sure(exercise: Exercise) -> None:
+    """Beside reps ten times as high, a rep counts only from `sure` on."""
+    prominence, sure, _, _ = SEGMENTS[exercise.name]
+
+    def counted(height: float) -> int:
+        heights = (height, 10 * sure, 10 * sure)
+        signal = np.concatenate([RISE * h for h in heights])
+        raws = [raw_rep(exercise, SIDE, part, window) for part, window in _parts(exercise, signal, len(RISE))]
+        found = bout.bout([raw for raw in raws if raw], 170.0, lambda *_: (np.empty(0), np.empty(0)))
+        assert found is not None
+        return len(found.counted)
+
+    assert sure >= prominence
+    assert counted(sure * (1 + STEP)) == 3
+    assert counted(sure * (1 - STEP)) == 2
+
+
+def _parts(exercise: Exercise, signal: Array, size: int) -> Iterator[tuple[Rows, Window]]:
+    """The rows of several reps after one another, each of `size` ticks, with their windows."""
+    for first in range(0, len(signal), size):
+        yield rows_of(exercise, signal[first : first + size]), Window(first, first + size - 1, False, False, first)
+
+
+def check_min_seconds(exercise: Exercise) -> None:
+    """A quick excursion is a rep only if it takes as long as the least; it begins and ends at a twentieth."""
+    least = SEGMENTS[exercise.name][2]
+    for share, inside in ((1 + 2 * STEP, True), (1 - 2 * STEP, False)):
+        flank, seconds = 0.2, least * share
+        hold = seconds - 2 * 0.95 * flank
+        points = ((0, 0), (4, 0), (4 + flank, 1), (4 + flank + hold, 1), (4 + 2 * flank + hold, 0), (8, 0))
+        rows = rows_of(exercise, shape(*points) * 3 * SEGMENTS[exercise.name][1])
+        assert (whole(exercise, rows) is not None) == inside, share
+
+
+def check_hold_level(exercise: Exercise) -> None:
+    """A top from which the body sinks a little is held while it is above the level."""
+    level = SEGMENTS[exercise.name][3]
+    for change, seconds in ((STEP / 2, 5.0), (-STEP / 2, 1.0)):
+        kept = level + change
+        points = ((0, 0), (3, 0), (4, 1), (5, 1), (5.1, kept), (9, kept), (10, 0), (13, 0))
+        raw = whole(exercise, rows_of(exercise, shape(*points) * 3 * SEGMENTS[exercise.name][1]))
+        assert raw is not None
+        assert raw.found.hold_to_s - raw.found.hold_from_s == pytest.approx(seconds, abs=0.5), kept
+
+
+def check_advice(exercise: Exercise) -> None:
+    """An advice is followed just inside of one of its bounds, not just outside of all of them."""
+    wanted = ADVICE.get(exercise.name, {})
+    found = {cue.id: [check.measure for check in cue.advice_unless] for cue in exercise.cues if cue.advice_unless}
+    assert found == {key: [m for m, all_bounds in of.items() for _ in all_bounds] for key, of in wanted.items()}
+    for key, of in wanted.items():
+        for measure, all_bounds in of.items():
+            edges = [(low, high, -1) for low, high in all_bounds] + [(high, low, 1) for low, high in all_bounds]
+            for bound, beyond, outward in edges:
+                if bound is None:
+                    continue
+                step = step_at(bound, beyond) * outward
+                for value, inside in ((bound - step, True), (bound + step, False)):
+                    raw = whole(exercise, rows_of(exercise, rise_of(exercise.name), {measure: (value, HELD)}))
+                    assert raw is not None
+                    assert raw.followed == ({(key, SIDE)} if inside else set()), (key, value)
+
+
+CHECKS: Final[tuple[Callable[[Exercise], None], ...]] = (
+    check_cues,
+    check_posture_always,
+    check_posture_rest,
+    check_posture_top,
+    check_posture_change,
+    check_prominence,
+    check_sure,
+    check_min_seconds,
+    check_hold_level,
+    check_advice,
+)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("name", CUES)
+def test_every_bound_is_where_it_is_documented(name: str, check: Callable[[Exercise], None]) -> None:
+    check(exercise_of(name))
+
+
+def test_no_exercise_is_left_out() -> None:
+    names = {path.stem for path in FOLDER.glob("*.toml")}
+    assert names == set(CUES) == set(POSTURES) == set(SEGMENTS)
+
+
+# What the user is told.
+
+SURE: Final = Error(0.0, 0.0, 0.0, 0.01, 1)
+"""Of a reading without error: sentences are looked at here, not intervals."""
+
+
+def numbers_in(sentence: str) -> list[float]:
+    return [float(found) for found in re.findall(r"-?\d+(?:\.\d+)?", sentence)]
+
+
+@pytest.mark.parametrize(("name", "key"), [(name, key) for name, cues in CUES.items() for key in cues])
+def test_the_sentence_for_a_fault_carries_the_number(name: str, key: str) -> None:
+    cue, check = all_checks(exercise_of(name))[key]
+    low, high, unit, told = CUES[name][key]
+    if told == "counts":
+        assert "{left}" in cue.fault
+        assert "{right}" in cue.fault
+        return
+    if not told:
+        assert "{" not in cue.fault
+        return
+    for bound, factor in ((low, 0.3), (high, 3.1)):
+        if bound is None:
+            continue
+        fault = cue.also_fault if key.endswith(", also") else cue.fault
+        found = judged(replace(cue, fault=fault), check, bound * factor, known=SURE)
+        assert found.verdict == "fault"
+        per_trunk = 100 * verdict.TRUNK_SHARE * 1.7 if told == "cm" and unit.startswith("trunk") else 1.0
+        said = numbers_in(found.message)
+        assert any(abs(number - bound * factor * per_trunk) <= 0.5 for number in said), found.message
+
+
+# A changed number is noticed.
+
+
+def numbers_of(values: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], float]]:
+    """Every number of a parsed file with its place, in the order of the file."""
+    if isinstance(values, dict):
+        for key, value in values.items():
+            yield from numbers_of(value, (*path, key))
+    elif isinstance(values, list):
+        for i, value in enumerate(values):
+            yield from numbers_of(value, (*path, i))
+    elif isinstance(values, int | float) and not isinstance(values, bool):
+        yield path, float(values)
+
+
+def written(text: str) -> list[re.Match[str]]:
+    """Every number as it is written in a file, outside of texts and comments."""
+    masked = re.sub(r'"(?:[^"\\]|\\.)*"|#.*', lambda found: "~" * len(found[0]), text)
+    return list(re.finditer(r"(?<![\w.-])-?\d+(?:\.\d+)?", masked))
+
+
+def place(path: tuple[Any, ...], parsed: dict[str, Any]) -> str:
+    """A number's place in words: a cue by its id."""
+    if path[0] == "cue":
+        return ".".join(str(part) for part in (parsed["cue"][path[1]]["id"], *path[2:]))
+    return ".".join(map(str, path))
+
+
+def changed_by(path: tuple[Any, ...], value: float, parsed: dict[str, Any]) -> float:
+    """How far the mutation test moves a number: one where something is counted, else a tenth of it or of its range."""
+    table: Any = parsed
+    for part in path[:-1]:
+        table = table[part]
+    if isinstance(table, dict):
+        return 1.0 if table.get("take") in ("count", "reversals") else step_at(value, None, MUTATION)
+    return step_at(value, table[1 - path[-1]], MUTATION)
+
+
+def mutants() -> Iterator[Any]:
+    """The text of a file with one number changed: every number of every file, once larger and once smaller."""
+    for name in CUES:
+        text, parsed = text_of(name), tomllib.loads(text_of(name))
+        for (path, value), match in zip(numbers_of(parsed), written(text), strict=True):
+            for sign in (1, -1):
+                new = round(value + sign * changed_by(path, value, parsed), 6)
+                mutant = f"{text[: match.start()]}{new}{text[match.end() :]}"
+                yield pytest.param(mutant, id=f"{name}: {place(path, parsed)} {value:g} to {new:g}")
+
+
+@pytest.mark.parametrize("name", CUES)
+def test_the_mutants_are_of_every_number(name: str) -> None:
+    text = text_of(name)
+    assert [float(match[0]) for match in written(text)] == [value for _, value in numbers_of(tomllib.loads(text))]
+    assert len(written(text)) > 15
+
+
+@pytest.mark.parametrize("mutant", list(mutants()))
+def test_a_changed_number_makes_a_check_fail(mutant: str) -> None:
+    exercise = parse(mutant, "mutant.toml")
+    assert any(_fails(check, exercise) for check in CHECKS), "no check noticed"
+
+
+def _fails(check: Callable[[Exercise], None], exercise: Exercise) -> bool:
+    try:
+        check(exercise)
+    except AssertionError:
+        return True
+    return False

@@ -1,0 +1,257 @@
+"""Verdicts: numbers read off exact signals, intervals, bounds that matter, and reasons in place of guesses."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from formcheck.body.measures import MEASURES
+from formcheck.body.poses import Array
+from formcheck.core import calibration, verdict
+from formcheck.core.exercise import Check, Cue, Source, builtin
+from formcheck.core.verdict import Phase, Reading, Scale, Trust
+from formcheck.findings import Verdict
+
+TIME = np.arange(0, 4, 1 / 30)
+ALL = Phase(np.ones(len(TIME), np.bool_), 0.0, 4.0)
+NO_REST = np.zeros(len(TIME), np.bool_)
+SIDE_ON = Trust(yaw_deg=85.0, spread=0.0)
+
+
+def check(**changes: Any) -> Check:
+    base = Check("knee_flexion", "working", "hold", "mean", "deg", False, None, 20.0)
+    return replace(base, **changes)
+
+
+def cue(wanted: Check, **changes: Any) -> Cue:
+    base = Cue("x", "quote", "The reading (ours).", Source("t", "s"), "side", wanted, None, None, "Bad: {value:.1f}.",
+               "Good: {value:.1f}.", None)  # fmt: skip
+    return replace(base, **changes)
+
+
+def read(signal: Array, **changes: Any) -> Reading:
+    return verdict.read(check(**changes), TIME, signal.astype(np.float32), ALL, NO_REST)
+
+
+def judged(value: float, scale: Scale | None = None, trust: Trust = SIDE_ON, **changes: Any) -> Verdict:
+    wanted = check(**changes)
+    reading = Reading(value, 1.0, 4.0)
+    return verdict.judge(cue(wanted), wanted, reading, scale or Scale(100.0, 170.0), trust)
+
+
+@pytest.mark.parametrize(("take", "value", "at_s"), [
+    ("max", 7.0, 3.0), ("min", 1.0, 0.0), ("mean", 4.0, None), ("slope", 2.0, None), ("peak_speed", 2.0, None),
+    ("first", 1.4667, 0.0), ("gain", 5.9333, 3.0), ("reversals", 0.0, None), ("duration", 4.0, 4.0),
+])  # fmt: skip
+def test_takes_on_a_straight_line(take: str, value: float, at_s: float | None) -> None:
+    """1 at 0 s, 7 at 3 s, 2 a second."""
+    line = 1 + 2 * TIME
+    ticks = TIME <= 3.0001
+    found = verdict.read(check(take=take), TIME, line.astype(np.float32), Phase(ticks, 0.0, 4.0), NO_REST)
+    assert found.value == pytest.approx(value, abs=1e-3)
+    assert at_s is None or found.at_s == pytest.approx(at_s, abs=0.02)
+
+
+@pytest.mark.parametrize(("points", "count"), [
+    (((0, 1), (4, 0)), 0),
+    (((0, 1), (2, 0.5), (3, 0.6), (4, 0)), 1),
+    (((0, 1), (1, 0.5), (1.5, 0.7), (2, 0.4), (3, 0.6), (4, 0)), 2),
+    (((0, 1), (2, 0.5), (3, 0.53), (4, 0)), 0),
+    (((0, 0), (2, 0.5), (3, 0.4), (4, 1)), 1),
+])  # fmt: skip
+def test_reversals_are_counted(points: tuple[tuple[float, float], ...], count: int) -> None:
+    at, values = zip(*points, strict=True)
+    assert read(np.interp(TIME, at, values), take="reversals").value == count
+
+
+def test_a_change_is_from_the_person_s_own_rest() -> None:
+    signal = np.where(TIME < 1, 5.0, 9.0).astype(np.float32)
+    rest, hold = TIME < 1, Phase(TIME >= 1, 1.0, 4.0)
+    found = verdict.read(check(from_rest=True), TIME, signal, hold, rest)
+    assert found.value == pytest.approx(4.0)
+    without = verdict.read(check(from_rest=True), TIME, signal, hold, NO_REST)
+    assert without.value is None
+    assert without.reason == "the resting position before this rep is not in the recording"
+
+
+def test_nan_is_never_a_fault() -> None:
+    signal = np.full(len(TIME), 90.0)
+    signal[10:] = np.nan
+    found = read(signal)
+    assert found.value is None
+    spoken = verdict.judge(cue(check()), check(), found, Scale(100, None), SIDE_ON)
+    assert spoken.verdict == "not_assessed"
+    assert spoken.message == "Not judged: the body could not be followed here."
+    some = np.full(len(TIME), 90.0)
+    some[:20] = np.nan
+    assert read(some).value == 90
+
+
+@pytest.mark.parametrize(("value", "name"), [(5.0, "met"), (40.0, "fault"), (18.0, "borderline"), (29.0, "borderline")])
+def test_a_verdict_needs_its_whole_interval(value: float, name: str) -> None:
+    found = judged(value)
+    half = calibration.Z90 * MEASURES["knee_flexion"].error
+    assert found.verdict == name
+    assert found.interval == pytest.approx((value - half, value + half))
+
+
+def test_words_carry_the_number() -> None:
+    assert judged(5.0).message == "Good: 5.0."
+    assert judged(40.0).message == "Bad: 40.0."
+    number = "18 degrees was measured, give or take 10 degrees"
+    assert judged(18.0).message == f"Too close to call whether the reading: {number}, and at most 20 degrees is right."
+    advised = cue(check(), advice="Do this.")
+    assert verdict.judge(advised, check(), Reading(40, 1, 1), Scale(1, None), SIDE_ON).message == "Bad: 40.0. Do this."
+
+
+@pytest.mark.parametrize(("value", "changes", "said"), [
+    (1.14, {"take": "duration", "unit": "s", "at_least": 1.1, "at_most": None},
+     "1.14 s was measured, give or take 0.10 s, and at least 1.1 s is right."),
+    (10.0, {"measure": "hip_depth", "unit": "trunk", "at_most": 0.11},
+     "4.9 cm was measured, give or take 4.0 cm, and at most 5.4 cm is right."),
+    (10.0, {"measure": "hip_depth", "unit": "cm", "at_least": 2.5, "at_most": 5.1},
+     "4.9 cm was measured, give or take 4.0 cm, and 2.5 to 5.1 cm is right."),
+    (100.0, {"measure": "hip_travel", "take": "peak_speed", "unit": "trunk/s", "at_most": 0.9},
+     "49.0 cm a second was measured, give or take 12.1 cm a second, and at most 44.1 cm a second is right."),
+])  # fmt: skip
+def test_what_is_too_close_to_call_is_said_in_one_unit(value: float, changes: dict[str, Any], said: str) -> None:
+    found = judged(value, **changes)
+    assert found.verdict == "borderline"
+    assert found.message == f"Too close to call whether the reading: {said}"
+
+
+def test_a_value_that_its_error_swallows_is_not_said() -> None:
+    found = judged(2.0, measure="hip_depth", unit="trunk", at_most=0.03)
+    assert found.message == "It cannot be told whether the reading: what was measured may be off by 4.0 cm."
+
+
+def test_the_interval_widens_with_the_spread() -> None:
+    narrow, wide = judged(10.0), judged(10.0, trust=Trust(85.0, 0.1))
+    assert narrow.interval is not None
+    assert wide.interval is not None
+    assert wide.interval[1] > narrow.interval[1] + 3
+    assert judged(10.0, trust=Trust(85.0, float("nan"))) == narrow
+    unsure = judged(10.0, trust=Trust(85.0, 0.3))
+    assert unsure.verdict == "not_assessed"
+    assert "skeleton is unsure" in unsure.message
+
+
+@pytest.mark.parametrize(("measure", "yaw", "reason"), [
+    ("knee_flexion", 10.0, "turn side-on to the camera"),
+    ("knee_flexion", float("nan"), "turn side-on to the camera"),
+    ("knee_flexion", 57.0, "turn fully side-on to the camera"),
+    ("foot_spread", 80.0, verdict.NOT_FROM_HERE),
+    ("back_arch", 30.0, "turn side-on to the camera"),
+])  # fmt: skip
+def test_what_the_view_cannot_show_is_not_judged(measure: str, yaw: float, reason: str) -> None:
+    unit = "deg" if measure != "foot_spread" else "share"
+    found = judged(50.0, trust=Trust(yaw, 0.0), measure=measure, unit=unit)
+    assert (found.verdict, found.value, found.interval, found.reason) == ("not_assessed", None, None, reason)
+
+
+def test_a_duration_is_judged_from_any_view() -> None:
+    found = judged(31.0, trust=Trust(5.0, 0.9), take="duration", unit="s", at_least=30.0, at_most=None)
+    assert found.verdict == "met"
+
+
+def test_lengths_are_in_trunks_and_centimetres() -> None:
+    trunk = judged(10.0, measure="hip_depth", unit="trunk", take="gain", at_most=0.05)
+    assert trunk.value == pytest.approx(0.1)
+    given = judged(10.0, measure="hip_depth", unit="cm", at_most=3.0)
+    assert given.value == pytest.approx(0.1 * 0.288 * 170)
+    taken = judged(10.0, Scale(100.0, None), measure="hip_depth", unit="cm", at_most=3.0)
+    assert taken.value == given.value
+    assert np.diff(taken.interval or ())[0] > np.diff(given.interval or ())[0]
+    tall = judged(10.0, Scale(100.0, 200.0), measure="hip_depth", unit="cm", at_most=3.0)
+    assert tall.value == pytest.approx(0.1 * 0.288 * 200)
+
+
+def test_a_change_is_surer_than_a_value() -> None:
+    value, change = (judged(5.0, from_rest=flag).interval or (0, 0) for flag in (False, True))
+    assert change[1] < value[1]
+
+
+def test_the_worse_leg_counts() -> None:
+    wanted = check(at_least=10.0, at_most=20.0)
+    readings = [Reading(15, 1, 1), Reading(24, 2, 1), Reading(7, 3, 1)]
+    assert verdict.worst(wanted, readings).value == 24
+    assert verdict.worst(wanted, [*readings, Reading(None, None, 1, "hidden")]).reason == "hidden"
+
+
+def test_when_a_cue_was_first_met() -> None:
+    signal = (50 * TIME).astype(np.float32)
+    assert verdict.first_met(check(at_least=100, at_most=None), TIME, signal, ALL) == pytest.approx(2.0, abs=0.04)
+    assert verdict.first_met(check(at_least=1000, at_most=None), TIME, signal, ALL) is None
+
+
+@pytest.mark.parametrize(("left", "right", "name"), [(3, 3, "met"), (3, 2, "fault"), (0, 3, "fault"), (4, 3, "met")])
+def test_a_set_counts_the_lesser_side(left: int, right: int, name: str) -> None:
+    wanted = builtin()["kneeling_lunge"].set_cues[0]
+    found = verdict.count_verdict(wanted, {"left": left, "right": right}, 9.0)
+    assert (found.verdict, found.value, found.at_s) == (name, min(left, right), 9.0)
+    assert f"{left} on the left and {right} on the right" in found.message
+
+
+def test_the_worse_of_two_checks_stands() -> None:
+    met, fault, open_, none = (judged(v) for v in (5.0, 40.0, 18.0, 5.0))
+    none = replace(none, verdict="not_assessed")
+    assert verdict.combined(met, fault) is fault
+    assert verdict.combined(none, open_) is none
+    assert verdict.combined(met, replace(met)) is met
+
+
+def test_the_score() -> None:
+    met, fault, close = judged(5.0), judged(40.0), judged(18.0)
+    none = replace(met, verdict="not_assessed")
+    assert verdict.score([met, fault, close, none]) == (50.0, 0.75)
+    assert verdict.score([none]) == (None, 0.0)
+    assert verdict.score([]) == (None, 0.0)
+
+
+def bounds() -> list[tuple[str, Cue, Check]]:
+    return [
+        (f"{exercise.name}:{cue.id}:{check.take}", cue, check)
+        for exercise in builtin().values()
+        for cue in exercise.rep_cues
+        for check in (cue.check, cue.also)
+        if check is not None and check.measure in MEASURES
+    ]
+
+
+@pytest.mark.parametrize(("wanted", "measured"), [b[1:] for b in bounds()], ids=[b[0] for b in bounds()])
+def test_no_jargon_is_said_of_a_value_on_its_bound(wanted: Cue, measured: Check) -> None:
+    """Right on a bound nothing can be sure; only a count of turns has no error."""
+    scale, yaw = Scale(1.0, 170.0), sum(MEASURES[measured.measure].yaw) / 2
+    bound = measured.at_most if measured.at_most is not None else measured.at_least or 0.0
+    reading = Reading(bound / scale.trunk_cm if measured.unit == "cm" else bound, 1.0, 100.0)
+    found = verdict.judge(wanted, measured, reading, scale, Trust(yaw, 0.0))
+    if measured.take == "reversals":
+        assert found.verdict == "met"
+        return
+    assert found.verdict == "borderline"
+    assert re.match(r"(Too close to call|It cannot be told) whether (the|both|neck) .*\.$", found.message)
+    assert not re.search("ours|trunk|[()]", found.message), found.message
+
+
+@pytest.mark.parametrize(("wanted", "measured"), [b[1:] for b in bounds()], ids=[b[0] for b in bounds()])
+def test_every_bound_matters(wanted: Cue, measured: Check) -> None:
+    """A value well within the bounds is met; with either bound moved past it, it is a fault."""
+    scale = Scale(1.0, 100 / verdict.TRUNK_SHARE)  # pixels are trunks, and a trunk is 100 cm
+    yaw = sum(MEASURES[measured.measure].yaw) / 2
+    unit = 100.0 if measured.unit == "cm" else 1.0
+    low = measured.at_least if measured.at_least is not None else (measured.at_most or 0) - 100
+    high = measured.at_most if measured.at_most is not None else (measured.at_least or 0) + 100
+    reading = Reading((low + high) / 2 / unit, 1.0, 100.0)
+
+    def name(moved: Check) -> str:
+        return verdict.judge(wanted, moved, reading, scale, Trust(yaw, 0.0)).verdict
+
+    far = 1000.0
+    if measured.at_most is not None:
+        assert name(replace(measured, at_least=None, at_most=low - far)) == "fault"
+    if measured.at_least is not None:
+        assert name(replace(measured, at_least=high + far, at_most=None)) == "fault"
+    if high - low >= 50 or measured.take in ("duration", "reversals"):
+        assert name(measured) == "met"

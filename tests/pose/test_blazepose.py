@@ -1,0 +1,419 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from formcheck.body.landmarks import INDEX, NAMES
+from formcheck.body.poses import BACK_NOT_RUN, BACK_SEEN, Array, Poses
+from formcheck.errors import ModelError, VideoError
+from formcheck.pose import blazepose
+from formcheck.pose.blazepose import BlazePose, Body, Networks, Region, disagreement
+from formcheck.pose.silhouette import Contours
+
+SAMPLES = Path(__file__).parents[2] / "sample_videos"
+JOINTS = ("shoulder", "hip", "knee", "ankle")
+POINTS = [INDEX[f"{side}_{joint}"] for side in ("left", "right") for joint in JOINTS]
+STAGE = np.zeros((480, 640, 3), np.uint8)
+
+
+def sample(name: str, step: int) -> list[tuple[float, Array]]:
+    with av.open(SAMPLES / f"{name}.mp4") as container:
+        decoded = [f for i, f in enumerate(container.decode(video=0)) if i % step == 0]
+    return [(float(frame.time or 0), frame.to_ndarray(format="rgb24")) for frame in decoded]
+
+
+def followed(estimator: BlazePose, frames: list[tuple[float, Array]]) -> Poses:
+    return Poses.join(estimator.feed(time, rgb) for time, rgb in frames)
+
+
+def trunk(poses: Poses) -> Array:
+    left, right = (poses.image[:, INDEX[f"{side}_shoulder"]] for side in ("left", "right"))
+    hips = [poses.image[:, INDEX[f"{side}_hip"]] for side in ("left", "right")]
+    return np.asarray(np.hypot(*((left + right) / 2 - (hips[0] + hips[1]) / 2).T))
+
+
+def hips(poses: Poses) -> Array:
+    """x and y of the left hip, one after the other."""
+    return np.asarray(poses.image[:, INDEX["left_hip"]].ravel())
+
+
+# With the real networks
+
+
+@pytest.fixture(scope="module")
+def lifts() -> list[tuple[float, Array]]:
+    return sample("leg_lift", 15)
+
+
+@pytest.mark.parametrize("name", ["leg_lift", "kneeling_lunge", "ball_bridge"])
+def test_follows_the_rendered_body(name: str) -> None:
+    estimator = BlazePose()
+    poses = followed(estimator, sample(name, 24))
+    places = json.loads((SAMPLES / f"{name}.json").read_text())["surface_px"]
+    joints = np.stack([np.array(places[f"{side}_{j}"])[::24] for side in ("left", "right") for j in JOINTS], axis=1)
+    off = np.hypot(*np.moveaxis(poses.image[:, POINTS] - joints, -1, 0)) / np.median(trunk(poses))
+    assert poses.found.all()
+    assert estimator.warnings == []
+    assert np.median(off) < 0.12  # measured: 0.06 to 0.08; the rig's joints are not BlazePose's points
+    assert np.nanmax(poses.spread) < 0.1  # measured: 0.03
+
+
+def test_spread_is_measured_at_acquisition_and_twice_a_second(lifts: list[tuple[float, Array]]) -> None:
+    poses = followed(BlazePose(), lifts[:9])
+    assert np.diff(poses.time)[0] == pytest.approx(0.625)
+    assert np.isfinite(poses.spread).all()
+    assert (poses.back_state != BACK_NOT_RUN).all()
+    assert np.isfinite(poses.belly).mean() > 0.8
+
+
+def test_a_rounding_error_of_the_resampling_stays_in_its_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenCV 5.1 rounds 6 values in 100,000 of a crop otherwise than 5.0; that must not grow from frame to frame."""
+    frames = sample("glute_bridge_one_leg", 1)[:90]
+    here = followed(BlazePose(), frames)
+    crop, chance = blazepose._crop, np.random.default_rng(0)
+
+    def rounded_otherwise(rgb: Array, region: Region, side: int, border: int) -> Array:
+        out = crop(rgb, region, side, border)
+        other = chance.random(out.shape) < 6e-5
+        return np.where(other, out ^ 1, out).astype(np.uint8)
+
+    monkeypatch.setattr(blazepose, "_crop", rounded_otherwise)
+    there = followed(BlazePose(), frames)
+    moved = np.hypot(*np.moveaxis(here.image - there.image, -1, 0)).max(axis=1) / trunk(here)
+    assert moved.max() > 0  # the networks did see other pictures
+    assert np.quantile(moved, 0.9) < 0.002  # without the grid of regions: 0.05
+
+
+def test_a_turned_picture_turns_the_landmarks() -> None:
+    (_, rgb), *_ = sample("kneeling_lunge", 60)
+    upright = BlazePose().feed(0.0, rgb)
+    turned = BlazePose().feed(0.0, np.rot90(rgb))  # a quarter turn against the clock
+    width = rgb.shape[1]
+    x, y = upright.image[0].T
+    back = np.stack([y, width - x], 1)
+    assert np.median(np.hypot(*(turned.image[0] - back)[POINTS].T)) < 0.03 * trunk(upright)[0]
+    wx, wy, wz = upright.world[0].T
+    assert np.allclose(turned.world[0][POINTS], np.stack([wy, -wx, wz], 1)[POINTS], atol=0.06)
+
+
+def test_a_mirrored_picture_mirrors_the_sides() -> None:
+    (_, rgb), *_ = sample("kneeling_lunge", 60)
+    seen, mirrored = BlazePose().feed(0.0, rgb), BlazePose().feed(0.0, rgb[:, ::-1]).mirrored()
+    off = np.hypot(*(seen.image[0] - mirrored.image[0])[POINTS].T)
+    assert np.median(off) < 0.05 * trunk(seen)[0]
+
+
+def test_the_result_does_not_depend_on_other_recordings(lifts: list[tuple[float, Array]]) -> None:
+    first, again = followed(BlazePose(), lifts[:4]), followed(BlazePose(), lifts[:4])
+    assert np.array_equal(first.image, again.image)
+    assert np.array_equal(first.spread, again.spread, equal_nan=True)
+
+
+def test_the_result_does_not_depend_on_the_number_of_threads(lifts: list[tuple[float, Array]]) -> None:
+    one, two = followed(BlazePose(1), lifts[:6]), followed(BlazePose(2), lifts[:6])
+    assert np.array_equal(one.image, two.image)
+    assert np.array_equal(one.world, two.world)
+    assert np.array_equal(one.belly, two.belly, equal_nan=True)
+
+
+def test_the_same_person_is_kept_when_a_larger_one_comes() -> None:
+    lunge, bridge = (sample(name, 60)[0][1] for name in ("kneeling_lunge_loose_shirt", "glute_bridge"))
+    nobody = np.zeros_like(lunge)
+    alone, both, other = np.vstack([lunge, nobody]), np.vstack([lunge, bridge]), np.vstack([nobody, bridge])
+    assert hips(BlazePose().feed(0.0, both))[1] > 360  # the larger one, had both been there from the start
+    estimator = BlazePose()
+    shown = [
+        (0.0, alone),
+        (0.2, both),
+        (2.1, both),
+        (2.3, other),
+        (4.0, other),
+        (4.2, both),
+        (6.0, other),
+        (8.0, other),
+    ]
+    poses = followed(estimator, shown)
+    assert poses.found.tolist() == [True, True, True, False, False, True, False, True]
+    assert (hips(poses)[[1, 3, 5, 11]] < 360).all()
+    assert hips(poses)[-1] > 360
+    assert "another person is in the picture at 2.1 s" in estimator.warnings[0]
+    assert "out of sight from 4.2 s; whoever is seen from 8.0 s on" in estimator.warnings[1]
+    assert len(estimator.warnings) == 2
+
+
+def test_a_passer_by_is_not_followed() -> None:
+    clip = SAMPLES.parents[1] / "shared" / "real" / "clips" / "sports2d_demo.mp4"
+    if not clip.exists():
+        pytest.skip("the real clips are not on this machine")
+    with av.open(clip) as container:
+        decoded = [f for i, f in enumerate(container.decode(video=0)) if i % 3 == 0 and (f.time or 0) < 5.6]
+    estimator = BlazePose()
+    poses = followed(estimator, [(float(f.time or 0), f.to_ndarray(format="rgb24")) for f in decoded])
+    ankles = poses.image[:, INDEX["left_ankle"]]
+    assert poses.found[-30:].all()
+    assert np.nanmax(ankles[:, 1]) < 550  # the man on the roof, never the woman who walks below
+    assert len(estimator.warnings) == 1
+    assert "another person is in the picture" in estimator.warnings[0]
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (33, 47), (1, 1), (2, 700), (719, 405)])
+def test_an_empty_picture_of_any_size_shows_nobody(shape: tuple[int, int]) -> None:
+    poses = BlazePose().feed(1.5, np.zeros((*shape, 3), np.uint8))
+    assert not poses.found.any()
+    assert (poses.visibility == 0).all()
+    assert poses.time.tolist() == [1.5]
+    assert poses.image_size == (shape[1], shape[0])
+
+
+def test_a_person_is_found_in_small_and_odd_pictures(lifts: list[tuple[float, Array]]) -> None:
+    rgb = lifts[0][1]
+    for step in (3, 7):
+        small = rgb[::step, ::step]
+        poses = BlazePose().feed(0.0, small)
+        assert poses.found.all()
+        assert (np.abs(poses.image[0, POINTS] * step - BlazePose().feed(0.0, rgb).image[0, POINTS]).max(1) < 40).all()
+
+
+@pytest.mark.parametrize("frame", [np.zeros((8, 8), np.uint8), np.zeros((8, 8, 3)), np.zeros((0, 8, 3), np.uint8)])
+def test_refuses_an_array_that_is_no_picture(frame: Array) -> None:
+    with pytest.raises(VideoError, match="a frame must be"):
+        BlazePose().feed(0.0, frame)
+
+
+def test_a_file_that_is_no_model_is_a_clear_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "pose_detection.onnx").write_bytes(b"no model")
+    monkeypatch.setattr(blazepose, "model_file", lambda name: tmp_path / name)
+    with pytest.raises(ModelError, match=r"cannot load .*pose_detection\.onnx"):
+        Networks()
+
+
+# With networks that see what the test says: people as regions, tracked by the nearest crop
+
+
+class Stage:
+    """Stands in for `Networks`: whoever is on the stage is found, and a crop shows who stands nearest to it."""
+
+    def __init__(self, threads: int = 1) -> None:
+        self.people: list[Region] = []
+        self.presence = 0.99
+        self.detections = 0
+        self.passes = 0
+        self.masks = 0
+
+    def detect(self, rgb: Array) -> list[Region]:
+        self.detections += 1
+        return list(self.people)
+
+    def landmarks(self, rgb: Array, region: Region, *, mask: bool = False) -> Body:
+        self.passes += 1
+        self.masks += mask
+        found = min(self.people, key=region.distance, default=region)
+        image = np.full((len(NAMES), 2), (found.x, found.y), np.float32)
+        presence = self.presence if self.people else 0.0
+        contours = Contours(np.ones(16), np.ones(16), np.ones(5), BACK_SEEN) if mask else None
+        world, visibility = np.zeros((len(NAMES), 3), np.float32), np.ones(len(NAMES), np.float32)
+        return Body(image, world, visibility, presence, found, contours)
+
+
+@pytest.fixture
+def staged(monkeypatch: pytest.MonkeyPatch) -> tuple[BlazePose, Stage]:
+    stage = Stage()
+    monkeypatch.setattr(blazepose, "Networks", lambda threads: stage)
+    return BlazePose(), stage
+
+
+def person(x: float, size: float = 200, y: float = 240) -> Region:
+    return Region(x, y, size, 0.0)
+
+
+def place(poses: Poses) -> Any:
+    return poses.image[0, 0, 0]
+
+
+def test_acquisition_takes_two_passes_and_tracking_one(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people = [person(300)]
+    assert np.isfinite(estimator.feed(0.0, STAGE).spread).all()
+    assert (stage.detections, stage.passes) == (1, 2)
+    assert np.isnan(estimator.feed(0.1, STAGE).spread).all()
+    assert (stage.detections, stage.passes) == (1, 3)
+
+
+@pytest.mark.parametrize("rate", [10, 24, 60, 240])
+def test_the_schedule_is_by_time_whatever_the_frame_rate(staged: tuple[BlazePose, Stage], rate: int) -> None:
+    estimator, stage = staged
+    stage.people = [person(300)]
+    n = 5 * rate + 1
+    poses = Poses.join(estimator.feed(i / rate, STAGE) for i in range(n))
+    checks = np.isfinite(poses.spread).sum()
+    assert 10 <= checks <= 11  # twice a second; an interval may end just before a frame
+    assert 5 <= stage.detections <= 6  # at acquisition and every second
+    assert stage.passes == n + checks
+    looks = poses.back_state == BACK_SEEN
+    assert looks.sum() == stage.masks
+    assert np.isfinite(poses.back[looks]).all()
+    assert np.isnan(poses.belly[~looks]).all()
+    assert 15 <= stage.masks <= 21  # four times a second, in place of a pass without the mask
+
+
+def test_the_first_taken_is_the_largest_unless_it_stands_at_the_rim(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people = [person(10, 210, y=10), person(320, 190), person(420, 120)]
+    assert place(estimator.feed(0.0, STAGE)) == 320
+
+
+def test_others_give_one_warning(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people = [person(300)]
+    estimator.feed(0.0, STAGE)
+    assert estimator.warnings == []
+    stage.people.append(person(500))
+    for time in (0.9, 1.5, 5.0, 9.0):
+        assert place(estimator.feed(time, STAGE)) == 300
+    assert len(estimator.warnings) == 1
+    assert "another person is in the picture at 1.5 s" in estimator.warnings[0]
+
+
+def test_two_detections_of_one_body_are_no_other_person(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people = [person(300), person(330)]
+    estimator.feed(0.0, STAGE)
+    assert estimator.warnings == []
+
+
+def test_a_jump_onto_another_body_is_refused(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people = [person(300)]
+    estimator.feed(0.0, STAGE)
+    stage.people = [person(400)]  # half a body size in a thirtieth of a second
+    assert not estimator.feed(1 / 30, STAGE).found.any()
+    stage.people = [person(400), person(310)]
+    assert place(estimator.feed(2 / 30, STAGE)) == 310
+
+
+def test_a_fast_person_is_not_lost(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    for i in range(30):
+        stage.people = [person(100 + 10 * i)]  # 1.5 body sizes a second
+        assert place(estimator.feed(i / 30, STAGE)) == 100 + 10 * i
+    assert stage.detections == 1
+
+
+def test_a_person_who_returns_is_taken_before_a_likelier_stranger(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people = [person(300)]
+    estimator.feed(0.0, STAGE)
+    stage.people = []
+    assert not estimator.feed(0.5, STAGE).found.any()
+    stage.people = [person(400, 300), person(320)]
+    assert place(estimator.feed(1.0, STAGE)) == 320
+
+
+def test_after_seconds_anyone_is_taken_with_a_warning_when_far(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people = [person(300)]
+    estimator.feed(0.0, STAGE)
+    stage.people = [person(550)]
+    assert not estimator.feed(1.0, STAGE).found.any()
+    assert not estimator.feed(2.9, STAGE).found.any()
+    assert place(estimator.feed(3.1, STAGE)) == 550
+    assert "out of sight from 0.0 s; whoever is seen from 3.1 s on" in estimator.warnings[0]
+
+
+def test_low_presence_is_nobody(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people, stage.presence = [person(300)], 0.4
+    assert not estimator.feed(0.0, STAGE).found.any()
+
+
+@pytest.mark.parametrize(
+    "region",
+    [person(np.nan), person(300, np.inf), person(300, 3), person(300, 10_000), person(-200, 300), person(300, y=900)],
+)
+def test_a_nonsense_region_is_nobody(staged: tuple[BlazePose, Stage], region: Region) -> None:
+    estimator, stage = staged
+    stage.people = [region]
+    assert not estimator.feed(0.0, STAGE).found.any()
+
+
+# The arithmetic
+
+
+def body_at(points: Array) -> Body:
+    world = np.zeros((len(NAMES), 3), np.float32)
+    return Body(points.astype(np.float32), world, np.ones(len(NAMES), np.float32), 1.0, person(0))
+
+
+def test_disagreement_is_in_trunks() -> None:
+    points = np.zeros((len(NAMES), 2))
+    points[[INDEX["left_shoulder"], INDEX["right_shoulder"]], 1] = -100
+    assert disagreement(body_at(points + np.array([3, 4])), body_at(points)) == pytest.approx(0.05)
+    assert disagreement(body_at(points), body_at(points)) == 0
+
+
+def test_disagreement_of_a_body_without_length_is_finite() -> None:
+    points = np.zeros((len(NAMES), 2))
+    assert disagreement(body_at(points + 1), body_at(points)) == pytest.approx(2**0.5)
+
+
+def test_a_region_is_turned_so_that_the_head_is_up() -> None:
+    lying = Region.around(np.array([100.0, 50.0]), np.array([140.0, 50.0]))  # head to the right
+    assert (lying.x, lying.y, lying.size) == (100, 50, 100)
+    assert lying.angle == pytest.approx(np.pi / 2)
+    matrix = lying.to_picture(256)
+    assert matrix @ [128, 128, 1] == pytest.approx([100, 50])
+    assert matrix @ [128, 0, 1] == pytest.approx([150, 50])
+
+
+def slowly_refined(points: Array, heat: Array) -> Array:
+    """The rule written as MediaPipe has it, one landmark after the other."""
+    refined = points.copy()
+    for i, (x, y) in enumerate(points * 64):
+        column, row = int(x), int(y)
+        if not (0 <= column < 64 and 0 <= row < 64):
+            continue
+        left, right, top, bottom = max(0, column - 3), min(64, column + 4), max(0, row - 3), min(64, row + 4)
+        warmth = 1 / (1 + np.exp(-heat[top:bottom, left:right, i].astype(np.float64)))
+        if warmth.max() >= 0.5:
+            at = (warmth.sum(0) @ np.arange(left, right), warmth.sum(1) @ np.arange(top, bottom))
+            refined[i] = np.array(at) / warmth.sum() / 64
+    return refined
+
+
+def test_refining_by_heat_is_mediapipes_rule() -> None:
+    random = np.random.default_rng(0)
+    for offset in (-4, -1):
+        points = random.uniform(-0.1, 1.1, (39, 2))
+        heat = random.normal(offset, 2, (64, 64, 39)).astype(np.float32)
+        heat[:, :, ::5] = -9  # cold: the landmark stays
+        refined = blazepose._refined(points, heat)
+        assert np.allclose(refined, slowly_refined(points, heat))
+        assert np.array_equal(refined[::5], points[::5])
+
+
+def test_detections_of_one_person_are_averaged_by_score() -> None:
+    scores = np.full(2254, -5.0, np.float32)
+    boxes = np.zeros((2254, 12), np.float32)
+    boxes[:, 2:4] = 100
+    scores[[1500, 1502]] = [3.0, 1.0]  # neighbours on the middle grid: boxes a cell of 16 pixels apart
+    scores[0] = 2.0  # far away
+    one, two = blazepose._people(boxes, scores)
+    a, b = blazepose._ANCHORS[[1500, 1502]].astype(float) * 224
+    weights = [1 / (1 + np.exp(-3.0)), 1 / (1 + np.exp(-1.0))]
+    assert one[0] == pytest.approx(np.average([a, b], axis=0, weights=weights))
+    assert two[0] == pytest.approx(blazepose._ANCHORS[0] * 224)
+    assert blazepose._people(boxes, np.full(2254, -5.0, np.float32)) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where onnxruntime keeps what it reports is known for Linux")
+def test_onnxruntime_reports_nothing_to_its_maker(tmp_path: Path) -> None:
+    known = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "ORT_", "XDG_"))}
+    program = "from formcheck.pose.estimator import backend; backend('onnx')"
+    subprocess.run([sys.executable, "-c", program], env=known | {"HOME": str(tmp_path)}, check=True)
+    assert list(tmp_path.rglob("*onnxruntime*")) == []
