@@ -27,7 +27,7 @@ from formcheck.core.segment import Detector, Window
 from formcheck.core.sides import Sides
 from formcheck.core.smooth import Smoother
 from formcheck.errors import UsageError
-from formcheck.findings import Bout, Rep, Side
+from formcheck.findings import Bout, Notice, NoticeCode, Reason, Rep, Side
 
 BOUT_GAP_S: Final = 60.0
 """A bout ends after this long without a rep."""
@@ -103,7 +103,10 @@ class _Watch:
 
 
 class Session:
-    """Finds reps of `exercises` in poses and judges them; `height_cm` makes centimetres of trunks.
+    """Finds reps of `exercises` in poses and judges them.
+
+    `height_cm` makes centimetres of trunks; `unanswered` names measures that the landmarks cannot answer, as those of
+    another program, and why: cues that read one are not assessed.
 
     `feed` takes any number of frames that follow those fed before and gives the reps that closed, with provisional
     verdicts; `finish` ends the session and gives the bouts. The bouts do not depend on how the frames were cut.
@@ -111,10 +114,16 @@ class Session:
     Raises `UsageError` where there are no exercises, and when frames are fed after the end.
     """
 
-    def __init__(self, exercises: Sequence[Exercise], *, height_cm: float | None = None) -> None:
+    def __init__(
+        self,
+        exercises: Sequence[Exercise],
+        *,
+        height_cm: float | None = None,
+        unanswered: Mapping[str, Reason] | None = None,
+    ) -> None:
         if not exercises:
             raise UsageError("a session needs an exercise to look for: formcheck.choose() gives those known")
-        self._exercises, self._height_cm = tuple(exercises), height_cm
+        self._exercises, self._given = tuple(exercises), bout.Given(height_cm, unanswered or {})
         self._sides, self._clock, self._smoother = Sides(), Clock(), Smoother()
         self._waiting: list[Poses] = []
         self._table = Table(self._exercises)
@@ -168,19 +177,17 @@ class Session:
         return tuple(self._bouts)
 
     @property
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Notice]:
         """What the user should know about the recording as a whole."""
         found = []
         if self._ticks and self._lost > LOST_SHARE * self._ticks:
-            found.append(f"Nobody was found during {self._lost / RATE:.0f} s of {self._ticks / RATE:.0f} s.")
+            seconds = {"lost_s": self._lost / RATE, "all_s": self._ticks / RATE}
+            found.append(Notice(NoticeCode.NOBODY_FOR_A_WHILE, seconds))
         if not self._bouts and self._frontal > (self._ticks - self._lost) / 2:
-            found.append(
-                "You are seen from the front, where most exercises cannot be told; turn side-on to the camera."
-            )
+            found.append(Notice(NoticeCode.ALL_FROM_FRONT))
+        frontal = [bout for bout in self._bouts if bout.view.name == "front"]
         return found + [
-            f"{bout.title} at {bout.start_s:.0f} s is seen from the front: reps may be missing; turn side-on."
-            for bout in self._bouts
-            if bout.view.name == "front"
+            Notice(NoticeCode.BOUT_FROM_FRONT, {"title": bout.title, "start_s": bout.start_s}) for bout in frontal
         ]
 
     @property
@@ -192,7 +199,7 @@ class Session:
         exercise = doing or (watch.exercise if watch else None)
         faults = [cue.message for cue in self._newest().cues if cue.verdict == "fault"] if self._newest else []
         return Status(
-            exercise=exercise.title if exercise else None,
+            exercise=exercise.name if exercise else None,
             count=self._count,
             moving=watch is not None,
             side=self._open[-1].side if self._open else None,
@@ -220,7 +227,7 @@ class Session:
             if self._accept(raw):
                 self._untold.append(_Untold(raw, self._open))
         self._forget()
-        told: list[_Told] = [cache(partial(_judged, one, self._height_cm)) for one in self._told()]
+        told: list[_Told] = [cache(partial(_judged, one, self._given)) for one in self._told()]
         self._newest = told[-1] if told and self._open else self._newest
         self._count = max(self._count, self._sure())
         return told
@@ -290,7 +297,7 @@ class Session:
         return True
 
     def _close_bout(self) -> None:
-        found = bout.bout(self._open, self._height_cm, self._traces.between) if self._open else None
+        found = bout.bout(self._open, self._given, self._traces.between) if self._open else None
         if found is not None:
             self._bouts.append(found)
         self._open, self._newest, self._count, self._bout_from_s = [], None, 0, np.inf
@@ -318,7 +325,7 @@ class Session:
         if not mine:
             return None
         raw = reduce(lambda one, two: bout.merged(one, two) or max(one, two, key=lambda r: r.height), mine)
-        return raw, bout.setting(self._open or [raw], self._height_cm)
+        return raw, bout.setting(self._open or [raw], self._given)
 
 
 class _Traces:
@@ -354,10 +361,10 @@ def _merged_into(one: _Untold) -> RawRep:
     return next((raw for raw in reversed(one.bout) if raw is one.raw or _overlap(raw, one.raw)), one.raw)
 
 
-def _judged(one: _Untold, height_cm: float | None) -> Rep:
+def _judged(one: _Untold, given: bout.Given) -> Rep:
     """A rep by what is known of its bout, which another exercise may have taken it out of again."""
     place = next((i for i, raw in enumerate(one.bout, 1) if raw is one.raw), len(one.bout) + 1)
-    return bout.judged([one.raw], bout.setting(one.bout or [one.raw], height_cm), place)[0]
+    return bout.judged([one.raw], bout.setting(one.bout or [one.raw], given), place)[0]
 
 
 def _overlap(one: RawRep, two: RawRep) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 
 from formcheck.body import geometry
 from formcheck.body.poses import Array
+from formcheck.findings import Notice, NoticeCode
 
 GONE_S: Final = 3.0
 """After so long without a person, whoever is there is taken. This and the next four are the pose estimator's (ours)."""
@@ -31,9 +32,6 @@ APART: Final = 0.25
 PASSING_S: Final = 0.5
 """Who is seen for less is not told of: estimators see people for a frame where none are (ours)."""
 
-OTHERS: Final = "another person is in the picture"
-"""How the warning of others begins, here as where the pose estimator sees them."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
@@ -41,7 +39,7 @@ class Judged:
 
     points: Array
     which: list[int | None]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -148,17 +146,14 @@ class Crowd:
         chosen.sort(key=lambda track: track.frames[0])
         return replace(found, warnings=(*self._takeover(chosen), *self._others(chosen, found)))
 
-    def _takeover(self, chosen: Sequence[_Track]) -> Iterator[str]:
+    def _takeover(self, chosen: Sequence[_Track]) -> Iterator[Notice]:
         """A warning of the first time that another may have taken the person's place."""
         for one, two in pairwise([track for track in chosen if track.lasting]):
             if _apart(one.poses[-1:], two.poses[:1])[0, 0] > one.reach(two.since):
-                yield (
-                    f"the person was out of sight from {one.time:.1f} s; whoever is seen from {two.since:.1f} s on, "
-                    "elsewhere in the picture, may be someone else"
-                )
+                yield Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": one.time, "found_s": two.since})
                 return
 
-    def _others(self, chosen: Sequence[_Track], found: Judged) -> Iterator[str]:
+    def _others(self, chosen: Sequence[_Track], found: Judged) -> Iterator[Notice]:
         """A warning of the first time that somebody else is beside the person."""
         size = max((track.size for track in chosen), default=0.0)
         times = []
@@ -170,4 +165,4 @@ class Crowd:
                     times.append(self._times[frame])
                     break
         if times:
-            yield f"{OTHERS} at {min(times):.1f} s; only one is judged: keep others out of sight"
+            yield Notice(NoticeCode.ANOTHER_PERSON, {"at_s": min(times)})

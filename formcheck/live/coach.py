@@ -21,10 +21,9 @@ from formcheck.core.exercise import Check, Cue, Exercise
 from formcheck.core.rep import RawRep, compares
 from formcheck.core.session import OVERLAP_S, Session, Status
 from formcheck.errors import NobodyFoundError
-from formcheck.findings import Rep, Side, VideoInfo
+from formcheck.findings import Notice, NoticeCode, Rep, Side, VideoInfo
 from formcheck.media.draw import Tone
 from formcheck.media.video import Frame
-from formcheck.pose.blazepose import OTHERS
 from formcheck.pose.estimator import PoseEstimator, backend
 from formcheck.recorded import Options, finished, threads
 from formcheck.report.report import Report
@@ -182,14 +181,14 @@ RECOGNISED_S: Final = 0.3
 exercise's, or the way to lie down."""
 
 
-def recognised(raw: RawRep, title: str | None) -> bool:
-    """Whether it is sure enough what the rep under way is; `title` is of the exercise that is being done.
+def recognised(raw: RawRep, doing: str | None) -> bool:
+    """Whether it is sure enough what the rep under way is; `doing` is the name of the exercise that is being done.
 
     Of legs that are up together each may be a rep, or both are one, as is known once both are down.
     """
     held = raw.found.hold_to_s - raw.found.hold_from_s >= RECOGNISED_S
     together = raw.side == "both" and raw.exercise.segment.legs == "each"
-    return raw.exercise.title == title and held and not together
+    return raw.exercise.name == doing and held and not together
 
 
 def telling(cue: Cue, exercise: Exercise, *, settled: bool) -> bool:
@@ -368,7 +367,7 @@ class Coach:
         *,
         side: Literal["left", "right"] | None = None,
     ) -> None:
-        self._exercises = {exercise.title: exercise for exercise in options.exercises}
+        self._exercises = {exercise.name: exercise for exercise in options.exercises}
         self._say = {cue.id: cue.say for exercise in options.exercises for cue in exercise.cues if cue.say}
         self._session = Session(options.exercises, height_cm=options.height_cm)
         self._estimator = estimator or backend(options.backend, threads())
@@ -386,7 +385,7 @@ class Coach:
         self._mending: frozenset[str] = frozenset()
 
     @property
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Notice]:
         """What the user should know of the recording so far, each once."""
         return list(self._estimator.warnings)
 
@@ -411,7 +410,7 @@ class Coach:
         """The pictures stopped: nothing is known from the newest frame to the next one."""
         self._gap = True
 
-    def finish(self, info: VideoInfo, warnings: Iterable[str] = ()) -> Report:
+    def finish(self, info: VideoInfo, warnings: Iterable[Notice] = ()) -> Report:
         """The report of the set. Raises `NobodyFoundError` when no frame showed a person."""
         if not self._somebody:
             raise NobodyFoundError("nobody was seen: step back until your whole body is in the picture")
@@ -473,7 +472,7 @@ class Coach:
     def _placed(self, poses: Poses, rgb: Array, in_set: bool) -> tuple[tuple[Advice, ...], Stage]:
         """How the person is placed, and what stage that makes; what to mend is offered to be said."""
         light = float(rgb[::_LIGHT_STEP, ::_LIGHT_STEP].mean())
-        others = sum(warning.startswith(OTHERS) for warning in self._estimator.warnings)
+        others = sum(notice.code is NoticeCode.ANOTHER_PERSON for notice in self._estimator.warnings)
         told = self._placement.feed(poses, light, others)
         placement = tuple(advice for advice in told if not in_set or advice.id in IN_SET)
         stage = self._stage(poses, placement, in_set)

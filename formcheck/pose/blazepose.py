@@ -25,6 +25,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from formcheck.body.landmarks import INDEX, NAMES
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import ModelError, VideoError
+from formcheck.findings import Notice, NoticeCode
 from formcheck.pose import ball
 from formcheck.pose.assets import model_file
 from formcheck.pose.ball import Circle
@@ -57,8 +58,6 @@ FARTHEST: Final = 0.75
 """Ours: body sizes beyond which nobody is taken for the person who was lost, however long ago."""
 APART: Final = 0.25
 """Ours: body sizes between hip centres from which two skeletons are two people."""
-OTHERS: Final = "another person is in the picture"
-"""How the warning of others begins."""
 TRIES: Final = 3
 """Ours: detections tried on one frame, the likeliest first."""
 
@@ -219,10 +218,10 @@ class BlazePose:
         self._lost = True
         self._checked = self._looked = self._masked = -np.inf
         self._ball: Circle | None = None
-        self._warnings: dict[str, str] = {}
+        self._warnings: dict[NoticeCode, Notice] = {}
 
     @property
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Notice]:
         """What the user should know of this recording, each once."""
         return list(self._warnings.values())
 
@@ -261,7 +260,7 @@ class BlazePose:
         if not _credible(body, rgb) or not self._sight.reachable(time, body.region):
             return None, np.nan
         self._masked = time if due else self._masked
-        if time - self._looked >= LOOK_EVERY_S and "others" not in self._warnings:
+        if time - self._looked >= LOOK_EVERY_S and NoticeCode.ANOTHER_PERSON not in self._warnings:
             self._looked = time
             self._look_for_others(time, rgb, body, self._networks.detect(rgb))
         if time - self._checked < SPREAD_EVERY_S:
@@ -306,20 +305,19 @@ class BlazePose:
         if sight is None or sight.reachable(time, body.region):
             return
         self._warnings.setdefault(
-            "takeover",
-            f"the person was out of sight from {sight.time:.1f} s; whoever is seen from {time:.1f} s on, elsewhere in "
-            "the picture, may be someone else",
+            NoticeCode.MAYBE_SOMEONE_ELSE,
+            Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": sight.time, "found_s": time}),
         )
 
     def _look_for_others(self, time: float, rgb: Array, body: Body, people: list[Region]) -> None:
         """Warn when a detection, tried with a pass of its own, is a body apart from the one that is followed."""
-        if "others" in self._warnings:
+        if NoticeCode.ANOTHER_PERSON in self._warnings:
             return
         near = APART * body.region.size
         for region in [person for person in people if body.region.distance(person) > near][:TRIES]:
             other = self._networks.landmarks(rgb, region)
             if _credible(other, rgb) and body.region.distance(other.region) > near:
-                self._warnings["others"] = f"{OTHERS} at {time:.1f} s; only one is judged: keep others out of sight"
+                self._warnings[NoticeCode.ANOTHER_PERSON] = Notice(NoticeCode.ANOTHER_PERSON, {"at_s": time})
                 return
 
 

@@ -10,7 +10,20 @@ from importlib.resources import files
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
-from formcheck.findings import Bout, Dip, Rep, Side, Trace, Verdict, VerdictName, VideoInfo
+from formcheck import words
+from formcheck.findings import (
+    SLANTED,
+    Bout,
+    Dip,
+    Notice,
+    Reason,
+    Rep,
+    Side,
+    Trace,
+    Verdict,
+    VerdictName,
+    VideoInfo,
+)
 
 if TYPE_CHECKING:
     import jinja2
@@ -30,9 +43,6 @@ Quotes = Mapping[str, Mapping[str, str]]
 _DECIMALS: Final = {"score": 1, "assessed": 3, "yaw_deg": 1, "value": 4, "interval": 4}
 """Decimals per key of the JSON; everything else (times, rates, shares) has three. Ours."""
 
-_SIDE_ON: Final = "side-on"
-"""What the reason of a cue says for which a rep was seen at too much of a slant."""
-
 _MARKER_PX, _PHONE_PX, _SECOND_PX = 30, 300, 8
 """Plot layout, ours: a marker's width, the least width of a plot, and the least width of a second."""
 _TICK_STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
@@ -44,15 +54,20 @@ class Report:
 
     video: VideoInfo
     bouts: tuple[Bout, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Notice, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON values, schema `formcheck.report/1`; NaN and infinity become None."""
-        return {"schema": SCHEMA} | _object(self) | {"caution": CAUTION}
+        return {"schema": SCHEMA} | _object(self) | self._after
 
     def to_json(self) -> str:
         """The report as JSON text ending in a newline; to be written as UTF-8."""
-        return "".join(_json(self, "\n", {"schema": SCHEMA}, {"caution": CAUTION})) + "\n"
+        return "".join(_json(self, "\n", {"schema": SCHEMA}, self._after)) + "\n"
+
+    @property
+    def _after(self) -> dict[str, Any]:
+        """What the JSON says besides, after the fields."""
+        return {"warning_codes": [notice.code for notice in self.warnings], "caution": CAUTION}
 
     def html(self, video: str | None = None, *, quotes: Quotes | None = None, height_cm: float | None = None) -> str:
         """The report as one page that needs no network; to be written as UTF-8.
@@ -85,12 +100,12 @@ def _clean(item: Any, name: str = "") -> Any:
     """The findings with None for what is no number, and with text that UTF-8 can hold."""
     if isinstance(item, str):
         return _text(item)
-    if isinstance(item, float):
-        return item if math.isfinite(item) else None
-    if item is None or isinstance(item, int):
-        return item
+    if item is None or isinstance(item, int | float):
+        return None if isinstance(item, float) and not math.isfinite(item) else item
     if isinstance(item, Trace):  # long; who draws it skips what is no number
         return Trace(_text(item.label), _text(item.unit), item.time_s, item.value)
+    if isinstance(item, Notice):
+        return _text(words.notice(item))
     if isinstance(item, tuple):
         items = tuple(map(_clean, item))
         return None if name == "interval" and None in items else items
@@ -109,6 +124,8 @@ def _plain(item: Any, decimals: int = 3) -> Any:
         return round(float(item), decimals) + 0.0 if math.isfinite(item) else None
     if item is None or isinstance(item, int):
         return item
+    if isinstance(item, Notice):
+        return _text(words.notice(item))
     if isinstance(item, tuple):
         return [_plain(i, decimals) for i in item]
     return _object(item)
@@ -170,7 +187,7 @@ def _json(
 
 def _many(value: Any) -> bool:
     """Whether a field holds findings, each with fields of its own."""
-    return isinstance(value, tuple) and bool(value) and is_dataclass(value[0])
+    return isinstance(value, tuple) and bool(value) and is_dataclass(value[0]) and not isinstance(value[0], Notice)
 
 
 _line: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
@@ -304,7 +321,7 @@ def _slanted(bout: Bout) -> tuple[int, ...]:
     """Indices of the reps that were seen at a slant in a bout seen from the side."""
     if bout.view.name != "side":
         return ()
-    return tuple(rep.index for rep in bout.counted if any(_SIDE_ON in (cue.reason or "") for cue in rep.cues))
+    return tuple(rep.index for rep in bout.counted if any(cue.reason_code in SLANTED for cue in rep.cues))
 
 
 def _which(indices: Sequence[int], bout: Bout) -> str:
@@ -429,19 +446,20 @@ def _verdict(bout: Bout, findings: Sequence[_Finding]) -> tuple[VerdictName, str
 
 def _unseen(bout: Bout) -> dict[str, list[str]]:
     """Reason, with the reps if it is not all of them, -> the cues that could not be judged for it."""
-    where: dict[tuple[str, str], list[int]] = {}
+    where: dict[tuple[str, str, Reason | None], list[int]] = {}
     for hit in _hits(bout):
         if hit.cue.verdict == "not_assessed":
-            where.setdefault((hit.cue.id, _said(hit.cue)), []).extend([hit.rep.index] if hit.rep else [])
+            key = (hit.cue.id, _said(hit.cue), hit.cue.reason_code)
+            where.setdefault(key, []).extend([hit.rep.index] if hit.rep else [])
     reasons: dict[str, list[str]] = {}
-    for (cue_id, reason), indices in where.items():
-        reasons.setdefault(_because(reason, indices, bout), []).append(_label(cue_id))
+    for (cue_id, reason, code), indices in where.items():
+        reasons.setdefault(_because(reason, code, indices, bout), []).append(_label(cue_id))
     return reasons
 
 
-def _because(reason: str, indices: Sequence[int], bout: Bout) -> str:
+def _because(reason: str, code: Reason | None, indices: Sequence[int], bout: Bout) -> str:
     """A reason with the reps that it is about; no indices for a cue of the set."""
-    slanted = bout.view.name == "side" and _SIDE_ON in reason
+    slanted = bout.view.name == "side" and code in SLANTED
     if not indices or (len(indices) == len(bout.counted) and not slanted):
         return reason
     after = f"{reason[:1].lower()}{reason[1:]}"
