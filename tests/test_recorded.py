@@ -26,7 +26,7 @@ from formcheck.errors import (
     UsageError,
     VideoError,
 )
-from formcheck.files import writing
+from formcheck.files import sha256, writing
 from formcheck.findings import Notice, NoticeCode
 from formcheck.formats import npz
 from formcheck.media.video import Video, VideoWriter
@@ -59,7 +59,7 @@ def test_a_report_and_nothing_written(source: Path) -> None:
     assert [(bout.exercise, len(bout.counted)) for bout in report.bouts] == [("ball_bridge", 3)]
     assert report.warnings == ()
     assert (report.video.frames, report.video.width, report.video.height) == (len(bridges()), *SIZE)
-    assert report.video.sha256 == files.sha256(source)
+    assert report.video.sha256 == sha256(source)
     assert files(source.parent) == ["clip.mp4"]
 
 
