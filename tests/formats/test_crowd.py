@@ -7,7 +7,8 @@ import pytest
 
 from formcheck.body.poses import Array
 from formcheck.findings import Notice, NoticeCode
-from formcheck.formats.crowd import FARTHEST, GONE_S, Crowd, Judged
+from formcheck.formats.crowd import Crowd, Judged
+from formcheck.pose.follow import FARTHEST, GONE_S
 
 FPS, PICTURE = 10, (640, 360)
 SHAPE = np.array([[0, 0], [30, 40], [60, 80], [15, 60]], np.float32)  # 100 from corner to corner
