@@ -44,7 +44,7 @@ from formcheck import files
 from formcheck.body import arch
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import FormcheckError
-from formcheck.pose.blazepose import Body, Networks
+from formcheck.pose.networks import Networks, Skeleton
 
 NUMBER: Final = {**splits.NUMBER, "fit": 4}
 """Where the draws of each set start: no body of one is in another."""
@@ -251,7 +251,7 @@ def _look(networks: Networks, picture: Array, rng: np.random.Generator) -> Array
     return arch.mean(np.array(looks))
 
 
-def _poses(picture: Array, found: Body) -> Poses:
+def _poses(picture: Array, found: Skeleton) -> Poses:
     """One skeleton as the poses of one frame."""
     blank = Poses.blank(np.zeros(1), (picture.shape[1], picture.shape[0]))
     blank = replace(blank, image=found.image[None], world=found.world[None])

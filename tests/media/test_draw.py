@@ -203,7 +203,7 @@ def test_drawing_changes_neither_landmarks_nor_visibility() -> None:
     assert (visibility == before[1]).all()
 
 
-@pytest.mark.parametrize("panel", [Overlay("Leg lift", 1), Overlay("Bridge with a ball, right side", 12)])
+@pytest.mark.parametrize("panel", [Overlay("Leg lift", 1), Overlay("Bridge with a ball, left", 12)])
 def test_a_cue_keeps_off_somebody_on_the_floor(panel: Overlay) -> None:
     points = np.tile((320.0, 300.0), (33, 1)) + np.random.default_rng(3).uniform(-40, 40, (33, 2))
     words = Overlay(panel.title, panel.count, message=CUE)
