@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
+from clips import PROGRESSIVE, coded, resized
 from door import bridges, know, recorded
-from encoded import PROGRESSIVE, coded, resized
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 from web import Site, hello, sent, site

@@ -1,11 +1,22 @@
 """Pictures from a page: what is decoded, and what is refused before it is."""
 
+import struct
+
 import cv2
 import numpy as np
 import pytest
-from encoded import LOSSLESS, PROGRESSIVE, coded, extended, resized
+from clips import PROGRESSIVE, coded, resized
 
 from formcheck.web.pictures import LONGEST_SIDE, PictureError, decoded, size
+
+LOSSLESS = (cv2.IMWRITE_WEBP_QUALITY, 101)
+
+
+def extended(webp: bytes, width: int, height: int, flags: int = 0) -> bytes:
+    """A WebP with the extended header, that promises a canvas."""
+    canvas = struct.pack("<I", width - 1)[:3] + struct.pack("<I", height - 1)[:3]
+    chunk = b"VP8X" + struct.pack("<I", 10) + bytes([flags, 0, 0, 0]) + canvas
+    return b"RIFF" + struct.pack("<I", len(webp) - 8 + len(chunk)) + b"WEBP" + chunk + webp[12:]
 
 
 @pytest.mark.parametrize(("kind", "options"), [(".jpg", ()), (".webp", ()), (".webp", LOSSLESS)])
