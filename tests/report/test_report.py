@@ -20,7 +20,9 @@ from formcheck import cli, words
 from formcheck.core import verdict
 from formcheck.core.exercise import builtin
 from formcheck.findings import SLANTED, Bout, Dip, Notice, NoticeCode, Side, Trace, Verdict, View, ViewName
-from formcheck.report.report import CAUTION, Report
+from formcheck.report.report import Report
+from formcheck.report.terminal import overview
+from formcheck.words import CAUTION
 
 VIDEO_KEYS = {"path", "sha256", "duration_s", "fps", "width", "height", "frames"}
 BOUT_KEYS = {"exercise", "start_s", "end_s", "view", "reps", "cues", "score", "assessed"}
@@ -559,7 +561,7 @@ def test_words_stand_out_from_their_ground(scheme: int) -> None:
 
 def terminal(report: Report, width: int = 100) -> str:
     console = Console(file=io.StringIO(), width=width)
-    console.print(report.table())
+    console.print(overview(report))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
