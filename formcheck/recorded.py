@@ -20,7 +20,8 @@ from formcheck.media.video import Frame, Video, ahead
 from formcheck.pose.estimator import PoseEstimator
 from formcheck.pose.estimator import backend as new_estimator
 from formcheck.report.annotate import annotate
-from formcheck.report.report import Quotes, Report
+from formcheck.report.report import Report
+from formcheck.report.summary import Quotes
 
 HEIGHTS_CM: Final = (80.0, 250.0)
 """Body heights that are taken for true."""
