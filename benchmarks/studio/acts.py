@@ -11,12 +11,12 @@ from typing import Final, Literal
 
 import numpy as np
 
+from benchmarks.ramp import smooth
 from benchmarks.studio.actor import Actor
 from benchmarks.studio.bridge import Ball
 from benchmarks.studio.contact import arm_down, leg_down
 from benchmarks.studio.pose import SIDES, Array, Pose, posed
 from benchmarks.studio.postures import standing
-from benchmarks.studio.turns import smooth
 
 Side = Literal["left", "right", "both"]
 

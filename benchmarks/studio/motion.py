@@ -25,13 +25,13 @@ from typing import Literal
 
 import numpy as np
 
+from benchmarks.ramp import smooth
 from benchmarks.studio.actor import Actor, Feet
 from benchmarks.studio.acts import Act, Side
 from benchmarks.studio.bridge import Bridge, BridgeSetup, rolled
 from benchmarks.studio.pose import SIDES, Array, Pose
 from benchmarks.studio.postures import Arms, Kneel, KneelSetup, leg_bent, leg_lifted, lying, raised_arms
 from benchmarks.studio.rhythm import STILL, Beat, Restless, Timing, summed, timings_of, windows_of
-from benchmarks.studio.turns import smooth
 
 # --- leg lifts --------------------------------------------------------------------------------------------------------
 

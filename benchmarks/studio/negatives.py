@@ -6,12 +6,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from benchmarks.ramp import smooth
 from benchmarks.studio.actor import Actor, Feet, plant, reach_with_leg, two_bones
 from benchmarks.studio.acts import Act
 from benchmarks.studio.pose import SIDES, SIGN, Array, Pose, posed
 from benchmarks.studio.postures import HANGING, leg_bent, lying
 from benchmarks.studio.rhythm import STILL, Beat, Restless, Timing, summed, timings_of
-from benchmarks.studio.turns import pitch_out, smooth
+from benchmarks.studio.turns import pitch_out
 
 
 def _cycle(t: Array, timings: Sequence[Timing]) -> Array:

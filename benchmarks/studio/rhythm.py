@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from benchmarks.ramp import smooth
 from benchmarks.studio.acts import Side, Window
 from benchmarks.studio.pose import Array
-from benchmarks.studio.turns import smooth
 
 
 @dataclass(frozen=True, slots=True)

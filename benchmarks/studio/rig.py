@@ -10,6 +10,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from benchmarks.ramp import smooth
 from benchmarks.studio.body import Body
 from benchmarks.studio.pose import ROW, SIDES, SIGN, SUFFIX, Array, Pose
 from benchmarks.studio.turns import (
@@ -18,7 +19,6 @@ from benchmarks.studio.turns import (
     about_z,
     frame_along,
     hinge_of,
-    smooth,
     swing_to,
     towards,
     trunk_frame,

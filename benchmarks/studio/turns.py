@@ -77,13 +77,6 @@ def unit_vector(v: Array) -> Array:
     return unit
 
 
-def smooth(u: ArrayLike) -> Array:
-    """The minimum-jerk ramp from 0 at u = 0 to 1 at u = 1."""
-    u = np.clip(u, 0, 1)
-    s: Array = u * u * u * (10 - 15 * u + 6 * u * u)
-    return s
-
-
 def swing_to(a: Array, b: Array) -> Array:
     """The shortest turns that bring unit vectors `a` (n, 3) to `b`: (n, 3, 3)."""
     axis = np.cross(a, b)
