@@ -31,15 +31,18 @@ from benchmarks.accuracy.cases import cases
 from benchmarks.accuracy.records import Record, Records
 from benchmarks.accuracy.tables import DASH, VERDICTS, Section, mean_size, number, share
 from benchmarks.studio import splits
+from benchmarks.studio.actor import Actor
 from benchmarks.studio.body import body, skin
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.clip import Clip, Part, Setting, Take, made
-from benchmarks.studio.figure import Figure, Look, stranger
-from benchmarks.studio.postures import Actor, Arms, Kneel, KneelSetup, leg_bent, leg_lifted, lying, raised_arms
-from benchmarks.studio.rig import Pose, other
+from benchmarks.studio.figure import Figure
+from benchmarks.studio.filming import aimed, filmed_by, folded
+from benchmarks.studio.look import Look, stranger
+from benchmarks.studio.pose import Pose, other
+from benchmarks.studio.postures import Arms, Kneel, KneelSetup, leg_bent, leg_lifted, lying, raised_arms
 from benchmarks.studio.scene import Mood, exposure_of, stage
 from benchmarks.studio.sets import drawn
-from benchmarks.studio.splits import BODIES, aimed, dressed, filmed_by, folded, person
+from benchmarks.studio.splits import BODIES, dressed, person
 from formcheck import files
 from formcheck.body import arch
 from formcheck.body.poses import Array, Poses

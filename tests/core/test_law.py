@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from people import EXERCISES, Camera, film, leg_lift, workout
 
+from benchmarks.stick import EXERCISES, Camera, film, leg_lift, workout
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import choose
 from formcheck.core.session import Session

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from people import (
+
+from benchmarks.stick import (
     EXERCISES,
     LYING,
     NEGATIVES,
@@ -26,7 +27,6 @@ from people import (
     then,
     workout,
 )
-
 from formcheck.body import measures
 from formcheck.body.landmarks import INDEX
 from formcheck.body.measures import MEASURES

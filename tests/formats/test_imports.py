@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from door import command, refused
-from people import BRISK, Act, Camera, ball_bridge, film, glute_bridge, kneeling_lunge, leg_lift
 
+from benchmarks.stick import BRISK, Act, Camera, ball_bridge, film, glute_bridge, kneeling_lunge, leg_lift
 from formcheck.body.landmarks import INDEX, NAMES
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import FormcheckError, LandmarksError, NobodyFoundError, UsageError

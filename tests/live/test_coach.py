@@ -11,7 +11,8 @@ import pytest
 from door import SIZE, Known, bridges
 from hypothesis import given
 from hypothesis import strategies as st
-from people import (
+
+from benchmarks.stick import (
     LYING,
     ON_BACK,
     STRAIGHT_LEGS,
@@ -29,7 +30,6 @@ from people import (
     stay,
     then,
 )
-
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Array, Poses
 from formcheck.core.exercise import Check, choose

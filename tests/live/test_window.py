@@ -17,9 +17,9 @@ import numpy as np
 import pytest
 from clips import corners, cut, picture
 from door import SAMPLES, SIZE, Known, bridges, command, files, know, recorded, refused, started
-from people import Camera as View
-from people import Tempo, ball_bridge, film
 
+from benchmarks.stick import Camera as View
+from benchmarks.stick import Tempo, ball_bridge, film
 from formcheck.body.poses import Array, Poses
 from formcheck.core.session import Session
 from formcheck.errors import CameraError, NobodyFoundError, VideoError
