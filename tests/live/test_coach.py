@@ -36,6 +36,7 @@ from formcheck.core.exercise import Check, choose
 from formcheck.core.session import Session
 from formcheck.errors import NobodyFoundError
 from formcheck.findings import Bout, Rep, VideoInfo
+from formcheck.live import coach as module
 from formcheck.live.coach import (
     AGAIN_S,
     SENTENCE_S,
@@ -50,7 +51,6 @@ from formcheck.live.coach import (
     lasting,
     telling,
 )
-from formcheck.live.window import coach as module
 from formcheck.media.video import Frame
 from formcheck.pose.blazepose import OTHERS
 from formcheck.recorded import Options

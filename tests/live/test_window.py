@@ -24,8 +24,9 @@ from formcheck.body.poses import Array, Poses
 from formcheck.core.session import Session
 from formcheck.errors import CameraError, NobodyFoundError, VideoError
 from formcheck.findings import Rep
-from formcheck.live.window import FreeCorner, Newest, coach, live, paced
-from formcheck.live.window import window as module
+from formcheck.live import coach
+from formcheck.live import window as module
+from formcheck.live.window import FreeCorner, Newest, live, paced
 from formcheck.media import camera
 from formcheck.media.camera import Camera, Silence
 from formcheck.media.video import Frame
