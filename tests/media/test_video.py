@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from clips import clip, corners, cut, damage, number, picture, sound
+from footage import REAL, real
 
 from formcheck import words
 from formcheck.body.poses import Array
@@ -20,7 +21,6 @@ from formcheck.errors import OutputError, VideoError
 from formcheck.findings import Notice, NoticeCode, VideoInfo
 from formcheck.media.video import LONGEST_SIDE, Frame, Video, VideoWriter, ahead, is_picture
 
-REAL = Path(__file__).parents[3] / "shared" / "real" / "clips"
 HUNDREDTH = Fraction(1, 100)
 FRAME = Fraction(1, 25)
 
@@ -377,13 +377,13 @@ def test_frames_of_another_size_or_time_are_refused(tmp_path: Path) -> None:
             writer.write(0.0, picture(1))
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the recordings in shared/real are not here")
+@real
 @pytest.mark.parametrize(
     ("name", "size", "count", "fps"),
     [("qp_glute_bridge.gif", (256, 118), 85, 10), ("physioplus_bridging.mp4", (640, 480), 91, 30)],
 )
 def test_true_recordings(name: str, size: tuple[int, int], count: int, fps: float) -> None:
-    frames, info, warnings = read(REAL / name)
+    frames, info, warnings = read(REAL / "clips" / name)
     assert (info.width, info.height) == size
     assert info.fps == pytest.approx(fps)
     assert (len(frames), warnings) == (count, [])
