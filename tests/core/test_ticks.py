@@ -1,8 +1,8 @@
 """Frames to settled ticks: the parts one after the other, and the same in whatever pieces the frames come."""
 
 import numpy as np
-from people import film, leg_lift
 
+from benchmarks.stick import film, leg_lift
 from formcheck.body.poses import COLUMNS, Poses
 from formcheck.core.clock import RATE, Clock
 from formcheck.core.sides import Sides
