@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import av
 import numpy as np
 
 from formcheck.body.poses import Array
+from formcheck.findings import Notice, VideoInfo
+from formcheck.media.video import Frame, Video
 
 MS = Fraction(1, 1000)
 SIZE = (64, 48)
@@ -101,3 +104,17 @@ def damage(path: Path, share: float, length: int = 60) -> Path:
     data[at : at + length] = bytes(255 - byte for byte in data[at : at + length])
     path.write_bytes(data)
     return path
+
+
+def read(path: Path) -> tuple[list[Frame], VideoInfo, list[Notice]]:
+    """All frames of a file, checked to be of one size and to follow in time; what it says of itself; its warnings."""
+    with Video(path) as video:
+        frames = list(video.frames())
+        assert {frame.rgb.shape for frame in frames} == {(video.size[1], video.size[0], 3)}
+        assert all(b.time > a.time for a, b in pairwise(frames))
+        return frames, video.info(), video.warnings
+
+
+def numbers(frames: list[Frame]) -> list[int]:
+    """What the pictures tell."""
+    return [number(frame.rgb) for frame in frames]

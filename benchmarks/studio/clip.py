@@ -24,7 +24,7 @@ from benchmarks.studio.raster import Mesh
 from benchmarks.studio.scene import BALLS, Mood, Stage, ball_mesh, exposure_of, stage
 from benchmarks.studio.sets import Recipe, act_of
 from formcheck import files
-from formcheck.media.video import VideoWriter
+from formcheck.media.writer import VideoWriter
 
 EDITION: Final = 1
 """Raise it when the studio draws the same clip otherwise: clips of another edition are made anew."""
