@@ -14,7 +14,8 @@ import numpy as np
 
 from formcheck.errors import FormcheckError
 from formcheck.media.camera import Camera
-from formcheck.media.video import Video, VideoWriter
+from formcheck.media.video import Video
+from formcheck.media.writer import VideoWriter
 from formcheck.pose.assets import model_file, model_files
 from formcheck.pose.estimator import BACKENDS, backend
 from formcheck.recorded import threads
