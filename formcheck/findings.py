@@ -84,6 +84,21 @@ class Notice:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Silent(StrEnum):
+    """Why a camera gives no pictures."""
+
+    CANNOT_OPEN = "cannot_open"
+    NO_PICTURE = "no_picture"
+    STOPPED = "stopped"
+
+
+class Silence(NamedTuple):
+    """A camera, by its index, that gives no pictures now, and why."""
+
+    camera: int
+    why: Silent
+
+
 class Advice(StrEnum):
     """What to mend in how one stands or lies before the camera, the most important first."""
 

@@ -4,9 +4,9 @@ What a cue says when it is met or not stands in its exercise file, and what an e
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
-from formcheck.findings import Advice, Notice, NoticeCode, Reason, Side, Why
+from formcheck.findings import Advice, Notice, NoticeCode, Reason, Side, Silence, Silent, Why
 
 _REASONS: Final = {
     Reason.TURN_SIDE_ON: "turn side-on to the camera",
@@ -103,8 +103,13 @@ def not_judged(why: Why) -> str:
 
 def notice(notice: Notice) -> str:
     """A notice as a sentence."""
-    values = {name: reason(value) if isinstance(value, Why) else value for name, value in notice.values.items()}
-    return _NOTICES[notice.code].format(**values)
+    return _NOTICES[notice.code].format(**{name: _value(value) for name, value in notice.values.items()})
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Why):
+        return reason(value)
+    return silence(value) if isinstance(value, Silence) else value
 
 
 def close_call(
@@ -152,6 +157,14 @@ WINDOW: Final = "formcheck (q to stop)"
 PANEL_SIDES: Final[Mapping[Side, str]] = {"left": "left side", "right": "right side", "both": ""}
 PANEL_HOLD: Final = "hold {seconds:.1f} s"
 PANEL_DROPPED: Final = "{frames} frames dropped"
+_SILENT: Final = {
+    Silent.CANNOT_OPEN: (
+        "camera {camera} cannot be opened: it is missing, or another program is using it; plug it in, close "
+        "other programs that show it, allow this terminal to use it, or try --camera with another number"
+    ),
+    Silent.NO_PICTURE: "camera {camera} gives no picture; plug it in again, or close other programs that use it",
+    Silent.STOPPED: "camera {camera} stopped giving pictures; plug it in again, or close other programs that use it",
+}
 CAMERA_BEGINS: Final = "camera {camera} gives pictures; the set begins"
 CAMERA_BACK: Final = "camera {camera} is back; the set goes on"
 SET_KEPT, SET_WAITS = "{why}; the set is kept", "{why}; the set waits for it"
@@ -162,6 +175,11 @@ NOTHING_DONE: Final = (
     "or choose the exercise."
 )
 HOW_OFTEN: Final = "The article’s advice: once a day for those who work at a desk, else a few times a week."
+
+
+def silence(silence: Silence) -> str:
+    """Why a camera gives no pictures, and what to do about it."""
+    return _SILENT[silence.why].format(camera=silence.camera)
 
 
 def count(n: int) -> str:

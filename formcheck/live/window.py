@@ -20,9 +20,9 @@ from formcheck import words
 from formcheck.body.landmarks import NAMES
 from formcheck.body.poses import Array
 from formcheck.errors import CameraError, UsageError
-from formcheck.findings import Notice, NoticeCode, Rep, VideoInfo
+from formcheck.findings import Notice, NoticeCode, Rep, Silence, Silent, VideoInfo
 from formcheck.live.coach import GAP_S, Coach, Moment
-from formcheck.media.camera import Camera, Silence, quiet
+from formcheck.media.camera import Camera
 from formcheck.media.draw import LEAST_VISIBILITY, Corner, Overlay, staged
 from formcheck.media.video import Frame, Video
 from formcheck.recorded import Options
@@ -269,7 +269,7 @@ class _Seen:
     def __init__(self, feed: _Feed, on_notice: Callable[[str], None]) -> None:
         self._feed, self._on_notice = feed, on_notice
         self._ticks = 0
-        self._silence: str | None = None
+        self._silence: Silence | None = None
         self.notice: str | None = None
         self._away: list[Notice] = []
         self.frames, self.end, self.size = 0, 0.0, (0, 0)
@@ -290,15 +290,18 @@ class _Seen:
     def nothing(self, item: Silence | None) -> None:
         """Note that there is no frame, and say so once it has lasted, and again when another reason is known."""
         self._ticks += 1
-        why = item.text if item else self._silence or self._hanging()
-        if why is not None and why != self._silence:
-            self._silence, self.notice = why, (words.SET_KEPT if self.frames else words.SET_WAITS).format(why=why)
+        silence = item or self._silence or self._hanging()
+        if silence is not None and silence != self._silence:
+            what = words.SET_KEPT if self.frames else words.SET_WAITS
+            self._silence, self.notice = silence, what.format(why=words.silence(silence))
             self._on_notice(self.notice)
 
-    def _hanging(self) -> str | None:
-        """What to tell of a camera of which there has been no news for long."""
+    def _hanging(self) -> Silence | None:
+        """That there has been no news of a camera for long."""
         late = self._ticks * TICK_S > (SILENT_S if self.frames else OPENING_S)
-        return quiet(self._feed.camera, seen=self.frames > 0) if late and self._feed.camera is not None else None
+        if not late or self._feed.camera is None:
+            return None
+        return Silence(self._feed.camera, Silent.STOPPED if self.frames else Silent.NO_PICTURE)
 
     @property
     def warnings(self) -> list[Notice]:
