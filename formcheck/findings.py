@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 VerdictName = Literal["met", "borderline", "fault", "not_assessed"]
 ViewName = Literal["side", "oblique", "front"]
 Side = Literal["left", "right", "both"]
+OneSide = Literal["left", "right"]
 
 
 class Reason(StrEnum):
@@ -81,6 +82,34 @@ class Notice:
 
     code: NoticeCode
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Silent(StrEnum):
+    """Why a camera gives no pictures."""
+
+    CANNOT_OPEN = "cannot_open"
+    NO_PICTURE = "no_picture"
+    STOPPED = "stopped"
+
+
+class Silence(NamedTuple):
+    """A camera, by its index, that gives no pictures now, and why."""
+
+    camera: int
+    why: Silent
+
+
+class Advice(StrEnum):
+    """What to mend in how one stands or lies before the camera, the most important first."""
+
+    TOO_DARK = "too_dark"
+    NOBODY = "nobody"
+    ANOTHER_PERSON = "another_person"
+    STEP_BACK = "step_back"
+    FEET_CUT_OFF = "feet_cut_off"
+    HEAD_CUT_OFF = "head_cut_off"
+    TOO_SMALL = "too_small"
+    TURN_SIDE_ON = "turn_side_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +195,7 @@ class View:
 
     name: ViewName
     yaw_deg: float | None
-    near_side: Literal["left", "right"] | None
+    near_side: OneSide | None
 
 
 @dataclass(frozen=True, slots=True)

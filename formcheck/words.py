@@ -5,9 +5,23 @@ What a cue says when it is met or not stands in its exercise file, and what an e
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
-from formcheck.findings import Bout, Dip, Notice, NoticeCode, Reason, Rep, Side, Verdict, VerdictName, Why
+from formcheck.findings import (
+    Advice,
+    Bout,
+    Dip,
+    Notice,
+    NoticeCode,
+    Reason,
+    Rep,
+    Side,
+    Silence,
+    Silent,
+    Verdict,
+    VerdictName,
+    Why,
+)
 
 _REASONS: Final = {
     Reason.TURN_SIDE_ON: "turn side-on to the camera",
@@ -104,8 +118,13 @@ def not_judged(why: Why) -> str:
 
 def notice(notice: Notice) -> str:
     """A notice as a sentence."""
-    values = {name: reason(value) if isinstance(value, Why) else value for name, value in notice.values.items()}
-    return _NOTICES[notice.code].format(**values)
+    return _NOTICES[notice.code].format(**{name: _value(value) for name, value in notice.values.items()})
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Why):
+        return reason(value)
+    return silence(value) if isinstance(value, Silence) else value
 
 
 def close_call(
@@ -246,7 +265,7 @@ def badge(verdict: VerdictName, faults: int, *, cut: bool) -> str:
 
 
 def lead(verdict: VerdictName, first: str | None, *, cut: bool) -> str:
-    """The one sentence on a bout, its verdict as for `badge`. first: that on its worst cue, None where it has no cues."""
+    """The one sentence on a bout, its verdict as for `badge`; first: that on its worst cue, None where it has none."""
     if cut:
         return FILM_WHOLE
     if verdict == "met":
@@ -363,3 +382,66 @@ def rep_ended(rep: Rep) -> str:
     faults = [cue.message for cue in rep.cues if cue.verdict == "fault" and not rep.partial]
     kind = "cut off" if rep.partial else "done"
     return f"{rep.end_s:6.1f} s  rep {kind} ({rep.side}), held {rep.hold_s:.1f} s. {' '.join(faults)}".rstrip()
+
+
+# Live
+
+ADVICE: Final[Mapping[Advice, str]] = {
+    Advice.TOO_DARK: "It is too dark: switch on a light.",
+    Advice.NOBODY: "I cannot see you: step back until your whole body is in the picture.",
+    Advice.ANOTHER_PERSON: "Another person is in the picture: be there alone.",
+    Advice.STEP_BACK: "Step back: you do not fit into the picture.",
+    Advice.FEET_CUT_OFF: "Step back: your feet are cut off.",
+    Advice.HEAD_CUT_OFF: "Step back: your head is cut off.",
+    Advice.TOO_SMALL: "Come closer: you are very small in the picture.",
+    Advice.TURN_SIDE_ON: "Turn side-on to the camera.",
+}
+BEGIN: Final = "I can see all of you: begin."
+WELL_DONE: Final = "Well done."
+BETTER: Final = "Better. {met}"
+OTHER_SIDE: Final = "That was your {side} side; this set is for the {meant}."
+HELD: Final = "{goal_s:.0f} seconds: you can come back now."
+_NUMBERS: Final = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+
+WINDOW: Final = "formcheck (q to stop)"
+PANEL_SIDES: Final[Mapping[Side, str]] = {"left": "left side", "right": "right side", "both": ""}
+PANEL_HOLD: Final = "hold {seconds:.1f} s"
+PANEL_DROPPED: Final = "{frames} frames dropped"
+_SILENT: Final = {
+    Silent.CANNOT_OPEN: (
+        "camera {camera} cannot be opened: it is missing, or another program is using it; plug it in, close "
+        "other programs that show it, allow this terminal to use it, or try --camera with another number"
+    ),
+    Silent.NO_PICTURE: "camera {camera} gives no picture; plug it in again, or close other programs that use it",
+    Silent.STOPPED: "camera {camera} stopped giving pictures; plug it in again, or close other programs that use it",
+}
+CAMERA_BEGINS: Final = "camera {camera} gives pictures; the set begins"
+CAMERA_BACK: Final = "camera {camera} is back; the set goes on"
+SET_KEPT, SET_WAITS = "{why}; the set is kept", "{why}; the set waits for it"
+
+LIVE_SET: Final = "Live set of {began:%d %B %Y, %H:%M}"
+NOTHING_DONE: Final = (
+    "No known exercise was recognised: place the camera at your side with your whole body in the picture, "
+    "or choose the exercise."
+)
+HOW_OFTEN: Final = "The article’s advice: once a day for those who work at a desk, else a few times a week."
+
+
+def silence(silence: Silence) -> str:
+    """Why a camera gives no pictures, and what to do about it."""
+    return _SILENT[silence.why].format(camera=silence.camera)
+
+
+def count(n: int) -> str:
+    """A number as it is said aloud."""
+    return f"{_NUMBERS[n - 1] if 0 < n <= len(_NUMBERS) else n}."
+
+
+def reps(n: int) -> str:
+    """So many reps: `1 rep`, `2 reps`."""
+    return f"{n} {'rep' if n == 1 else 'reps'}"
+
+
+def set_done(done: Mapping[str, int]) -> str:
+    """What was done in a set, by the titles of its exercises: `Glute bridge: 2 reps. Leg lift: 1 rep.`"""
+    return " ".join(f"{title}: {reps(n)}." for title, n in done.items())

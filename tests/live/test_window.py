@@ -23,12 +23,12 @@ from benchmarks.stick import Tempo, ball_bridge, film
 from formcheck.body.poses import Array, Poses
 from formcheck.core.session import Session
 from formcheck.errors import CameraError, NobodyFoundError, VideoError
-from formcheck.findings import Notice, NoticeCode, Rep
+from formcheck.findings import Notice, NoticeCode, Rep, Silence, Silent
 from formcheck.live import coach
 from formcheck.live import window as module
 from formcheck.live.window import FreeCorner, Newest, live, paced
 from formcheck.media import camera
-from formcheck.media.camera import Camera, Silence
+from formcheck.media.camera import Camera
 from formcheck.media.video import Frame
 from formcheck.pose.estimator import BACKENDS
 from formcheck.recorded import Options, analyze
@@ -224,7 +224,7 @@ def test_the_newest_frame_is_taken_and_those_it_overtook_are_counted() -> None:
     def frames() -> Generator[Frame | Silence, None, None]:
         yield still(0)
         given[0].wait(10)
-        yield from (still(1), still(2), Silence("gone"), still(3))
+        yield from (still(1), still(2), Silence(0, Silent.STOPPED), still(3))
         given[1].set()
         given[2].wait(10)
 
@@ -358,7 +358,7 @@ def test_a_camera_that_stays_away_keeps_the_set_until_ctrl_c(monkeypatch: pytest
     found = watch(None, on_notice=notices.append)
     assert [len(bout.counted) for bout in found.bouts] == [1]
     (ended,) = [notice for notice in found.warnings if notice.code is NoticeCode.ENDED_EARLY]
-    assert ended.values["why"].startswith("camera 0 stopped giving pictures")
+    assert ended.values == {"why": Silence(0, Silent.STOPPED)}
     assert len(notices) == 1
 
 
