@@ -6,6 +6,7 @@ What a cue says when it is met or not stands in its exercise file, and what an e
 from typing import Final
 
 from formcheck.findings import Notice, NoticeCode, Reason, Why
+from formcheck.units import UNITS
 
 _REASONS: Final = {
     Reason.TURN_SIDE_ON: "turn side-on to the camera",
@@ -86,10 +87,6 @@ _NOTICES: Final = {
 }
 
 
-_SPOKEN: Final = {"deg": " degrees", "trunk": " cm", "trunk/s": " cm a second", "share": ""}
-"""Units as they are said; others are said as they are written."""
-
-
 def reason(why: Why) -> str:
     """Why a cue was not assessed, as part of a sentence: what to do about it, where something helps."""
     return _REASONS[why.reason].format(about=why.about)
@@ -116,8 +113,8 @@ def close_call(
     """
     first, *rest = reading.rstrip(".").split(" (")
     asked = first[:1].lower() + first[1:] + "".join(part.partition(")")[2] for part in rest)
-    spoken = _SPOKEN.get(unit, f" {unit}".rstrip())
-    digits = 0 if unit == "deg" else 1 if half * cm >= 0.1 else 2
+    spoken = UNITS[unit].spoken
+    digits = 0 if UNITS[unit].whole else 1 if half * cm >= 0.1 else 2
     error = f"{half * cm:.{digits}f}{spoken}"
     if half > abs(value):
         return f"It cannot be told whether {asked}: what was measured may be off by {error}."

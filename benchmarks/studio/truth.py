@@ -17,7 +17,7 @@ somebody else, 3 outside the picture (`scene.Hidden`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -316,11 +316,10 @@ def _cue(exercise: Exercise, cue: Cue, found: _Found, trunk: float, neutral: flo
         if not met:
             return CueTruth(cue.id, None, cue.check.unit, None, None, f"{cue.after} was never met")
         after = min(met)
-    checks = [check for check in (cue.check, cue.also) if check is not None]
-    values = [_value(check, found, trunk, neutral, after) for check in checks]
+    values = [_value(check, found, trunk, neutral, after) for check in cue.checks]
     if any(value is None for value in values):
         return CueTruth(cue.id, None, cue.check.unit, None, None, "the rest or the phase is not in the clip")
-    margins = [_margin(check, value) for check, value in zip(checks, values, strict=True) if value is not None]
+    margins = [_margin(check, value) for check, value in zip(cue.checks, values, strict=True) if value is not None]
     return CueTruth(cue.id, values[0], cue.check.unit, all(m >= 0 for m in margins), margins[0])
 
 
@@ -334,7 +333,7 @@ def _value(check: Check, found: _Found, trunk: float, neutral: float | None, aft
         phase = Phase(phase.ticks & (found.at.time >= after), start, phase.end_s)
     if check.measure == "back_arch":
         # Its neutral is the bout's, already taken off: not the rest before this very rep.
-        check = _without_rest(check)
+        check = replace(check, from_rest=False)
     readings = [
         verdict.read(check, found.at.time, signal, phase, found.rep.at_rest)
         for signal in _signals(check, found, neutral)
@@ -343,25 +342,21 @@ def _value(check: Check, found: _Found, trunk: float, neutral: float | None, aft
     return None if worst.value is None else worst.value / _unit(check, trunk)
 
 
-def _without_rest(check: Check) -> Check:
-    return Check(check.measure, check.leg, check.phase, check.take, check.unit, False, check.at_least, check.at_most)
-
-
 def _in_metres(check: Check, trunk: float) -> Check:
     """The check with its bounds in the unit of the true signal."""
     unit = _unit(check, trunk)
     low, high = (None if bound is None else bound * unit for bound in (check.at_least, check.at_most))
-    return Check(check.measure, check.leg, check.phase, check.take, check.unit, check.from_rest, low, high)
+    return replace(check, at_least=low, at_most=high)
 
 
 def _unit(check: Check, trunk: float) -> float:
-    return {"trunk": trunk, "trunk/s": trunk, "cm": 0.01}.get(check.unit, 1.0) if check.take != "duration" else 1.0
+    return {"trunk": trunk, "trunk/s": trunk, "cm": 0.01}.get(check.unit, 1.0) if check.how.error != "time" else 1.0
 
 
 def _signals(check: Check, found: _Found, neutral: float | None) -> list[Array]:
     """The true signals a check looks at: one, or one a side."""
     at = found.at
-    if check.take == "duration":
+    if check.how.error == "time":
         return [np.zeros_like(at.time)]
     if check.measure == "back_arch":
         return [at.values["lordosis"] - (neutral or 0.0)]

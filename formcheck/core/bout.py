@@ -57,16 +57,14 @@ def merged(there: RawRep, later: RawRep) -> RawRep | None:
         return high if _within(low.found, high.found) else None
     if low.height < BOTH_SHARE * high.height:
         return high
-    readings, also = {**low.readings, **high.readings}, {**low.also, **high.also}
-    return replace(high, side="both", readings=readings, also=also, followed=low.followed | high.followed)
+    return replace(high, side="both", readings={**low.readings, **high.readings}, followed=low.followed | high.followed)
 
 
 def exchanged(raw: RawRep) -> RawRep:
     """The same rep as one of the other leg."""
     readings: Readings = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.readings.items()}
-    also: Readings = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.also.items()}
     followed = frozenset((cue, _OTHER[side]) for cue, side in raw.followed)
-    return replace(raw, side=_OTHER[raw.side], readings=readings, also=also, followed=followed)
+    return replace(raw, side=_OTHER[raw.side], readings=readings, followed=followed)
 
 
 def _together(one: Excursion, two: Excursion) -> bool:
@@ -95,7 +93,7 @@ class Given:
 
     def missing(self, cue: Cue) -> Reason | None:
         """Why these landmarks cannot answer a cue, if they cannot."""
-        measures = [check.measure for check in (cue.check, cue.also) if check is not None]
+        measures = [check.measure for check in cue.checks]
         return next((self.unanswered[name] for name in measures if name in self.unanswered), None)
 
 
@@ -122,27 +120,10 @@ def judged(raws: Sequence[RawRep], by: Setting, first: int = 1) -> list[Rep]:
     ]
 
 
-def _judged(raw: RawRep, by: Setting, index: int, backs: Mapping[str, Reading]) -> Rep:
-    """One rep; `backs` has the readings of cues of the back's arch."""
+def _judged(raw: RawRep, by: Setting, index: int, backs: Mapping[Check, Reading]) -> Rep:
+    """One rep; `backs` has the readings of checks of the back's arch."""
     side = (by.view.near_side or "left") if raw.side == "both" else raw.side
-
-    def verdict_of(cue: Cue, check: Check, reading: Reading) -> Verdict:
-        name = calibration.key(raw.exercise.name, check, side, by.view.near_side)
-        return verdict.judge(cue, check, reading, by.scale, raw.trust, calibration.error(name, raw.trust.yaw_deg))
-
-    cues = []
-    for cue in raw.exercise.rep_cues:
-        missing = by.given.missing(cue)
-        if missing is not None:
-            cues.append(verdict.not_assessed(cue, cue.check, Why(missing)))
-            continue
-        said = replace(cue, advice=None) if (cue.id, side) in raw.followed else cue
-        there = raw.readings[cue.id, side]
-        found = verdict_of(said, cue.check, there if there.reason else backs.get(cue.id, there))
-        if cue.also is not None:
-            said = replace(said, fault=cue.also_fault or cue.fault)
-            found = verdict.combined(found, verdict_of(said, cue.also, raw.also[cue.id, side]))
-        cues.append(found)
+    cues = [_cue(raw, cue, side, by, backs) for cue in raw.exercise.rep_cues]
     points, assessed = verdict.score(cues)
     when = raw.found
     return Rep(
@@ -161,6 +142,21 @@ def _judged(raw: RawRep, by: Setting, index: int, backs: Mapping[str, Reading]) 
     )
 
 
+def _cue(raw: RawRep, cue: Cue, side: str, by: Setting, backs: Mapping[Check, Reading]) -> Verdict:
+    """The verdict of one cue of a rep whose working side, or near side where both work, is `side`."""
+    missing = by.given.missing(cue)
+    if missing is not None:
+        return verdict.not_assessed(cue, cue.check, Why(missing))
+    said = replace(cue, advice=None) if (cue.id, side) in raw.followed else cue
+
+    def judge(check: Check, reading: Reading) -> Verdict:
+        name = calibration.key(raw.exercise.name, check, side, by.view.near_side)
+        told = reading if reading.reason else backs.get(check, reading)
+        return verdict.judge(said, check, told, by.scale, raw.trust, calibration.error(name, raw.trust.yaw_deg))
+
+    return verdict.combined(list(map(judge, cue.checks, raw.readings[cue.id, side])))
+
+
 def _dip(sag: Sag, unit: str, scale: Scale) -> Dip:
     """A dip in the unit of its signal, and in centimetres where it is a length and the person's height is known."""
     fall = sag.fall / scale.trunk_px if unit == "trunk" else sag.fall
@@ -168,15 +164,15 @@ def _dip(sag: Sag, unit: str, scale: Scale) -> Dip:
     return Dip(sag.at_s, sag.depth, fall, unit, fall * scale.trunk_cm if known else None)
 
 
-def _backs(raws: Sequence[RawRep], by: Setting) -> list[dict[str, Reading]]:
-    """What each rep's cues of the back's arch read against the neutral back, by cue."""
-    cues = [cue for cue in raws[0].exercise.rep_cues if compares(cue.check)]
-    if not cues:
+def _backs(raws: Sequence[RawRep], by: Setting) -> list[dict[Check, Reading]]:
+    """What each rep's checks of the back's arch read against the neutral back."""
+    checks = [check for cue in raws[0].exercise.rep_cues for check in cue.checks if compares(check)]
+    if not checks:
         return [{} for _ in raws]
-    asked = [(raw.backs.phases[cue.check.phase], cue.check.take) for raw in raws if raw.backs for cue in cues]
+    asked = [(raw.backs.phases[check.phase], check.take) for raw in raws if raw.backs for check in checks]
     found = arch.told(by.neutral, asked, *_camera(by.view))
     readings = iter(map(_reading, found))
-    return [{cue.id: next(readings) for cue in cues} for _ in raws]
+    return [{check: next(readings) for check in checks} for _ in raws]
 
 
 def _reading(found: arch.Arch) -> Reading:

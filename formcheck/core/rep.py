@@ -50,17 +50,16 @@ class Backs:
 _SEEN: Final = tuple(name for name in measures.columns(()) if name.startswith("seen."))
 """Columns that say whether a point lies inside the picture; they stand side by side."""
 
-Readings = Mapping[tuple[str, str], Reading]
-"""Cue id and side -> what was read."""
+Readings = Mapping[tuple[str, str], tuple[Reading, ...]]
+"""Cue id and side -> what each of the cue's checks read."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawRep:
     """A rep as it closed. `height` is in the signal's unit with lengths in trunks; `nearness` as in `view.nearness`.
 
-    `readings` holds every cue's check for the working side, or for either where both legs work; `also` the second ones;
-    `followed` the cues, with a side, whose advice the person follows already. `backs` is what cues of the back's arch
-    compare when the bout closes.
+    `readings` are for the working side, or for either where both legs work; `followed` the cues, with a side, whose
+    advice the person follows already. `backs` is what cues of the back's arch compare when the bout closes.
     """
 
     exercise: Exercise
@@ -71,7 +70,6 @@ class RawRep:
     trust: Trust
     nearness: float
     readings: Readings
-    also: Readings
     backs: Backs | None
     followed: frozenset[tuple[str, str]]
 
@@ -243,8 +241,7 @@ def raw_rep(exercise: Exercise, side: Literal["left", "right"], rows: Rows, wind
         trunk_px=trunk,
         trust=trust,
         nearness=middle(during.column("nearness")),
-        readings={(cue.id, s): reader.first(cue, s) for cue in exercise.rep_cues for s in sides},
-        also={(cue.id, s): reader.second(cue.also, s) for cue in exercise.rep_cues if cue.also for s in sides},
+        readings={(cue.id, s): reader.cue(cue, s) for cue in exercise.rep_cues for s in sides},
         backs=reader.backs(),
         followed=frozenset((cue.id, s) for cue in exercise.rep_cues for s in sides if reader.follows(cue, s)),
     )
@@ -295,27 +292,27 @@ class _Reader:
         self._phases = _phases(time, found)
         self._parts = dict(zip(self._phases, self._seen(list(self._phases.values())), strict=True))
 
-    def first(self, cue: Cue, side: str) -> Reading:
-        """What a cue's check reads, from when the cue it comes after was first met."""
-        phase = self._phases[cue.check.phase]
+    def cue(self, cue: Cue, side: str) -> tuple[Reading, ...]:
+        """What a cue's checks read, from when the cue it comes after was first met."""
         if cue.after is None:
-            return self.second(cue.check, side)
+            return tuple(self._read(check, self._parts[check.phase], side) for check in cue.checks)
         before = next(c for c in self._exercise.cues if c.id == cue.after)
         signal = self._rows.measure(before.check.measure, side)
         met = verdict.first_met(before.check, self._time, signal, self._phases[before.check.phase])
         if met is None:
-            return Reading(None, None, 0.0, Why(Reason.OTHER_CUE_FIRST, before.quote.rstrip(".")))
-        rest = Phase(phase.ticks & (self._time >= met), max(phase.start_s, met), phase.end_s)
-        return self._read(cue.check, self._seen([rest])[0], side)
+            unmet = Why(Reason.OTHER_CUE_FIRST, before.quote.rstrip("."))
+            return tuple(Reading(None, None, 0.0, unmet) for _ in cue.checks)
+        return tuple(self._read(check, self._part_from(check.phase, met), side) for check in cue.checks)
 
-    def second(self, check: Check, side: str) -> Reading:
-        """What a check reads over its whole phase."""
-        return self._read(check, self._parts[check.phase], side)
+    def _part_from(self, name: str, begin_s: float) -> "_Part":
+        """What of a phase is left from a time on."""
+        phase = self._phases[name]
+        rest = Phase(phase.ticks & (self._time >= begin_s), max(phase.start_s, begin_s), phase.end_s)
+        return self._seen([rest])[0]
 
     def backs(self) -> Backs | None:
         """What the rep shows of the back, where a cue asks for it."""
-        checks = [cue.check for cue in self._exercise.rep_cues] + [c.also for c in self._exercise.rep_cues if c.also]
-        wanted = {check.phase for check in checks if compares(check)}
+        wanted = {check.phase for cue in self._exercise.rep_cues for check in cue.checks if compares(check)}
         if not wanted:
             return None
         at_rest = self._found.at_rest
@@ -343,11 +340,11 @@ class _Reader:
 
     def follows(self, cue: Cue, side: str) -> bool:
         """Whether a cue's advice is followed already; not where that cannot be seen."""
-        return any(_holds(check, self.second(check, side).value) for check in cue.advice_unless)
+        return any(_holds(check, self._read(check, self._parts[check.phase], side)) for check in cue.advice_unless)
 
     def _read(self, check: Check, part: "_Part", side: str) -> Reading:
         phase, at_rest = part.phase, self._found.at_rest
-        if check.take == "duration":
+        if check.how.error == "time":
             seconds = phase.end_s - phase.start_s
             return Reading(seconds, phase.end_s, seconds, error=self._time_error(check.phase))
         sides = {"working": (side,), "other": (measures.other(side),), "both": SIDES}[check.leg]
@@ -362,15 +359,13 @@ class _Reader:
 
 def compares(check: Check) -> bool:
     """Whether a check is of looks that are compared when the bout closes."""
-    return check.measure in MEASURES and MEASURES[check.measure].of is None
+    return check.phase != "set" and MEASURES[check.measure].of is None
 
 
-def _holds(check: Check, value: float | None) -> bool:
-    """Whether a value lies within a check's bounds; None does not."""
-    if value is None:
-        return False
-    low, high = check.at_least, check.at_most
-    return (low is None or value >= low) and (high is None or value <= high)
+def _holds(check: Check, reading: Reading) -> bool:
+    """Whether what was read lies within a check's bounds; not where nothing was."""
+    low, high = check.bounds
+    return reading.value is not None and low <= reading.value <= high
 
 
 def _phases(time: Array, found: Excursion) -> dict[str, Phase]:
@@ -412,8 +407,6 @@ def _measures_of(exercises: Sequence[Exercise]) -> tuple[str, ...]:
         names.append(exercise.segment.measure)
         for bounds in (posture.always, posture.rest, posture.top, posture.change):
             names += [key.removeprefix("other.") for key in bounds]
-        checks = [
-            check for cue in exercise.cues for check in (cue.check, cue.also, *cue.advice_unless) if check is not None
-        ]
-        names += [check.measure for check in checks if check.measure in MEASURES]
+        checks = [check for cue in exercise.cues for check in (*cue.checks, *cue.advice_unless)]
+        names += [check.measure for check in checks if check.phase != "set"]
     return tuple(dict.fromkeys(names))

@@ -158,10 +158,6 @@ def hold_goal_s(exercise: Exercise) -> float | None:
     return next((goal for goal in goals if goal is not None), None)
 
 
-_GROWS: Final = ("max", "gain", "travel", "peak_speed", "reversals", "duration")
-"""Takes that can only grow while a phase goes on: over its upper bound such a value stays."""
-
-
 def lasting(check: Check, over: Collection[str]) -> Check:
     """A check with those bounds alone whose breach nothing that is still to come of the rep can mend.
 
@@ -171,9 +167,9 @@ def lasting(check: Check, over: Collection[str]) -> Check:
     """
     if check.phase in over:
         return check
-    begun = check.phase != "lowering"
-    grows, falls = begun and check.take in _GROWS, begun and check.take == "min"
-    return replace(check, at_most=check.at_most if grows else None, at_least=check.at_least if falls else None)
+    course = check.how.course if check.phase != "lowering" else None
+    least, most = check.at_least if course == "falls" else None, check.at_most if course == "grows" else None
+    return replace(check, at_least=least, at_most=most)
 
 
 RECOGNISED_S: Final = 0.3
@@ -198,8 +194,8 @@ def telling(cue: Cue, exercise: Exercise, *, settled: bool) -> bool:
     other leg's rep may go with it. A leg that rises beside the other may be the one that works, or both do, as is known
     once both are down.
     """
-    beside = exercise.segment.legs == "each" and cue.check.phase != "rest" and cue.check.leg != "working"
-    return not beside and (settled or not compares(cue.check))
+    beside = exercise.segment.legs == "each" and any(c.phase != "rest" and c.leg != "working" for c in cue.checks)
+    return not beside and (settled or not any(map(compares, cue.checks)))
 
 
 def under_way(raw: RawRep, by: Setting, *, settled: bool = True) -> Rep:
@@ -210,7 +206,7 @@ def under_way(raw: RawRep, by: Setting, *, settled: bool = True) -> Rep:
     """
     over = {"rest"} if raw.found.partial else {"rest", "lifting", "hold", "lowering"}
     cues = tuple(
-        replace(cue, check=lasting(cue.check, over), also=cue.also and lasting(cue.also, over))
+        replace(cue, checks=tuple(lasting(check, over) for check in cue.checks))
         for cue in raw.exercise.cues
         if telling(cue, raw.exercise, settled=settled)
     )
@@ -368,7 +364,6 @@ class Coach:
         side: Literal["left", "right"] | None = None,
     ) -> None:
         self._exercises = {exercise.name: exercise for exercise in options.exercises}
-        self._say = {cue.id: cue.say for exercise in options.exercises for cue in exercise.cues if cue.say}
         self._session = Session(options.exercises, height_cm=options.height_cm)
         self._estimator = estimator or backend(options.backend, threads())
         arch.ready()
@@ -516,7 +511,7 @@ class Coach:
         fresh = [cue for cue in faults if self._told.get(cue.id, -np.inf) <= rep.start_s]
         for cue in fresh:
             self._told[cue.id] = rep.end_s
-            self._speech.offer(time, _FAULT, cue.id, self._say.get(cue.id) or first_sentence(cue.message))
+            self._speech.offer(time, _FAULT, cue.id, cue.say or first_sentence(cue.message))
         return [(cue.message, "fault") for cue in fresh]
 
     def _closed(self, time: float, rep: Rep, count: int) -> None:

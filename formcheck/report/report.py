@@ -24,6 +24,7 @@ from formcheck.findings import (
     VerdictName,
     VideoInfo,
 )
+from formcheck.units import UNITS
 
 if TYPE_CHECKING:
     import jinja2
@@ -228,12 +229,11 @@ def _told(unit: str, trunk_cm: float, *values: float) -> tuple[str, ...]:
 
     Trunks become centimetres; lengths that are all under 1 have a decimal.
     """
-    length = unit in ("trunk", "trunk/s", "cm")
-    values = tuple(value * trunk_cm for value in values) if unit in ("trunk", "trunk/s") else values
-    decimals = int(max(map(abs, values)) < 1 if length else unit not in ("deg", ""))
+    known = UNITS[unit]
+    values = tuple(value * known.cm(trunk_cm) for value in values)
+    decimals = int(max(map(abs, values)) < 1 if known.length else not known.whole)
     numbers = tuple(f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values)
-    words = {"deg": "°", "trunk": " cm", "trunk/s": " cm a second", "share": "", "": " times"}
-    return *numbers, " time" if unit == "" and numbers[-1] == "1" else words.get(unit, f" {unit}")
+    return *numbers, " time" if unit == "" and numbers[-1] == "1" else known.shown
 
 
 def _amount(verdict: Verdict, trunk_cm: float) -> str:

@@ -9,7 +9,6 @@ moved until the edge of its interval lies just inside or just outside the bound.
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -142,8 +141,7 @@ def step_at(bound: float, other: float | None, share: float = STEP) -> float:
 
 def all_checks(exercise: Exercise) -> dict[str, tuple[Cue, Check]]:
     """Every check of every cue by the cue's id, with `, also` for the second one."""
-    first = {cue.id: (cue, cue.check) for cue in exercise.cues}
-    return first | {f"{cue.id}, also": (cue, cue.also) for cue in exercise.cues if cue.also is not None}
+    return {f"{cue.id}{', also' * i}": (cue, check) for cue in exercise.cues for i, check in enumerate(cue.checks)}
 
 
 def judged(cue: Cue, check: Check, value: float, known: Error = UNKNOWN) -> Verdict:
@@ -456,17 +454,15 @@ def test_the_sentence_for_a_fault_carries_the_number(name: str, key: str) -> Non
     cue, check = all_checks(exercise_of(name))[key]
     low, high, unit, told = CUES[name][key]
     if told == "counts":
-        assert "{left}" in cue.fault
-        assert "{right}" in cue.fault
+        assert all("{left}" in fault and "{right}" in fault for fault in check.fault)
         return
     if not told:
-        assert "{" not in cue.fault
+        assert not any("{" in fault for fault in check.fault)
         return
     for bound, factor in ((low, 0.3), (high, 3.1)):
         if bound is None:
             continue
-        fault = cue.also_fault if key.endswith(", also") else cue.fault
-        found = judged(replace(cue, fault=fault), check, bound * factor, known=SURE)
+        found = judged(cue, check, bound * factor, known=SURE)
         assert found.verdict == "fault"
         per_trunk = 100 * verdict.TRUNK_SHARE * 1.7 if told == "cm" and unit.startswith("trunk") else 1.0
         said = numbers_in(found.message)

@@ -11,24 +11,24 @@ from formcheck import words
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array
 from formcheck.core import calibration, verdict
-from formcheck.core.exercise import Check, Cue, Source, builtin
+from formcheck.core.exercise import Check, Cue, Source, Words, builtin
 from formcheck.core.verdict import Phase, Reading, Scale, Trust
 from formcheck.findings import Reason, Verdict, Why
 
 TIME = np.arange(0, 4, 1 / 30)
 ALL = Phase(np.ones(len(TIME), np.bool_), 0.0, 4.0)
 NO_REST = np.zeros(len(TIME), np.bool_)
+BAD = "Bad: {value:.1f}."
 SIDE_ON = Trust(yaw_deg=85.0, spread=0.0)
 
 
 def check(**changes: Any) -> Check:
-    base = Check("knee_flexion", "working", "hold", "mean", "deg", False, None, 20.0)
+    base = Check("knee_flexion", "working", "hold", "mean", "deg", False, None, 20.0, Words(BAD, BAD))
     return replace(base, **changes)
 
 
 def cue(wanted: Check, **changes: Any) -> Cue:
-    base = Cue("x", "quote", "The reading (ours).", Source("t", "s"), "side", wanted, None, None, "Bad: {value:.1f}.",
-               "Good: {value:.1f}.", None)  # fmt: skip
+    base = Cue("x", "quote", "The reading (ours).", Source("t", "s"), (wanted,), None, "Good: {value:.1f}.")
     return replace(base, **changes)
 
 
@@ -105,6 +105,27 @@ def test_words_carry_the_number() -> None:
     assert judged(18.0).message == f"Too close to call whether the reading: {number}, and at most 20 degrees is right."
     advised = cue(check(), advice="Do this.")
     assert verdict.judge(advised, check(), Reading(40, 1, 1), Scale(1, None), SIDE_ON).message == "Bad: 40.0. Do this."
+
+
+@pytest.mark.parametrize(("value", "name", "said", "spoken"), [
+    (20.0, "fault", "Only 20.", "More."), (100.0, "fault", "As much as 100.", "Less."),
+    (60.0, "met", "Good: 60.0.", None), (45.0, "borderline", "Too close", None),
+])  # fmt: skip
+def test_each_bound_has_words_of_its_own(value: float, name: str, said: str, spoken: str | None) -> None:
+    """The side on which the whole interval lies chooses them."""
+    fault, say = Words("Only {value:.0f}.", "As much as {value:.0f}."), Words("More.", "Less.")
+    found = judged(value, at_least=40.0, at_most=80.0, fault=fault, say=say)
+    assert (found.verdict, found.say) == (name, spoken)
+    assert found.message.startswith(said)
+
+
+@pytest.mark.parametrize(("left", "right", "said"), [(2, 4, "2 and 4: more."), (4, 7, "4 and 7: fewer."),
+                                                     (2, 7, "2 and 7: more."), (3, 5, "Enough.")])  # fmt: skip
+def test_each_bound_of_a_count_has_words_of_its_own(left: int, right: int, said: str) -> None:
+    fault = Words("{left} and {right}: more.", "{left} and {right}: fewer.")
+    wanted = check(measure="", phase="set", take="count", unit="reps", at_least=3.0, at_most=5.0, fault=fault)
+    found = verdict.count_verdict(cue(wanted, met="Enough."), {"left": left, "right": right}, 9.0)
+    assert found.message == said
 
 
 @pytest.mark.parametrize(("value", "changes", "said"), [
@@ -196,12 +217,12 @@ def test_a_set_counts_the_lesser_side(left: int, right: int, name: str) -> None:
     assert f"{left} on the left and {right} on the right" in found.message
 
 
-def test_the_worse_of_two_checks_stands() -> None:
+def test_the_worst_of_the_checks_stands() -> None:
     met, fault, open_, none = (judged(v) for v in (5.0, 40.0, 18.0, 5.0))
     none = replace(none, verdict="not_assessed")
-    assert verdict.combined(met, fault) is fault
-    assert verdict.combined(none, open_) is none
-    assert verdict.combined(met, replace(met)) is met
+    assert verdict.combined([met, fault]) is fault
+    assert verdict.combined([none, open_, met]) is none
+    assert verdict.combined([met, replace(met)]) is met
 
 
 def test_the_score() -> None:
@@ -217,8 +238,7 @@ def bounds() -> list[tuple[str, Cue, Check]]:
         (f"{exercise.name}:{cue.id}:{check.take}", cue, check)
         for exercise in builtin().values()
         for cue in exercise.rep_cues
-        for check in (cue.check, cue.also)
-        if check is not None and check.measure in MEASURES
+        for check in cue.checks
     ]
 
 
