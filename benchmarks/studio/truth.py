@@ -1,6 +1,6 @@
 """What is true of an act: joints, angles, arch and heights by moment, times and side by rep, value and verdict by cue.
 
-Nothing here looks at a picture. Reps follow the program's own rule, `formcheck.segment.excursion`, on the true signal;
+Nothing here looks at a picture. Reps follow the program's own rule, `formcheck.core.excursion`, on the true signal;
 bounds and what is read of a phase come from the exercise files, so that there is one place for them. What is measured
 is defined here, in space or in the body's own sagittal plane, and never by the picture's measures.
 
@@ -27,10 +27,10 @@ from benchmarks.studio.motion import Act, Side, Window
 from benchmarks.studio.postures import Actor, Ball, depth_under
 from benchmarks.studio.rig import SIDES, SIGN, SUFFIX, Array, Pose, other
 from formcheck.core import exercise as exercises
-from formcheck.core import segment, verdict
 from formcheck.core.clock import RATE
+from formcheck.core.excursion import Excursion, excursion
 from formcheck.core.exercise import Check, Cue, Exercise
-from formcheck.core.verdict import Phase, Reading
+from formcheck.core.reading import Phase, Reading, first_met, read, worst
 
 SURFACE: Final = {
     "shoulder": ("shoulder01", (0.9, -0.8, 1.4)),
@@ -232,7 +232,7 @@ class _Found:
 
     window: Window
     at: Moments
-    rep: segment.Excursion
+    rep: Excursion
 
 
 def bouts(actor: Actor, act: Act) -> tuple[BoutTruth, ...]:
@@ -254,7 +254,7 @@ def _found(actor: Actor, act: Act, window: Window, exercise: Exercise) -> _Found
     if len(time) < RATE // 2:
         return None
     at = moments(actor, act, time)
-    rep = segment.excursion(
+    rep = excursion(
         time,
         _signal(at, exercise.segment.measure, "left" if window.side == "both" else window.side),
         hold_level=exercise.segment.hold_level,
@@ -266,7 +266,7 @@ def _found(actor: Actor, act: Act, window: Window, exercise: Exercise) -> _Found
     return _Found(window, at, rep)
 
 
-def _counts(rep: segment.Excursion, at: Moments, window: Window, exercise: Exercise) -> bool:
+def _counts(rep: Excursion, at: Moments, window: Window, exercise: Exercise) -> bool:
     lengths = exercise.segment.measure != "leg_elevation"
     if rep.height < exercise.segment.prominence * (float(np.median(at.values["trunk"])) if lengths else 1.0):
         return False
@@ -309,8 +309,7 @@ def _cue(exercise: Exercise, cue: Cue, found: _Found, trunk: float, neutral: flo
         before = next(c for c in exercise.cues if c.id == cue.after)
         phase = _phases(found)[before.check.phase]
         firsts = [
-            verdict.first_met(before.check, found.at.time, signal, phase)
-            for signal in _signals(before.check, found, neutral)
+            first_met(before.check, found.at.time, signal, phase) for signal in _signals(before.check, found, neutral)
         ]
         met = [first for first in firsts if first is not None]
         if not met:
@@ -335,11 +334,10 @@ def _value(check: Check, found: _Found, trunk: float, neutral: float | None, aft
         # Its neutral is the bout's, already taken off: not the rest before this very rep.
         check = replace(check, from_rest=False)
     readings = [
-        verdict.read(check, found.at.time, signal, phase, found.rep.at_rest)
-        for signal in _signals(check, found, neutral)
+        read(check, found.at.time, signal, phase, found.rep.at_rest) for signal in _signals(check, found, neutral)
     ]
-    worst: Reading = verdict.worst(_in_metres(check, trunk), readings)
-    return None if worst.value is None else worst.value / _unit(check, trunk)
+    furthest: Reading = worst(_in_metres(check, trunk), readings)
+    return None if furthest.value is None else furthest.value / _unit(check, trunk)
 
 
 def _in_metres(check: Check, trunk: float) -> Check:

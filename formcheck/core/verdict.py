@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 
 from formcheck import words
-from formcheck.body.geometry import middle
 from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import FRONTAL, MEASURES
-from formcheck.body.poses import Array
 from formcheck.body.view import SIDE_FROM_DEG
 from formcheck.core.calibration import UNKNOWN, Error
 from formcheck.core.exercise import Check, Cue
+from formcheck.core.reading import Reading, Trust
+from formcheck.core.rows import is_length
 from formcheck.findings import Reason, Verdict, VerdictName, Why
 from formcheck.units import UNITS
 
@@ -38,36 +38,7 @@ HEIGHT_ERROR: Final = 0.06
 WORST_SPREAD: Final = 0.25
 """Disagreement of two passes, in trunks, from which the skeleton itself is doubtful (ours)."""
 
-LEAST_SEEN: Final = 0.8
-"""Share of a phase during which a landmark must lie inside the picture (ours)."""
-
-LEAST_BALL: Final = 0.5
-"""Share of a phase during which the ball must be found (ours: it is looked for twice a second)."""
-
 INCH_CM: Final = 2.54
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a check reads: a number in the measure's unit (pixels for lengths) and its moment, or why there is none.
-
-    `error` is the number's own standard error, where it brings one.
-    """
-
-    value: float | None
-    at_s: float | None
-    seconds: float
-    reason: Why | None = None
-    error: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """The ticks of one phase of a rep, (n,) bool, and when it begins and ends."""
-
-    ticks: Array
-    start_s: float
-    end_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,49 +57,6 @@ class Scale:
     def error(self) -> float:
         """Standard error of a length in centimetres that comes from the scale alone, as a share of it."""
         return TRUNK_ERROR if self.height_cm else float(np.hypot(TRUNK_ERROR, HEIGHT_ERROR))
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """What a rep's numbers rest on: the camera's yaw in degrees and the disagreement of two passes in trunks."""
-
-    yaw_deg: float
-    spread: float
-
-
-def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array) -> Reading:
-    """Read a check off a rep: `time` and `signal` are (n,) over its window, `at_rest` marks its rest, (n,) bool."""
-    seconds = phase.end_s - phase.start_s
-    if check.how.of is None:
-        return Reading(seconds, phase.end_s, seconds)
-    use = phase.ticks & np.isfinite(signal)
-    used = np.count_nonzero(use)
-    if not used or used < 0.5 * np.count_nonzero(phase.ticks):
-        return Reading(None, None, seconds, Why(Reason.NOT_FOLLOWED))
-    t, x = time[use], signal[use].astype(np.float64)
-    if check.from_rest:
-        rest = middle(signal[at_rest])
-        if np.isnan(rest):
-            return Reading(None, None, seconds, Why(Reason.NO_REST))
-        x = x - rest
-    value, i = check.how.of(t, x)
-    return Reading(value, float(t[i]), seconds)
-
-
-def first_met(check: Check, time: Array, signal: Array, phase: Phase) -> float | None:
-    """When a measure first lay within the check's bounds during the phase; None if never."""
-    low, high = check.bounds
-    met = phase.ticks & (signal >= low) & (signal <= high)
-    return float(time[np.argmax(met)]) if met.any() else None
-
-
-def worst(check: Check, readings: Sequence[Reading]) -> Reading:
-    """The reading furthest from the check's bounds; one without a value stands for all."""
-    low, high = check.bounds
-    for reading in readings:
-        if reading.value is None:
-            return reading
-    return max(readings, key=lambda r: max(low - (r.value or 0.0), (r.value or 0.0) - high))
 
 
 def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust, known: Error = UNKNOWN) -> Verdict:
@@ -219,7 +147,7 @@ def _in_unit(check: Check, reading: Reading, scale: Scale, trust: Trust, known: 
     if kind == "time":
         return max(value - known.of(value, trust.yaw_deg), 0.0), reading.error or TIME_ERROR_S
     error = _measured_error(check, reading, trust)
-    value = value / scale.trunk_px if MEASURES[check.measure].unit == "trunk" else value
+    value = value / scale.trunk_px if is_length(check.measure) else value
     value -= known.of(value, trust.yaw_deg)
     if kind == "slope":
         error /= max(reading.seconds, 1.0)

@@ -18,8 +18,9 @@ from formcheck.body.landmarks import INDEX, SIDES
 from formcheck.body.poses import Array, Poses
 from formcheck.core.bout import Setting, judged
 from formcheck.core.exercise import Check, Cue, Exercise
-from formcheck.core.rep import RawRep, compares
-from formcheck.core.session import OVERLAP_S, Session, Status
+from formcheck.core.reading import compares
+from formcheck.core.rep import RawRep
+from formcheck.core.session import Session, Status
 from formcheck.errors import NobodyFoundError
 from formcheck.findings import Notice, NoticeCode, Rep, Side, VideoInfo
 from formcheck.media.draw import Tone
@@ -519,7 +520,7 @@ class Coach:
         if rep.index <= self._told_index:  # another set has begun
             self._count = 0
         self._told_index = rep.index
-        if rep.partial or self._beside(rep):
+        if rep.partial or self._session.beside(rep):
             return
         lines = [*self._other_side(time, rep), *self._fresh(time, rep), *self._praise(time, rep)]
         self._board.show(time, lines)
@@ -528,11 +529,6 @@ class Coach:
             self._speech.drop(f"count {self._count}")
             self._speech.offer(time, _COUNT, f"count {count}", f"{number.capitalize()}.")
         self._count = count
-
-    def _beside(self, rep: Rep) -> bool:
-        """Whether another rep that began before this one was over is still under way: they may be one in the end."""
-        going = self._session.under_way()
-        return going is not None and going[0].found.start_s < rep.end_s - OVERLAP_S
 
     def _other_side(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
         """That a rep was of the side that the set is not meant for."""

@@ -22,11 +22,13 @@ from formcheck.body.poses import Array
 from formcheck.core import bout, verdict
 from formcheck.core.calibration import UNKNOWN, Error
 from formcheck.core.clock import RATE
+from formcheck.core.detector import Detector, Window
 from formcheck.core.exercise import Bounds, Check, Cue, Exercise, parse
-from formcheck.core.rep import AllBounds, RawRep, Rows, Table, raw_rep
-from formcheck.core.segment import Detector, Window
-from formcheck.core.session import _Watch
-from formcheck.core.verdict import Reading, Scale, Trust
+from formcheck.core.reading import Reading, Trust
+from formcheck.core.rep import RawRep, raw_rep
+from formcheck.core.rows import AllBounds, Rows, Table
+from formcheck.core.verdict import Scale
+from formcheck.core.watches import Watch
 from formcheck.findings import Verdict
 
 FOLDER: Final = Path(__file__).parents[2] / "formcheck" / "exercises"
@@ -279,7 +281,7 @@ def whole(exercise: Exercise, rows: Rows) -> RawRep | None:
 
 def reps(exercise: Exercise, rows: Rows) -> list[RawRep]:
     """The whole reps found in rows as a session finds them."""
-    watch = _Watch(exercise, SIDE, Detector(0))
+    watch = Watch(exercise, SIDE, Detector(0))
     always, rest = rows.within(AllBounds(rows.columns, watch.bounds)).T
     windows = watch.feed(rows, always, rest) + watch.detector.finish()
     found = [raw_rep(exercise, SIDE, rows[w.first : w.last + 1], w) for w in windows]
@@ -359,7 +361,7 @@ def check_sure(exercise: Exercise) -> None:
         heights = (height, 10 * sure, 10 * sure)
         signal = np.concatenate([RISE * h for h in heights])
         raws = [raw_rep(exercise, SIDE, part, window) for part, window in _parts(exercise, signal, len(RISE))]
-        found = bout.bout([raw for raw in raws if raw], bout.Given(170.0), lambda *_: (np.empty(0), np.empty(0)))
+        found = bout.bout([raw for raw in raws if raw], bout.Given(170.0), lambda _: ())
         assert found is not None
         return len(found.counted)
 

@@ -19,6 +19,7 @@ from rich.console import Console
 from formcheck import cli
 from formcheck.core import verdict
 from formcheck.core.exercise import builtin
+from formcheck.core.reading import Reading, Trust
 from formcheck.findings import Bout, Dip, Side, Trace, Verdict, View, ViewName
 from formcheck.report.report import _SIDE_ON, CAUTION, Report
 
@@ -27,7 +28,7 @@ BOUT_KEYS = {"exercise", "start_s", "end_s", "view", "reps", "cues", "score", "a
 REP_KEYS = {"index", "partial", "side", "start_s", "peak_s", "end_s", "hold_s", "score", "assessed", "cues"}
 CUE_KEYS = {"id", "verdict", "value", "unit", "interval", "at_s", "reason", "message"}
 NASTY = "<script>alert('x')</script>\"&[bold]"
-SLANTED = verdict.Trust(50.0, 0.0)
+SLANTED = Trust(50.0, 0.0)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -457,7 +458,7 @@ def test_a_bout_seen_at_a_slant_names_no_reps_for_it() -> None:
 def test_a_slanted_rep_is_known_by_what_a_verdict_says() -> None:
     """The report tells it by the words of the reason."""
     cue = builtin()["ball_bridge"].rep_cues[3]
-    judged = verdict.judge(cue, cue.check, verdict.Reading(1.0, 0.0, 1.0), verdict.Scale(1.0, None), SLANTED)
+    judged = verdict.judge(cue, cue.check, Reading(1.0, 0.0, 1.0), verdict.Scale(1.0, None), SLANTED)
     assert _SIDE_ON in (judged.reason or "")
 
 
