@@ -320,8 +320,7 @@ def exercises(
     from formcheck.core.exercise import choose
 
     for exercise in choose(name or "auto"):
-        counted = {"reps": "counted in reps", "hold": "held for a time"}[exercise.kind]
-        _out.print(f"{exercise.name}: {exercise.title}, {counted}", style="bold", markup=False, highlight=False)
+        _out.print(f"{exercise.name}: {exercise.title}", style="bold", markup=False, highlight=False)
         _out.print(f"  {exercise.summary}", markup=False, highlight=False)
         if name is not None:
             _explain(exercise)

@@ -22,6 +22,7 @@ from formcheck.findings import (
     VerdictName,
     Why,
 )
+from formcheck.units import UNITS
 
 _REASONS: Final = {
     Reason.TURN_SIDE_ON: "turn side-on to the camera",
@@ -102,10 +103,6 @@ _NOTICES: Final = {
 }
 
 
-_SPOKEN: Final = {"deg": " degrees", "trunk": " cm", "trunk/s": " cm a second", "share": ""}
-"""Units as they are said; others are said as they are written."""
-
-
 def reason(why: Why) -> str:
     """Why a cue was not assessed, as part of a sentence: what to do about it, where something helps."""
     return _REASONS[why.reason].format(about=why.about)
@@ -137,8 +134,8 @@ def close_call(
     """
     first, *rest = reading.rstrip(".").split(" (")
     asked = first[:1].lower() + first[1:] + "".join(part.partition(")")[2] for part in rest)
-    spoken = _SPOKEN.get(unit, f" {unit}".rstrip())
-    digits = 0 if unit == "deg" else 1 if half * cm >= 0.1 else 2
+    spoken = UNITS[unit].spoken
+    digits = 0 if UNITS[unit].whole else 1 if half * cm >= 0.1 else 2
     error = f"{half * cm:.{digits}f}{spoken}"
     if half > abs(value):
         return f"It cannot be told whether {asked}: what was measured may be off by {error}."
@@ -169,8 +166,6 @@ VERDICTS: Final[Mapping[VerdictName, str]] = {
 """What is said of a cue, by its verdict; of a bout `_BADGES`, where its worst cue is no fault."""
 _BADGES: Final = {"borderline": "Nothing clearly wrong", "met": "Well done", "not_assessed": "Could not be judged"}
 
-_UNITS: Final = {"deg": "°", "trunk": " cm", "trunk/s": " cm a second", "share": "", "": " times"}
-"""Units as they are written; others are written as they are."""
 _SEEN: Final = {"side": "from the side", "oblique": "at a slant", "front": "from the front"}
 
 
@@ -201,11 +196,11 @@ def amounts(unit: str, trunk_cm: float, *values: float) -> tuple[str, ...]:
 
     Trunks become centimetres; lengths that are all under 1 have a decimal.
     """
-    length = unit in ("trunk", "trunk/s", "cm")
-    values = tuple(value * trunk_cm for value in values) if unit in ("trunk", "trunk/s") else values
-    decimals = int(max(map(abs, values)) < 1 if length else unit not in ("deg", ""))
+    known = UNITS[unit]
+    values = tuple(value * known.cm(trunk_cm) for value in values)
+    decimals = int(max(map(abs, values)) < 1 if known.length else not known.whole)
     numbers = tuple(f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values)
-    return *numbers, " time" if unit == "" and numbers[-1] == "1" else _UNITS.get(unit, f" {unit}")
+    return *numbers, " time" if unit == "" and numbers[-1] == "1" else known.shown
 
 
 def amount(verdict: Verdict, trunk_cm: float) -> str:

@@ -45,8 +45,12 @@ FPS: Final = 15.0
 EVERY: Final = 2
 """A recording is cut after every so many frames to see from when on a fault can be seen."""
 
-SAID: Final = {cue.id: cue.say for exercise in choose() for cue in exercise.cues if cue.say}
-"""What is said aloud of each cue's fault."""
+SAID: Final = {
+    cue.id: tuple(text for check in cue.checks for text in check.say if text)
+    for exercise in choose()
+    for cue in exercise.rep_cues
+}
+"""What is said aloud of each cue's faults."""
 
 OBSERVED: Final = (
     HEARD

@@ -58,7 +58,7 @@ def key(exercise: str, check: Check, side: str | None, near_side: str | None) ->
 
 
 def _leg(check: Check, side: str | None, near_side: str | None) -> str:
-    sided = check.measure in MEASURES and MEASURES[check.measure].sided and check.take != "duration"
+    sided = check.measure in MEASURES and MEASURES[check.measure].sided and check.how.error != "time"
     if not sided or check.leg == "both" or side not in ("left", "right") or near_side is None:
         return "any"
     leg = side if check.leg == "working" else other(side)

@@ -91,7 +91,7 @@ def test_what_is_shipped_names_readings_of_the_exercises() -> None:
     names = {
         name.removesuffix(" side").removesuffix(" oblique").rpartition(" ")[0] for name in json.loads(text)["errors"]
     }
-    known = {key(e.name, cue.check, None, None).rpartition(" ")[0] for e in builtin().values() for cue in e.cues}
+    known = {key(e.name, cue.check, None, None).rpartition(" ")[0] for e in builtin().values() for cue in e.rep_cues}
     known |= {f"* {name.partition(' ')[2]}" for name in known}
     assert names <= known
     for row in calibration.table().values():

@@ -19,6 +19,7 @@ from rich.console import Console
 from formcheck import cli, words
 from formcheck.core import verdict
 from formcheck.core.exercise import builtin
+from formcheck.core.reading import Reading, Trust
 from formcheck.findings import SLANTED, Bout, Dip, Notice, NoticeCode, Side, Trace, Verdict, View, ViewName
 from formcheck.report.report import Report
 from formcheck.report.terminal import overview
@@ -464,8 +465,8 @@ def test_a_bout_seen_at_a_slant_names_no_reps_for_it() -> None:
 
 def test_a_slanted_rep_is_known_by_what_a_verdict_says() -> None:
     cue = builtin()["ball_bridge"].rep_cues[3]
-    oblique = verdict.Trust(50.0, 0.0)
-    judged = verdict.judge(cue, cue.check, verdict.Reading(1.0, 0.0, 1.0), verdict.Scale(1.0, None), oblique)
+    oblique = Trust(50.0, 0.0)
+    judged = verdict.judge(cue, cue.check, Reading(1.0, 0.0, 1.0), verdict.Scale(1.0, None), oblique)
     assert judged.reason_code in SLANTED
 
 

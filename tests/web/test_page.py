@@ -28,7 +28,7 @@ SLOW_MS: Final = 120_000
 LONGEST_GAP_S: Final = 0.4
 """How far apart two pictures of a pass may be for it to be seen whole: half of the shortest rep."""
 
-TOLD: Final = {cue.say for exercise in choose() for cue in exercise.cues if cue.say}
+TOLD: Final = {text for exercise in choose() for cue in exercise.cues for check in cue.checks for text in check.say}
 """What is said aloud of faults; a count may come before it."""
 
 CLIP: Final = SAMPLES / "leg_lift_dropped.mp4"
