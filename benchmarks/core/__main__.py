@@ -6,7 +6,6 @@ Landmarks in, report out, no model. Prints tables, or with `--json` the same as 
 hold. `--quick` leaves out the hour and the ten hours, and what is said of them.
 """
 
-import argparse
 import datetime
 import json
 import platform
@@ -20,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks import machine
+from benchmarks.command import parser_of
 from benchmarks.core import peer
 from benchmarks.core.recording import CLIP_S, FPS, PICTURE, recording
 from benchmarks.core.timing import STAGES, Task, Times, beyond_input_and_findings, in_turns, stages
@@ -264,7 +264,7 @@ def as_json(about: dict[str, str], found: dict[str, Figures]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--quick", action="store_true", help="one second and one minute only")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)

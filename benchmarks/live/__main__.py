@@ -8,7 +8,6 @@ fault is visible to its words. `long`: half an hour of pictures before one coach
 minute. Prints tables; needs the test extra, and `page` Chromium.
 """
 
-import argparse
 import datetime
 import json
 import re
@@ -28,6 +27,7 @@ import numpy as np
 import psutil
 
 from benchmarks import machine
+from benchmarks.command import parser_of
 from benchmarks.live.browser import CHROMIUM, HEARD, filming, one_pass, serving
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import choose
@@ -212,7 +212,7 @@ def _faults(poses: Poses, options: Options) -> dict[tuple[int, str], str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("what", nargs="*", default=[], metavar="page|words|long", help="default: all of them")
     parser.add_argument("--minutes", type=int, default=30, help="of `long`")
     parser.add_argument("--markdown", type=Path, help="write the tables there as well")
