@@ -23,7 +23,7 @@ import numpy as np
 from benchmarks.accuracy.__main__ import circumstances, document, measured
 from benchmarks.accuracy.cases import cases
 from benchmarks.accuracy.records import Record, Records
-from benchmarks.accuracy.tables import DASH, VERDICTS, Section, mean_size, number, share
+from benchmarks.accuracy.tables import VERDICTS
 from benchmarks.command import exits, parser_of
 from benchmarks.machine import written
 from benchmarks.studio import splits
@@ -32,6 +32,7 @@ from benchmarks.studio.clip import Clip, Part, Setting, Take, made
 from benchmarks.studio.filming import aimed, filmed_by, folded
 from benchmarks.studio.sets import drawn
 from benchmarks.studio.splits import BODIES, dressed, person
+from benchmarks.tables import DASH, Section, mean_size, number, share
 
 EXERCISES: Final = ("kneeling_lunge", "leg_lift")
 OFF_SIDE: Final = {"side": (0.0, 15.0), "oblique": (25.0, 35.0)}

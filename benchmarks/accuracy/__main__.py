@@ -24,9 +24,10 @@ from benchmarks import machine
 from benchmarks.accuracy.cases import Case, cases
 from benchmarks.accuracy.pictures import drawn
 from benchmarks.accuracy.records import Records, recorded
-from benchmarks.accuracy.tables import Section, sections
+from benchmarks.accuracy.tables import sections
 from benchmarks.command import exits, parser_of
 from benchmarks.machine import written
+from benchmarks.tables import Section
 from formcheck import __version__
 
 

@@ -29,6 +29,7 @@ import psutil
 from benchmarks import machine
 from benchmarks.command import parser_of
 from benchmarks.live.browser import CHROMIUM, HEARD, filming, one_pass, serving
+from benchmarks.tables import Section
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import choose
 from formcheck.core.session import Session
@@ -258,7 +259,7 @@ def page_table(passes: Sequence[Pass]) -> str:
         ]
         for one in passes
     ]
-    return _table("A clip before the page's camera, once through", heads, rows)
+    return Section("A clip before the page's camera, once through", "", heads, rows).markdown()
 
 
 def words_table(found: Sequence[Told]) -> str:
@@ -272,7 +273,9 @@ def words_table(found: Sequence[Told]) -> str:
         ]
         for one in found
     ]
-    return _table("From a fault to its words, s", ("clip", "fault", "can be seen", "shown", "after"), rows)
+    return Section(
+        "From a fault to its words, s", "", ("clip", "fault", "can be seen", "shown", "after"), rows
+    ).markdown()
 
 
 def long_table(minutes: Sequence[Minute], reps: int) -> str:
@@ -283,12 +286,7 @@ def long_table(minutes: Sequence[Minute], reps: int) -> str:
         if i % every == 0 or i == len(minutes) - 1
     ]
     heads = ("minute", "memory, MB", "a picture, ms: median", "slowest")
-    return _table(f"One coach, {FPS:g} pictures a second, {reps} reps", heads, rows)
-
-
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return f"## {title}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return Section(f"One coach, {FPS:g} pictures a second, {reps} reps", "", heads, rows).markdown()
 
 
 if __name__ == "__main__":

@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import machine
-from benchmarks.accuracy.tables import Section
 from benchmarks.command import exits, parser_of
 from benchmarks.pipeline.clips import INPUTS, Made, made
 from benchmarks.pipeline.runs import NEW, OLD, ROOT, Run, help_cpu, turns
 from benchmarks.pipeline.side import SIDES
 from benchmarks.pipeline.tables import sections
 from benchmarks.pipeline.verdicts import Changes, compared_all, reports
+from benchmarks.tables import Section
 from formcheck import __version__
 from formcheck.errors import UsageError
 

@@ -17,9 +17,9 @@ import numpy as np
 from benchmarks.accuracy.__main__ import circumstances
 from benchmarks.accuracy.cases import Case, cases
 from benchmarks.accuracy.records import landmarks, near_side, ticks
-from benchmarks.accuracy.tables import DASH, Section
 from benchmarks.command import parser_of
 from benchmarks.machine import written
+from benchmarks.tables import DASH, Section
 from formcheck.body import view
 from formcheck.body.geometry import flexion
 from formcheck.body.joints import HIP_BACK, hip_centre

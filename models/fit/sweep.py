@@ -16,7 +16,6 @@ import cv2
 import numpy as np
 
 from benchmarks.accuracy.__main__ import circumstances
-from benchmarks.accuracy.tables import DASH, Section, by
 from benchmarks.command import parser_of
 from benchmarks.machine import written
 from benchmarks.studio import splits, truth
@@ -28,6 +27,7 @@ from benchmarks.studio.moments import Moments, moments
 from benchmarks.studio.scene import stage
 from benchmarks.studio.sets import drawn
 from benchmarks.studio.splits import dressed, person
+from benchmarks.tables import DASH, Section, by
 from formcheck.body import geometry, view
 from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES, Body
