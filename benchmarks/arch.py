@@ -27,6 +27,7 @@ from benchmarks.accuracy.tables import VERDICTS
 from benchmarks.command import exits, parser_of
 from benchmarks.machine import written
 from benchmarks.studio import splits
+from benchmarks.studio.acts import Side
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.clip import Clip, Part, Setting, Take, made
 from benchmarks.studio.filming import aimed, filmed_by, folded
@@ -78,7 +79,7 @@ def _clip(split: str, number: int, exercise: str, view: str) -> Clip:
 def _set(exercise: str, rng: np.random.Generator) -> Part:
     recipe = drawn(exercise, rng)
     recipe.rep.update(_TEMPO[exercise])
-    side = "left" if rng.random() < 0.5 else "right"
+    side: Side = "left" if rng.random() < 0.5 else "right"
     arches = [rng.uniform(0, 3), 15.0, rng.choice([rng.uniform(5, 12), rng.uniform(18, 32)])]
     for i, degrees in enumerate(rng.permutation(arches)):
         into = {"arch_in": min(float(degrees), 2.0)} if exercise == "kneeling_lunge" else {}

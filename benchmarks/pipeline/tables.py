@@ -99,7 +99,7 @@ def _by_clip(runs: Sequence[Run], cell: Cell, side: str) -> list[list[Run]]:
 
 
 def _bounds(runs: Sequence[Run]) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for (group, cores), least in BOUNDS.items():
         found = ratio(runs, Cell("720p", group, cores), OURS, OLD)
         bound = f"720p, {group}, {cores} core{'s' * (cores > 1)}: {least:g} times as fast as {OLD}"

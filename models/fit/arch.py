@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from sklearn.gaussian_process import GaussianProcessRegressor
@@ -40,7 +40,8 @@ def _sights(kind: str, kept: Path | None, jobs: int) -> list[Sight]:
             found.append(sight)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, **{name: np.array([getattr(s, name) for s in found]) for name in Sight._fields})
+        columns: dict[str, Any] = {name: np.array([getattr(s, name) for s in found]) for name in Sight._fields}
+        np.savez(path, **columns)
     return found
 
 

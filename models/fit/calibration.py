@@ -63,7 +63,8 @@ def fitted(errors: Array, sizes: Array, lean: Array, values: Array, bodies: Arra
         if better and _quantile(np.abs(apart) / sizes, bodies) <= _quantile(np.abs(left) / sizes, bodies):
             left, best = apart, np.zeros(3)
             best[use] = _per_value(_solved(by_truth, errors, bodies), use)
-    return Error(*(float(b) for b in best), _quantile(np.abs(left) / sizes, bodies), len(set(bodies)))
+    constant, lean_by, share = best.tolist()
+    return Error(constant, lean_by, share, _quantile(np.abs(left) / sizes, bodies), len(set(bodies)))
 
 
 WAYS: Final = ([0], [0, 1], [0, 2], [0, 1, 2])
@@ -155,7 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path(calibration.__file__).with_name("calibration.json"))
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args(arguments)
-    calibration.error = lambda *_: UNKNOWN  # type: ignore[assignment] # judged as if nothing were known
+    calibration.error = lambda *_: UNKNOWN  # judged as if nothing were known
     verdicts = measured([case for one in options.folders for case in cases(one)], jobs=options.jobs).verdicts
     if options.arch is not None:
         more = measured(cases(options.arch), jobs=options.jobs).verdicts

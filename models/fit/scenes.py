@@ -18,7 +18,7 @@ from benchmarks.studio.scene import Mood, exposure_of, stage
 from benchmarks.studio.splits import dressed
 from formcheck.body import arch
 from formcheck.body.poses import Array, Poses
-from formcheck.pose.blazepose import Body, Networks
+from formcheck.pose.networks import Networks, Skeleton
 
 NUMBER: Final = 4
 """Where the draws start, beside those of `splits.NUMBER`: no body is one of a split's."""
@@ -161,7 +161,7 @@ def _look(networks: Networks, picture: Array, rng: np.random.Generator) -> Array
     return arch.mean(np.array(looks))
 
 
-def _poses(picture: Array, found: Body) -> Poses:
+def _poses(picture: Array, found: Skeleton) -> Poses:
     """One skeleton as the poses of one frame."""
     blank = Poses.blank(np.zeros(1), (picture.shape[1], picture.shape[0]))
     blank = replace(blank, image=found.image[None], world=found.world[None])

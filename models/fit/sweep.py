@@ -32,7 +32,7 @@ from formcheck.body import geometry, view
 from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES, Body
 from formcheck.body.poses import Array, Poses
-from formcheck.pose.blazepose import Networks
+from formcheck.pose.networks import Networks
 
 EXERCISES: Final = ("kneeling_lunge", "leg_lift", "glute_bridge", "ball_bridge")
 YAWS: Final = tuple(range(0, 91, 10))
