@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.accuracy.calibrate import fitted, table
 from formcheck.core import calibration
 from formcheck.core.calibration import UNKNOWN, Z90, Error, key
 from formcheck.core.exercise import Check, builtin
+from models.fit.calibration import fitted, table
 
 
 def check(measure: str = "heel_height", take: str = "mean", leg: str = "working", *, from_rest: bool = True) -> Check:
