@@ -8,9 +8,10 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from door import SIZE, Known, bridges
+from door import SIZE, bridges
 from hypothesis import given
 from hypothesis import strategies as st
+from known import Known
 from people import (
     LYING,
     ON_BACK,
