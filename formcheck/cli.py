@@ -22,7 +22,8 @@ from rich.console import Console
 from formcheck.batch.names import shown
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.findings import Rep
-from formcheck.report.report import CAUTION, Report
+from formcheck.report.report import Report
+from formcheck.words import CAUTION
 
 if TYPE_CHECKING:
     from formcheck.batch.gate import Gated
@@ -414,7 +415,9 @@ def _cue_lines(cue: "Cue") -> Iterator[tuple[str, str]]:
 
 
 def _show(report: Report) -> None:
-    _out.print(report.table())
+    from formcheck.report.terminal import overview
+
+    _out.print(overview(report))
     _out.print(f"\n{CAUTION}", style="dim", markup=False, highlight=False)
 
 

@@ -1,14 +1,86 @@
 """What was found: verdicts, reps and bouts. Plain data, made by the core and written by the report.
 
-Times are seconds from the first shown frame; None stands where nothing was measured.
+Why something could not be judged, and what a user should know of a recording, are codes with what belongs to them;
+`words.py` has the sentences. Times are seconds from the first shown frame; None stands where nothing was measured.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal, NamedTuple
 
 VerdictName = Literal["met", "borderline", "fault", "not_assessed"]
 ViewName = Literal["side", "oblique", "front"]
 Side = Literal["left", "right", "both"]
+
+
+class Reason(StrEnum):
+    """Why a cue was not assessed."""
+
+    TURN_SIDE_ON = "turn_side_on"
+    TURN_FULLY_SIDE_ON = "turn_fully_side_on"
+    ONLY_FROM_FRONT = "only_from_front"
+    OUTSIDE_PICTURE = "outside_picture"
+    BALL_NOT_FOUND = "ball_not_found"
+    SKELETON_UNSURE = "skeleton_unsure"
+    NOT_FOLLOWED = "not_followed"
+    NO_REST = "no_rest"
+    OTHER_CUE_FIRST = "other_cue_first"
+    EVERY_REP_CUT = "every_rep_cut"
+    ARM_ACROSS_BACK = "arm_across_back"
+    FLOOR_HIDES_BACK = "floor_hides_back"
+    NO_BACK_CONTOUR = "no_back_contour"
+    BACK_NOT_RUN = "back_not_run"
+    LOOSE_CLOTHES = "loose_clothes"
+    TRUNK_UNSURE = "trunk_unsure"
+    NO_NEUTRAL_BACK = "no_neutral_back"
+    FILE_HAS_NO_FEET = "file_has_no_feet"
+    FILE_HAS_NO_DEPTH = "file_has_no_depth"
+    FILE_HAS_NO_BACK = "file_has_no_back"
+    FILE_HAS_NO_BALL = "file_has_no_ball"
+
+
+class Why(NamedTuple):
+    """A reason, and what it is about: the part of the body that is outside the picture, the cue that comes first."""
+
+    reason: Reason
+    about: str = ""
+
+
+SLANTED: frozenset[Reason] = frozenset({Reason.TURN_SIDE_ON, Reason.TURN_FULLY_SIDE_ON})
+"""Reasons that mean: the camera saw this from too much of a slant."""
+
+
+class NoticeCode(StrEnum):
+    """What a user should know of a recording as a whole."""
+
+    NOBODY_FOR_A_WHILE = "nobody_for_a_while"
+    ALL_FROM_FRONT = "all_from_front"
+    BOUT_FROM_FRONT = "bout_from_front"
+    NO_EXERCISE = "no_exercise"
+    NOT_THE_NAMED_EXERCISE = "not_the_named_exercise"
+    SINGLE_PICTURE = "single_picture"
+    ANOTHER_PERSON = "another_person"
+    MAYBE_SOMEONE_ELSE = "maybe_someone_else"
+    CUT_SHORT = "cut_short"
+    ENDS_IN_MID_FILE = "ends_in_mid_file"
+    DAMAGED = "damaged"
+    SIZE_CHANGES = "size_changes"
+    TIMES_MENDED = "times_mended"
+    FOREIGN_FORMAT = "foreign_format"
+    CUES_NOT_JUDGED = "cues_not_judged"
+    PICTURES_MISSING = "pictures_missing"
+    ENDED_EARLY = "ended_early"
+    FRAMES_PASSED_OVER = "frames_passed_over"
+    PICTURES_LEFT_OUT = "pictures_left_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice with its numbers and names: what `words.notice` needs to say it."""
+
+    code: NoticeCode
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +104,7 @@ class Verdict:
     """One cue judged, on one rep or on the set.
 
     `value` and `interval` (90 %) are in `unit`; `at_s` is the moment that decided; `reason` says why a cue was not
-    assessed; `message` is the sentence for the user.
+    assessed, `reason_code` the same for programs; `message` is the sentence for the user.
     """
 
     id: str
@@ -42,6 +114,7 @@ class Verdict:
     interval: tuple[float, float] | None
     at_s: float | None
     reason: str | None
+    reason_code: Reason | None
     message: str
 
 

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,31 +13,18 @@ from formcheck.body.poses import Poses
 from formcheck.core.exercise import Exercise, choose
 from formcheck.core.session import Session
 from formcheck.errors import NobodyFoundError, OutputError, UsageError
-from formcheck.findings import Bout, VideoInfo
+from formcheck.findings import Bout, Notice, NoticeCode, VideoInfo
 from formcheck.formats import imports, npz
 from formcheck.formats.npz import PosesWriter
 from formcheck.media.video import Frame, Video, ahead
 from formcheck.pose.estimator import PoseEstimator
 from formcheck.pose.estimator import backend as new_estimator
 from formcheck.report.annotate import annotate
-from formcheck.report.report import Quotes, Report
+from formcheck.report.report import Report
+from formcheck.report.summary import Quotes
 
 HEIGHTS_CM: Final = (80.0, 250.0)
 """Body heights that are taken for true."""
-
-NO_EXERCISE: Final = (
-    "No known exercise was recognised: film from the side with the whole body in the picture, and begin and end each "
-    "rep while the camera runs. `formcheck exercises` lists the known ones."
-)
-"""It does not ask for --exercise: what no posture shows is not found by its name either."""
-
-NOT_THE_NAMED: Final = (
-    "{title} was not recognised: film from the side with the whole body in the picture, and begin and end each rep "
-    "while the camera runs. Nothing else was looked for."
-)
-"""The same where one exercise was asked for."""
-
-A_PICTURE: Final = "This is a single picture: no rep can be counted in it. Give a video of the exercise."
 
 PART: Final = 64
 """Rows that are handed on together (ours)."""
@@ -124,7 +111,7 @@ def score(
     where one of these is needed, `NobodyFoundError` when no frame has a person.
     """
     recording = imports.opened(landmarks, fps=fps, size=size)
-    session = Session(options.exercises, height_cm=options.height_cm)
+    session = Session(options.exercises, height_cm=options.height_cm, unanswered=recording.unanswered)
     frames, found, begin, end, picture = 0, False, 0.0, 0.0, (0, 0)
     for poses in recording:
         session.feed(poses)
@@ -136,8 +123,7 @@ def score(
     duration = (end - begin) * frames / (frames - 1) if frames > 1 else 0.0
     rate = frames / duration if duration else 0.0
     info = VideoInfo(str(landmarks), recording.sha256, duration, rate, *picture, frames=frames)
-    report = finished(session, info, recording.warnings, options.exercises)
-    return replace(report, bouts=recording.judged(report.bouts, options.exercises))
+    return finished(session, info, recording.warnings, options.exercises)
 
 
 def write_report(folder: Path, report: Report, options: Options, video: str | None) -> None:
@@ -196,12 +182,14 @@ def _made(folder: Path) -> Iterator[None]:
         raise
 
 
-def finished(session: Session, info: VideoInfo, warnings: Iterable[str], exercises: Sequence[Exercise]) -> Report:
+def finished(session: Session, info: VideoInfo, warnings: Iterable[Notice], exercises: Sequence[Exercise]) -> Report:
     """The report of a session whose frames have all been fed; `exercises` are those that were looked for."""
     bouts: tuple[Bout, ...] = session.finish()
     if info.frames == 1:
-        return Report(info, bouts, (*warnings, A_PICTURE))
-    nothing = NOT_THE_NAMED.format(title=exercises[0].title) if len(exercises) == 1 else NO_EXERCISE
+        return Report(info, bouts, (*warnings, Notice(NoticeCode.SINGLE_PICTURE)))
+    nothing = Notice(NoticeCode.NO_EXERCISE)
+    if len(exercises) == 1:
+        nothing = Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"title": exercises[0].title})
     return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])))
 
 

@@ -13,8 +13,8 @@ import psutil
 import pytest
 from clips import clip
 from known import Known
-from people import Act, Camera, Tempo, ball_bridge, film
 
+from benchmarks.stick import Act, Camera, Tempo, ball_bridge, film
 from formcheck.body.poses import Poses
 from formcheck.pose.estimator import BACKENDS
 

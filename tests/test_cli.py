@@ -35,6 +35,7 @@ from door import (
 from formcheck import cli
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import builtin
+from formcheck.files import sha256
 from formcheck.formats import npz
 from formcheck.media.video import Video
 
@@ -183,7 +184,7 @@ def test_the_report_has_every_key_of_the_contract(name: str, results: dict[str, 
 def test_the_report_describes_the_file(name: str, results: dict[str, tuple[Path, str, str]]) -> None:
     found = report(results[name][0])["video"]
     frames = len(truth(name)["time_s"])
-    assert found["sha256"] == files.sha256(SAMPLES / f"{name}.mp4")
+    assert found["sha256"] == sha256(SAMPLES / f"{name}.mp4")
     assert found["path"] == str(SAMPLES / f"{name}.mp4")
     assert (found["width"], found["height"], found["fps"], found["frames"]) == (640, 360, SAMPLE_FPS, frames)
     assert found["duration_s"] == pytest.approx(frames / SAMPLE_FPS, abs=1e-3)

@@ -13,6 +13,7 @@ PACKAGE: Final = Path(__file__).parent.parent / "formcheck"
 FLOORS: Final = (
     ("errors",),
     ("findings", "files"),
+    ("words",),
     ("body",),
     ("core", "pose", "media"),
     ("formats", "report"),

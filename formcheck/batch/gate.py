@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from formcheck import files
 from formcheck.batch.jobs import SUMMARY, TABLE
-from formcheck.batch.results import Row
 from formcheck.errors import UsageError
 from formcheck.recorded import prepare
+from formcheck.report.table import Row
 
 HOLD_S: Final = 0.2
 """Seconds by which a rep's hold may differ from the baseline's."""

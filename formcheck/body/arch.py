@@ -30,6 +30,7 @@ from formcheck.body.poses import (
     Array,
     Poses,
 )
+from formcheck.findings import Reason
 
 COLUMNS: Final = (
     *(f"back.{i}" for i in range(BACK_STATIONS)),
@@ -91,15 +92,13 @@ def lying(neutral: Array) -> bool:
     return _tilt(neutral) > UPRIGHT_TO_DEG
 
 
-REASONS: Final = {
-    BACK_ARM: "your arm hides your back; keep your arms clear of your trunk",
-    BACK_FLOOR: "the floor hides your lower back, and the outline of your belly does not tell enough",
-    BACK_NO_CONTOUR: "the outline of your back cannot be told from what is around it",
-    BACK_NOT_RUN: "these landmarks come without the outline of the back",
+_REASONS: Final = {
+    BACK_ARM: Reason.ARM_ACROSS_BACK,
+    BACK_FLOOR: Reason.FLOOR_HIDES_BACK,
+    BACK_NO_CONTOUR: Reason.NO_BACK_CONTOUR,
+    BACK_NOT_RUN: Reason.BACK_NOT_RUN,
 }
-LOOSE: Final = "the outline does not follow your trunk; wear close-fitting clothes"
-UNSURE: Final = "the outline of your trunk does not tell enough from here; film right from the side"
-NO_NEUTRAL: Final = "your resting position is not in the recording"
+"""What the state that the back was mostly in says of why it is not told."""
 
 
 class Blocks(NamedTuple):
@@ -128,7 +127,7 @@ class Arch(NamedTuple):
     value: float | None
     error: float
     at_s: float | None
-    reason: str | None
+    reason: Reason | None
 
 
 def told(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: str, yaw_deg: float) -> list[Arch]:
@@ -137,7 +136,7 @@ def told(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: str, 
     near: the side nearer to the camera. All looks are worked out together: that is quicker than one by one.
     """
     if neutral is None or not shown(neutral):
-        return [Arch(None, 0.0, None, NO_NEUTRAL) for _ in asked]
+        return [Arch(None, 0.0, None, Reason.NO_NEUTRAL_BACK) for _ in asked]
     model = models()["lying" if lying(neutral) else "upright"]
     seen = [_shown(phase.looks) & (phase.looks[:, _FACING] == neutral[_FACING]) for phase, _ in asked]
     times = np.concatenate([phase.time[i] for (phase, _), i in zip(asked, seen, strict=True)])
@@ -158,12 +157,12 @@ def told(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: str, 
 def _arch(found: Array, state: int) -> Arch:
     """What is said of a phase: its chosen looks' change, standard error, unlikeness and time, (m, 4), and its state."""
     if not len(found):
-        return Arch(None, 0.0, None, REASONS.get(state, REASONS[BACK_NO_CONTOUR]))
+        return Arch(None, 0.0, None, _REASONS.get(state, Reason.NO_BACK_CONTOUR))
     value, error, unlike, at_s = found.mean(axis=0).tolist()
     if unlike > UNLIKE:
-        return Arch(None, error, None, LOOSE)
+        return Arch(None, error, None, Reason.LOOSE_CLOTHES)
     if error > WORST_ERROR_DEG:
-        return Arch(None, error, None, REASONS.get(state, UNSURE))
+        return Arch(None, error, None, _REASONS.get(state, Reason.TRUNK_UNSURE))
     return Arch(value, error, at_s, None)
 
 

@@ -1,7 +1,7 @@
 """A bout: reps of one exercise put together and judged, by the trunk, the view and the near side of all of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import isnan
 from typing import Final
 
@@ -18,7 +18,7 @@ from formcheck.core.exercise import Check, Cue
 from formcheck.core.rep import RawRep, Readings, compares
 from formcheck.core.segment import Excursion, Sag
 from formcheck.core.verdict import Reading, Scale
-from formcheck.findings import Bout, Dip, Rep, Side, Trace, Verdict, View
+from formcheck.findings import Bout, Dip, Reason, Rep, Side, Trace, Verdict, View, Why
 
 SAME_REP_SHARE: Final = 0.5
 """Of overlapping reps one that is under this much of the other is no rep but its shadow (ours)."""
@@ -86,19 +86,33 @@ def sure(raw: RawRep) -> bool:
     return raw.height >= raw.exercise.segment.sure and not raw.found.partial
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is known before a recording: the person's height, and measures that its landmarks cannot answer, and why."""
+
+    height_cm: float | None = None
+    unanswered: Mapping[str, Reason] = field(default_factory=dict)
+
+    def missing(self, cue: Cue) -> Reason | None:
+        """Why these landmarks cannot answer a cue, if they cannot."""
+        measures = [check.measure for check in (cue.check, cue.also) if check is not None]
+        return next((self.unanswered[name] for name in measures if name in self.unanswered), None)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """What all reps of a bout are judged by: the person's size, the view, and the look of their neutral back."""
+    """What all reps of a bout are judged by: what is given, the person's size, the view, their neutral back."""
 
+    given: Given
     scale: Scale
     view: View
     neutral: Array | None
 
 
-def setting(reps: Sequence[RawRep], height_cm: float | None) -> Setting:
+def setting(reps: Sequence[RawRep], given: Given) -> Setting:
     """The setting of a bout of which these reps are known; the first one's rest is taken for neutral."""
-    backs = reps[0].backs
-    return Setting(Scale(reps[0].trunk_px, height_cm), _view(reps), None if backs is None else backs.rest)
+    backs, scale = reps[0].backs, Scale(reps[0].trunk_px, given.height_cm)
+    return Setting(given, scale, _view(reps), None if backs is None else backs.rest)
 
 
 def judged(raws: Sequence[RawRep], by: Setting, first: int = 1) -> list[Rep]:
@@ -118,6 +132,10 @@ def _judged(raw: RawRep, by: Setting, index: int, backs: Mapping[str, Reading]) 
 
     cues = []
     for cue in raw.exercise.rep_cues:
+        missing = by.given.missing(cue)
+        if missing is not None:
+            cues.append(verdict.not_assessed(cue, cue.check, Why(missing)))
+            continue
         said = replace(cue, advice=None) if (cue.id, side) in raw.followed else cue
         there = raw.readings[cue.id, side]
         found = verdict_of(said, cue.check, there if there.reason else backs.get(cue.id, there))
@@ -157,8 +175,13 @@ def _backs(raws: Sequence[RawRep], by: Setting) -> list[dict[str, Reading]]:
         return [{} for _ in raws]
     asked = [(raw.backs.phases[cue.check.phase], cue.check.take) for raw in raws if raw.backs for cue in cues]
     found = arch.told(by.neutral, asked, *_camera(by.view))
-    readings = iter([Reading(one.value, one.at_s, 0.0, one.reason, one.error) for one in found])
+    readings = iter(map(_reading, found))
     return [{cue.id: next(readings) for cue in cues} for _ in raws]
+
+
+def _reading(found: arch.Arch) -> Reading:
+    why = None if found.reason is None else Why(found.reason)
+    return Reading(found.value, found.at_s, 0.0, why, found.error)
 
 
 def _neutral(reps: Sequence[RawRep], view: View) -> Array | None:
@@ -171,20 +194,20 @@ def _camera(view: View) -> tuple[str, float]:
     return view.near_side or "left", view.yaw_deg or 0.0
 
 
-def bout(raws: Sequence[RawRep], height_cm: float | None, signal: SignalOf) -> Bout | None:
+def bout(raws: Sequence[RawRep], given: Given, signal: SignalOf) -> Bout | None:
     """The bout that reps of one exercise make; None when all are cut and small, as getting into position makes them."""
     kept = sorted(_of_the_set(raws), key=lambda raw: raw.found.start_s)
     if all(raw.found.partial and raw.height < raw.exercise.segment.sure for raw in kept):
         return None
     exercise = kept[0].exercise
-    by = setting(kept, height_cm)
+    by = setting(kept, given)
     reps = tuple(judged(kept, replace(by, neutral=_neutral(kept, by.view))))
     counted = [rep for rep in reps if not rep.partial]
     counts = {side: sum(rep.side in (side, "both") for rep in counted) for side in SIDES}
     cues = tuple(
         verdict.count_verdict(cue, counts, reps[-1].end_s)
         if counted
-        else verdict.not_assessed(cue, cue.check, "the recording cuts every rep")
+        else verdict.not_assessed(cue, cue.check, Why(Reason.EVERY_REP_CUT))
         for cue in exercise.set_cues
     )
     points, assessed = verdict.score([cue for rep in counted for cue in rep.cues] + list(cues))

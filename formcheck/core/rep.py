@@ -20,7 +20,7 @@ from formcheck.core.clock import RATE
 from formcheck.core.exercise import Bounds, Check, Cue, Exercise
 from formcheck.core.segment import Excursion, Window
 from formcheck.core.verdict import Phase, Reading, Trust
-from formcheck.findings import Side
+from formcheck.findings import Reason, Side, Why
 
 FOOT_OFF: Final = 0.4
 """Trunks by which one foot must be higher than the other to be off the floor.
@@ -304,7 +304,7 @@ class _Reader:
         signal = self._rows.measure(before.check.measure, side)
         met = verdict.first_met(before.check, self._time, signal, self._phases[before.check.phase])
         if met is None:
-            return Reading(None, None, 0.0, f"{before.quote.rstrip('.')} first; that was not seen")
+            return Reading(None, None, 0.0, Why(Reason.OTHER_CUE_FIRST, before.quote.rstrip(".")))
         rest = Phase(phase.ticks & (self._time >= met), max(phase.start_s, met), phase.end_s)
         return self._read(cue.check, self._seen([rest])[0], side)
 
@@ -391,16 +391,16 @@ def _phases(time: Array, found: Excursion) -> dict[str, Phase]:
     }
 
 
-def _hidden(measure: str, seen: Mapping[str, float], sides: Sequence[str]) -> str | None:
-    """Which part of the body lies outside the picture too often for this measure, as a reason."""
+def _hidden(measure: str, seen: Mapping[str, float], sides: Sequence[str]) -> Why | None:
+    """Which part of the body, if any, lies outside the picture too often for this measure."""
     for part in MEASURES[measure].points:
         if part == measures.BALL:
             if seen["seen.ball"] < verdict.LEAST_BALL:
-                return "the ball was not found in the picture; keep all of it in view, and your arms clear of it"
+                return Why(Reason.BALL_NOT_FOUND)
             continue
         for side in sides if MEASURES[measure].sided else SIDES:
             if seen[f"seen.{part}.{side}"] < verdict.LEAST_SEEN:
-                return f"your {_PART_WORDS.get(part, part)} is outside the picture"
+                return Why(Reason.OUTSIDE_PICTURE, _PART_WORDS.get(part, part))
     return None
 
 

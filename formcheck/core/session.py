@@ -20,14 +20,13 @@ from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
 from formcheck.body.view import FRONT_TO_DEG
 from formcheck.core import bout
-from formcheck.core.clock import RATE, Clock
+from formcheck.core.clock import RATE
 from formcheck.core.exercise import Bounds, Exercise
 from formcheck.core.rep import AllBounds, RawRep, Rows, Table, raw_rep
 from formcheck.core.segment import Detector, Window
-from formcheck.core.sides import Sides
-from formcheck.core.smooth import Smoother
+from formcheck.core.ticks import Ticks
 from formcheck.errors import UsageError
-from formcheck.findings import Bout, Rep, Side
+from formcheck.findings import Bout, Notice, NoticeCode, Reason, Rep, Side
 
 BOUT_GAP_S: Final = 60.0
 """A bout ends after this long without a rep."""
@@ -103,7 +102,10 @@ class _Watch:
 
 
 class Session:
-    """Finds reps of `exercises` in poses and judges them; `height_cm` makes centimetres of trunks.
+    """Finds reps of `exercises` in poses and judges them.
+
+    `height_cm` makes centimetres of trunks; `unanswered` names measures that the landmarks cannot answer, as those of
+    another program, and why: cues that read one are not assessed.
 
     `feed` takes any number of frames that follow those fed before and gives the reps that closed, with provisional
     verdicts; `finish` ends the session and gives the bouts. The bouts do not depend on how the frames were cut.
@@ -111,11 +113,17 @@ class Session:
     Raises `UsageError` where there are no exercises, and when frames are fed after the end.
     """
 
-    def __init__(self, exercises: Sequence[Exercise], *, height_cm: float | None = None) -> None:
+    def __init__(
+        self,
+        exercises: Sequence[Exercise],
+        *,
+        height_cm: float | None = None,
+        unanswered: Mapping[str, Reason] | None = None,
+    ) -> None:
         if not exercises:
             raise UsageError("a session needs an exercise to look for: formcheck.choose() gives those known")
-        self._exercises, self._height_cm = tuple(exercises), height_cm
-        self._sides, self._clock, self._smoother = Sides(), Clock(), Smoother()
+        self._exercises, self._given = tuple(exercises), bout.Given(height_cm, unanswered or {})
+        self._ticks = Ticks()
         self._waiting: list[Poses] = []
         self._table = Table(self._exercises)
         self._rows = self._table.none()
@@ -126,7 +134,7 @@ class Session:
         self._ended = False
         self._bouts: list[Bout] = []
         self._traces = _Traces([measures.column(e.segment.measure, side) for e in self._exercises for side in SIDES])
-        self._ticks = self._lost = self._frontal = 0
+        self._taken = self._lost = self._frontal = 0
         self._newest: _Told | None = None
         self._count, self._bout_from_s = 0, np.inf
 
@@ -148,8 +156,8 @@ class Session:
         poses = Poses.join(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
         self._waiting = []
         for first in range(0, len(poses), SLICE):
-            for ticks in self._clock.feed(self._sides.feed(poses[first : first + SLICE])):
-                told += self._take(self._smoother.feed(ticks), ended=False)
+            for ticks in self._ticks.feed(poses[first : first + SLICE]):
+                told += self._take(ticks)
         return told
 
     def finish(self) -> tuple[Bout, ...]:
@@ -159,28 +167,23 @@ class Session:
         self._ended = True
         if self._waiting:
             self._go_on()
-        for ticks in self._clock.finish():
-            self._take(self._smoother.feed(ticks), ended=False)
-        last = self._smoother.finish()
-        if last is not None:
-            self._take(last, ended=True)
-            self._close_bout()
+        for ticks in self._ticks.finish():
+            self._take(ticks)
+        self._end()
         return tuple(self._bouts)
 
     @property
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Notice]:
         """What the user should know about the recording as a whole."""
         found = []
-        if self._ticks and self._lost > LOST_SHARE * self._ticks:
-            found.append(f"Nobody was found during {self._lost / RATE:.0f} s of {self._ticks / RATE:.0f} s.")
-        if not self._bouts and self._frontal > (self._ticks - self._lost) / 2:
-            found.append(
-                "You are seen from the front, where most exercises cannot be told; turn side-on to the camera."
-            )
+        if self._taken and self._lost > LOST_SHARE * self._taken:
+            seconds = {"lost_s": self._lost / RATE, "all_s": self._taken / RATE}
+            found.append(Notice(NoticeCode.NOBODY_FOR_A_WHILE, seconds))
+        if not self._bouts and self._frontal > (self._taken - self._lost) / 2:
+            found.append(Notice(NoticeCode.ALL_FROM_FRONT))
+        frontal = [bout for bout in self._bouts if bout.view.name == "front"]
         return found + [
-            f"{bout.title} at {bout.start_s:.0f} s is seen from the front: reps may be missing; turn side-on."
-            for bout in self._bouts
-            if bout.view.name == "front"
+            Notice(NoticeCode.BOUT_FROM_FRONT, {"title": bout.title, "start_s": bout.start_s}) for bout in frontal
         ]
 
     @property
@@ -192,7 +195,7 @@ class Session:
         exercise = doing or (watch.exercise if watch else None)
         faults = [cue.message for cue in self._newest().cues if cue.verdict == "fault"] if self._newest else []
         return Status(
-            exercise=exercise.title if exercise else None,
+            exercise=exercise.name if exercise else None,
             count=self._count,
             moving=watch is not None,
             side=self._open[-1].side if self._open else None,
@@ -200,30 +203,38 @@ class Session:
             message=faults[0] if faults else None,
         )
 
-    def _take(self, ticks: Poses, *, ended: bool) -> list[_Told]:
-        """Go on by smoothed ticks; at the end close what is open."""
+    def _take(self, ticks: Poses) -> list[_Told]:
+        """Go on by settled ticks."""
         if not self._watches and len(ticks):
             self._begin(round(float(ticks.time[0]) * RATE))
         rows = self._table.rows(ticks)
         self._traces.add(rows, self._rows.next)
         self._rows.add(rows)
-        self._ticks += len(ticks)
+        self._taken += len(ticks)
         self._lost += int(np.isnan(rows.column("trunk")).sum())
         self._frontal += int((rows.column("yaw") <= FRONT_TO_DEG).sum())
         closed: list[tuple[int, int, Window]] = []
         holds = rows.within(self._bounds)
         for i, watch in enumerate(self._watches):
-            found = watch.feed(rows, holds[:, 2 * i], holds[:, 2 * i + 1]) + (watch.detector.finish() if ended else [])
-            closed += [(window.known, i, window) for window in found]
+            closed += [(w.known, i, w) for w in watch.feed(rows, holds[:, 2 * i], holds[:, 2 * i + 1])]
+        self._put(closed)
+        self._forget()
+        told: list[_Told] = [cache(partial(_judged, one, self._given)) for one in self._told()]
+        self._newest = told[-1] if told and self._open else self._newest
+        self._count = max(self._count, self._sure())
+        return told
+
+    def _put(self, closed: Iterable[tuple[int, int, Window]]) -> None:
+        """Put the reps within windows that closed, with the tick and the watch, into their bouts."""
         fresh = [raw for _, i, window in sorted(closed, key=lambda c: c[:2]) if (raw := self._rep(i, window))]
         for raw in fresh:
             if self._accept(raw):
                 self._untold.append(_Untold(raw, self._open))
-        self._forget()
-        told: list[_Told] = [cache(partial(_judged, one, self._height_cm)) for one in self._told()]
-        self._newest = told[-1] if told and self._open else self._newest
-        self._count = max(self._count, self._sure())
-        return told
+
+    def _end(self) -> None:
+        """Close what is open: no tick comes any more."""
+        self._put((w.known, i, w) for i, watch in enumerate(self._watches) for w in watch.detector.finish())
+        self._close_bout()
 
     def _sure(self) -> int:
         """How many reps of the open bout count whatever comes: those not waiting for the other leg to come down."""
@@ -263,7 +274,7 @@ class Session:
         if raw is None:
             return None
         start, end = raw.found.start_s, raw.found.end_s
-        return bout.exchanged(raw) if self._sides.exchanged_s(start, end) > (end - start) / 2 else raw
+        return bout.exchanged(raw) if self._ticks.sides.exchanged_s(start, end) > (end - start) / 2 else raw
 
     def _accept(self, raw: RawRep) -> bool:
         """Put a rep into its bout: it may join the other leg's, begin a new bout, or lose to one already there.
@@ -290,7 +301,7 @@ class Session:
         return True
 
     def _close_bout(self) -> None:
-        found = bout.bout(self._open, self._height_cm, self._traces.between) if self._open else None
+        found = bout.bout(self._open, self._given, self._traces.between) if self._open else None
         if found is not None:
             self._bouts.append(found)
         self._open, self._newest, self._count, self._bout_from_s = [], None, 0, np.inf
@@ -299,7 +310,7 @@ class Session:
         """Drop rows that no window can begin at any more, and the trace where no bout can reach it."""
         needed = min((watch.detector.needs for watch in self._watches), default=self._rows.next)
         self._rows.forget(needed)
-        self._sides.forget(needed / RATE)
+        self._ticks.sides.forget(needed / RATE)
         self._traces.forget(round(min(needed, self._bout_from_s * RATE) - (bout.TRACE_MARGIN_S + 1) * RATE))
 
     def under_way(self) -> tuple[RawRep, bout.Setting] | None:
@@ -318,7 +329,7 @@ class Session:
         if not mine:
             return None
         raw = reduce(lambda one, two: bout.merged(one, two) or max(one, two, key=lambda r: r.height), mine)
-        return raw, bout.setting(self._open or [raw], self._height_cm)
+        return raw, bout.setting(self._open or [raw], self._given)
 
 
 class _Traces:
@@ -354,10 +365,10 @@ def _merged_into(one: _Untold) -> RawRep:
     return next((raw for raw in reversed(one.bout) if raw is one.raw or _overlap(raw, one.raw)), one.raw)
 
 
-def _judged(one: _Untold, height_cm: float | None) -> Rep:
+def _judged(one: _Untold, given: bout.Given) -> Rep:
     """A rep by what is known of its bout, which another exercise may have taken it out of again."""
     place = next((i for i, raw in enumerate(one.bout, 1) if raw is one.raw), len(one.bout) + 1)
-    return bout.judged([one.raw], bout.setting(one.bout or [one.raw], height_cm), place)[0]
+    return bout.judged([one.raw], bout.setting(one.bout or [one.raw], given), place)[0]
 
 
 def _overlap(one: RawRep, two: RawRep) -> bool:

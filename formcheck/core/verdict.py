@@ -6,13 +6,14 @@ from typing import Final
 
 import numpy as np
 
+from formcheck import words
 from formcheck.body.geometry import middle
 from formcheck.body.measures import FRONTAL, MEASURES
 from formcheck.body.poses import Array
 from formcheck.body.view import SIDE_FROM_DEG
 from formcheck.core.calibration import UNKNOWN, Error
 from formcheck.core.exercise import Check, Cue
-from formcheck.findings import Verdict, VerdictName
+from formcheck.findings import Reason, Verdict, VerdictName, Why
 
 TIME_ERROR_S: Final = 0.06
 """Standard error of a duration (ours: two crossings, each within a frame of a 24 Hz video)."""
@@ -46,14 +47,6 @@ LEAST_BALL: Final = 0.5
 
 INCH_CM: Final = 2.54
 
-NOT_FROM_HERE: Final = (
-    "this does not show from here, only from the front or the feet, from where few sets are recognised yet"
-)
-"""Why a width is not judged from the side; no order to film from where hardly a rep is found."""
-
-_SPOKEN: Final = {"deg": " degrees", "trunk": " cm", "trunk/s": " cm a second", "share": ""}
-"""Units as they are said; others are said as they are written."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -65,7 +58,7 @@ class Reading:
     value: float | None
     at_s: float | None
     seconds: float
-    reason: str | None = None
+    reason: Why | None = None
     error: float | None = None
 
 
@@ -112,12 +105,12 @@ def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array)
     use = phase.ticks & np.isfinite(signal)
     used = np.count_nonzero(use)
     if not used or used < 0.5 * np.count_nonzero(phase.ticks):
-        return Reading(None, None, seconds, "the body could not be followed here")
+        return Reading(None, None, seconds, Why(Reason.NOT_FOLLOWED))
     t, x = time[use], signal[use].astype(np.float64)
     if check.from_rest:
         rest = middle(signal[at_rest])
         if np.isnan(rest):
-            return Reading(None, None, seconds, "the resting position before this rep is not in the recording")
+            return Reading(None, None, seconds, Why(Reason.NO_REST))
         x = x - rest
     value, i = _TAKES[check.take](t, x)
     return Reading(value, float(t[i]), seconds)
@@ -202,7 +195,7 @@ def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust, 
     """
     reason = _unseen(check, trust) or reading.reason
     if reason is not None or reading.value is None:
-        return not_assessed(cue, check, reason or "the body could not be followed here")
+        return not_assessed(cue, check, reason or Why(Reason.NOT_FOLLOWED))
     value, error = _in_unit(check, reading, scale, trust, known)
     half = known.half * error
     low, high = _bounds(check)
@@ -220,13 +213,15 @@ def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust, 
         (value - half, value + half),
         reading.at_s,
         None,
+        None,
         _words(cue, check, name, values, half, scale),
     )
 
 
-def not_assessed(cue: Cue, check: Check, reason: str) -> Verdict:
+def not_assessed(cue: Cue, check: Check, why: Why) -> Verdict:
     """The verdict of a cue that the picture cannot answer."""
-    return Verdict(cue.id, "not_assessed", None, check.unit, None, None, reason, f"Not judged: {reason}.")
+    said = words.reason(why)
+    return Verdict(cue.id, "not_assessed", None, check.unit, None, None, said, why.reason, words.not_judged(why))
 
 
 def count_verdict(cue: Cue, counts: Mapping[str, int], end_s: float) -> Verdict:
@@ -236,8 +231,8 @@ def count_verdict(cue: Cue, counts: Mapping[str, int], end_s: float) -> Verdict:
     low, high = _bounds(check)
     most = max(counts["left"], counts["right"])
     name: VerdictName = "met" if low <= value and most <= high else "fault"
-    words = (cue.met if name == "met" else cue.fault).format(value=value, left=counts["left"], right=counts["right"])
-    return Verdict(cue.id, name, value, check.unit, (value, value), end_s, None, words)
+    said = (cue.met if name == "met" else cue.fault).format(value=value, left=counts["left"], right=counts["right"])
+    return Verdict(cue.id, name, value, check.unit, (value, value), end_s, None, None, said)
 
 
 def combined(first: Verdict, second: Verdict) -> Verdict:
@@ -254,17 +249,17 @@ def score(verdicts: Sequence[Verdict]) -> tuple[float | None, float]:
     return (100 * (met + borderline / 2) / judged if judged else None), (judged / len(names) if names else 0.0)
 
 
-def _unseen(check: Check, trust: Trust) -> str | None:
+def _unseen(check: Check, trust: Trust) -> Why | None:
     if check.measure not in MEASURES or check.take in ("duration", "reversals"):
         return None
     low, high = MEASURES[check.measure].yaw
     if not low <= trust.yaw_deg <= high:
         if (low, high) == FRONTAL:
-            return NOT_FROM_HERE
-        fully = "fully " if trust.yaw_deg >= SIDE_FROM_DEG else ""  # the report says "seen from the side" already
-        return f"turn {fully}side-on to the camera"
+            return Why(Reason.ONLY_FROM_FRONT)
+        fully = trust.yaw_deg >= SIDE_FROM_DEG  # the report says "seen from the side" already
+        return Why(Reason.TURN_FULLY_SIDE_ON if fully else Reason.TURN_SIDE_ON)
     if trust.spread > WORST_SPREAD:
-        return "the skeleton is unsure here; a plain background and tight clothes help"
+        return Why(Reason.SKELETON_UNSURE)
     return None
 
 
@@ -302,26 +297,8 @@ def _words(cue: Cue, check: Check, name: VerdictName, values: Mapping[str, float
     if name == "met":
         return cue.met.format(**values)
     if name == "borderline":
-        return _close(cue, check, values["value"], half, scale)
+        cm = scale.trunk_cm if check.unit.startswith("trunk") else 1.0
+        bounds = (check.at_least, check.at_most)
+        return words.close_call(cue.reading, check.unit, values["value"], half, bounds, cm)
     fault = cue.fault.format(**values)
     return f"{fault} {cue.advice}" if cue.advice else fault
-
-
-def _close(cue: Cue, check: Check, value: float, half: float, scale: Scale) -> str:
-    """What is said of a value whose interval reaches over a bound: what was asked, the number, the bound, in one unit.
-
-    The reading's bounds stand in parentheses and are left out: they are in trunks, of whatever length those are.
-    """
-    first, *rest = cue.reading.rstrip(".").split(" (")
-    asked = first[:1].lower() + first[1:] + "".join(part.partition(")")[2] for part in rest)
-    cm = scale.trunk_cm if check.unit.startswith("trunk") else 1.0
-    unit = _SPOKEN.get(check.unit, f" {check.unit}".rstrip())
-    digits = 0 if check.unit == "deg" else 1 if half * cm >= 0.1 else 2
-    error = f"{half * cm:.{digits}f}{unit}"
-    if half > abs(value):
-        return f"It cannot be told whether {asked}: what was measured may be off by {error}."
-    bounds = [round(bound * cm, max(digits, 1)) for bound in (check.at_least, check.at_most) if bound is not None]
-    ends = " to ".join(f"{bound:g}" for bound in bounds)
-    which = "at most " if check.at_least is None else "at least " if check.at_most is None else ""
-    measured = f"{value * cm:.{digits}f}{unit} was measured, give or take {error}"
-    return f"Too close to call whether {asked}: {measured}, and {which}{ends}{unit} is right."

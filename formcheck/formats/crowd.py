@@ -12,27 +12,11 @@ import numpy as np
 
 from formcheck.body import geometry
 from formcheck.body.poses import Array
-
-GONE_S: Final = 3.0
-"""After so long without a person, whoever is there is taken. This and the next four are the pose estimator's (ours)."""
-
-FASTEST: Final = 2.0
-"""Body sizes a second that a person can move, in the mean of their points."""
-
-SLACK: Final = 0.15
-"""Body sizes that the points may jump besides, as when a skeleton is corrected."""
-
-FARTHEST: Final = 0.75
-"""Body sizes beyond which nobody is taken for a person who was lost, however long ago."""
-
-APART: Final = 0.25
-"""Body sizes from which two skeletons are two people."""
+from formcheck.findings import Notice, NoticeCode
+from formcheck.pose import follow
 
 PASSING_S: Final = 0.5
 """Who is seen for less is not told of: estimators see people for a frame where none are (ours)."""
-
-OTHERS: Final = "another person is in the picture"
-"""How the warning of others begins, here as where the pose estimator sees them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +25,7 @@ class Judged:
 
     points: Array
     which: list[int | None]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -60,17 +44,17 @@ class _Track:
     size: float = 0.0
     weight: float = 0.0
 
-    def go_on(self, frame: int, time: float, which: int, pose: Array, picture: Array) -> None:
-        """The person is seen in one more frame; the picture's sides are (2,)."""
+    def go_on(self, frame: int, time: float, which: int, pose: Array, picture: tuple[float, float]) -> None:
+        """The person is seen in one more frame of a picture of that width and height."""
         self.frames.append(frame)
         self.which.append(which)
         self.poses.append(pose)
         seen = pose[np.isfinite(pose[:, 0]), :2]
         low, high = seen.min(axis=0), seen.max(axis=0)
         size = float(np.hypot(*(high - low)))
-        off = float(np.hypot(*((low + high) / (2 * picture) - 0.5)) / np.hypot(0.5, 0.5))
         self.time, self.size = time, max(self.size, size)
-        self.weight += (size * (1 - min(off, 1) / 2)) ** 2
+        x, y = ((low + high) / 2).tolist()
+        self.weight += follow.prominence(size, x, y, picture) ** 2
 
     @property
     def lasting(self) -> bool:
@@ -79,7 +63,7 @@ class _Track:
 
     def reach(self, time: float) -> float:
         """How far from where they were last the person can be at a time, in the unit of their points."""
-        return self.size * min(SLACK + FASTEST * (time - self.time), FARTHEST)
+        return follow.reach(self.size, time - self.time)
 
 
 def _apart(some: Sequence[Array], others: Sequence[Array]) -> Array:
@@ -99,7 +83,7 @@ class Crowd:
     """
 
     def __init__(self, picture: tuple[float, float]) -> None:
-        self._picture = np.array(picture)
+        self._picture = picture
         self._tracks: list[_Track] = []
         self._near: list[_Track] = []
         self._times: list[float] = []
@@ -108,7 +92,7 @@ class Crowd:
         """The people of the next frame, each (k, 3 or more): x, y, ..., NaN where a point is missing."""
         frame, seen = len(self._times), {i: one for i, one in enumerate(people) if np.isfinite(one[:, 0]).any()}
         self._times.append(time)
-        self._near = [track for track in self._near if time - track.time < GONE_S]
+        self._near = [track for track in self._near if time - track.time < follow.GONE_S]
         for track, which in self._pairs(time, seen):
             track.go_on(frame, time, which, seen.pop(which), self._picture)
         for which, pose in seen.items():
@@ -131,7 +115,7 @@ class Crowd:
         return pairs
 
     def judged(self, points: int, numbers: int = 3) -> Judged:
-        """Who is seen longest and largest, less the farther from the middle: half at a corner, as for the estimator.
+        """Who is seen longest and is the most prominent.
 
         Where they are lost, the next such is who was at no time beside them. points, numbers: the shape of a person.
         """
@@ -148,17 +132,14 @@ class Crowd:
         chosen.sort(key=lambda track: track.frames[0])
         return replace(found, warnings=(*self._takeover(chosen), *self._others(chosen, found)))
 
-    def _takeover(self, chosen: Sequence[_Track]) -> Iterator[str]:
+    def _takeover(self, chosen: Sequence[_Track]) -> Iterator[Notice]:
         """A warning of the first time that another may have taken the person's place."""
         for one, two in pairwise([track for track in chosen if track.lasting]):
             if _apart(one.poses[-1:], two.poses[:1])[0, 0] > one.reach(two.since):
-                yield (
-                    f"the person was out of sight from {one.time:.1f} s; whoever is seen from {two.since:.1f} s on, "
-                    "elsewhere in the picture, may be someone else"
-                )
+                yield Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": one.time, "found_s": two.since})
                 return
 
-    def _others(self, chosen: Sequence[_Track], found: Judged) -> Iterator[str]:
+    def _others(self, chosen: Sequence[_Track], found: Judged) -> Iterator[Notice]:
         """A warning of the first time that somebody else is beside the person."""
         size = max((track.size for track in chosen), default=0.0)
         times = []
@@ -166,8 +147,8 @@ class Crowd:
             if track in chosen or not track.lasting:
                 continue
             for frame, pose in zip(track.frames, track.poses, strict=True):
-                if APART * size < _apart([found.points[frame]], [pose])[0, 0] < np.inf:
+                if follow.APART * size < _apart([found.points[frame]], [pose])[0, 0] < np.inf:
                     times.append(self._times[frame])
                     break
         if times:
-            yield f"{OTHERS} at {min(times):.1f} s; only one is judged: keep others out of sight"
+            yield Notice(NoticeCode.ANOTHER_PERSON, {"at_s": min(times)})

@@ -15,6 +15,7 @@ import numpy as np
 from formcheck.body.landmarks import INDEX, NAMES, SIDES
 from formcheck.body.poses import Array
 from formcheck.errors import LandmarksError, NobodyFoundError, UsageError
+from formcheck.findings import Notice
 from formcheck.formats.crowd import Crowd
 from formcheck.formats.layouts import BODY_25, COCO_17, COCO_18
 
@@ -74,7 +75,7 @@ class Found:
     points: Array
     size: Size
     world: Array | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
     @property
     def has_feet(self) -> bool:

@@ -18,22 +18,11 @@ from formcheck.body import geometry
 from formcheck.body.landmarks import INDEX, NAMES, SIDES
 from formcheck.body.measures import BALL, MEASURES
 from formcheck.body.poses import Array, Poses
-from formcheck.core import verdict
 from formcheck.core.clock import LONGEST_STEP_S
-from formcheck.core.exercise import Cue, Exercise
 from formcheck.errors import LandmarksError, UsageError
-from formcheck.findings import Bout, Rep, Verdict
+from formcheck.findings import Notice, NoticeCode, Reason, Why
 from formcheck.formats import npz
 from formcheck.formats.foreign import FEET, Found, Size, found_in
-
-FOREIGN: Final = (
-    "These landmarks came in another program's format: "
-    "the errors that verdicts and intervals rest on were measured on formcheck's own."
-)
-NO_FEET: Final = "these landmarks have no heels and toes"
-NO_DEPTH: Final = "these landmarks have no depth"
-NO_CONTOUR: Final = "this format does not hold the contour of the back"
-NO_BALL: Final = "this format does not hold the ball"
 
 BLOCK: Final = 4096
 """Frames handed on together (ours)."""
@@ -53,25 +42,18 @@ TRUNK_M: Final = 0.5
 class Recording:
     """A recording's landmarks from any file: going through it gives `Poses`, as often as wanted.
 
-    sha256: of the file's bytes; of a folder, that of its JSON files' in order of their names. unjudged: measures that
+    sha256: of the file's bytes; of a folder, that of its JSON files' in order of their names. unanswered: measures that
     these landmarks cannot answer, and why. warnings: what the report should say.
     """
 
     path: Path
     sha256: str
     parts: Callable[[], Iterable[Poses]]
-    unjudged: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    unanswered: Mapping[str, Reason] = field(default_factory=dict)
+    warnings: tuple[Notice, ...] = ()
 
     def __iter__(self) -> Iterator[Poses]:
         return iter(self.parts())
-
-    def judged(self, bouts: Iterable[Bout], exercises: Iterable[Exercise]) -> tuple[Bout, ...]:
-        """The bouts, with every cue `not_assessed` that reads a measure these landmarks cannot answer."""
-        if not self.unjudged:
-            return tuple(bouts)
-        by_name = {exercise.name: _reasons(exercise, self.unjudged) for exercise in exercises}
-        return tuple(_without(bout, by_name[bout.exercise]) for bout in bouts)
 
 
 def holds_landmarks(path: Path) -> bool:
@@ -100,17 +82,17 @@ def opened(path: Path, *, fps: float | None = None, size: Size | None = None) ->
     if len(found.time) and found.time[-1] > files.LONGEST_S:
         raise LandmarksError(f"{path} goes on for {found.time[-1] / 3600:.0f} hours: is the number of a frame wrong?")
     poses = _poses(_with_nobody(found))
-    unjudged = _unjudged(found)
-    missing = dict.fromkeys(reason for name, reason in unjudged.items() if name not in _NEVER)
+    unanswered = _unanswered(found)
+    missing = dict.fromkeys(reason for name, reason in unanswered.items() if name not in _NEVER)
     return Recording(
         path,
         _sha256(path),
         lambda: (poses[first : first + BLOCK] for first in range(0, max(len(poses), 1), BLOCK)),
-        unjudged,
+        unanswered,
         (
             *found.warnings,
-            FOREIGN,
-            *(f"Some cues are not judged: {reason}." for reason in missing),
+            Notice(NoticeCode.FOREIGN_FORMAT),
+            *(Notice(NoticeCode.CUES_NOT_JUDGED, {"why": Why(reason)}) for reason in missing),
         ),
     )
 
@@ -204,43 +186,14 @@ def _left_away(image: Array, up: Array) -> Array:
     return answer
 
 
-def _unjudged(found: Found) -> dict[str, str]:
+def _unanswered(found: Found) -> dict[str, Reason]:
     """Measures that the landmarks of a file cannot answer, and why."""
-    flat = {"foot_direction": NO_DEPTH} if found.world is None else {}
-    footless = {name: NO_FEET for name, measure in MEASURES.items() if set(FEET) & set(measure.points)}
+    flat = {"foot_direction": Reason.FILE_HAS_NO_DEPTH} if found.world is None else {}
+    footless = {name: Reason.FILE_HAS_NO_FEET for name, measure in MEASURES.items() if set(FEET) & set(measure.points)}
     return _NEVER | flat | ({} if found.has_feet else footless)
 
 
-_NEVER: Final = {name: NO_CONTOUR for name, measure in MEASURES.items() if measure.of is None} | {
-    name: NO_BALL for name, measure in MEASURES.items() if BALL in measure.points
+_NEVER: Final = {name: Reason.FILE_HAS_NO_BACK for name, measure in MEASURES.items() if measure.of is None} | {
+    name: Reason.FILE_HAS_NO_BALL for name, measure in MEASURES.items() if BALL in measure.points
 }
 """Measures that no format of another program answers. Their cues say so; no warning does, few exercises have them."""
-
-
-def _reasons(exercise: Exercise, unjudged: Mapping[str, str]) -> dict[str, tuple[Cue, str]]:
-    """The cues of an exercise that read such a measure, by id."""
-    found = {}
-    for cue in exercise.cues:
-        said = [unjudged[c.measure] for c in (cue.check, cue.also) if c is not None and c.measure in unjudged]
-        if said:
-            found[cue.id] = (cue, said[0])
-    return found
-
-
-def _without(bout: Bout, reasons: Mapping[str, tuple[Cue, str]]) -> Bout:
-    reps = tuple(_rep_without(rep, reasons) for rep in bout.reps)
-    cues = [cue for rep in reps if not rep.partial for cue in rep.cues] + list(bout.cues)
-    score, assessed = verdict.score(cues)
-    return replace(bout, reps=reps, score=score, assessed=assessed)
-
-
-def _rep_without(rep: Rep, reasons: Mapping[str, tuple[Cue, str]]) -> Rep:
-    def of(told: Verdict) -> Verdict:
-        if told.id not in reasons:
-            return told
-        cue, reason = reasons[told.id]
-        return verdict.not_assessed(cue, cue.check, reason)
-
-    cues = tuple(of(told) for told in rep.cues)
-    score, assessed = verdict.score(cues)
-    return replace(rep, cues=cues, score=score, assessed=assessed)

@@ -16,15 +16,13 @@ import numpy as np
 from formcheck.body import arch, view
 from formcheck.body.landmarks import INDEX, SIDES
 from formcheck.body.poses import Array, Poses
-from formcheck.core.bout import Setting, judged
-from formcheck.core.exercise import Check, Cue, Exercise
-from formcheck.core.rep import RawRep, compares
+from formcheck.core.exercise import Exercise
 from formcheck.core.session import OVERLAP_S, Session, Status
 from formcheck.errors import NobodyFoundError
-from formcheck.findings import Rep, Side, VideoInfo
+from formcheck.findings import Notice, NoticeCode, Rep, Side, VideoInfo
+from formcheck.live.underway import recognised, under_way
 from formcheck.media.draw import Tone
 from formcheck.media.video import Frame
-from formcheck.pose.blazepose import OTHERS
 from formcheck.pose.estimator import PoseEstimator, backend
 from formcheck.recorded import Options, finished, threads
 from formcheck.report.report import Report
@@ -157,65 +155,6 @@ def hold_goal_s(exercise: Exercise) -> float | None:
     checks = [cue.check for cue in exercise.rep_cues]
     goals = [check.at_least for check in checks if check.phase == "hold" and check.take == "duration"]
     return next((goal for goal in goals if goal is not None), None)
-
-
-_GROWS: Final = ("max", "gain", "travel", "peak_speed", "reversals", "duration")
-"""Takes that can only grow while a phase goes on: over its upper bound such a value stays."""
-
-
-def lasting(check: Check, over: Collection[str]) -> Check:
-    """A check with those bounds alone whose breach nothing that is still to come of the rep can mend.
-
-    over: the phases that have ended. In one that goes on, what only grows keeps its upper bound, a least value its
-    lower one; a mean, a slope or a beginning may still come right. What looks like the way down may be a dip of the
-    hold.
-    """
-    if check.phase in over:
-        return check
-    begun = check.phase != "lowering"
-    grows, falls = begun and check.take in _GROWS, begun and check.take == "min"
-    return replace(check, at_most=check.at_most if grows else None, at_least=check.at_least if falls else None)
-
-
-RECOGNISED_S: Final = 0.3
-"""How long the hold must last before anything is told of a rep under way (ours): until then it may be another
-exercise's, or the way to lie down."""
-
-
-def recognised(raw: RawRep, title: str | None) -> bool:
-    """Whether it is sure enough what the rep under way is; `title` is of the exercise that is being done.
-
-    Of legs that are up together each may be a rep, or both are one, as is known once both are down.
-    """
-    held = raw.found.hold_to_s - raw.found.hold_from_s >= RECOGNISED_S
-    together = raw.side == "both" and raw.exercise.segment.legs == "each"
-    return raw.exercise.title == title and held and not together
-
-
-def telling(cue: Cue, exercise: Exercise, *, settled: bool) -> bool:
-    """Whether the rep under way can show a cue's fault; others wait for its end.
-
-    settled: whether the rest that a back is held against is this rep's own, or that of one that counts; the rest of the
-    other leg's rep may go with it. A leg that rises beside the other may be the one that works, or both do, as is known
-    once both are down.
-    """
-    beside = exercise.segment.legs == "each" and cue.check.phase != "rest" and cue.check.leg != "working"
-    return not beside and (settled or not compares(cue.check))
-
-
-def under_way(raw: RawRep, by: Setting, *, settled: bool = True) -> Rep:
-    """The rep that is under way, judged by what of it cannot be mended any more: what is a fault stays one.
-
-    raw: the rep read as if it ended now; settled: as `telling` takes it. Once it would count as it stands, its hold is
-    over; what is left of its way down is short.
-    """
-    over = {"rest"} if raw.found.partial else {"rest", "lifting", "hold", "lowering"}
-    cues = tuple(
-        replace(cue, check=lasting(cue.check, over), also=cue.also and lasting(cue.also, over))
-        for cue in raw.exercise.cues
-        if telling(cue, raw.exercise, settled=settled)
-    )
-    return judged([replace(raw, exercise=replace(raw.exercise, cues=cues))], by)[0]
 
 
 def first_sentence(text: str) -> str:
@@ -368,7 +307,7 @@ class Coach:
         *,
         side: Literal["left", "right"] | None = None,
     ) -> None:
-        self._exercises = {exercise.title: exercise for exercise in options.exercises}
+        self._exercises = {exercise.name: exercise for exercise in options.exercises}
         self._say = {cue.id: cue.say for exercise in options.exercises for cue in exercise.cues if cue.say}
         self._session = Session(options.exercises, height_cm=options.height_cm)
         self._estimator = estimator or backend(options.backend, threads())
@@ -386,7 +325,7 @@ class Coach:
         self._mending: frozenset[str] = frozenset()
 
     @property
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Notice]:
         """What the user should know of the recording so far, each once."""
         return list(self._estimator.warnings)
 
@@ -411,7 +350,7 @@ class Coach:
         """The pictures stopped: nothing is known from the newest frame to the next one."""
         self._gap = True
 
-    def finish(self, info: VideoInfo, warnings: Iterable[str] = ()) -> Report:
+    def finish(self, info: VideoInfo, warnings: Iterable[Notice] = ()) -> Report:
         """The report of the set. Raises `NobodyFoundError` when no frame showed a person."""
         if not self._somebody:
             raise NobodyFoundError("nobody was seen: step back until your whole body is in the picture")
@@ -473,7 +412,7 @@ class Coach:
     def _placed(self, poses: Poses, rgb: Array, in_set: bool) -> tuple[tuple[Advice, ...], Stage]:
         """How the person is placed, and what stage that makes; what to mend is offered to be said."""
         light = float(rgb[::_LIGHT_STEP, ::_LIGHT_STEP].mean())
-        others = sum(warning.startswith(OTHERS) for warning in self._estimator.warnings)
+        others = sum(notice.code is NoticeCode.ANOTHER_PERSON for notice in self._estimator.warnings)
         told = self._placement.feed(poses, light, others)
         placement = tuple(advice for advice in told if not in_set or advice.id in IN_SET)
         stage = self._stage(poses, placement, in_set)

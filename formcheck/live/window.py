@@ -19,7 +19,7 @@ import numpy as np
 from formcheck.body.landmarks import NAMES
 from formcheck.body.poses import Array
 from formcheck.errors import CameraError, UsageError
-from formcheck.findings import Rep, VideoInfo
+from formcheck.findings import Notice, NoticeCode, Rep, VideoInfo
 from formcheck.live.coach import GAP_S, Coach, Moment
 from formcheck.media.camera import Camera, Silence, quiet
 from formcheck.media.draw import LEAST_VISIBILITY, Corner, Overlay, staged
@@ -218,7 +218,7 @@ class _Feed:
     dropped: Callable[[], int]
     close: Callable[[], None]
     info: Callable[["_Seen"], VideoInfo]
-    warnings: list[str]
+    warnings: list[Notice]
     camera: int | None = None
 
 
@@ -272,7 +272,7 @@ class _Seen:
         self._ticks = 0
         self._silence: str | None = None
         self.notice: str | None = None
-        self._away: list[str] = []
+        self._away: list[Notice] = []
         self.frames, self.end, self.size = 0, 0.0, (0, 0)
 
     def frame(self, frame: Frame) -> bool:
@@ -280,7 +280,7 @@ class _Seen:
         gap = self._feed.camera is not None and frame.time - self.end > GAP_S
         if self._silence is not None and self.frames:
             self._on_notice(f"camera {self._feed.camera} is back; the set goes on")
-            self._away.append(f"There were no pictures from {self.end:.1f} s to {frame.time:.1f} s.")
+            self._away.append(Notice(NoticeCode.PICTURES_MISSING, {"from_s": self.end, "to_s": frame.time}))
         elif self._silence is not None:
             self._on_notice(f"camera {self._feed.camera} gives pictures; the set begins")
         self._ticks, self._silence, self.notice = 0, None, None
@@ -303,14 +303,14 @@ class _Seen:
         return quiet(self._feed.camera, seen=self.frames > 0) if late and self._feed.camera is not None else None
 
     @property
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Notice]:
         """What the report says of the feed."""
-        away = [*self._away, *([] if self._silence is None else [f"The set ended early: {self._silence}."])]
-        dropped = self._feed.dropped()
-        passed = (
-            f"{dropped} of {dropped + self.frames} frames were passed over: this computer was busy with the others."
-        )
-        return [*self._feed.warnings, *away, *([passed] if dropped else [])]
+        found = [*self._feed.warnings, *self._away]
+        if self._silence is not None:
+            found.append(Notice(NoticeCode.ENDED_EARLY, {"why": self._silence}))
+        if dropped := self._feed.dropped():
+            found.append(Notice(NoticeCode.FRAMES_PASSED_OVER, {"dropped": dropped, "all": dropped + self.frames}))
+        return found
 
 
 class FreeCorner:

@@ -24,7 +24,7 @@ from av.video.stream import VideoStream
 from formcheck.body.poses import Array
 from formcheck.errors import OutputError, VideoError
 from formcheck.files import LONGEST_S, Whole, sha256, writing
-from formcheck.findings import VideoInfo
+from formcheck.findings import Notice, NoticeCode, VideoInfo
 
 # FFmpeg draws any text file as a video and follows playlists to other files: only formats that hold pictures or sound.
 _FORMATS: Final = (
@@ -92,14 +92,14 @@ class Video:
     path: the file as the user named it.
     size: (width, height) of the shown picture: turned upright, pixels squared.
     expected_frames: how many frames the file promises, for a progress bar; None where it does not say.
-    warnings: sentences for the user, complete when all frames were read.
+    warnings: what the user should know, complete when all frames were read.
 
     Raises `VideoError` when there is no file, or no picture in it can be read.
     """
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        self.warnings: list[str] = []
+        self.warnings: list[Notice] = []
         self._count = 0
         self._end = 0.0
         _check_file(self.path)
@@ -469,23 +469,19 @@ def _packets(container: InputContainer, stream: VideoStream, damage: _Damage) ->
         yield None  # lets the decoder give what it still holds
 
 
-def _remarks(path: Path, damage: _Damage, mended: int, end: float, promised: float | None) -> list[str]:
-    remarks = []
+def _remarks(path: Path, damage: _Damage, mended: int, end: float, promised: float | None) -> list[Notice]:
+    found = []
     if promised is not None and end < promised - _CUT_SHORT:
-        remarks.append(
-            f"{path} promises {promised:.1f} s but its pictures end at {end:.1f} s: it was probably cut off, "
-            "and is read as far as it goes"
-        )
+        found.append(Notice(NoticeCode.CUT_SHORT, {"path": path, "promised_s": promised, "end_s": end}))
     elif _gif_cut_short(path):
-        remarks.append(f"{path} ends in mid-file: it was probably cut off, and is read as far as it goes")
+        found.append(Notice(NoticeCode.ENDS_IN_MID_FILE, {"path": path}))
     elif damage.pieces:
-        remarks.append(f"{path} is damaged in places: {damage.pieces} of its pictures may be missing or wrong")
+        found.append(Notice(NoticeCode.DAMAGED, {"path": path, "pieces": damage.pieces}))
     if damage.resized_at is not None:
-        at = damage.resized_at
-        remarks.append(f"{path} changes its picture size at {at:.1f} s; later pictures are fitted into the first size")
+        found.append(Notice(NoticeCode.SIZE_CHANGES, {"path": path, "at_s": damage.resized_at}))
     if mended > _FEW_MENDS:
-        remarks.append(f"{path} gives no usable time for {mended} of its frames; they were placed by its frame rate")
-    return remarks
+        found.append(Notice(NoticeCode.TIMES_MENDED, {"path": path, "frames": mended}))
+    return found
 
 
 def _gif_cut_short(path: Path) -> bool:

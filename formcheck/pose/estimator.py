@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import UsageError
+from formcheck.findings import Notice
 from formcheck.pose.blazepose import BlazePose
 from formcheck.pose.tasks import TasksPose
 
@@ -13,7 +14,7 @@ class PoseEstimator(Protocol):
     """Follows one person through the frames of a recording."""
 
     @property
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Notice]:
         """What the user should know of the recording so far, each once."""
 
     def feed(self, time: float, rgb: Array) -> Poses:

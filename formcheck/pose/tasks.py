@@ -13,6 +13,7 @@ import numpy as np
 
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import ModelError, VideoError
+from formcheck.findings import Notice
 from formcheck.pose.assets import model_file
 
 _OPEN: Final[WeakSet[Any]] = WeakSet()
@@ -40,7 +41,7 @@ class TasksPose:
         self._landmarker = _landmarker(self._mediapipe)
         _OPEN.add(self._landmarker)
         self._last_ms = -1
-        self.warnings: list[str] = []
+        self.warnings: list[Notice] = []
 
     def feed(self, time: float, rgb: Array) -> Poses:
         """The pose in the next frame: one row, NaN when nobody is found; `spread` is NaN, for it makes no second pass.

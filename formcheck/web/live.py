@@ -22,7 +22,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from formcheck.core.exercise import builtin
 from formcheck.errors import FormcheckError, NobodyFoundError, UsageError
-from formcheck.findings import Bout, Rep, VideoInfo
+from formcheck.findings import Bout, Notice, NoticeCode, Rep, VideoInfo
 from formcheck.live.coach import GAP_S, Coach, Moment
 from formcheck.media.video import Frame
 from formcheck.recorded import Options
@@ -168,11 +168,11 @@ class LiveSet:
         page = report.html(None, quotes=self._options.quotes)
         return _reported(history.add("live", name, report, page, self.began), done(report.bouts))
 
-    def _remarks(self) -> list[str]:
+    def _remarks(self) -> list[Notice]:
         seen = self._frames + self.dropped
         if self.dropped <= 0.05 * seen:  # ours: fewer move no time by more than a frame
             return []
-        return [f"{self.dropped} of {seen} pictures came faster than they could be looked at and were left out."]
+        return [Notice(NoticeCode.PICTURES_LEFT_OUT, {"dropped": self.dropped, "all": seen})]
 
     def _now(self, at: float) -> float:
         if self._first is None:

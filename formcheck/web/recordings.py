@@ -22,6 +22,7 @@ from typing import Any, Final, Literal
 
 from formcheck.errors import FormcheckError
 from formcheck.files import writing
+from formcheck.findings import Notice
 from formcheck.recorded import Options, analyze_into
 from formcheck.report.report import Report
 from formcheck.web.history import History
@@ -238,5 +239,10 @@ def _analysed(path: Path, name: str, options: Options, words: "Connection[Any, A
     except FormcheckError as error:
         words.send(f"{str(error).replace(str(path), name)}.")
         return
-    warnings = tuple(warning.replace(str(path), name) for warning in report.warnings)
+    warnings = tuple(_by_name(notice, name) for notice in report.warnings)
     words.send(replace(report, video=replace(report.video, path=name), warnings=warnings))
+
+
+def _by_name(notice: Notice, name: str) -> Notice:
+    """A notice that calls the recording by its own name, not by that of the copy here."""
+    return replace(notice, values={**notice.values, "path": name}) if "path" in notice.values else notice

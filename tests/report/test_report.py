@@ -16,18 +16,19 @@ import findings_example as example
 import pytest
 from rich.console import Console
 
-from formcheck import cli
+from formcheck import cli, words
 from formcheck.core import verdict
 from formcheck.core.exercise import builtin
-from formcheck.findings import Bout, Dip, Side, Trace, Verdict, View, ViewName
-from formcheck.report.report import _SIDE_ON, CAUTION, Report
+from formcheck.findings import SLANTED, Bout, Dip, Notice, NoticeCode, Side, Trace, Verdict, View, ViewName
+from formcheck.report.report import Report
+from formcheck.report.terminal import overview
+from formcheck.words import CAUTION
 
 VIDEO_KEYS = {"path", "sha256", "duration_s", "fps", "width", "height", "frames"}
 BOUT_KEYS = {"exercise", "start_s", "end_s", "view", "reps", "cues", "score", "assessed"}
 REP_KEYS = {"index", "partial", "side", "start_s", "peak_s", "end_s", "hold_s", "score", "assessed", "cues"}
-CUE_KEYS = {"id", "verdict", "value", "unit", "interval", "at_s", "reason", "message"}
+CUE_KEYS = {"id", "verdict", "value", "unit", "interval", "at_s", "reason", "reason_code", "message"}
 NASTY = "<script>alert('x')</script>\"&[bold]"
-SLANTED = verdict.Trust(50.0, 0.0)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -98,7 +99,8 @@ def test_the_contract_is_kept() -> None:
     data = example.report().to_dict()
     assert data["schema"] == "formcheck.report/1"
     assert set(data["video"]) == VIDEO_KEYS
-    assert data["warnings"] == list(example.report().warnings)
+    assert data["warnings"] == [words.notice(notice) for notice in example.report().warnings]
+    assert data["warning_codes"] == ["another_person"]
     assert data["caution"] == CAUTION
     for bout in data["bouts"]:
         assert set(bout) >= BOUT_KEYS
@@ -240,7 +242,7 @@ def test_verdicts_have_a_word_and_a_symbol() -> None:
 def test_the_caution_and_the_warnings_are_on_the_page() -> None:
     text = page(example.report()).text
     assert CAUTION in text
-    assert "Another person was in the picture" in text
+    assert "Note: another person is in the picture at 40.0 s" in text
 
 
 def test_every_fault_with_a_moment_leads_into_the_video() -> None:
@@ -270,6 +272,10 @@ def test_ids_are_unique() -> None:
     assert len(ids) == len(set(ids))
 
 
+def cut_short(path: str) -> Notice:
+    return Notice(NoticeCode.CUT_SHORT, {"path": path, "promised_s": 9.0, "end_s": 4.0})
+
+
 def test_every_string_is_escaped() -> None:
     report = example.report()
     bout = report.bouts[0]
@@ -278,14 +284,16 @@ def test_every_string_is_escaped() -> None:
     reps = (replace(bout.reps[0], cues=(cue, lost)),)
     traces = (replace(bout.traces[0], label=NASTY, unit=NASTY),)
     nasty = replace(bout, title=NASTY, source=NASTY, exercise=NASTY, reps=reps, traces=traces)
-    html = Report(replace(report.video, path=NASTY), (nasty,), (NASTY,)).html(NASTY, quotes={NASTY: {cue.id: NASTY}})
+    html = Report(replace(report.video, path=NASTY), (nasty,), (cut_short(NASTY),)).html(
+        NASTY, quotes={NASTY: {cue.id: NASTY}}
+    )
     assert "<script>alert" not in html
     assert len(Page(html).all("script")) == 1
     assert not [a for _, a in Page(html).tags if "bold" in str(a.keys())]
 
 
 def test_nothing_recognised_says_so_and_what_to_try() -> None:
-    empty = page(Report(example.video(), (), ("A person was seen, but no known exercise.",)), None).text
+    empty = page(Report(example.video(), (), (Notice(NoticeCode.NO_EXERCISE),)), None).text
     assert "No known exercise was recognised" in empty
     assert "from the side" in empty
     assert CAUTION in empty
@@ -455,10 +463,10 @@ def test_a_bout_seen_at_a_slant_names_no_reps_for_it() -> None:
 
 
 def test_a_slanted_rep_is_known_by_what_a_verdict_says() -> None:
-    """The report tells it by the words of the reason."""
     cue = builtin()["ball_bridge"].rep_cues[3]
-    judged = verdict.judge(cue, cue.check, verdict.Reading(1.0, 0.0, 1.0), verdict.Scale(1.0, None), SLANTED)
-    assert _SIDE_ON in (judged.reason or "")
+    oblique = verdict.Trust(50.0, 0.0)
+    judged = verdict.judge(cue, cue.check, verdict.Reading(1.0, 0.0, 1.0), verdict.Scale(1.0, None), oblique)
+    assert judged.reason_code in SLANTED
 
 
 def test_a_fault_tells_of_the_reps_that_were_not_judged() -> None:
@@ -545,15 +553,15 @@ def test_words_stand_out_from_their_ground(scheme: int) -> None:
     colors = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", blocks[scheme]))
     kinds = ("fault", "borderline", "met", "not_assessed")
     pairs = [(kind, f"{kind}-bg") for kind in kinds] + [(kind, "card") for kind in kinds]
-    pairs += [(words, ground) for words in ("text", "soft", "link") for ground in ("card", "page")]
-    for words, ground in [*pairs, ("soft", "rep"), ("text", "rep")]:
-        high, low = sorted((luminance(colors[words]), luminance(colors[ground])), reverse=True)
-        assert (high + 0.05) / (low + 0.05) >= 4.5, (words, ground)
+    pairs += [(ink, ground) for ink in ("text", "soft", "link") for ground in ("card", "page")]
+    for ink, ground in [*pairs, ("soft", "rep"), ("text", "rep")]:
+        high, low = sorted((luminance(colors[ink]), luminance(colors[ground])), reverse=True)
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, ground)
 
 
 def terminal(report: Report, width: int = 100) -> str:
     console = Console(file=io.StringIO(), width=width)
-    console.print(report.table())
+    console.print(overview(report))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -565,11 +573,11 @@ def test_the_table_lists_reps_faults_and_warnings() -> None:
     assert "fault: You held your leg up for 1.8 s" in text
     assert "cut off by the clip, not counted" in text
     assert "not judged: Low back pressed: Your arm hides your back" in text
-    assert "warning: Another person" in text
+    assert "warning: another person" in text
 
 
 def test_the_table_takes_brackets_and_narrow_terminals() -> None:
-    text = terminal(Report(example.video(), (), ("[bold]odd[/nothing] name",)), width=50)
+    text = terminal(Report(example.video(), (), (cut_short("[bold]odd[/nothing] name"),)), width=50)
     assert "No known exercise" in text
     assert "[bold]odd[/nothing] name" in text
     assert max(map(len, terminal(example.report(), width=40).splitlines())) <= 40

@@ -1,0 +1,365 @@
+"""The sentences that a person reads or hears, made from codes and numbers: wording is changed here and nowhere else.
+
+What a cue says when it is met or not stands in its exercise file, and what an error says where it is raised.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from formcheck.findings import Bout, Dip, Notice, NoticeCode, Reason, Rep, Side, Verdict, VerdictName, Why
+
+_REASONS: Final = {
+    Reason.TURN_SIDE_ON: "turn side-on to the camera",
+    Reason.TURN_FULLY_SIDE_ON: "turn fully side-on to the camera",
+    Reason.ONLY_FROM_FRONT: (
+        "this does not show from here, only from the front or the feet, from where few sets are recognised yet"
+    ),
+    Reason.OUTSIDE_PICTURE: "your {about} is outside the picture",
+    Reason.BALL_NOT_FOUND: ("the ball was not found in the picture; keep all of it in view, and your arms clear of it"),
+    Reason.SKELETON_UNSURE: "the skeleton is unsure here; a plain background and tight clothes help",
+    Reason.NOT_FOLLOWED: "the body could not be followed here",
+    Reason.NO_REST: "the resting position before this rep is not in the recording",
+    Reason.OTHER_CUE_FIRST: "{about} first; that was not seen",
+    Reason.EVERY_REP_CUT: "the recording cuts every rep",
+    Reason.ARM_ACROSS_BACK: "your arm hides your back; keep your arms clear of your trunk",
+    Reason.FLOOR_HIDES_BACK: "the floor hides your lower back, and the outline of your belly does not tell enough",
+    Reason.NO_BACK_CONTOUR: "the outline of your back cannot be told from what is around it",
+    Reason.BACK_NOT_RUN: "these landmarks come without the outline of the back",
+    Reason.LOOSE_CLOTHES: "the outline does not follow your trunk; wear close-fitting clothes",
+    Reason.TRUNK_UNSURE: "the outline of your trunk does not tell enough from here; film right from the side",
+    Reason.NO_NEUTRAL_BACK: "your resting position is not in the recording",
+    Reason.FILE_HAS_NO_FEET: "these landmarks have no heels and toes",
+    Reason.FILE_HAS_NO_DEPTH: "these landmarks have no depth",
+    Reason.FILE_HAS_NO_BACK: "this format does not hold the contour of the back",
+    Reason.FILE_HAS_NO_BALL: "this format does not hold the ball",
+}
+
+_NOTICES: Final = {
+    NoticeCode.NOBODY_FOR_A_WHILE: "Nobody was found during {lost_s:.0f} s of {all_s:.0f} s.",
+    NoticeCode.ALL_FROM_FRONT: (
+        "You are seen from the front, where most exercises cannot be told; turn side-on to the camera."
+    ),
+    NoticeCode.BOUT_FROM_FRONT: (
+        "{title} at {start_s:.0f} s is seen from the front: reps may be missing; turn side-on."
+    ),
+    # It does not ask for --exercise: what no posture shows is not found by its name either.
+    NoticeCode.NO_EXERCISE: (
+        "No known exercise was recognised: film from the side with the whole body in the picture, and begin and end "
+        "each rep while the camera runs. `formcheck exercises` lists the known ones."
+    ),
+    NoticeCode.NOT_THE_NAMED_EXERCISE: (
+        "{title} was not recognised: film from the side with the whole body in the picture, and begin and end each rep "
+        "while the camera runs. Nothing else was looked for."
+    ),
+    NoticeCode.SINGLE_PICTURE: ("This is a single picture: no rep can be counted in it. Give a video of the exercise."),
+    NoticeCode.ANOTHER_PERSON: (
+        "another person is in the picture at {at_s:.1f} s; only one is judged: keep others out of sight"
+    ),
+    NoticeCode.MAYBE_SOMEONE_ELSE: (
+        "the person was out of sight from {lost_s:.1f} s; whoever is seen from {found_s:.1f} s on, elsewhere in the "
+        "picture, may be someone else"
+    ),
+    NoticeCode.CUT_SHORT: (
+        "{path} promises {promised_s:.1f} s but its pictures end at {end_s:.1f} s: it was probably cut off, "
+        "and is read as far as it goes"
+    ),
+    NoticeCode.ENDS_IN_MID_FILE: ("{path} ends in mid-file: it was probably cut off, and is read as far as it goes"),
+    NoticeCode.DAMAGED: "{path} is damaged in places: {pieces} of its pictures may be missing or wrong",
+    NoticeCode.SIZE_CHANGES: (
+        "{path} changes its picture size at {at_s:.1f} s; later pictures are fitted into the first size"
+    ),
+    NoticeCode.TIMES_MENDED: (
+        "{path} gives no usable time for {frames} of its frames; they were placed by its frame rate"
+    ),
+    NoticeCode.FOREIGN_FORMAT: (
+        "These landmarks came in another program's format: "
+        "the errors that verdicts and intervals rest on were measured on formcheck's own."
+    ),
+    NoticeCode.CUES_NOT_JUDGED: "Some cues are not judged: {why}.",
+    NoticeCode.PICTURES_MISSING: "There were no pictures from {from_s:.1f} s to {to_s:.1f} s.",
+    NoticeCode.ENDED_EARLY: "The set ended early: {why}.",
+    NoticeCode.FRAMES_PASSED_OVER: (
+        "{dropped} of {all} frames were passed over: this computer was busy with the others."
+    ),
+    NoticeCode.PICTURES_LEFT_OUT: (
+        "{dropped} of {all} pictures came faster than they could be looked at and were left out."
+    ),
+}
+
+
+_SPOKEN: Final = {"deg": " degrees", "trunk": " cm", "trunk/s": " cm a second", "share": ""}
+"""Units as they are said; others are said as they are written."""
+
+
+def reason(why: Why) -> str:
+    """Why a cue was not assessed, as part of a sentence: what to do about it, where something helps."""
+    return _REASONS[why.reason].format(about=why.about)
+
+
+def not_judged(why: Why) -> str:
+    """The sentence for a cue that was not assessed."""
+    return f"Not judged: {reason(why)}."
+
+
+def notice(notice: Notice) -> str:
+    """A notice as a sentence."""
+    values = {name: reason(value) if isinstance(value, Why) else value for name, value in notice.values.items()}
+    return _NOTICES[notice.code].format(**values)
+
+
+def close_call(
+    reading: str, unit: str, value: float, half: float, bounds: tuple[float | None, float | None], cm: float
+) -> str:
+    """What is said of a value whose interval reaches over a bound: what was asked, the number, the bound, in one unit.
+
+    reading: the cue's, whose bounds stand in parentheses and are left out: they are in trunks, of whatever length those
+    are. value, half the interval and the bounds are in `unit`, of which each has `cm` centimetres if it is a length.
+    """
+    first, *rest = reading.rstrip(".").split(" (")
+    asked = first[:1].lower() + first[1:] + "".join(part.partition(")")[2] for part in rest)
+    spoken = _SPOKEN.get(unit, f" {unit}".rstrip())
+    digits = 0 if unit == "deg" else 1 if half * cm >= 0.1 else 2
+    error = f"{half * cm:.{digits}f}{spoken}"
+    if half > abs(value):
+        return f"It cannot be told whether {asked}: what was measured may be off by {error}."
+    least, most = bounds
+    ends = " to ".join(f"{round(bound * cm, max(digits, 1)):g}" for bound in bounds if bound is not None)
+    which = "at most " if least is None else "at least " if most is None else ""
+    measured = f"{value * cm:.{digits}f}{spoken} was measured, give or take {error}"
+    return f"Too close to call whether {asked}: {measured}, and {which}{ends}{spoken} is right."
+
+
+# The report
+
+CAUTION: Final = (
+    "For information, not medical advice. Stop where there is discomfort, and ask a professional (a doctor or "
+    "physiotherapist) before you begin or when something hurts."
+)
+"""The caution of the articles the exercises come from; it stands in the report and on the page."""
+
+LOOKING, DRAWING = "Looking at the frames", "Drawing the video"
+"""What is being done with a recording, beside how far it is."""
+
+NOTHING: Final = "No known exercise was recognised"
+FILM_WHOLE: Final = "The recording cuts every rep: film each one whole, with a moment of rest before and after it."
+
+VERDICTS: Final[Mapping[VerdictName, str]] = {
+    **{"fault": "to mend", "borderline": "close", "met": "good", "not_assessed": "not judged"}
+}
+"""What is said of a cue, by its verdict; of a bout `_BADGES`, where its worst cue is no fault."""
+_BADGES: Final = {"borderline": "Nothing clearly wrong", "met": "Well done", "not_assessed": "Could not be judged"}
+
+_UNITS: Final = {"deg": "°", "trunk": " cm", "trunk/s": " cm a second", "share": "", "": " times"}
+"""Units as they are written; others are written as they are."""
+_SEEN: Final = {"side": "from the side", "oblique": "at a slant", "front": "from the front"}
+
+
+def capital(text: str) -> str:
+    """The text with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def plural(n: int, word: str) -> str:
+    """A number of things: `1 rep`, `3 reps`."""
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def label(cue_id: str) -> str:
+    """A cue's id as words: `hold_3_to_5_s` -> Hold 3 to 5 s."""
+    return capital(cue_id.replace("_", " "))
+
+
+def clock(seconds: float) -> str:
+    """A moment as a video player shows it: 75.25 -> 1:15.2, rounded as the terminal's `.1f` rounds."""
+    tenths = max(0, round(10 * round(seconds, 1)))
+    minutes, rest = divmod(tenths, 600)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest / 10:04.1f}" if minutes >= 60 else f"{minutes}:{rest / 10:04.1f}"
+
+
+def amounts(unit: str, trunk_cm: float, *values: float) -> tuple[str, ...]:
+    """Numbers of one unit as a person uses them, and the unit: whole degrees and centimetres, tenths of seconds.
+
+    Trunks become centimetres; lengths that are all under 1 have a decimal.
+    """
+    length = unit in ("trunk", "trunk/s", "cm")
+    values = tuple(value * trunk_cm for value in values) if unit in ("trunk", "trunk/s") else values
+    decimals = int(max(map(abs, values)) < 1 if length else unit not in ("deg", ""))
+    numbers = tuple(f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values)
+    return *numbers, " time" if unit == "" and numbers[-1] == "1" else _UNITS.get(unit, f" {unit}")
+
+
+def amount(verdict: Verdict, trunk_cm: float) -> str:
+    """The measured value with its unit, empty when there is none."""
+    return "" if verdict.value is None else "".join(amounts(verdict.unit, trunk_cm, verdict.value))
+
+
+def span(verdict: Verdict, trunk_cm: float) -> str:
+    """The interval in words, empty where there is none or where rounding leaves nothing of it."""
+    if verdict.interval is None:
+        return ""
+    low, high, unit = amounts(verdict.unit, trunk_cm, *verdict.interval)
+    return "" if low == high else f"between {low} and {high}{unit}"
+
+
+def measured(amount: str, span: str = "") -> str:
+    """What was measured, and in which interval it is meant to lie; empty where nothing was."""
+    meant = f"; the true value is meant to lie {span} nine times in ten" if span else ""
+    return f"Measured: {amount}{meant}." if amount else ""
+
+
+def dipped(dip: Dip, trunk_cm: float) -> str:
+    """How far a hold dipped."""
+    value, unit = (dip.fall, dip.unit) if dip.fall_cm is None else (dip.fall_cm, "cm")
+    fall = "".join(amounts(unit, trunk_cm, value))
+    return f"The hold dipped by {fall} from the top of the rep, {100 * dip.depth:.0f} % of its height."
+
+
+def lane(label: str, low: str, high: str) -> str:
+    """What a plot shows, and between which values."""
+    return f"{label}, from {low} to {high}"
+
+
+def usual_height(height_cm: float) -> str:
+    """For whom lengths are told where the person's own height is not known."""
+    return (
+        f"Centimetres are worked out for somebody {height_cm:.0f} cm tall; analysed with your own height, they are "
+        "yours."
+    )
+
+
+def sentence(verdict: Verdict) -> str:
+    """What a user reads of a cue: the message, or why it was not judged."""
+    text = verdict.reason if verdict.verdict == "not_assessed" else verdict.message
+    said = capital(text or verdict.message or "No reason was given")
+    return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
+def badge(verdict: VerdictName, faults: int, *, cut: bool) -> str:
+    """A bout in a few words: by the verdict of its worst cue, and the number of cues that have a fault.
+
+    cut: it has reps, and the clip cuts each.
+    """
+    if cut:
+        return "No whole rep"
+    return f"{plural(faults, 'thing')} to mend" if verdict == "fault" else _BADGES[verdict]
+
+
+def lead(verdict: VerdictName, first: str | None, *, cut: bool) -> str:
+    """The one sentence on a bout, its verdict as for `badge`. first: that on its worst cue, None where it has no cues."""
+    if cut:
+        return FILM_WHOLE
+    if verdict == "met":
+        return "Everything that could be judged was as it should be."
+    return first or "No cue could be looked at."
+
+
+def where(rep: Rep | None) -> str:
+    """The rep by its number; None for the set."""
+    return f"Rep {rep.index}" if rep else "The set"
+
+
+def which(indices: Sequence[int], total: int) -> str:
+    """Some reps of so many: `rep 2`, `reps 1 and 3`, `both reps`, `the rep`."""
+    n = len(indices)
+    if n == total:
+        return "the rep" if n == 1 else "both reps" if n == 2 else f"all {n} reps"
+    *most, last = map(str, indices)
+    return f"reps {', '.join(most)} and {last}" if most else f"rep {last}"
+
+
+def among(n: int, total: int, unseen: int) -> str:
+    """In how many reps: `in both reps`, `in 2 of 5 reps; 1 was not judged`; empty when there is but one.
+
+    unseen: in how many of the others it was not to be seen: they did not do otherwise.
+    """
+    all_of_them = "in both reps" if n == 2 else f"in all {n} reps"
+    found = "" if total < 2 else all_of_them if n == total else f"in {n} of {total} reps"
+    if not unseen:
+        return found
+    if n + unseen < total:
+        return f"{found}; {unseen} {'was' if unseen == 1 else 'were'} not judged"
+    return f"{found}; the other{' was' if unseen == 1 else 's were'} not judged"
+
+
+def because(reason: str, indices: Sequence[int], total: int, *, slanted: bool) -> str:
+    """A reason with the reps, of so many, that it is about; no indices for a cue of the set.
+
+    slanted: they were seen at a slant, unlike their bout.
+    """
+    if not indices or (len(indices) == total and not slanted):
+        return reason
+    reps, after = which(indices, total), f"{reason[:1].lower()}{reason[1:]}"
+    if slanted:
+        return f"{capital(reps)} {'was' if len(indices) == 1 else 'were'} seen at a slant: {after}"
+    return f"In {reps}: {after}"
+
+
+def headline(bout: Bout) -> str:
+    """What was done, in a few words: `Leg lift: 2 reps on the right`."""
+    cut = len(bout.reps) - len(bout.counted)
+    if not bout.counted:
+        return f"{bout.title}: no whole rep" + (f", {cut} cut off by the clip" if cut else "")
+    return f"{bout.title}: {plural(len(bout.counted), 'rep')}{_sides(bout.counted)}"
+
+
+def _sides(reps: Sequence[Rep]) -> str:
+    count = Counter(rep.side for rep in reps)
+    if len(count) == 1:
+        side = next(iter(count))
+        return "" if side == "both" else f" on the {side}"
+    names: dict[Side, str] = {"left": "left", "right": "right", "both": "with both"}
+    return f" ({', '.join(f'{count[side]} {name}' for side, name in names.items() if count[side])})"
+
+
+def done(bout: Bout) -> str:
+    """How many reps count: `2 left, 0 right`, or `3 reps` where no side works alone."""
+    if all(rep.side == "both" for rep in bout.counted):
+        return plural(len(bout.counted), "rep")
+    return ", ".join(f"{sum(rep.side in (side, 'both') for rep in bout.counted)} {side}" for side in ("left", "right"))
+
+
+def seen_from(bout: Bout, slanted: Sequence[int]) -> str:
+    """From where the camera saw, with the reps, by number, that it saw at a slant all the same."""
+    near = f", your {bout.view.near_side} side nearer the camera" if bout.view.near_side else ""
+    but = f", but {which(slanted, len(bout.counted))} at a slant" if slanted else ""
+    return f"Seen {_SEEN[bout.view.name]}{near}{but}"
+
+
+def scored(bout: Bout, cues: Sequence[Verdict]) -> str:
+    """The score of a bout and what it rests on: the verdicts that count."""
+    if bout.reps and not bout.counted:
+        return "No score: no rep is whole"
+    if bout.score is None:
+        return "No score: nothing could be judged"
+    return f"Score {bout.score:.0f} of 100, from {_rests_on(cues)}"
+
+
+def _rests_on(cues: Sequence[Verdict]) -> str:
+    """What a score rests on: `3 of 6 cues; 1 close call`."""
+    names = [cue.verdict for cue in cues]
+    judged = f"{len(names) - names.count('not_assessed')} of {plural(len(names), 'cue')}"
+    close = names.count("borderline")
+    return f"{judged}; {plural(close, 'close call')}" if close else judged
+
+
+def rep_summary(rep: Rep) -> str:
+    """A rep on the page: when, how long it was held, its score."""
+    score = "" if rep.score is None else f", score {rep.score:.0f}"
+    end = ", cut off by the clip: not counted" if rep.partial else score
+    return f"{clock(rep.start_s)} – {clock(rep.end_s)}, held {rep.hold_s:.1f} s{end}"
+
+
+def rep_row(rep: Rep) -> str:
+    """A rep in the terminal's table."""
+    times = f"{rep.index:>2}  {rep.side:<5}  {f'{rep.start_s:.1f}-{rep.end_s:.1f} s':>13}  hold {rep.hold_s:4.1f} s"
+    if rep.partial:
+        return f"{times}  cut off by the clip, not counted"
+    return times + ("  no score" if rep.score is None else f"  score {rep.score:3.0f}  {_rests_on(rep.cues)}")
+
+
+def rep_ended(rep: Rep) -> str:
+    """A rep in the terminal as it ends, with its faults."""
+    faults = [cue.message for cue in rep.cues if cue.verdict == "fault" and not rep.partial]
+    kind = "cut off" if rep.partial else "done"
+    return f"{rep.end_s:6.1f} s  rep {kind} ({rep.side}), held {rep.hold_s:.1f} s. {' '.join(faults)}".rstrip()
