@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from formcheck.body.poses import Array, Poses
+from formcheck.findings import Notice
 from formcheck.pose.estimator import BACKENDS
 
 
@@ -18,7 +19,7 @@ class Known:
 
     def __init__(self, poses: Poses) -> None:
         self.poses = poses
-        self.warnings: list[str] = []
+        self.warnings: list[Notice] = []
 
     def feed(self, time: float, rgb: Array) -> Poses:
         size = (rgb.shape[1], rgb.shape[0])

@@ -22,7 +22,7 @@ from door import command, ended, started
 from formcheck.batch.jobs import Settings
 from formcheck.batch.run import run
 
-CLIPS = 24
+CLIPS = 12
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are tested on POSIX")
 
 
