@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from door import SIZE, Known, bridges
+from door import SIZE, bridges
 from hypothesis import given
 from hypothesis import strategies as st
+from known import Known
 
 from benchmarks.stick import (
     LYING,
