@@ -246,7 +246,7 @@ def badge(verdict: VerdictName, faults: int, *, cut: bool) -> str:
 
 
 def lead(verdict: VerdictName, first: str | None, *, cut: bool) -> str:
-    """The one sentence on a bout, its verdict as for `badge`. first: that on its worst cue, None where it has no cues."""
+    """The one sentence on a bout, of the verdict that `badge` takes. first: what is said of its worst cue, if any."""
     if cut:
         return FILM_WHOLE
     if verdict == "met":
@@ -363,3 +363,15 @@ def rep_ended(rep: Rep) -> str:
     faults = [cue.message for cue in rep.cues if cue.verdict == "fault" and not rep.partial]
     kind = "cut off" if rep.partial else "done"
     return f"{rep.end_s:6.1f} s  rep {kind} ({rep.side}), held {rep.hold_s:.1f} s. {' '.join(faults)}".rstrip()
+
+
+# The command line
+
+KINDS: Final = {"reps": "counted in reps", "hold": "held for a time"}
+"""What is counted of an exercise, by its kind."""
+VIEWS: Final = {
+    "side": "from the side",
+    "front": "from the front or the feet, where few sets are recognised yet",
+    "any": "any",
+}
+"""From where a cue shows, by its view."""

@@ -14,6 +14,7 @@ from clips import clip
 from people import Act, Camera, Tempo, ball_bridge, film
 
 from formcheck.body.poses import Array, Poses
+from formcheck.findings import Notice
 from formcheck.pose.estimator import BACKENDS
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
@@ -74,7 +75,7 @@ class Known:
 
     def __init__(self, poses: Poses) -> None:
         self.poses = poses
-        self.warnings: list[str] = []
+        self.warnings: list[Notice] = []
 
     def feed(self, time: float, rgb: Array) -> Poses:
         size = (rgb.shape[1], rgb.shape[0])

@@ -16,7 +16,7 @@ import findings_example as example
 import pytest
 from rich.console import Console
 
-from formcheck import cli, words
+from formcheck import words
 from formcheck.core import verdict
 from formcheck.core.exercise import builtin
 from formcheck.findings import SLANTED, Bout, Dip, Notice, NoticeCode, Side, Trace, Verdict, View, ViewName
@@ -519,11 +519,9 @@ def test_a_bout_of_cut_reps_asks_for_whole_ones_and_judges_nothing() -> None:
     assert "film each one whole" in told
 
 
-def test_a_cut_rep_is_told_live_without_faults(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cut_rep_is_told_live_without_faults() -> None:
     rep = example.ball_bridge().reps[1]
-    for one in (rep, replace(rep, partial=True)):
-        cli._say(one)
-    whole, cut = capsys.readouterr().out.splitlines()
+    whole, cut = map(words.rep_ended, (rep, replace(rep, partial=True)))
     assert "rep done" in whole
     assert "Your hips dropped" in whole
     assert "rep cut off" in cut
