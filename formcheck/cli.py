@@ -13,12 +13,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from math import isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from formcheck import console, files, words
 from formcheck.errors import FormcheckError, UsageError
+
+if TYPE_CHECKING:
+    from formcheck.batch.ci import Told
 
 FAILED_GATE, UNANALYSED, INTERRUPTED, UNREAD = 1, 3, 130, 141
 """Exit codes besides 0, done, and 2, wrong usage. 130 is Ctrl-C; 141 that nobody reads on, as after `| head -1`."""
@@ -143,7 +146,7 @@ def live(
     if fast and source is None:
         raise UsageError("--fast needs --source FILE: a camera cannot be read faster than it shows")
     options = Options.of(exercise, height, backend)
-    _check_place(report)
+    _check_places(report)
     found = watch(
         options,
         source=source,
@@ -314,24 +317,27 @@ def batch(
     places.check(out, inputs, baseline, written | {"--log": log})
     if baseline is not None:
         gate.check(baseline)
-    for file in written.values():
-        _check_place(file)
-    workers = jobs or os.cpu_count() or 1
-    with closing(run(inputs, settings, workers=workers, scheduler=scheduler, log=log)) as running:
+    _check_places(*written.values())
+    with closing(run(inputs, settings, workers=jobs or os.cpu_count() or 1, scheduler=scheduler, log=log)) as running:
         console.follow(running, fail_under)
     if save_baseline is not None:
         gate.save(out, save_baseline)
-    gated = gate.gated(out, fail_under=fail_under, baseline=baseline)
-    told = ci.tell(console.failing(gated), junit=junit, summary=summary)
+    clips = gate.gated(out, fail_under=fail_under, baseline=baseline)
+    _end(ci.tell(console.failing(clips), junit=junit, summary=summary))
+
+
+def _end(told: "Told") -> None:
+    """End with the exit code of what the gate came to."""
     if told.failed or told.unanalysed:
         raise typer.Exit(FAILED_GATE if told.failed else UNANALYSED)
 
 
-def _check_place(file: Path | None) -> None:
-    """Find out before the work, not after it, that a file cannot be written."""
-    if file is not None:
-        files.prepare(file.parent)
-        files.Whole(file).discard()
+def _check_places(*asked: Path | None) -> None:
+    """Find out before the work, not after it, that a file that is asked for cannot be written."""
+    for file in asked:
+        if file is not None:
+            files.prepare(file.parent)
+            files.Whole(file).discard()
 
 
 @app.command()

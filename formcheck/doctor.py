@@ -60,10 +60,10 @@ def _threads() -> str:
 def _opencv() -> Finding:
     """Whether one package alone wrote the folder `cv2`: of two, files of both may lie there, which need not fit."""
     writers = sorted(f"{name} {version(name)}" for name in set(packages_distributions().get("cv2", ())))
-    if len(writers) == 1:
-        return Finding("OpenCV", True, True, writers[0])
+    if len(writers) < 2:
+        return Finding("OpenCV", True, True, writers[0] if writers else "here, by no package that pip knows")
     said = f"{' and '.join(writers)} write the same folder: take all of them out with pip, then install formcheck again"
-    return Finding("OpenCV", False, False, said)
+    return Finding("OpenCV", False, True, said)
 
 
 def _models() -> str:
