@@ -31,20 +31,23 @@ from benchmarks.accuracy.cases import cases
 from benchmarks.accuracy.records import Record, Records
 from benchmarks.accuracy.tables import DASH, VERDICTS, Section, mean_size, number, share
 from benchmarks.studio import splits
+from benchmarks.studio.actor import Actor
 from benchmarks.studio.body import body, skin
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.clip import Clip, Part, Setting, Take, made
-from benchmarks.studio.figure import Figure, Look, stranger
-from benchmarks.studio.postures import Actor, Arms, Kneel, KneelSetup, leg_bent, leg_lifted, lying, raised_arms
-from benchmarks.studio.rig import Pose, other
+from benchmarks.studio.figure import Figure
+from benchmarks.studio.filming import aimed, filmed_by, folded
+from benchmarks.studio.look import Look, stranger
+from benchmarks.studio.pose import Pose, other
+from benchmarks.studio.postures import Arms, Kneel, KneelSetup, leg_bent, leg_lifted, lying, raised_arms
 from benchmarks.studio.scene import Mood, exposure_of, stage
 from benchmarks.studio.sets import drawn
-from benchmarks.studio.splits import BODIES, aimed, dressed, filmed_by, folded, person
+from benchmarks.studio.splits import BODIES, dressed, person
 from formcheck import files
 from formcheck.body import arch
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import FormcheckError
-from formcheck.pose.blazepose import Body, Networks
+from formcheck.pose.networks import Networks, Skeleton
 
 NUMBER: Final = {**splits.NUMBER, "fit": 4}
 """Where the draws of each set start: no body of one is in another."""
@@ -251,7 +254,7 @@ def _look(networks: Networks, picture: Array, rng: np.random.Generator) -> Array
     return arch.mean(np.array(looks))
 
 
-def _poses(picture: Array, found: Body) -> Poses:
+def _poses(picture: Array, found: Skeleton) -> Poses:
     """One skeleton as the poses of one frame."""
     blank = Poses.blank(np.zeros(1), (picture.shape[1], picture.shape[0]))
     blank = replace(blank, image=found.image[None], world=found.world[None])

@@ -61,7 +61,11 @@ def _opencv() -> Finding:
     """Whether one package alone wrote the folder `cv2`: of two, files of both may lie there, which need not fit."""
     writers = sorted(f"{name} {version(name)}" for name in set(packages_distributions().get("cv2", ())))
     if len(writers) < 2:
+<<<<<<< HEAD
         return Finding("OpenCV", True, True, writers[0] if writers else "here, by no package that pip knows")
+=======
+        return Finding("OpenCV", True, True, writers[0] if writers else "not from a package of Python's")
+>>>>>>> house
     said = f"{' and '.join(writers)} write the same folder: take all of them out with pip, then install formcheck again"
     return Finding("OpenCV", False, True, said)
 

@@ -1,17 +1,20 @@
 """Little clips with a picture that tells its own number and which way up it is."""
 
+import struct
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 
 from formcheck.body.poses import Array
 
 MS = Fraction(1, 1000)
 SIZE = (64, 48)
+PROGRESSIVE = (cv2.IMWRITE_JPEG_PROGRESSIVE, 1)
 
 
 def picture(number: int, size: tuple[int, int] = SIZE) -> Array:
@@ -101,3 +104,16 @@ def damage(path: Path, share: float, length: int = 60) -> Path:
     data[at : at + length] = bytes(255 - byte for byte in data[at : at + length])
     path.write_bytes(data)
     return path
+
+
+def coded(kind: str, width: int = 64, height: int = 48, options: tuple[int, ...] = ()) -> bytes:
+    """The first picture as a page codes it."""
+    good, data = cv2.imencode(kind, picture(0, (width, height))[:, :, ::-1], options)
+    assert good
+    return bytes(data)
+
+
+def resized(jpeg: bytes, width: int, height: int) -> bytes:
+    """The same JPEG whose header promises another size."""
+    at = jpeg.index(b"\xff\xc0") + 5
+    return jpeg[:at] + struct.pack(">HH", height, width) + jpeg[at + 4 :]

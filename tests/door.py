@@ -11,8 +11,8 @@ import av
 import numpy as np
 import pytest
 from clips import clip
-from people import Act, Camera, Tempo, ball_bridge, film
 
+from benchmarks.stick import Act, Camera, Tempo, ball_bridge, film
 from formcheck.body.poses import Array, Poses
 from formcheck.findings import Notice
 from formcheck.pose.estimator import BACKENDS

@@ -8,14 +8,11 @@ from typing import Final
 import numpy as np
 import pytest
 from door import SAMPLES, truth
+from footage import REAL, real
 from reportkeys import as_described
 
 from formcheck.recorded import analyze
 from formcheck.report.report import Report
-
-REAL = Path(__file__).parent.parent.parent / "shared" / "real"
-
-real = pytest.mark.skipif(not REAL.is_dir(), reason="private footage of real people is not in the repository")
 
 
 @cache

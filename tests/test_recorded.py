@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from clips import clip, cut, sound
 from door import SAMPLES, SIZE, Known, bridges, files, know, recorded, trimmed
-from people import film, leg_lift
 
 import formcheck
+from benchmarks.stick import film, leg_lift
 from formcheck import words
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import (

@@ -2,7 +2,7 @@
 
 python -m benchmarks.accuracy.joints FOLDER... [--markdown OUT]
 
-The number of `formcheck/body/joints.py` is tried from 0 to 0.12 trunks on the landmarks kept beside the studio's clips. For
+The number of `body/joints.py` is tried from 0 to 0.12 trunks on the landmarks kept beside the studio's clips. For
 each body the number that suits the others best is used, near and far side apart: its errors are those `elsewhere`.
 Clips in which the model exchanges the legs in more than a twentieth of the frames are left out: they say which leg was
 seen, not where its hip is.

@@ -23,15 +23,16 @@ from benchmarks.studio import splits, truth
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.clip import Clip, Part, Setting, Take
 from benchmarks.studio.figure import Figure
+from benchmarks.studio.filming import aimed, folded
+from benchmarks.studio.moments import Moments, moments
 from benchmarks.studio.scene import stage
 from benchmarks.studio.sets import drawn
-from benchmarks.studio.splits import aimed, dressed, folded, person
-from benchmarks.studio.truth import Moments
+from benchmarks.studio.splits import dressed, person
 from formcheck.body import geometry, view
 from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES, Body
 from formcheck.body.poses import Array, Poses
-from formcheck.pose.blazepose import Networks
+from formcheck.pose.networks import Networks
 
 EXERCISES: Final = ("kneeling_lunge", "leg_lift", "glute_bridge", "ball_bridge")
 YAWS: Final = tuple(range(0, 91, 10))
@@ -129,7 +130,7 @@ def _take(number: int, exercise: str) -> tuple[Take, str]:
 def _moments(take: Take) -> Moments:
     """Rest and top of the first rep."""
     rep = truth.bouts(take.actor, take.act)[0].reps[0]
-    return truth.moments(take.actor, take.act, np.array([rep.start_s, (rep.hold_from_s + rep.hold_to_s) / 2]))
+    return moments(take.actor, take.act, np.array([rep.start_s, (rep.hold_from_s + rep.hold_to_s) / 2]))
 
 
 def _seen(take: Take, time: Array, yaw: float, networks: Networks, rng: np.random.Generator) -> Poses:

@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks import machine
 from benchmarks.core import peer
-from benchmarks.core.person import CLIP_S, FPS, PICTURE, recording
+from benchmarks.core.recording import CLIP_S, FPS, PICTURE, recording
 from benchmarks.core.timing import STAGES, Task, Times, beyond_input_and_findings, in_turns, stages
 from formcheck import __version__
 from formcheck.body.poses import COLUMNS, Poses

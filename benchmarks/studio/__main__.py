@@ -18,8 +18,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.studio import splits, truth
+from benchmarks.studio import splits
 from benchmarks.studio.clip import Clip, Take, filmed, made
+from benchmarks.studio.moments import moments
 from formcheck.errors import FormcheckError
 
 
@@ -55,7 +56,7 @@ def speed() -> None:
             take = Take(clip)
             times = np.linspace(0.0, take.act.duration, 2000)
             start = time.process_time()
-            truth.moments(take.actor, take.act, times)
+            moments(take.actor, take.act, times)
             rate = len(times) / (time.process_time() - start)
             print(
                 f"{clip.name:28}{1e3 * frame_s:5.0f} ms a frame, {once_s:.1f} s once; truth {rate:6,.0f} frames/s",

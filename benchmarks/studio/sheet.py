@@ -14,23 +14,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.studio.actor import Actor
 from benchmarks.studio.body import body
+from benchmarks.studio.bridge import Ball, Bridge, BridgeSetup
 from benchmarks.studio.camera import Camera, Film
-from benchmarks.studio.figure import Figure, Support, linear, placed, stranger
-from benchmarks.studio.postures import (
-    Actor,
-    Ball,
-    Bridge,
-    BridgeSetup,
-    Kneel,
-    KneelSetup,
-    leg_lifted,
-    lying,
-    raised_arms,
-    standing,
-)
-from benchmarks.studio.rig import Pose
-from benchmarks.studio.scene import BALLS, LIGHTS, ball_mesh, exposure_of, stage
+from benchmarks.studio.figure import Figure, Support, placed
+from benchmarks.studio.look import linear, stranger
+from benchmarks.studio.pose import Pose
+from benchmarks.studio.postures import Kneel, KneelSetup, leg_lifted, lying, raised_arms, standing
+from benchmarks.studio.scene import BALLS, LIGHTS, exposure_of, stage
+from benchmarks.studio.things import ball_mesh
 from formcheck.body.landmarks import INDEX
 from formcheck.media.video import Video
 from formcheck.pose.blazepose import BlazePose

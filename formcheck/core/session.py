@@ -20,12 +20,11 @@ from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
 from formcheck.body.view import FRONT_TO_DEG
 from formcheck.core import bout
-from formcheck.core.clock import RATE, Clock
+from formcheck.core.clock import RATE
 from formcheck.core.exercise import Bounds, Exercise
 from formcheck.core.rep import AllBounds, RawRep, Rows, Table, raw_rep
 from formcheck.core.segment import Detector, Window
-from formcheck.core.sides import Sides
-from formcheck.core.smooth import Smoother
+from formcheck.core.ticks import Ticks
 from formcheck.errors import UsageError
 from formcheck.findings import Bout, Notice, NoticeCode, Reason, Rep, Side
 
@@ -124,7 +123,7 @@ class Session:
         if not exercises:
             raise UsageError("a session needs an exercise to look for: formcheck.choose() gives those known")
         self._exercises, self._given = tuple(exercises), bout.Given(height_cm, unanswered or {})
-        self._sides, self._clock, self._smoother = Sides(), Clock(), Smoother()
+        self._ticks = Ticks()
         self._waiting: list[Poses] = []
         self._table = Table(self._exercises)
         self._rows = self._table.none()
@@ -135,7 +134,7 @@ class Session:
         self._ended = False
         self._bouts: list[Bout] = []
         self._traces = _Traces([measures.column(e.segment.measure, side) for e in self._exercises for side in SIDES])
-        self._ticks = self._lost = self._frontal = 0
+        self._taken = self._lost = self._frontal = 0
         self._newest: _Told | None = None
         self._count, self._bout_from_s = 0, np.inf
 
@@ -157,8 +156,8 @@ class Session:
         poses = Poses.join(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
         self._waiting = []
         for first in range(0, len(poses), SLICE):
-            for ticks in self._clock.feed(self._sides.feed(poses[first : first + SLICE])):
-                told += self._take(self._smoother.feed(ticks), ended=False)
+            for ticks in self._ticks.feed(poses[first : first + SLICE]):
+                told += self._take(ticks)
         return told
 
     def finish(self) -> tuple[Bout, ...]:
@@ -168,22 +167,19 @@ class Session:
         self._ended = True
         if self._waiting:
             self._go_on()
-        for ticks in self._clock.finish():
-            self._take(self._smoother.feed(ticks), ended=False)
-        last = self._smoother.finish()
-        if last is not None:
-            self._take(last, ended=True)
-            self._close_bout()
+        for ticks in self._ticks.finish():
+            self._take(ticks)
+        self._end()
         return tuple(self._bouts)
 
     @property
     def warnings(self) -> list[Notice]:
         """What the user should know about the recording as a whole."""
         found = []
-        if self._ticks and self._lost > LOST_SHARE * self._ticks:
-            seconds = {"lost_s": self._lost / RATE, "all_s": self._ticks / RATE}
+        if self._taken and self._lost > LOST_SHARE * self._taken:
+            seconds = {"lost_s": self._lost / RATE, "all_s": self._taken / RATE}
             found.append(Notice(NoticeCode.NOBODY_FOR_A_WHILE, seconds))
-        if not self._bouts and self._frontal > (self._ticks - self._lost) / 2:
+        if not self._bouts and self._frontal > (self._taken - self._lost) / 2:
             found.append(Notice(NoticeCode.ALL_FROM_FRONT))
         frontal = [bout for bout in self._bouts if bout.view.name == "front"]
         return found + [
@@ -207,30 +203,38 @@ class Session:
             message=faults[0] if faults else None,
         )
 
-    def _take(self, ticks: Poses, *, ended: bool) -> list[_Told]:
-        """Go on by smoothed ticks; at the end close what is open."""
+    def _take(self, ticks: Poses) -> list[_Told]:
+        """Go on by settled ticks."""
         if not self._watches and len(ticks):
             self._begin(round(float(ticks.time[0]) * RATE))
         rows = self._table.rows(ticks)
         self._traces.add(rows, self._rows.next)
         self._rows.add(rows)
-        self._ticks += len(ticks)
+        self._taken += len(ticks)
         self._lost += int(np.isnan(rows.column("trunk")).sum())
         self._frontal += int((rows.column("yaw") <= FRONT_TO_DEG).sum())
         closed: list[tuple[int, int, Window]] = []
         holds = rows.within(self._bounds)
         for i, watch in enumerate(self._watches):
-            found = watch.feed(rows, holds[:, 2 * i], holds[:, 2 * i + 1]) + (watch.detector.finish() if ended else [])
-            closed += [(window.known, i, window) for window in found]
-        fresh = [raw for _, i, window in sorted(closed, key=lambda c: c[:2]) if (raw := self._rep(i, window))]
-        for raw in fresh:
-            if self._accept(raw):
-                self._untold.append(_Untold(raw, self._open))
+            closed += [(w.known, i, w) for w in watch.feed(rows, holds[:, 2 * i], holds[:, 2 * i + 1])]
+        self._put(closed)
         self._forget()
         told: list[_Told] = [cache(partial(_judged, one, self._given)) for one in self._told()]
         self._newest = told[-1] if told and self._open else self._newest
         self._count = max(self._count, self._sure())
         return told
+
+    def _put(self, closed: Iterable[tuple[int, int, Window]]) -> None:
+        """Put the reps within windows that closed, with the tick and the watch, into their bouts."""
+        fresh = [raw for _, i, window in sorted(closed, key=lambda c: c[:2]) if (raw := self._rep(i, window))]
+        for raw in fresh:
+            if self._accept(raw):
+                self._untold.append(_Untold(raw, self._open))
+
+    def _end(self) -> None:
+        """Close what is open: no tick comes any more."""
+        self._put((w.known, i, w) for i, watch in enumerate(self._watches) for w in watch.detector.finish())
+        self._close_bout()
 
     def _sure(self) -> int:
         """How many reps of the open bout count whatever comes: those not waiting for the other leg to come down."""
@@ -270,7 +274,7 @@ class Session:
         if raw is None:
             return None
         start, end = raw.found.start_s, raw.found.end_s
-        return bout.exchanged(raw) if self._sides.exchanged_s(start, end) > (end - start) / 2 else raw
+        return bout.exchanged(raw) if self._ticks.sides.exchanged_s(start, end) > (end - start) / 2 else raw
 
     def _accept(self, raw: RawRep) -> bool:
         """Put a rep into its bout: it may join the other leg's, begin a new bout, or lose to one already there.
@@ -306,7 +310,7 @@ class Session:
         """Drop rows that no window can begin at any more, and the trace where no bout can reach it."""
         needed = min((watch.detector.needs for watch in self._watches), default=self._rows.next)
         self._rows.forget(needed)
-        self._sides.forget(needed / RATE)
+        self._ticks.sides.forget(needed / RATE)
         self._traces.forget(round(min(needed, self._bout_from_s * RATE) - (bout.TRACE_MARGIN_S + 1) * RATE))
 
     def under_way(self) -> tuple[RawRep, bout.Setting] | None:

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from clinic import bridge, contents, saved
 from door import command, refused
-from people import Camera, Tempo, film, leg_lift
 
 from benchmarks.gate import biased, failures, run, with_a_shorter_hold, without_a_rep
+from benchmarks.stick import Camera, Tempo, film, leg_lift
 from formcheck.batch import ci, gate
 from formcheck.batch.gate import Case, Gated
 from formcheck.batch.jobs import TABLE

@@ -10,7 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from people import STEADY, Act, Camera, film, glute_bridge, squats
+
+from benchmarks.stick import STEADY, Act, Camera, film, glute_bridge, squats
 
 pytest.importorskip("matplotlib", reason="the accuracy benchmark draws with matplotlib")
 

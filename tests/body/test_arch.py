@@ -8,6 +8,7 @@ import pytest
 from formcheck.body import arch
 from formcheck.body.landmarks import NAMES
 from formcheck.body.poses import BACK_ARM, BACK_NOT_RUN, BACK_SEEN, STATIONS, Array, Poses
+from formcheck.findings import Reason
 
 ARCHED = np.exp(-np.square((STATIONS - 0.3) / 0.2))
 
@@ -155,13 +156,13 @@ def test_the_arch_is_told_in_degrees_over_neutral_where_it_is_most() -> None:
 @pytest.mark.usefixtures("taught")
 def test_nothing_is_said_without_neutral_without_a_look_or_of_contours_unlike_a_trunk() -> None:
     flat, unseen = look(), np.full(len(arch.COLUMNS), np.nan)
-    assert told(None, phase(flat)).reason == arch.NO_NEUTRAL
-    assert told(flat, phase(unseen, state=BACK_ARM)).reason == arch.REASONS[BACK_ARM]
-    assert told(flat, phase(unseen, state=BACK_NOT_RUN)).reason == arch.REASONS[BACK_NOT_RUN]
+    assert told(None, phase(flat)).reason == Reason.NO_NEUTRAL_BACK
+    assert told(flat, phase(unseen, state=BACK_ARM)).reason == Reason.ARM_ACROSS_BACK
+    assert told(flat, phase(unseen, state=BACK_NOT_RUN)).reason == Reason.BACK_NOT_RUN
     ragged = look(0.25 + 0.2 * np.cos(np.arange(16) * np.pi / 2 + 0.5))
     found = told(flat, phase(ragged, ragged))
     assert found.value is None
-    assert found.reason == arch.LOOSE
+    assert found.reason == Reason.LOOSE_CLOTHES
 
 
 @pytest.mark.usefixtures("taught")

@@ -361,7 +361,7 @@ def check_sure(exercise: Exercise) -> None:
         heights = (height, 10 * sure, 10 * sure)
         signal = np.concatenate([RISE * h for h in heights])
         raws = [raw_rep(exercise, SIDE, part, window) for part, window in _parts(exercise, signal, len(RISE))]
-        found = bout.bout([raw for raw in raws if raw], 170.0, lambda *_: (np.empty(0), np.empty(0)))
+        found = bout.bout([raw for raw in raws if raw], bout.Given(170.0), lambda *_: (np.empty(0), np.empty(0)))
         assert found is not None
         return len(found.counted)
 

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
+from footage import SOURCES, sources
 
 from formcheck.body.measures import MEASURES
 from formcheck.core.exercise import TAKES, builtin, choose, parse
 from formcheck.errors import ExerciseError
 
 FOLDER = Path(__file__).parents[2] / "formcheck" / "exercises"
-SOURCES = Path(__file__).parents[3] / "shared" / "sources"
 
 BRIDGE = ("feet_shoulder_width", "toes_forward", "hips_up", "lower_slowly", "through_the_heels", "hips_in_line")
 CUES = {
@@ -77,7 +77,7 @@ def test_quotes_are_the_article_s_own_words(name: str) -> None:
         assert cue.quote in ARTICLE[name], cue.id
 
 
-@pytest.mark.skipif(not SOURCES.is_dir(), reason="the articles lie beside the checkout only where it is developed")
+@sources
 def test_the_article_is_quoted_right() -> None:
     texts = " ".join(" ".join(path.read_text("utf-8").split()) for path in SOURCES.iterdir())
     for text in (LUNGE, LIFT, BALL):

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from people import EXERCISES, Camera, film, leg_lift, workout
 
+from benchmarks.stick import EXERCISES, Camera, film, leg_lift, workout
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import choose
 from formcheck.core.session import Session
@@ -157,11 +157,11 @@ def test_a_count_once_given_is_never_taken_back() -> None:
         session.feed(poses[i : i + 1])
         if session.status.exercise:
             seen.setdefault(session.status.exercise, []).append(session.status.count)
-    found = {bout.title: len(bout.counted) for bout in session.finish()}
+    found = {bout.exercise: len(bout.counted) for bout in session.finish()}
     assert set(found) <= set(seen)
-    for title, counts in seen.items():
-        assert all(a <= b for a, b in pairwise(counts)), title
-        assert max(counts) <= found.get(title, 0)
+    for name, counts in seen.items():
+        assert all(a <= b for a, b in pairwise(counts)), name
+        assert max(counts) <= found.get(name, 0)
 
 
 def test_odd_streams_are_no_trouble() -> None:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from people import STRAIGHT_LEGS, Act, Camera, Tempo, film, glute_bridge, leg_lift, lie_still
-from people import Body as Person
 
+from benchmarks.stick import STRAIGHT_LEGS, Act, Camera, Tempo, film, glute_bridge, leg_lift, lie_still
+from benchmarks.stick import Body as Person
 from formcheck.body.landmarks import INDEX
 from formcheck.body.measures import MEASURES, Body
 from formcheck.body.poses import Array, Poses

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from formcheck import words
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array
 from formcheck.core import calibration, verdict
 from formcheck.core.exercise import Check, Cue, Source, builtin
 from formcheck.core.verdict import Phase, Reading, Scale, Trust
-from formcheck.findings import Verdict
+from formcheck.findings import Reason, Verdict, Why
 
 TIME = np.arange(0, 4, 1 / 30)
 ALL = Phase(np.ones(len(TIME), np.bool_), 0.0, 4.0)
@@ -73,7 +74,7 @@ def test_a_change_is_from_the_person_s_own_rest() -> None:
     assert found.value == pytest.approx(4.0)
     without = verdict.read(check(from_rest=True), TIME, signal, hold, NO_REST)
     assert without.value is None
-    assert without.reason == "the resting position before this rep is not in the recording"
+    assert without.reason == Why(Reason.NO_REST)
 
 
 def test_nan_is_never_a_fault() -> None:
@@ -134,21 +135,21 @@ def test_the_interval_widens_with_the_spread() -> None:
     assert wide.interval[1] > narrow.interval[1] + 3
     assert judged(10.0, trust=Trust(85.0, float("nan"))) == narrow
     unsure = judged(10.0, trust=Trust(85.0, 0.3))
-    assert unsure.verdict == "not_assessed"
-    assert "skeleton is unsure" in unsure.message
+    assert (unsure.verdict, unsure.reason_code) == ("not_assessed", Reason.SKELETON_UNSURE)
 
 
 @pytest.mark.parametrize(("measure", "yaw", "reason"), [
-    ("knee_flexion", 10.0, "turn side-on to the camera"),
-    ("knee_flexion", float("nan"), "turn side-on to the camera"),
-    ("knee_flexion", 57.0, "turn fully side-on to the camera"),
-    ("foot_spread", 80.0, verdict.NOT_FROM_HERE),
-    ("back_arch", 30.0, "turn side-on to the camera"),
+    ("knee_flexion", 10.0, Reason.TURN_SIDE_ON),
+    ("knee_flexion", float("nan"), Reason.TURN_SIDE_ON),
+    ("knee_flexion", 57.0, Reason.TURN_FULLY_SIDE_ON),
+    ("foot_spread", 80.0, Reason.ONLY_FROM_FRONT),
+    ("back_arch", 30.0, Reason.TURN_SIDE_ON),
 ])  # fmt: skip
-def test_what_the_view_cannot_show_is_not_judged(measure: str, yaw: float, reason: str) -> None:
+def test_what_the_view_cannot_show_is_not_judged(measure: str, yaw: float, reason: Reason) -> None:
     unit = "deg" if measure != "foot_spread" else "share"
     found = judged(50.0, trust=Trust(yaw, 0.0), measure=measure, unit=unit)
-    assert (found.verdict, found.value, found.interval, found.reason) == ("not_assessed", None, None, reason)
+    assert (found.verdict, found.value, found.interval) == ("not_assessed", None, None)
+    assert (found.reason_code, found.reason) == (reason, words.reason(Why(reason)))
 
 
 def test_a_duration_is_judged_from_any_view() -> None:
@@ -177,7 +178,8 @@ def test_the_worse_leg_counts() -> None:
     wanted = check(at_least=10.0, at_most=20.0)
     readings = [Reading(15, 1, 1), Reading(24, 2, 1), Reading(7, 3, 1)]
     assert verdict.worst(wanted, readings).value == 24
-    assert verdict.worst(wanted, [*readings, Reading(None, None, 1, "hidden")]).reason == "hidden"
+    hidden = Why(Reason.OUTSIDE_PICTURE, "knee")
+    assert verdict.worst(wanted, [*readings, Reading(None, None, 1, hidden)]).reason == hidden
 
 
 def test_when_a_cue_was_first_met() -> None:

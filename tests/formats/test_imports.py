@@ -1,6 +1,5 @@
 """Landmarks of other estimators: round trips, every way people write them, what is not judged, and bad files."""
 
-import inspect
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -11,19 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 from door import command, refused
-from people import BRISK, Act, Camera, ball_bridge, film, glute_bridge, kneeling_lunge, leg_lift
 
+from benchmarks.stick import BRISK, Act, Camera, ball_bridge, film, glute_bridge, kneeling_lunge, leg_lift
 from formcheck.body.landmarks import INDEX, NAMES
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import FormcheckError, LandmarksError, NobodyFoundError, UsageError
-from formcheck.findings import Bout
-from formcheck.formats import crowd, imports
-from formcheck.formats.crowd import OTHERS
+from formcheck.findings import Bout, NoticeCode, Reason
+from formcheck.formats import imports
 from formcheck.formats.exports import export
-from formcheck.formats.imports import FOREIGN, NO_BALL, NO_CONTOUR, NO_DEPTH, NO_FEET, flat_world, opened
+from formcheck.formats.imports import flat_world, opened
 from formcheck.formats.layouts import BODY_25, COCO_17, COCO_18, rows
 from formcheck.formats.npz import PosesWriter
-from formcheck.pose import blazepose
 from formcheck.recorded import Options, score
 from formcheck.report.report import Report
 
@@ -63,6 +60,15 @@ def verdicts(report: Report) -> dict[tuple[str, int, str, str], str]:
         for rep in bout.counted
         for cue in rep.cues
     }
+
+
+def codes(report: Report) -> list[NoticeCode]:
+    return [warning.code for warning in report.warnings]
+
+
+def lacking(report: Report) -> set[Reason]:
+    """What the warnings say that these landmarks lack."""
+    return {w.values["why"].reason for w in report.warnings if w.code == NoticeCode.CUES_NOT_JUDGED}
 
 
 def points(poses: Poses, layout: tuple[str, ...]) -> Array:
@@ -117,8 +123,8 @@ def test_what_goes_out_with_world_points_comes_back_with_the_same_verdicts(act: 
     assert again.video.width == SIZE[0]
     assert again.video.fps == pytest.approx(FPS)
     np.testing.assert_allclose(loaded(out).image, filmed(act).image, atol=1e-3)
-    assert FOREIGN in again.warnings
-    assert not any(NO_DEPTH in warning for warning in again.warnings)
+    assert NoticeCode.FOREIGN_FORMAT in codes(again)
+    assert Reason.FILE_HAS_NO_DEPTH not in lacking(again)
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -149,10 +155,10 @@ def test_without_feet_the_reps_are_found_and_what_needs_feet_is_not_judged(act: 
     } & told.keys()
     assert feet
     assert {told[cue].verdict for cue in feet} == {"not_assessed"}
-    assert {told[cue].reason for cue in feet} <= {NO_FEET, NO_DEPTH}
+    assert {told[cue].reason_code for cue in feet} <= {Reason.FILE_HAS_NO_FEET, Reason.FILE_HAS_NO_DEPTH}
     one, two = verdicts(first), verdicts(again)
     assert all({one[key], two[key]} != {"met", "fault"} for key in one.keys() & two.keys())
-    assert any(NO_FEET in warning for warning in again.warnings)
+    assert Reason.FILE_HAS_NO_FEET in lacking(again)
     check_scores(again.bouts)
 
 
@@ -171,14 +177,15 @@ def test_what_no_format_holds_is_said_to_be_that(act: str, to: str, tmp_path: Pa
     out = tmp_path / {"mediapipe": "a.json", "openpose": "a", "movement": "a.nc"}[to]
     export(saved(tmp_path / "a.npz", filmed(act)), to, out)
     report = score(out, AUTO, **(GIVEN if to == "openpose" else {}))
-    told = {cue.id: (cue.verdict, cue.reason) for bout in report.bouts for rep in bout.reps for cue in rep.cues}
+    told = {cue.id: (cue.verdict, cue.reason_code) for bout in report.bouts for rep in bout.reps for cue in rep.cues}
+    no_ball, no_back = Reason.FILE_HAS_NO_BALL, Reason.FILE_HAS_NO_BACK
     wanted = {
-        "ball_bridge": {"shoulders_on_ball": NO_BALL, "shoulders_stay": NO_BALL},
-        "leg_lift": {"low_back_pressed": NO_CONTOUR},
-        "kneeling_lunge": {"pelvis_tucked": NO_CONTOUR, "back_straight": NO_CONTOUR},
+        "ball_bridge": {"shoulders_on_ball": no_ball, "shoulders_stay": no_ball},
+        "leg_lift": {"low_back_pressed": no_back},
+        "kneeling_lunge": {"pelvis_tucked": no_back, "back_straight": no_back},
     }[act]
     assert {cue: told[cue] for cue in wanted} == {cue: ("not_assessed", reason) for cue, reason in wanted.items()}
-    assert not any(NO_BALL in warning or NO_CONTOUR in warning for warning in report.warnings)
+    assert not {no_ball, no_back} & lacking(report)
 
 
 # --- several people ---------------------------------------------------------------------------------------------------
@@ -197,16 +204,8 @@ def test_frames_without_the_person_hand_nothing_over_to_a_bystander(missing: Ite
     alone = score(written(tmp_path / "a.json", frames), AUTO, **GIVEN)
     told = score(written(tmp_path / "a.json", beside(frames, missing=missing)), AUTO, **GIVEN)
     assert [len(bout.counted) for bout in told.bouts] == [len(bout.counted) for bout in alone.bouts] == [3]
-    assert not any(OTHERS in warning for warning in alone.warnings)
-    assert sum(OTHERS in warning for warning in told.warnings) == 1
-
-
-def test_others_are_told_of_in_the_pose_estimators_own_words() -> None:
-    source = inspect.getsource(blazepose)
-    assert blazepose.OTHERS == OTHERS
-    assert "at {time:.1f} s; only one is judged: keep others out of sight" in source
-    assert (blazepose.GONE_S, blazepose.FASTEST, blazepose.SLACK) == (crowd.GONE_S, crowd.FASTEST, crowd.SLACK)
-    assert (blazepose.FARTHEST, blazepose.APART) == (crowd.FARTHEST, crowd.APART)
+    assert NoticeCode.ANOTHER_PERSON not in codes(alone)
+    assert codes(told).count(NoticeCode.ANOTHER_PERSON) == 1
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -540,7 +539,7 @@ def test_damaged_files_are_one_clear_sentence(tmp_path: Path) -> None:
 def test_landmarks_of_our_own_are_read_as_ever(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.npz", SHORT)
     recording = opened(path)
-    assert (recording.warnings, dict(recording.unjudged)) == ((), {})
+    assert (recording.warnings, dict(recording.unanswered)) == ((), {})
     np.testing.assert_array_equal(Poses.join(recording).world, SHORT.world)
     np.testing.assert_array_equal(Poses.join(recording).world, SHORT.world)  # a second time
     with pytest.raises(UsageError, match="leave out --fps and --size"):
@@ -558,7 +557,7 @@ def test_from_the_command_line_out_and_in_again(tmp_path: Path) -> None:
     assert told.returncode == 0, told.stderr
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert [bout["exercise"] for bout in report["bouts"]] == ["glute_bridge"]
-    assert FOREIGN in report["warnings"]
+    assert NoticeCode.FOREIGN_FORMAT in report["warning_codes"]
     refused(command("score", "made/frames", cwd=tmp_path), 2, "give it with --fps")
     refused(command("score", "made/frames", "--fps", 30, "--size", "big", cwd=tmp_path), 2, "as --size 1280x720")
     refused(command("export", "a.npz", "--to", "fbx", "--out", "x", cwd=tmp_path), 2, "choose one of csv, parquet")

@@ -11,7 +11,8 @@ import pytest
 from door import SIZE, Known, bridges
 from hypothesis import given
 from hypothesis import strategies as st
-from people import (
+
+from benchmarks.stick import (
     LYING,
     ON_BACK,
     STRAIGHT_LEGS,
@@ -29,13 +30,14 @@ from people import (
     stay,
     then,
 )
-
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Array, Poses
 from formcheck.core.exercise import Check, choose
 from formcheck.core.session import Session
 from formcheck.errors import NobodyFoundError
-from formcheck.findings import Bout, Rep, VideoInfo
+from formcheck.findings import Bout, Notice, NoticeCode, Rep, VideoInfo
+from formcheck.live import coach as module
+from formcheck.live import underway
 from formcheck.live.coach import (
     AGAIN_S,
     SENTENCE_S,
@@ -47,12 +49,9 @@ from formcheck.live.coach import (
     Speech,
     Steady,
     first_sentence,
-    lasting,
-    telling,
 )
-from formcheck.live.window import coach as module
+from formcheck.live.underway import lasting, telling
 from formcheck.media.video import Frame
-from formcheck.pose.blazepose import OTHERS
 from formcheck.recorded import Options
 
 INFO = VideoInfo("camera 0", "", 1.0, 30.0, *SIZE, frames=30)
@@ -191,7 +190,7 @@ def test_what_is_said_of_a_rep_under_way_is_a_fault_of_it_in_the_end(act: Act) -
         list(session.feed(poses[i : i + 1]))
         going = session.under_way()
         if going is not None:
-            rep = module.under_way(*going)
+            rep = underway.under_way(*going)
             early |= {(cue.id, round(going[0].found.start_s)) for cue in rep.cues if cue.verdict == "fault"}
     final = {(name, round(start)) for name, start, _ in faults(session.finish())}
     assert early
@@ -357,14 +356,11 @@ def test_a_rep_of_the_other_side_is_told_of() -> None:
     assert f"One. That was your {side} side; this set is for the {meant}." in [sentence for _, sentence in said]
 
 
-@pytest.mark.parametrize(
-    ("warning", "told"),
-    [("the person was out of sight from 1 s", False), (f"{OTHERS} at 1.0 s; only one is judged", True)],
-)
-def test_only_warnings_of_others_are_taken_for_others(warning: str, told: bool) -> None:
+@pytest.mark.parametrize(("code", "told"), [(NoticeCode.MAYBE_SOMEONE_ELSE, False), (NoticeCode.ANOTHER_PERSON, True)])
+def test_only_notices_of_others_are_taken_for_others(code: NoticeCode, told: bool) -> None:
     poses = filmed(lie_still(3))
     known = Known(poses)
-    known.warnings.append(warning)
+    known.warnings.append(Notice(code))
     coach = Coach(Options.of(), known)
     moments = [coach.feed(Frame(float(time), grey(size=poses.image_size))) for time in poses.time]
     assert any(advice.id == "another_person" for moment in moments for advice in moment.placement) is told

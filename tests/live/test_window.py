@@ -17,15 +17,16 @@ import numpy as np
 import pytest
 from clips import corners, cut, picture
 from door import SAMPLES, SIZE, Known, bridges, command, files, know, recorded, refused, started
-from people import Camera as View
-from people import Tempo, ball_bridge, film
 
+from benchmarks.stick import Camera as View
+from benchmarks.stick import Tempo, ball_bridge, film
 from formcheck.body.poses import Array, Poses
 from formcheck.core.session import Session
 from formcheck.errors import CameraError, NobodyFoundError, VideoError
-from formcheck.findings import Rep
-from formcheck.live.window import FreeCorner, Newest, coach, live, paced
-from formcheck.live.window import window as module
+from formcheck.findings import Notice, NoticeCode, Rep
+from formcheck.live import coach
+from formcheck.live import window as module
+from formcheck.live.window import FreeCorner, Newest, live, paced
 from formcheck.media import camera
 from formcheck.media.camera import Camera, Silence
 from formcheck.media.video import Frame
@@ -59,6 +60,10 @@ def watch(
         on_rep=on_rep,
         on_notice=on_notice,
     )
+
+
+def codes(report: Report) -> list[NoticeCode]:
+    return [notice.code for notice in report.warnings]
 
 
 class Device:
@@ -258,10 +263,9 @@ def test_a_paced_file_passes_frames_over_and_says_so(clip_path: Path, monkeypatc
         return True
 
     found = watch(clip_path, fast=False, show=show)
-    (warning,) = found.warnings
     dropped = len(bridges()) - len(shown)
     assert dropped > 0
-    assert warning.startswith(f"{dropped} of {len(bridges())} frames were passed over")
+    assert found.warnings == (Notice(NoticeCode.FRAMES_PASSED_OVER, {"dropped": dropped, "all": len(bridges())}),)
     assert found.video.frames == len(bridges())
 
 
@@ -274,7 +278,7 @@ def test_nobody(clip_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_warnings_about_the_file_reach_the_report(clip_path: Path) -> None:
     whole = recorded(clip_path.with_suffix(".mkv"), bridges())
     found = watch(cut(whole, 0.8))
-    assert any("cut" in warning for warning in found.warnings), found.warnings
+    assert NoticeCode.CUT_SHORT in codes(found)
     assert found.warnings == analyze(whole, "ball_bridge").warnings
 
 
@@ -311,7 +315,8 @@ def test_where_a_camera_dropped_out_nobody_was_seen(
 def test_the_clock_does_not_bridge_a_camera_that_dropped_out(clip_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The person is lost for the 3 s, which is more than the share from which the report says so."""
     Device(12, silent=(2.5, 4.4)).use(monkeypatch)
-    assert any("Nobody was found during 2 s" in warning for warning in watch(None).warnings)
+    (lost,) = [notice for notice in watch(None).warnings if notice.code is NoticeCode.NOBODY_FOR_A_WHILE]
+    assert lost.values["lost_s"] == pytest.approx(2, abs=0.5)
 
 
 def test_a_file_may_show_one_frame_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,10 +345,9 @@ def test_a_camera_that_goes_and_comes_back_goes_on_with_the_set(monkeypatch: pyt
         "camera 0 stopped giving pictures; plug it in again, or close other programs that use it; the set is kept",
         "camera 0 is back; the set goes on",
     ]
-    (warning,) = [warning for warning in found.warnings if "no pictures" in warning]
-    left, back = (float(word) for word in re.findall(r"[0-9.]+(?= s)", warning))
-    assert left == pytest.approx(gone[0], abs=0.1)
-    assert gone[1] <= back <= gone[1] + 1
+    (missing,) = [notice for notice in found.warnings if notice.code is NoticeCode.PICTURES_MISSING]
+    assert missing.values["from_s"] == pytest.approx(gone[0], abs=0.1)
+    assert gone[1] <= missing.values["to_s"] <= gone[1] + 1
     assert device.opened >= 3, "it is tried again and again"
     assert min(float(rgb.mean()) for rgb in pictures) < 0.6 * float(np.median([rgb.mean() for rgb in pictures]))
 
@@ -353,7 +357,8 @@ def test_a_camera_that_stays_away_keeps_the_set_until_ctrl_c(monkeypatch: pytest
     Device(8, away=(8, 999), quits=8 + 3).use(monkeypatch)
     found = watch(None, on_notice=notices.append)
     assert [len(bout.counted) for bout in found.bouts] == [1]
-    assert any("ended early: camera 0 stopped giving pictures" in warning for warning in found.warnings)
+    (ended,) = [notice for notice in found.warnings if notice.code is NoticeCode.ENDED_EARLY]
+    assert ended.values["why"].startswith("camera 0 stopped giving pictures")
     assert len(notices) == 1
 
 
@@ -416,7 +421,7 @@ def test_a_camera_that_is_missing_at_first_begins_the_set_when_it_comes(monkeypa
     assert all(notice.endswith("the set waits for it") for notice in notices[:2])
     before = [rgb for rgb in pictures if rgb.shape[1] != SIZE[0]]
     assert max(np.ptp(rgb) for rgb in before) > 100, "the sentence stands in the window"
-    assert not any("no pictures" in warning for warning in found.warnings)
+    assert NoticeCode.PICTURES_MISSING not in codes(found)
 
 
 def test_ctrl_c_ends_the_waiting_for_a_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:

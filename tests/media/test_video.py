@@ -13,18 +13,19 @@ import cv2
 import numpy as np
 import pytest
 from clips import clip, corners, cut, damage, number, picture, sound
+from footage import REAL, real
 
+from formcheck import words
 from formcheck.body.poses import Array
 from formcheck.errors import OutputError, VideoError
-from formcheck.findings import VideoInfo
+from formcheck.findings import Notice, NoticeCode, VideoInfo
 from formcheck.media.video import LONGEST_SIDE, Frame, Video, VideoWriter, ahead, is_picture
 
-REAL = Path(__file__).parents[3] / "shared" / "real" / "clips"
 HUNDREDTH = Fraction(1, 100)
 FRAME = Fraction(1, 25)
 
 
-def read(path: Path) -> tuple[list[Frame], VideoInfo, list[str]]:
+def read(path: Path) -> tuple[list[Frame], VideoInfo, list[Notice]]:
     with Video(path) as video:
         frames = list(video.frames())
         assert {frame.rgb.shape for frame in frames} == {(video.size[1], video.size[0], 3)}
@@ -130,8 +131,7 @@ def test_times_count_from_the_first_shown_frame(tmp_path: Path) -> None:
 def test_frames_without_times_are_placed_by_the_rate(tmp_path: Path) -> None:
     frames, _, warnings = read(clip(tmp_path / "bare.h264", times=range(0, 800, 40)))
     assert [frame.time for frame in frames] == pytest.approx([i / 25 for i in range(20)])
-    assert len(warnings) == 1
-    assert "no usable time for 19 of its frames" in warnings[0]
+    assert warnings == [Notice(NoticeCode.TIMES_MENDED, {"path": tmp_path / "bare.h264", "frames": 19})]
 
 
 def test_joined_recordings_go_on_in_time_and_keep_the_first_size(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_joined_recordings_go_on_in_time_and_keep_the_first_size(tmp_path: Path)
     assert info.duration_s == pytest.approx(4, abs=0.1)
     assert corners(frames[-1].rgb[:, 20:44]) == "RGBw"  # 24 of 64 columns: nobody gets broader
     assert frames[-1].rgb[:, :18].max() < 30
-    assert any("changes its picture size at 2.0 s" in warning for warning in warnings)
+    assert Notice(NoticeCode.SIZE_CHANGES, {"path": first, "at_s": 2.0}) in warnings
 
 
 def test_a_second_call_goes_on_where_the_first_ended(tmp_path: Path) -> None:
@@ -170,23 +170,23 @@ LONG: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", LONG)
 def test_a_truncated_file_is_read_as_far_as_it_goes_and_warned_of(tmp_path: Path, name: str) -> None:
+    code = NoticeCode.ENDS_IN_MID_FILE if name == "cut.gif" else NoticeCode.CUT_SHORT
     path = clip(tmp_path / name, **({"times": range(0, 4000, 40)} | LONG[name]))
     assert read(path)[2] == []
     frames, info, warnings = read(cut(path, 0.8))
     assert 10 < len(frames) < 99
     assert numbers(frames[:9]) == list(range(9))
     assert 0.4 < info.duration_s < 3.9
-    assert len(warnings) == 1
-    assert "cut off" in warnings[0]
-    assert "read as far as it goes" in warnings[0]
+    assert [warning.code for warning in warnings] == [code]
+    assert "was probably cut off, and is read as far as it goes" in words.notice(warnings[0])
 
 
 def test_damage_in_the_middle_is_read_past_and_warned_of(tmp_path: Path) -> None:
     frames, _, warnings = read(damage(clip(tmp_path / "hurt.mp4", times=range(0, 2000, 40)), 0.4))
     assert len(frames) > 40
     assert frames[-1].time == pytest.approx(1.96)
-    assert len(warnings) == 1
-    assert "damaged in places" in warnings[0]
+    assert [warning.code for warning in warnings] == [NoticeCode.DAMAGED]
+    assert warnings[0].values["pieces"] >= 1
 
 
 def _silent(path: Path) -> None:
@@ -377,13 +377,13 @@ def test_frames_of_another_size_or_time_are_refused(tmp_path: Path) -> None:
             writer.write(0.0, picture(1))
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the recordings in shared/real are not here")
+@real
 @pytest.mark.parametrize(
     ("name", "size", "count", "fps"),
     [("qp_glute_bridge.gif", (256, 118), 85, 10), ("physioplus_bridging.mp4", (640, 480), 91, 30)],
 )
 def test_true_recordings(name: str, size: tuple[int, int], count: int, fps: float) -> None:
-    frames, info, warnings = read(REAL / name)
+    frames, info, warnings = read(REAL / "clips" / name)
     assert (info.width, info.height) == size
     assert info.fps == pytest.approx(fps)
     assert (len(frames), warnings) == (count, [])

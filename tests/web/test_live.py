@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
+from clips import PROGRESSIVE, coded, resized
 from door import bridges, know, recorded
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
-from test_web_pictures import PROGRESSIVE, coded, resized
 from web import Site, hello, sent, site
 
 from formcheck.body.poses import Poses

@@ -5,25 +5,11 @@ import struct
 import cv2
 import numpy as np
 import pytest
-from clips import picture
+from clips import PROGRESSIVE, coded, resized
 
 from formcheck.web.pictures import LONGEST_SIDE, PictureError, decoded, size
 
-
-def coded(kind: str, width: int = 64, height: int = 48, options: tuple[int, ...] = ()) -> bytes:
-    good, data = cv2.imencode(kind, picture(0, (width, height))[:, :, ::-1], options)
-    assert good
-    return bytes(data)
-
-
 LOSSLESS = (cv2.IMWRITE_WEBP_QUALITY, 101)
-PROGRESSIVE = (cv2.IMWRITE_JPEG_PROGRESSIVE, 1)
-
-
-def resized(jpeg: bytes, width: int, height: int) -> bytes:
-    """The same JPEG whose header promises another size."""
-    at = jpeg.index(b"\xff\xc0") + 5
-    return jpeg[:at] + struct.pack(">HH", height, width) + jpeg[at + 4 :]
 
 
 def extended(webp: bytes, width: int, height: int, flags: int = 0) -> bytes:
