@@ -48,7 +48,7 @@ def show(report: "Report") -> None:
 
 def explain(exercise: "Exercise", *, cues: bool) -> None:
     """Print what an exercise is, and, where asked for, each of its cues."""
-    say(f"{exercise.name}: {exercise.title}, {words.KINDS[exercise.kind]}", "bold", wrap=True)
+    say(f"{exercise.name}: {exercise.title}", "bold", wrap=True)
     say(f"  {exercise.summary}", wrap=True)
     for cue in exercise.cues if cues else ():
         say(f"\n  {cue.id}", "bold", wrap=True)

@@ -14,7 +14,8 @@ import numpy as np
 
 from formcheck.errors import FormcheckError
 from formcheck.media.camera import Camera
-from formcheck.media.video import Video, VideoWriter
+from formcheck.media.video import Video
+from formcheck.media.writer import VideoWriter
 from formcheck.pose.assets import model_file, model_files
 from formcheck.pose.estimator import BACKENDS, backend
 from formcheck.recorded import threads
@@ -61,11 +62,7 @@ def _opencv() -> Finding:
     """Whether one package alone wrote the folder `cv2`: of two, files of both may lie there, which need not fit."""
     writers = sorted(f"{name} {version(name)}" for name in set(packages_distributions().get("cv2", ())))
     if len(writers) < 2:
-<<<<<<< HEAD
-        return Finding("OpenCV", True, True, writers[0] if writers else "here, by no package that pip knows")
-=======
         return Finding("OpenCV", True, True, writers[0] if writers else "not from a package of Python's")
->>>>>>> house
     said = f"{' and '.join(writers)} write the same folder: take all of them out with pip, then install formcheck again"
     return Finding("OpenCV", False, True, said)
 

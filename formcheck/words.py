@@ -4,7 +4,7 @@ What a cue says when it is met or not stands in its exercise file, and what an e
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from formcheck.findings import Bout, Dip, Notice, NoticeCode, Reason, Rep, Side, Verdict, VerdictName, Why
@@ -143,10 +143,14 @@ LOOKING, DRAWING = "Looking at the frames", "Drawing the video"
 
 NOTHING: Final = "No known exercise was recognised"
 FILM_WHOLE: Final = "The recording cuts every rep: film each one whole, with a moment of rest before and after it."
+ALL_MET: Final = "Everything that could be judged was as it should be."
+NO_CUE: Final = "No cue could be looked at."
+LANE: Final = "{label}, from {low} to {high}"
+USUAL_HEIGHT: Final = (
+    "Centimetres are worked out for somebody {height_cm:.0f} cm tall; analysed with your own height, they are yours."
+)
 
-VERDICTS: Final[Mapping[VerdictName, str]] = {
-    **{"fault": "to mend", "borderline": "close", "met": "good", "not_assessed": "not judged"}
-}
+VERDICTS: Final = {"fault": "to mend", "borderline": "close", "met": "good", "not_assessed": "not judged"}
 """What is said of a cue, by its verdict; of a bout `_BADGES`, where its worst cue is no fault."""
 _BADGES: Final = {"borderline": "Nothing clearly wrong", "met": "Well done", "not_assessed": "Could not be judged"}
 
@@ -215,19 +219,6 @@ def dipped(dip: Dip, trunk_cm: float) -> str:
     return f"The hold dipped by {fall} from the top of the rep, {100 * dip.depth:.0f} % of its height."
 
 
-def lane(label: str, low: str, high: str) -> str:
-    """What a plot shows, and between which values."""
-    return f"{label}, from {low} to {high}"
-
-
-def usual_height(height_cm: float) -> str:
-    """For whom lengths are told where the person's own height is not known."""
-    return (
-        f"Centimetres are worked out for somebody {height_cm:.0f} cm tall; analysed with your own height, they are "
-        "yours."
-    )
-
-
 def sentence(verdict: Verdict) -> str:
     """What a user reads of a cue: the message, or why it was not judged."""
     text = verdict.reason if verdict.verdict == "not_assessed" else verdict.message
@@ -243,15 +234,6 @@ def badge(verdict: VerdictName, faults: int, *, cut: bool) -> str:
     if cut:
         return "No whole rep"
     return f"{plural(faults, 'thing')} to mend" if verdict == "fault" else _BADGES[verdict]
-
-
-def lead(verdict: VerdictName, first: str | None, *, cut: bool) -> str:
-    """The one sentence on a bout, of the verdict that `badge` takes. first: what is said of its worst cue, if any."""
-    if cut:
-        return FILM_WHOLE
-    if verdict == "met":
-        return "Everything that could be judged was as it should be."
-    return first or "No cue could be looked at."
 
 
 def where(rep: Rep | None) -> str:
@@ -367,8 +349,6 @@ def rep_ended(rep: Rep) -> str:
 
 # The command line
 
-KINDS: Final = {"reps": "counted in reps", "hold": "held for a time"}
-"""What is counted of an exercise, by its kind."""
 VIEWS: Final = {
     "side": "from the side",
     "front": "from the front or the feet, where few sets are recognised yet",

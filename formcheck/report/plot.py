@@ -98,7 +98,7 @@ def _lane(trace: Trace, reps: Sequence[Rep], axis: Axis, trunk_cm: float) -> dic
     dots = [(kind, axis.x(at), float(y[seen][abs(time[seen] - at).argmin()])) for kind, at in moments if seen.any()]
     bottom, top, unit = words.amounts(trace.unit, trunk_cm, low, high)
     return {
-        "label": words.lane(trace.label, bottom, f"{top}{unit}"),
+        "label": words.LANE.format(label=trace.label, low=bottom, high=f"{top}{unit}"),
         "path": _path([axis.x(t) for t in trace.time_s], y.tolist()),
         "dots": dots,
     }
