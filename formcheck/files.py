@@ -11,10 +11,6 @@ from typing import Final
 
 from formcheck.errors import OutputError
 
-LONGEST_S: Final = 86_400.0
-"""A file's recording is no longer than a day (ours): a wrong time would make one of years."""
-
-
 _REASONS: Final = {
     errno.ENOSPC: "the disk is full; make room, or choose another folder",
     errno.EDQUOT: "your share of the disk is used up; make room, or choose another folder",

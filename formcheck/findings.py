@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 VerdictName = Literal["met", "borderline", "fault", "not_assessed"]
 ViewName = Literal["side", "oblique", "front"]
 Side = Literal["left", "right", "both"]
+OneSide = Literal["left", "right"]
 
 
 class Reason(StrEnum):
@@ -83,6 +84,34 @@ class Notice:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Silent(StrEnum):
+    """Why a camera gives no pictures."""
+
+    CANNOT_OPEN = "cannot_open"
+    NO_PICTURE = "no_picture"
+    STOPPED = "stopped"
+
+
+class Silence(NamedTuple):
+    """A camera, by its index, that gives no pictures now, and why."""
+
+    camera: int
+    why: Silent
+
+
+class Advice(StrEnum):
+    """What to mend in how one stands or lies before the camera, the most important first."""
+
+    TOO_DARK = "too_dark"
+    NOBODY = "nobody"
+    ANOTHER_PERSON = "another_person"
+    STEP_BACK = "step_back"
+    FEET_CUT_OFF = "feet_cut_off"
+    HEAD_CUT_OFF = "head_cut_off"
+    TOO_SMALL = "too_small"
+    TURN_SIDE_ON = "turn_side_on"
+
+
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
     """The recording a report speaks of. `width` and `height` are of the shown picture: turned upright, square pixels.
@@ -104,7 +133,8 @@ class Verdict:
     """One cue judged, on one rep or on the set.
 
     `value` and `interval` (90 %) are in `unit`; `at_s` is the moment that decided; `reason` says why a cue was not
-    assessed, `reason_code` the same for programs; `message` is the sentence for the user.
+    assessed, `reason_code` the same for programs; `message` is the sentence for the user, `say` what is said aloud in
+    its place for a fault that has words for it.
     """
 
     id: str
@@ -116,6 +146,7 @@ class Verdict:
     reason: str | None
     reason_code: Reason | None
     message: str
+    say: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +197,7 @@ class View:
 
     name: ViewName
     yaw_deg: float | None
-    near_side: Literal["left", "right"] | None
+    near_side: OneSide | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from formcheck.errors import NobodyFoundError, OutputError, UsageError
 from formcheck.findings import Bout, Notice, NoticeCode, VideoInfo
 from formcheck.formats import imports, npz
 from formcheck.formats.npz import PosesWriter
-from formcheck.media.video import Frame, Video, ahead
+from formcheck.media.ahead import ahead
+from formcheck.media.video import Frame, Video
 from formcheck.pose.estimator import PoseEstimator
 from formcheck.pose.estimator import backend as new_estimator
 from formcheck.report.annotate import annotate

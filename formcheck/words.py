@@ -4,10 +4,25 @@ What a cue says when it is met or not stands in its exercise file, and what an e
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from formcheck.findings import Bout, Dip, Notice, NoticeCode, Reason, Rep, Side, Verdict, VerdictName, Why
+from formcheck.findings import (
+    Advice,
+    Bout,
+    Dip,
+    Notice,
+    NoticeCode,
+    Reason,
+    Rep,
+    Side,
+    Silence,
+    Silent,
+    Verdict,
+    VerdictName,
+    Why,
+)
+from formcheck.units import UNITS, clock, shown
 
 _REASONS: Final = {
     Reason.TURN_SIDE_ON: "turn side-on to the camera",
@@ -88,10 +103,6 @@ _NOTICES: Final = {
 }
 
 
-_SPOKEN: Final = {"deg": " degrees", "trunk": " cm", "trunk/s": " cm a second", "share": ""}
-"""Units as they are said; others are said as they are written."""
-
-
 def reason(why: Why) -> str:
     """Why a cue was not assessed, as part of a sentence: what to do about it, where something helps."""
     return _REASONS[why.reason].format(about=why.about)
@@ -104,8 +115,13 @@ def not_judged(why: Why) -> str:
 
 def notice(notice: Notice) -> str:
     """A notice as a sentence."""
-    values = {name: reason(value) if isinstance(value, Why) else value for name, value in notice.values.items()}
-    return _NOTICES[notice.code].format(**values)
+    return _NOTICES[notice.code].format(**{name: _value(value) for name, value in notice.values.items()})
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Why):
+        return reason(value)
+    return silence(value) if isinstance(value, Silence) else value
 
 
 def close_call(
@@ -118,8 +134,8 @@ def close_call(
     """
     first, *rest = reading.rstrip(".").split(" (")
     asked = first[:1].lower() + first[1:] + "".join(part.partition(")")[2] for part in rest)
-    spoken = _SPOKEN.get(unit, f" {unit}".rstrip())
-    digits = 0 if unit == "deg" else 1 if half * cm >= 0.1 else 2
+    spoken = UNITS[unit].spoken
+    digits = 0 if UNITS[unit].whole else 1 if half * cm >= 0.1 else 2
     error = f"{half * cm:.{digits}f}{spoken}"
     if half > abs(value):
         return f"It cannot be told whether {asked}: what was measured may be off by {error}."
@@ -154,8 +170,6 @@ VERDICTS: Final = {"fault": "to mend", "borderline": "close", "met": "good", "no
 """What is said of a cue, by its verdict; of a bout `_BADGES`, where its worst cue is no fault."""
 _BADGES: Final = {"borderline": "Nothing clearly wrong", "met": "Well done", "not_assessed": "Could not be judged"}
 
-_UNITS: Final = {"deg": "°", "trunk": " cm", "trunk/s": " cm a second", "share": "", "": " times"}
-"""Units as they are written; others are written as they are."""
 _SEEN: Final = {"side": "from the side", "oblique": "at a slant", "front": "from the front"}
 
 
@@ -174,35 +188,16 @@ def label(cue_id: str) -> str:
     return capital(cue_id.replace("_", " "))
 
 
-def clock(seconds: float) -> str:
-    """A moment as a video player shows it: 75.25 -> 1:15.2, rounded as the terminal's `.1f` rounds."""
-    tenths = max(0, round(10 * round(seconds, 1)))
-    minutes, rest = divmod(tenths, 600)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest / 10:04.1f}" if minutes >= 60 else f"{minutes}:{rest / 10:04.1f}"
-
-
-def amounts(unit: str, trunk_cm: float, *values: float) -> tuple[str, ...]:
-    """Numbers of one unit as a person uses them, and the unit: whole degrees and centimetres, tenths of seconds.
-
-    Trunks become centimetres; lengths that are all under 1 have a decimal.
-    """
-    length = unit in ("trunk", "trunk/s", "cm")
-    values = tuple(value * trunk_cm for value in values) if unit in ("trunk", "trunk/s") else values
-    decimals = int(max(map(abs, values)) < 1 if length else unit not in ("deg", ""))
-    numbers = tuple(f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values)
-    return *numbers, " time" if unit == "" and numbers[-1] == "1" else _UNITS.get(unit, f" {unit}")
-
-
 def amount(verdict: Verdict, trunk_cm: float) -> str:
     """The measured value with its unit, empty when there is none."""
-    return "" if verdict.value is None else "".join(amounts(verdict.unit, trunk_cm, verdict.value))
+    return "" if verdict.value is None else "".join(shown(verdict.unit, trunk_cm, verdict.value))
 
 
 def span(verdict: Verdict, trunk_cm: float) -> str:
     """The interval in words, empty where there is none or where rounding leaves nothing of it."""
     if verdict.interval is None:
         return ""
-    low, high, unit = amounts(verdict.unit, trunk_cm, *verdict.interval)
+    low, high, unit = shown(verdict.unit, trunk_cm, *verdict.interval)
     return "" if low == high else f"between {low} and {high}{unit}"
 
 
@@ -215,7 +210,7 @@ def measured(amount: str, span: str = "") -> str:
 def dipped(dip: Dip, trunk_cm: float) -> str:
     """How far a hold dipped."""
     value, unit = (dip.fall, dip.unit) if dip.fall_cm is None else (dip.fall_cm, "cm")
-    fall = "".join(amounts(unit, trunk_cm, value))
+    fall = "".join(shown(unit, trunk_cm, value))
     return f"The hold dipped by {fall} from the top of the rep, {100 * dip.depth:.0f} % of its height."
 
 
@@ -227,10 +222,7 @@ def sentence(verdict: Verdict) -> str:
 
 
 def badge(verdict: VerdictName, faults: int, *, cut: bool) -> str:
-    """A bout in a few words: by the verdict of its worst cue, and the number of cues that have a fault.
-
-    cut: it has reps, and the clip cuts each.
-    """
+    """A bout in a few words: by its worst cue's verdict and the number of faults; cut: the clip cuts all its reps."""
     if cut:
         return "No whole rep"
     return f"{plural(faults, 'thing')} to mend" if verdict == "fault" else _BADGES[verdict]
@@ -251,10 +243,7 @@ def which(indices: Sequence[int], total: int) -> str:
 
 
 def among(n: int, total: int, unseen: int) -> str:
-    """In how many reps: `in both reps`, `in 2 of 5 reps; 1 was not judged`; empty when there is but one.
-
-    unseen: in how many of the others it was not to be seen: they did not do otherwise.
-    """
+    """In how many reps, and how many others were not judged: `in 2 of 5 reps; 1 was not judged`; empty for one rep."""
     all_of_them = "in both reps" if n == 2 else f"in all {n} reps"
     found = "" if total < 2 else all_of_them if n == total else f"in {n} of {total} reps"
     if not unseen:
@@ -265,10 +254,7 @@ def among(n: int, total: int, unseen: int) -> str:
 
 
 def because(reason: str, indices: Sequence[int], total: int, *, slanted: bool) -> str:
-    """A reason with the reps, of so many, that it is about; no indices for a cue of the set.
-
-    slanted: they were seen at a slant, unlike their bout.
-    """
+    """A reason with the reps, of so many, that it is about, if any; slanted: seen at a slant, unlike their bout."""
     if not indices or (len(indices) == total and not slanted):
         return reason
     reps, after = which(indices, total), f"{reason[:1].lower()}{reason[1:]}"
@@ -349,9 +335,64 @@ def rep_ended(rep: Rep) -> str:
 
 # The command line
 
-VIEWS: Final = {
-    "side": "from the side",
-    "front": "from the front or the feet, where few sets are recognised yet",
-    "any": "any",
-}
+_FRONT: Final = "from the front or the feet, where few sets are recognised yet"
+VIEWS: Final = {"side": "from the side", "front": _FRONT, "any": "any"}
 """From where a cue shows, by its view."""
+
+
+# Live
+
+ADVICE: Final[Mapping[Advice, str]] = {
+    Advice.TOO_DARK: "It is too dark: switch on a light.",
+    Advice.NOBODY: "I cannot see you: step back until your whole body is in the picture.",
+    Advice.ANOTHER_PERSON: "Another person is in the picture: be there alone.",
+    Advice.STEP_BACK: "Step back: you do not fit into the picture.",
+    Advice.FEET_CUT_OFF: "Step back: your feet are cut off.",
+    Advice.HEAD_CUT_OFF: "Step back: your head is cut off.",
+    Advice.TOO_SMALL: "Come closer: you are very small in the picture.",
+    Advice.TURN_SIDE_ON: "Turn side-on to the camera.",
+}
+BEGIN: Final = "I can see all of you: begin."
+WELL_DONE: Final = "Well done."
+BETTER: Final = "Better. {met}"
+OTHER_SIDE: Final = "That was your {side} side; this set is for the {meant}."
+HELD: Final = "{goal_s:.0f} seconds: you can come back now."
+_NUMBERS: Final = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
+
+WINDOW: Final = "formcheck (q to stop)"
+PANEL_SIDES: Final[Mapping[Side, str]] = {"left": "left side", "right": "right side", "both": ""}
+PANEL_HOLD: Final = "hold {seconds:.1f} s"
+PANEL_DROPPED: Final = "{frames} frames dropped"
+_SILENT: Final = {
+    Silent.CANNOT_OPEN: (
+        "camera {camera} cannot be opened: it is missing, or another program is using it; plug it in, close "
+        "other programs that show it, allow this terminal to use it, or try --camera with another number"
+    ),
+    Silent.NO_PICTURE: "camera {camera} gives no picture; plug it in again, or close other programs that use it",
+    Silent.STOPPED: "camera {camera} stopped giving pictures; plug it in again, or close other programs that use it",
+}
+CAMERA_BEGINS: Final = "camera {camera} gives pictures; the set begins"
+CAMERA_BACK: Final = "camera {camera} is back; the set goes on"
+SET_KEPT, SET_WAITS = "{why}; the set is kept", "{why}; the set waits for it"
+
+LIVE_SET: Final = "Live set of {began:%d %B %Y, %H:%M}"
+NOTHING_DONE: Final = (
+    "No known exercise was recognised: place the camera at your side with your whole body in the picture, "
+    "or choose the exercise."
+)
+HOW_OFTEN: Final = "The article’s advice: once a day for those who work at a desk, else a few times a week."
+
+
+def silence(silence: Silence) -> str:
+    """Why a camera gives no pictures, and what to do about it."""
+    return _SILENT[silence.why].format(camera=silence.camera)
+
+
+def count(n: int) -> str:
+    """A number as it is said aloud."""
+    return f"{_NUMBERS[n - 1] if 0 < n <= len(_NUMBERS) else n}."
+
+
+def set_done(done: Mapping[str, int]) -> str:
+    """What was done in a set, by the titles of its exercises: `Glute bridge: 2 reps. Leg lift: 1 rep.`"""
+    return " ".join(f"{title}: {plural(n, 'rep')}." for title, n in done.items())

@@ -29,7 +29,8 @@ from formcheck.errors import (
 from formcheck.files import prepare, sha256, writing
 from formcheck.findings import Notice, NoticeCode
 from formcheck.formats import npz
-from formcheck.media.video import Video, VideoWriter
+from formcheck.media.video import Video
+from formcheck.media.writer import VideoWriter
 from formcheck.pose.blazepose import BlazePose
 from formcheck.pose.estimator import BACKENDS, PoseEstimator
 from formcheck.recorded import (

@@ -29,7 +29,7 @@ from benchmarks.studio.scene import BALLS, Mood, Stage, exposure_of, stage
 from benchmarks.studio.sets import Recipe, act_of
 from benchmarks.studio.things import ball_mesh
 from formcheck import files
-from formcheck.media.video import VideoWriter
+from formcheck.media.writer import VideoWriter
 
 EDITION: Final = 1
 """Raise it when the studio draws the same clip otherwise: clips of another edition are made anew."""

@@ -4,7 +4,6 @@ python -m benchmarks.studio.sheet OUT.png [--people 6] [--seed 1] [--find]
 python -m benchmarks.studio.sheet OUT.png --clips FOLDER
 """
 
-import argparse
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.command import parser_of
 from benchmarks.studio.actor import Actor
 from benchmarks.studio.body import body
 from benchmarks.studio.bridge import Ball, Bridge, BridgeSetup
@@ -146,7 +146,7 @@ def page(folder: Path, across: int = 5) -> Array:
 
 def main() -> None:
     """Draw the sheet; say what was found."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--people", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,6 +1,6 @@
 """What is true of an act's reps: their times and sides, and each cue's value and verdict; and all truth as JSON.
 
-Reps follow the program's own rule, `formcheck.core.segment.excursion`, on the true signal of `moments.py`; bounds and
+Reps follow the program's own rule, `formcheck.core.excursion`, on the true signal of `moments.py`; bounds and
 what is read of a phase come from the exercise files, so that there is one place for them.
 
 Where the exercise files speak of `back_arch`, truth is the lordosis over the person's neutral: in the kneeling lunge
@@ -15,7 +15,7 @@ somebody else, 3 outside the picture (`scene.Hidden`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -25,10 +25,10 @@ from benchmarks.studio.acts import Act, Side, Window
 from benchmarks.studio.moments import Moments, length, moments
 from benchmarks.studio.pose import SIDES, Array, other
 from formcheck.core import exercise as exercises
-from formcheck.core import segment, verdict
 from formcheck.core.clock import RATE
+from formcheck.core.excursion import Excursion, excursion
 from formcheck.core.exercise import Check, Cue, Exercise
-from formcheck.core.verdict import Phase, Reading
+from formcheck.core.reading import Phase, Reading, first_met, read, worst
 
 LYING_ARCH: Final = ("leg_lift", "glute_bridge", "ball_bridge")
 """Exercises whose neutral back is the flattest rest of the bout."""
@@ -101,7 +101,7 @@ class _Found:
 
     window: Window
     at: Moments
-    rep: segment.Excursion
+    rep: Excursion
 
 
 def bouts(actor: Actor, act: Act) -> tuple[BoutTruth, ...]:
@@ -123,7 +123,7 @@ def _found(actor: Actor, act: Act, window: Window, exercise: Exercise) -> _Found
     if len(time) < RATE // 2:
         return None
     at = moments(actor, act, time)
-    rep = segment.excursion(
+    rep = excursion(
         time,
         _signal(at, exercise.segment.measure, "left" if window.side == "both" else window.side),
         hold_level=exercise.segment.hold_level,
@@ -135,7 +135,7 @@ def _found(actor: Actor, act: Act, window: Window, exercise: Exercise) -> _Found
     return _Found(window, at, rep)
 
 
-def _counts(rep: segment.Excursion, at: Moments, window: Window, exercise: Exercise) -> bool:
+def _counts(rep: Excursion, at: Moments, window: Window, exercise: Exercise) -> bool:
     lengths = exercise.segment.measure != "leg_elevation"
     if rep.height < exercise.segment.prominence * (float(np.median(at.values["trunk"])) if lengths else 1.0):
         return False
@@ -178,18 +178,16 @@ def _cue(exercise: Exercise, cue: Cue, found: _Found, trunk: float, neutral: flo
         before = next(c for c in exercise.cues if c.id == cue.after)
         phase = _phases(found)[before.check.phase]
         firsts = [
-            verdict.first_met(before.check, found.at.time, signal, phase)
-            for signal in _signals(before.check, found, neutral)
+            first_met(before.check, found.at.time, signal, phase) for signal in _signals(before.check, found, neutral)
         ]
         met = [first for first in firsts if first is not None]
         if not met:
             return CueTruth(cue.id, None, cue.check.unit, None, None, f"{cue.after} was never met")
         after = min(met)
-    checks = [check for check in (cue.check, cue.also) if check is not None]
-    values = [_value(check, found, trunk, neutral, after) for check in checks]
+    values = [_value(check, found, trunk, neutral, after) for check in cue.checks]
     if any(value is None for value in values):
         return CueTruth(cue.id, None, cue.check.unit, None, None, "the rest or the phase is not in the clip")
-    margins = [_margin(check, value) for check, value in zip(checks, values, strict=True) if value is not None]
+    margins = [_margin(check, value) for check, value in zip(cue.checks, values, strict=True) if value is not None]
     return CueTruth(cue.id, values[0], cue.check.unit, all(m >= 0 for m in margins), margins[0])
 
 
@@ -203,34 +201,29 @@ def _value(check: Check, found: _Found, trunk: float, neutral: float | None, aft
         phase = Phase(phase.ticks & (found.at.time >= after), start, phase.end_s)
     if check.measure == "back_arch":
         # Its neutral is the bout's, already taken off: not the rest before this very rep.
-        check = _without_rest(check)
+        check = replace(check, from_rest=False)
     readings = [
-        verdict.read(check, found.at.time, signal, phase, found.rep.at_rest)
-        for signal in _signals(check, found, neutral)
+        read(check, found.at.time, signal, phase, found.rep.at_rest) for signal in _signals(check, found, neutral)
     ]
-    worst: Reading = verdict.worst(_in_metres(check, trunk), readings)
-    return None if worst.value is None else worst.value / _unit(check, trunk)
-
-
-def _without_rest(check: Check) -> Check:
-    return Check(check.measure, check.leg, check.phase, check.take, check.unit, False, check.at_least, check.at_most)
+    furthest: Reading = worst(_in_metres(check, trunk), readings)
+    return None if furthest.value is None else furthest.value / _unit(check, trunk)
 
 
 def _in_metres(check: Check, trunk: float) -> Check:
     """The check with its bounds in the unit of the true signal."""
     unit = _unit(check, trunk)
     low, high = (None if bound is None else bound * unit for bound in (check.at_least, check.at_most))
-    return Check(check.measure, check.leg, check.phase, check.take, check.unit, check.from_rest, low, high)
+    return replace(check, at_least=low, at_most=high)
 
 
 def _unit(check: Check, trunk: float) -> float:
-    return {"trunk": trunk, "trunk/s": trunk, "cm": 0.01}.get(check.unit, 1.0) if check.take != "duration" else 1.0
+    return {"trunk": trunk, "trunk/s": trunk, "cm": 0.01}.get(check.unit, 1.0) if check.how.error != "time" else 1.0
 
 
 def _signals(check: Check, found: _Found, neutral: float | None) -> list[Array]:
     """The true signals a check looks at: one, or one a side."""
     at = found.at
-    if check.take == "duration":
+    if check.how.error == "time":
         return [np.zeros_like(at.time)]
     if check.measure == "back_arch":
         return [at.values["lordosis"] - (neutral or 0.0)]

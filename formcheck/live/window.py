@@ -16,12 +16,13 @@ from typing import Final
 import cv2
 import numpy as np
 
+from formcheck import words
 from formcheck.body.landmarks import NAMES
 from formcheck.body.poses import Array
 from formcheck.errors import CameraError, UsageError
-from formcheck.findings import Notice, NoticeCode, Rep, VideoInfo
+from formcheck.findings import Notice, NoticeCode, Rep, Silence, Silent, VideoInfo
 from formcheck.live.coach import GAP_S, Coach, Moment
-from formcheck.media.camera import Camera, Silence, quiet
+from formcheck.media.camera import Camera
 from formcheck.media.draw import LEAST_VISIBILITY, Corner, Overlay, staged
 from formcheck.media.video import Frame, Video
 from formcheck.recorded import Options
@@ -32,8 +33,6 @@ SILENT_S: Final = 1.0
 
 OPENING_S: Final = 5.0
 """The same until its first picture (ours): to open a camera takes some systems seconds."""
-
-WINDOW: Final = "formcheck (q to stop)"
 
 TICK_S: Final = 0.1  # ours: how often the window is looked after while no frame comes
 CORNER: Final = (0.45, 0.35)
@@ -86,7 +85,7 @@ def live(
         stack.callback(feed.close)
         stopped = stack.enter_context(_interrupt())
         seen, screen = _Seen(feed, on_notice), _Screen(show, mirror, feed.dropped)
-        told_until_s = -inf
+        heard_until_s = -inf
         for item in feed.items:
             if isinstance(item, Frame):
                 if seen.frame(item):
@@ -94,7 +93,7 @@ def live(
                 moment = coach.feed(item)
                 for rep in moment.reps:
                     on_rep(rep)
-                    told_until_s = max(told_until_s, rep.end_s)
+                    heard_until_s = max(heard_until_s, rep.end_s)
                 going_on = screen.moment(item, moment)
             else:
                 seen.nothing(item)
@@ -103,7 +102,7 @@ def live(
                 break
         feed.close()
         report = coach.finish(feed.info(seen), seen.warnings)
-        for rep in (rep for bout in report.bouts for rep in bout.reps if rep.peak_s > told_until_s):
+        for rep in (rep for bout in report.bouts for rep in bout.reps if rep.peak_s > heard_until_s):
             on_rep(rep)  # the set's end closed it
         return report
 
@@ -114,11 +113,11 @@ def window() -> Show:
     if subprocess.run([sys.executable, "-c", _TRIAL], capture_output=True, check=False).returncode:
         raise UsageError("no window can be opened here, there may be no screen; add --no-window")
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # Qt misses fonts, of which none is needed
-    cv2.namedWindow(WINDOW, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
-    cv2.resizeWindow(WINDOW, *_WINDOW_SIZE)  # it would open as large as a postcard
+    cv2.namedWindow(words.WINDOW, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+    cv2.resizeWindow(words.WINDOW, *_WINDOW_SIZE)  # it would open as large as a postcard
 
     def show(rgb: Array) -> bool:
-        cv2.imshow(WINDOW, cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+        cv2.imshow(words.WINDOW, cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
         pressed = cv2.waitKey(1) & 0xFF
         return pressed not in (ord("q"), 27) and _is_open()
 
@@ -127,7 +126,7 @@ def window() -> Show:
 
 def _is_open() -> bool:
     try:
-        return cv2.getWindowProperty(WINDOW, cv2.WND_PROP_VISIBLE) >= 1
+        return cv2.getWindowProperty(words.WINDOW, cv2.WND_PROP_VISIBLE) >= 1
     except cv2.error:  # Qt went with its last window, and OpenCV 5 has nobody to ask
         return False
 
@@ -232,7 +231,7 @@ def _from_file(stack: ExitStack, source: Path, fast: bool) -> _Feed:
 
 
 def _from_camera(number: int) -> _Feed:
-    newest = Newest(_shown(number), Event())
+    newest = Newest(_camera_items(number), Event())
 
     def info(seen: "_Seen") -> VideoInfo:
         if not seen.frames:
@@ -246,7 +245,7 @@ def _from_camera(number: int) -> _Feed:
     return _Feed(newest, lambda: newest.dropped, newest.close, info, [], number)
 
 
-def _shown(number: int) -> Generator[Item, None, None]:
+def _camera_items(number: int) -> Generator[Item, None, None]:
     """What a camera shows; opened where this is gone through, for that may take seconds."""
     with Camera(number) as camera:
         yield from camera.lasting()
@@ -270,7 +269,7 @@ class _Seen:
     def __init__(self, feed: _Feed, on_notice: Callable[[str], None]) -> None:
         self._feed, self._on_notice = feed, on_notice
         self._ticks = 0
-        self._silence: str | None = None
+        self._silence: Silence | None = None
         self.notice: str | None = None
         self._away: list[Notice] = []
         self.frames, self.end, self.size = 0, 0.0, (0, 0)
@@ -279,10 +278,10 @@ class _Seen:
         """Note a frame; whether nothing is known of the time before it."""
         gap = self._feed.camera is not None and frame.time - self.end > GAP_S
         if self._silence is not None and self.frames:
-            self._on_notice(f"camera {self._feed.camera} is back; the set goes on")
+            self._on_notice(words.CAMERA_BACK.format(camera=self._feed.camera))
             self._away.append(Notice(NoticeCode.PICTURES_MISSING, {"from_s": self.end, "to_s": frame.time}))
         elif self._silence is not None:
-            self._on_notice(f"camera {self._feed.camera} gives pictures; the set begins")
+            self._on_notice(words.CAMERA_BEGINS.format(camera=self._feed.camera))
         self._ticks, self._silence, self.notice = 0, None, None
         self.frames += 1
         self.end, self.size = frame.time, (frame.rgb.shape[1], frame.rgb.shape[0])
@@ -291,26 +290,28 @@ class _Seen:
     def nothing(self, item: Silence | None) -> None:
         """Note that there is no frame, and say so once it has lasted, and again when another reason is known."""
         self._ticks += 1
-        why = item.text if item else self._silence or self._hanging()
-        if why is not None and why != self._silence:
-            kept = "the set is kept" if self.frames else "the set waits for it"
-            self._silence, self.notice = why, f"{why}; {kept}"
+        silence = item or self._silence or self._hanging()
+        if silence is not None and silence != self._silence:
+            what = words.SET_KEPT if self.frames else words.SET_WAITS
+            self._silence, self.notice = silence, what.format(why=words.silence(silence))
             self._on_notice(self.notice)
 
-    def _hanging(self) -> str | None:
-        """What to tell of a camera of which there has been no news for long."""
+    def _hanging(self) -> Silence | None:
+        """That there has been no news of a camera for long."""
         late = self._ticks * TICK_S > (SILENT_S if self.frames else OPENING_S)
-        return quiet(self._feed.camera, seen=self.frames > 0) if late and self._feed.camera is not None else None
+        if not late or self._feed.camera is None:
+            return None
+        return Silence(self._feed.camera, Silent.STOPPED if self.frames else Silent.NO_PICTURE)
 
     @property
     def warnings(self) -> list[Notice]:
         """What the report says of the feed."""
-        found = [*self._feed.warnings, *self._away]
+        notices = [*self._feed.warnings, *self._away]
         if self._silence is not None:
-            found.append(Notice(NoticeCode.ENDED_EARLY, {"why": self._silence}))
+            notices.append(Notice(NoticeCode.ENDED_EARLY, {"why": self._silence}))
         if dropped := self._feed.dropped():
-            found.append(Notice(NoticeCode.FRAMES_PASSED_OVER, {"dropped": dropped, "all": dropped + self.frames}))
-        return found
+            notices.append(Notice(NoticeCode.FRAMES_PASSED_OVER, {"dropped": dropped, "all": dropped + self.frames}))
+        return notices
 
 
 class FreeCorner:
@@ -362,8 +363,8 @@ class _Screen:
             return True
         if notice is None:
             return self._show(self._last)
-        words = replace(self._overlay, hold_s=None, message=f"{notice[0].upper()}{notice[1:]}.", tone="warn")
-        return self._show(staged(self._bare // 4, _NOBODY, _NOBODY[:, 0], words, self._corner.name))
+        notice_alone = replace(self._overlay, hold_s=None, message=f"{notice[0].upper()}{notice[1:]}.", tone="warn")
+        return self._show(staged(self._bare // 4, _NOBODY, _NOBODY[:, 0], notice_alone, self._corner.name))
 
 
 def mirrored(rgb: Array, points: Array) -> tuple[Array, Array]:
@@ -381,5 +382,5 @@ def overlay(moment: Moment, dropped: int) -> Overlay:
         hold_goal_s=moment.hold_goal_s,
         message=moment.message,
         tone=moment.tone,
-        warning=f"{dropped} frames dropped" if dropped else "",
+        warning=words.PANEL_DROPPED.format(frames=dropped) if dropped else "",
     )

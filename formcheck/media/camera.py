@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
 import cv2
 
+from formcheck import words
 from formcheck.body.poses import Array
 from formcheck.errors import CameraError
+from formcheck.findings import Silence, Silent
 from formcheck.media.video import Frame
 
 _PATIENCE: Final = 2.0  # seconds, ours: a camera that delivers no first picture for so long gives none
@@ -40,19 +41,6 @@ def _open(index: int) -> Device:
         cv2.utils.logging.setLogLevel(level)
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """The camera gives no pictures now; why, and what to do about it."""
-
-    text: str
-
-
-def quiet(index: int, *, seen: bool) -> str:
-    """What to tell of a camera that gives no pictures, or, once one was seen, no more of them."""
-    what = "stopped giving pictures" if seen else "gives no picture"
-    return f"camera {index} {what}; plug it in again, or close other programs that use it"
-
-
 class Camera:
     """A camera by its index, 0 for the first. Give it back by `close` or the end of the `with` block.
 
@@ -77,8 +65,27 @@ class Camera:
         Raises `CameraError` when the camera is missing or busy, or delivers nothing for two seconds, or for half a
         second once it did.
         """
+        for item in self._items():
+            if isinstance(item, Silence):
+                raise CameraError(words.silence(item))
+            yield item
+
+    def lasting(self) -> Iterator[Frame | Silence]:
+        """Frames as `frames` gives them, whenever the camera is there: at once, later, and again each time it went.
+
+        While it is away it is opened again twice a second, and each try that fails is told. The times go on.
+        """
+        while True:
+            yield from self._items()
+            time.sleep(_REOPEN)
+            self.close()
+            self._device = self._open(self.index)
+
+    def _items(self) -> Iterator[Frame | Silence]:
+        """Frames as they arrive; at last why there are no more."""
         if not self._device.isOpened():
-            raise CameraError(self._why(opened=False))
+            yield Silence(self.index, Silent.CANNOT_OPEN if self._first is None else Silent.STOPPED)
+            return
         heard, shown = self._clock(), False
         while True:
             good, bgr = self._device.read()
@@ -88,23 +95,10 @@ class Camera:
                 heard, shown = now, True
                 yield Frame(now - self._first, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
             elif now - heard > (_LOST if shown else _PATIENCE):
-                raise CameraError(self._why(opened=True))
+                break
             else:
                 time.sleep(_PAUSE)
-
-    def lasting(self) -> Iterator[Frame | Silence]:
-        """Frames as `frames` gives them, whenever the camera is there: at once, later, and again each time it went.
-
-        While it is away it is opened again twice a second, and each try that fails is told. The times go on.
-        """
-        while True:
-            try:
-                yield from self.frames()
-            except CameraError as error:
-                yield Silence(str(error))
-            time.sleep(_REOPEN)
-            self.close()
-            self._device = self._open(self.index)
+        yield Silence(self.index, Silent.NO_PICTURE if self._first is None else Silent.STOPPED)
 
     def close(self) -> None:
         """Give the camera back."""
@@ -115,11 +109,3 @@ class Camera:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _why(self, *, opened: bool) -> str:
-        if opened or self._first is not None:
-            return quiet(self.index, seen=self._first is not None)
-        return (
-            f"camera {self.index} cannot be opened: it is missing, or another program is using it; plug it in, close "
-            "other programs that show it, allow this terminal to use it, or try --camera with another number"
-        )

@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 import cv2
 import numpy as np
 
+from formcheck import words
 from formcheck.body.landmarks import BONES, NAMES
 from formcheck.body.poses import Array
 from formcheck.findings import Side
@@ -24,7 +25,6 @@ _BLACK: Final[Color] = (0, 0, 0)
 _FAINT: Final[Color] = (90, 90, 90)
 _WORKING: Final[Color] = (255, 200, 40)
 _TONES: Final[dict[Tone, Color]] = {"good": (90, 220, 140), "warn": (255, 200, 60), "fault": (255, 110, 90)}
-_SIDE_NAMES: Final = {"left": "left side", "right": "right side", "both": ""}
 _DRAWN: Final = sorted({row for bone in BONES for row in bone})
 
 # Sizes are shares of the picture's shorter side, ours: at 0.075 a cue's letters stand 1 cm high on a laptop's screen.
@@ -235,11 +235,12 @@ def _ring(rgb: Array, left: int, top: int, side: int, hold_s: float | None, goal
 
 def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
     """The panel's lines that there is something to say in: text, size in pixels, colour."""
-    side = _SIDE_NAMES[overlay.side] if overlay.side else ""
+    side = words.PANEL_SIDES[overlay.side] if overlay.side else ""
     title = ", ".join(filter(None, (overlay.title, side)))
-    count = "" if overlay.count is None else f"{overlay.count} {'rep' if overlay.count == 1 else 'reps'}"
-    told = overlay.hold_s is not None and np.isfinite(overlay.hold_s) and not _rings(overlay)
-    hold = f"hold {overlay.hold_s:.1f} s" if told else ""
+    count = "" if overlay.count is None else words.plural(overlay.count, "rep")
+    hold = ""
+    if overlay.hold_s is not None and np.isfinite(overlay.hold_s) and not _rings(overlay):
+        hold = words.PANEL_HOLD.format(seconds=overlay.hold_s)
     warning = f"! {overlay.warning}" if overlay.warning else ""
     small, large, note = (_text_size(rgb, share) for share in (_TITLE, _NUMBER, _NOTE))
     wanted = [(title, small, _WHITE), (count, large, _WHITE), (hold, large, _WORKING), (warning, note, _TONES["warn"])]

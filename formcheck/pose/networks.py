@@ -72,7 +72,8 @@ class Region:
         A frame's region comes from the landmarks of the frame before. If it took over their last digits, a rounding
         error of the resampling would grow from frame to frame: OpenCV 5.1 rounds 6 pixels in 100,000 to another grey
         level than 5.0, and without the grid the heel of a sample then moved from 0.05 trunks below the toes to 0.24
-        above. With it such an error stays in its own frame.
+        above. With it such an error stays in its own frame, but for the rare one that tips a step of the grid over:
+        that lasts until both go on from one region again, 22 frames at most on the samples.
         """
         size = float(2 ** (round(np.log2(self.size) * 32) / 32))
         step, turn = size / CROP_SIDE, 2 * np.pi / 256

@@ -14,6 +14,7 @@ from formcheck.core.verdict import USUAL_HEIGHT_CM, Scale
 from formcheck.findings import Bout, Verdict, VerdictName, VideoInfo
 from formcheck.report.plot import plot
 from formcheck.report.summary import ORDER, Finding, Quotes, findings, scored, slanted, unseen
+from formcheck.units import clock
 
 
 def page(
@@ -87,5 +88,6 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["clock"] = clock
     environment.globals |= {"words": words, "of": _of, "counts": _counts}
     return environment.from_string(text)

@@ -120,7 +120,7 @@ class Guard:
     @property
     def link(self) -> str:
         """What to open in the browser."""
-        return f"http://{_authority(_shown(self._host), self._port)}/?token={self.token}"
+        return f"http://{_authority(_link_host(self._host), self._port)}/?token={self.token}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -194,7 +194,7 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _shown(host: str) -> str:
+def _link_host(host: str) -> str:
     return ("::1" if ":" in host else "127.0.0.1") if _is_wildcard(host) else host
 
 

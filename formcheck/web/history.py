@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Literal
 
+from formcheck import words
 from formcheck.errors import OutputError, UsageError
 from formcheck.files import writing
 from formcheck.findings import Bout, Rep, Verdict
@@ -22,9 +23,6 @@ Kind = Literal["live", "recorded"]
 
 VERSION: Final = 1
 """Of the tables; kept in the file's `user_version`."""
-
-ADVICE: Final = "once a day for those who work at a desk, else a few times a week"
-"""How often the article wants it done."""
 
 QUOTES: Final = {
     True: "If you work at a desk all day, it’s best if you do these exercises at least once a day.",
@@ -177,8 +175,8 @@ class History:
 
     def page(self, session: str) -> str | None:
         """The report of a session as HTML, None where there is no such session."""
-        found = self._all("SELECT page FROM sessions WHERE id = ?", session)
-        return zlib.decompress(found[0]["page"]).decode() if found else None
+        rows = self._all("SELECT page FROM sessions WHERE id = ?", session)
+        return zlib.decompress(rows[0]["page"]).decode() if rows else None
 
     def delete(self, session: str | None) -> bool:
         """Delete one session, or with None all of them; whether there was one."""
@@ -295,7 +293,7 @@ def _mean(weighted: Iterable[tuple[float | None, int]]) -> float | None:
 def _advice(days: int, daily: bool) -> dict[str, Any]:
     return {
         "daily": daily,
-        "text": f"The article’s advice: {ADVICE}.",
+        "text": words.HOW_OFTEN,
         "quote": QUOTES[daily],
         "days_this_week": days,
         "goal_days": 7 if daily else FEW_TIMES,

@@ -5,30 +5,24 @@ A set outlives its connection: for a while it waits for the page to come back, t
 
 import asyncio
 import json
-import math
-import secrets
 import struct
 import sys
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final
 
-import numpy as np
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from formcheck.core.exercise import builtin
-from formcheck.errors import FormcheckError, NobodyFoundError, UsageError
-from formcheck.findings import Bout, Notice, NoticeCode, Rep, VideoInfo
-from formcheck.live.coach import GAP_S, Coach, Moment
-from formcheck.media.video import Frame
+from formcheck.errors import FormcheckError, UsageError
+from formcheck.findings import OneSide
 from formcheck.recorded import Options
 from formcheck.web.guard import Bucket
 from formcheck.web.history import History
-from formcheck.web.pictures import PictureError, decoded
+from formcheck.web.liveset import LiveSet, Message, Picture
+from formcheck.web.pictures import PictureError
 
 MOST_SETS: Final = 2
 """At a time (ours): each keeps a processor core busy."""
@@ -52,26 +46,18 @@ IDLE_S: Final = 120.0
 RESUME_S: Final = 60.0
 """How long a set waits for its page."""
 
-BAD_MESSAGE, NOT_ALLOWED, SLOW, MOVED, TOO_LARGE, TOO_MANY, FAILED = 4400, 4403, 4408, 4409, 4413, 4429, 1011
+BAD_MESSAGE, SLOW, MOVED, TOO_LARGE, TOO_MANY, FAILED = 4400, 4408, 4409, 4413, 4429, 1011
 """Codes a connection is closed with."""
 
 _TALLEST_CM: Final = 1e6  # ours: a number that a float holds; what a height may be `Options` knows
 _TEXT_CHARS: Final = 4096  # ours: the longest hello has some 100
-_RATE_S: Final = 2.0  # ours: the rate shown is that of the last seconds
-_LEAST_STEP_S: Final = 1e-3  # ours: times must increase, and a clock may not have moved
-_NOTHING: Final = (
-    "No known exercise was recognised: place the camera at your side with your whole body in the picture, "
-    "or choose the exercise."
-)
-
-Message = dict[str, Any]
 
 
 class _RefusedError(Exception):
     """A connection that is closed with a code and a sentence."""
 
-    def __init__(self, code: int, said: str) -> None:
-        super().__init__(said)
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
         self.code = code
 
 
@@ -87,144 +73,9 @@ class Hello:
     """What a page asks for first."""
 
     exercise: str
-    side: Literal["left", "right"] | None
+    side: OneSide | None
     height_cm: float | None
     resume: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """A picture as it came: its number, its bytes and the server's time of its arrival."""
-
-    seq: int
-    data: bytes
-    at: float
-
-
-class LiveSet:
-    """One set: its coach, and the thread that it thinks in. But for `submit`, all of it belongs to that thread."""
-
-    def __init__(self, options: Options, side: Literal["left", "right"] | None, clock: Callable[[], float]) -> None:
-        self.id = secrets.token_urlsafe(16)
-        self.began = datetime.now().astimezone()
-        self.count = 0
-        self.dropped = 0
-        self._options, self._side, self._clock = options, side, clock
-        self._coach: Coach | None = None
-        self._thread = ThreadPoolExecutor(1, "set")
-        self._first: float | None = None
-        self._answered = math.inf
-        self._end = 0.0
-        self._frames = 0
-        self._size = (0, 0)
-        self._lately: deque[float] = deque()
-
-    def submit(self, act: Callable[..., Message | None], *arguments: Any) -> Future[Message | None]:
-        """Have the set's thread do one thing after another."""
-        return self._thread.submit(act, *arguments)
-
-    def prepare(self) -> None:
-        """Load the models. Raises `FormcheckError` where that cannot be."""
-        self._coach = Coach(self._options, side=self._side)
-
-    def look(self, picture: _Picture) -> Message:
-        """What the coach says of a picture. Raises `PictureError`."""
-        assert self._coach is not None
-        rgb = decoded(picture.data)
-        now = self._now(picture.at)
-        if picture.at - self._answered > GAP_S:  # from the answer on: a page waits for it
-            self._coach.lost()
-        moment = self._coach.feed(Frame(now, rgb))
-        self._answered = self._clock()
-        self._end, self._frames, self.count = now, self._frames + 1, moment.count
-        self._size = (rgb.shape[1], rgb.shape[0]) if self._frames == 1 else self._size
-        rest = {"seq": picture.seq, "fps": self._rate(now), "dropped": self.dropped}
-        return _told(moment) | rest | {"server_ms": round(1000 * (self._clock() - picture.at), 1)}
-
-    def lost(self) -> None:
-        """The connection dropped."""
-        if self._coach is not None:
-            self._coach.lost()
-
-    def finish(self, history: History) -> Message:
-        """End the set and keep it; the thread ends with this. A set in which nothing was done is not kept."""
-        try:
-            return self._finished(history)
-        finally:
-            self._thread.shutdown(wait=False)
-
-    def _finished(self, history: History) -> Message:
-        if self._coach is None:
-            return _reported(None, _NOTHING)
-        name = f"Live set of {self.began:%d %B %Y, %H:%M}"
-        fps = (self._frames - 1) / self._end if self._end else 0.0
-        info = VideoInfo(name, "", self._end, fps, *self._size, frames=self._frames)
-        try:
-            report = self._coach.finish(info, self._remarks())
-        except NobodyFoundError as error:
-            return _reported(None, f"{str(error)[:1].upper()}{str(error)[1:]}.")
-        if not report.bouts:
-            return _reported(None, _NOTHING)
-        page = report.html(None, quotes=self._options.quotes)
-        return _reported(history.add("live", name, report, page, self.began), done(report.bouts))
-
-    def _remarks(self) -> list[Notice]:
-        seen = self._frames + self.dropped
-        if self.dropped <= 0.05 * seen:  # ours: fewer move no time by more than a frame
-            return []
-        return [Notice(NoticeCode.PICTURES_LEFT_OUT, {"dropped": self.dropped, "all": seen})]
-
-    def _now(self, at: float) -> float:
-        if self._first is None:
-            self._first = at
-            return 0.0
-        return max(at - self._first, self._end + _LEAST_STEP_S)
-
-    def _rate(self, now: float) -> float:
-        """Pictures a second, of late."""
-        self._lately.append(now)
-        while now - self._lately[0] > _RATE_S:
-            self._lately.popleft()
-        span = now - self._lately[0]
-        return round((len(self._lately) - 1) / span, 1) if span else 0.0
-
-
-def _points(moment: Moment) -> list[list[float]] | None:
-    """The landmarks in pixels of the picture, with their visibility; None where nobody is."""
-    if not np.isfinite(moment.points).all():
-        return None
-    rows = np.column_stack([moment.points.astype(float).round(1), moment.visibility.astype(float).round(2)])
-    found: list[list[float]] = rows.tolist()
-    return found
-
-
-def _told(moment: Moment) -> Message:
-    same = ("stage", "exercise", "title", "count", "side", "moving", "hold_goal_s", "message", "tone", "say")
-    return {"type": "moment", "t": round(moment.time, 3), "image": moment.image_size, "points": _points(moment)} | {
-        "placement": [{"id": advice.id, "text": advice.text} for advice in moment.placement],
-        "held_s": round(moment.held_s, 2),
-        "reps": [_told_rep(rep) for rep in moment.reps],
-        **{name: getattr(moment, name) for name in same},
-    }
-
-
-def _told_rep(rep: Rep) -> Message:
-    faults = [cue.message for cue in rep.cues if cue.verdict == "fault"]
-    return {"index": rep.index, "side": rep.side, "partial": rep.partial, "faults": faults} | {
-        "hold_s": round(rep.hold_s, 2) if np.isfinite(rep.hold_s) else None
-    }
-
-
-def done(bouts: Iterable[Bout]) -> str:
-    """What was done in a set, each exercise once: `Glute bridge: 2 reps. Leg lift: 1 rep.`"""
-    reps: Counter[str] = Counter()
-    for bout in bouts:
-        reps[bout.title] += len(bout.counted)
-    return " ".join(f"{title}: {n} {'rep' if n == 1 else 'reps'}." for title, n in reps.items())
-
-
-def _reported(session: str | None, said: str) -> Message:
-    return {"type": "report", "session": session, "url": session and f"/reports/{session}", "text": said}
 
 
 class LiveSets:
@@ -261,9 +112,9 @@ class LiveSets:
         finally:
             self._connections -= 1
 
-    async def _refuse(self, socket: WebSocket, code: int, said: str) -> None:
+    async def _refuse(self, socket: WebSocket, code: int, sentence: str) -> None:
         try:
-            await socket.send_text(json.dumps({"type": "error", "text": said}))
+            await socket.send_text(json.dumps({"type": "error", "text": sentence}))
             await socket.close(code)
         except (WebSocketDisconnect, RuntimeError):  # it went first
             return
@@ -360,7 +211,7 @@ class _Talk:
     def __init__(self, socket: WebSocket, live: LiveSet, clock: Callable[[], float]) -> None:
         self._socket, self._live, self._clock = socket, live, clock
         self._bucket = Bucket(FRAMES_PER_S, clock)
-        self._newest: _Picture | None = None
+        self._newest: Picture | None = None
         self._over = False
 
     async def until_the_end(self) -> None:
@@ -396,16 +247,16 @@ class _Talk:
         if not self._bucket.take():
             raise _RefusedError(TOO_MANY, f"More than {FRAMES_PER_S:.0f} pictures a second were sent.")
         if isinstance(message, str):
-            said = _object(message).get("type")
-            if said not in ("here", "end"):
+            kind = _object(message).get("type")
+            if kind not in ("here", "end"):
                 raise _RefusedError(BAD_MESSAGE, "Within a set a page says that it is here, and that the set ends.")
-            self._over = said == "end"
+            self._over = kind == "end"
             return
         if len(message) <= 4:
             raise _RefusedError(BAD_MESSAGE, "A picture was sent that is empty.")
         if self._newest is not None:
             self._live.dropped += 1
-        self._newest = _Picture(struct.unpack_from("<I", message)[0], message[4:], self._clock())
+        self._newest = Picture(struct.unpack_from("<I", message)[0], message[4:], self._clock())
 
 
 async def _send(socket: WebSocket, message: Message | None) -> None:
@@ -421,43 +272,40 @@ async def _received(socket: WebSocket, patience_s: float) -> str | bytes:
         raise _RefusedError(SLOW, f"The page sent nothing for {patience_s:.0f} seconds.") from None
     if message["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(message.get("code", 1000))
-    found: str | bytes | None = message.get("text")
-    if found is None:
-        found = message["bytes"]
-    if len(found) > (_TEXT_CHARS if isinstance(found, str) else MESSAGE_BYTES):
+    content: str | bytes | None = message.get("text")
+    if content is None:
+        content = message["bytes"]
+    if len(content) > (_TEXT_CHARS if isinstance(content, str) else MESSAGE_BYTES):
         raise _RefusedError(TOO_LARGE, "A message was sent that is too long.")
-    return found
+    return content
 
 
 def _object(text: str) -> Message:
     try:
-        found = json.loads(text)
+        message = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _RefusedError(BAD_MESSAGE, "A message was sent that is no JSON.") from error
-    if not isinstance(found, dict):
+    if not isinstance(message, dict):
         raise _RefusedError(BAD_MESSAGE, "A message was sent that is no JSON object.")
-    return found
-
-
-def _is_number(said: object) -> bool:
-    """Whether a page's word is a number that a float can hold."""
-    return isinstance(said, int | float) and not isinstance(said, bool) and not abs(said) >= _TALLEST_CM
+    return message
 
 
 def _hello(message: str | bytes) -> Hello:
-    said = _object(message) if isinstance(message, str) else {}
-    exercise, height, resume = said.get("exercise", "auto"), said.get("height_cm"), said.get("resume")
-    side = said.get("side")
+    asked = _object(message) if isinstance(message, str) else {}
+    exercise, side = asked.get("exercise", "auto"), asked.get("side")
+    height, resume = asked.get("height_cm"), asked.get("resume")
     known = (
-        said.get("type") == "hello"
+        asked.get("type") == "hello"
         and isinstance(exercise, str)
         and side in (None, "left", "right")
-        and (
-            height is None
-            or (isinstance(height, int | float) and abs(height) < _TALLEST_CM and not isinstance(height, bool))
-        )
+        and (height is None or _is_height(height))
         and (resume is None or isinstance(resume, str))
     )
     if not known:
         raise _RefusedError(BAD_MESSAGE, "The first message must be a hello with an exercise, a side and a height.")
     return Hello(exercise, side, height, resume)
+
+
+def _is_height(value: object) -> bool:
+    """Whether it is a number that a float can hold."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _TALLEST_CM

@@ -78,8 +78,8 @@ class Recording:
         """The recording itself."""
         return self.folder / "video"
 
-    def told(self) -> dict[str, Any]:
-        """As the page takes it."""
+    def for_page(self) -> dict[str, Any]:
+        """How far it is, as the page takes it."""
         return {name: getattr(self, name) for name in ("state", "done", "expected", "error", "session")}
 
 
@@ -145,11 +145,11 @@ class Recordings:
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         while (recording := self._line.get()) is not None and not self._closed.is_set():
             try:
-                said = self._analysis(recording)
+                outcome = self._analysis(recording)
             except Exception as error:  # a fault of the program on one recording must not stop the rest
-                said = f"The program failed on it: {type(error).__name__}: {error}."
+                outcome = f"The program failed on it: {type(error).__name__}: {error}."
             shutil.rmtree(recording.folder, ignore_errors=True)
-            self._keep(recording, said)
+            self._keep(recording, outcome)
 
     def _analysis(self, recording: Recording) -> Report | str | None:
         """What a process says of it at last; None where that is not waited for any more."""
@@ -168,28 +168,28 @@ class Recordings:
             process.join()
             ours.close()
 
-    def _heard(self, recording: Recording, words: "Connection[Any, Any]") -> Report | str | None:
+    def _heard(self, recording: Recording, pipe: "Connection[Any, Any]") -> Report | str | None:
         while not (self._closed.is_set() or recording.cancelled.is_set()):
-            if not words.poll(0.1):
+            if not pipe.poll(0.1):
                 continue
             try:
-                said: Report | str | tuple[int, int | None] = words.recv()
+                message: Report | str | tuple[int, int | None] = pipe.recv()
             except EOFError:
                 return _BROKEN_OFF
-            if not isinstance(said, tuple):
-                return said
-            recording.done, recording.expected = said
+            if not isinstance(message, tuple):
+                return message
+            recording.done, recording.expected = message
         return None
 
-    def _keep(self, recording: Recording, said: Report | str | None) -> None:
+    def _keep(self, recording: Recording, outcome: Report | str | None) -> None:
         try:
-            if isinstance(said, Report):
-                page = said.html(None, quotes=recording.options.quotes)
+            if isinstance(outcome, Report):
+                page = outcome.html(None, quotes=recording.options.quotes)
                 at = datetime.now().astimezone()
-                recording.session = self._history.add("recorded", recording.name, said, page, at)
+                recording.session = self._history.add("recorded", recording.name, outcome, page, at)
         except FormcheckError as error:
-            said = str(error)
-        recording.error = said if isinstance(said, str) else None
+            outcome = str(error)
+        recording.error = outcome if isinstance(outcome, str) else None
         recording.state = "failed" if recording.error else "done"
 
 
@@ -225,22 +225,22 @@ def display_name(name: str) -> str:
     return clean or "recording"
 
 
-def _analysed(path: Path, name: str, options: Options, words: "Connection[Any, Any]") -> None:
+def _analysed(path: Path, name: str, options: Options, pipe: "Connection[Any, Any]") -> None:
     """In a process of its own: say how far it is, and at last the report, or in a sentence why there is none."""
     if sys.platform != "win32":
         os.nice(10)  # a live set beside it goes first
 
     def tell(_: str, done: int, expected: int | None) -> None:
         if done % _STEP == 0:
-            words.send((done, expected))
+            pipe.send((done, expected))
 
     try:
         report = analyze_into(path.parent / "results", path, options, video=False, progress=tell)
     except FormcheckError as error:
-        words.send(f"{str(error).replace(str(path), name)}.")
+        pipe.send(f"{str(error).replace(str(path), name)}.")
         return
     warnings = tuple(_by_name(notice, name) for notice in report.warnings)
-    words.send(replace(report, video=replace(report.video, path=name), warnings=warnings))
+    pipe.send(replace(report, video=replace(report.video, path=name), warnings=warnings))
 
 
 def _by_name(notice: Notice, name: str) -> Notice:

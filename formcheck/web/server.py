@@ -131,7 +131,7 @@ class _Doors:
 
     def recording(self, request: Request) -> Response:
         try:
-            return JSONResponse(self._recordings[request.path_params["id"]].told())
+            return JSONResponse(self._recordings[request.path_params["id"]].for_page())
         except KeyError:
             raise _missing() from None
 

@@ -21,7 +21,8 @@ from benchmarks.accuracy.cases import SCHEMA, Case, cases
 from benchmarks.accuracy.pictures import drawn
 from benchmarks.accuracy.records import POINTS, Record, Records, landmarks, pairs
 from benchmarks.accuracy.rivals import exersights, two_thresholds
-from benchmarks.accuracy.tables import DASH, Section, interval, sections
+from benchmarks.accuracy.tables import sections
+from benchmarks.tables import DASH, Section, interval
 from formcheck.body.landmarks import INDEX, SIDES
 from formcheck.errors import UsageError
 from formcheck.findings import Rep

@@ -23,6 +23,8 @@ from benchmarks.studio.things import box
 from formcheck.errors import UsageError
 from formcheck.media.video import Video
 
+pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/exercises", "tests/benchmarks")
+
 SHORT = Clip(
     name="short",
     seed=3,

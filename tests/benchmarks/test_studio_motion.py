@@ -21,6 +21,8 @@ from benchmarks.studio.postures import Kneel, KneelSetup, leg_lifted, lying, rai
 from benchmarks.studio.rhythm import Restless
 from formcheck.core import exercise
 
+pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/exercises", "tests/benchmarks")
+
 WOMAN = Actor(body(Shape()))
 SMALL = Actor(body(Shape(height_m=1.55, weight=0.85, age_years=70, seat=1, belly=0.8)))
 TALL = Actor(body(Shape(sex=1, height_m=1.9, weight=0.9, muscle=0.7, african=0.8, asian=0.1)))

@@ -13,6 +13,8 @@ from benchmarks.studio.scene import Stage, stage
 from benchmarks.studio.sewing import cut, edges_of, finer, rims_of
 from benchmarks.studio.things import box
 
+pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/exercises", "tests/benchmarks")
+
 SMALL = (160, 90)
 
 

@@ -13,6 +13,8 @@ from benchmarks.studio.sets import BROKEN, KNOBS, RANGES, act_of, broken, drawn,
 from formcheck.core import exercise
 from formcheck.errors import UsageError
 
+pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/exercises", "tests/benchmarks")
+
 ACTOR = Actor(body(Shape()))
 
 

@@ -31,7 +31,7 @@ from formcheck.body import measures
 from formcheck.body.landmarks import INDEX
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
-from formcheck.core import session as core
+from formcheck.core import bout as bouts
 from formcheck.core.exercise import choose
 from formcheck.core.session import Session
 from formcheck.errors import UsageError
@@ -428,8 +428,8 @@ def test_the_peak_speed_is_the_same_at_any_frame_rate(rate: float | None, ramp: 
 
 def test_a_rep_told_of_is_judged_only_when_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    judged = core.bout.judged
-    monkeypatch.setattr(core.bout, "judged", lambda raws, *by: [asked.append(len(raws)), judged(raws, *by)][1])
+    judged = bouts.judged
+    monkeypatch.setattr(bouts, "judged", lambda raws, *by: [asked.append(len(raws)), judged(raws, *by)][1])
     session = Session(choose("glute_bridge"))
     clip = film(glute_bridge(Tempo(reps=3)))
     told = session.feed(clip.poses)

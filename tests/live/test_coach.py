@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import resources
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 import pytest
-from door import SIZE, Known, bridges
+from door import SIZE, bridges
 from hypothesis import given
 from hypothesis import strategies as st
+from known import Known
 
 from benchmarks.stick import (
     LYING,
@@ -30,26 +31,18 @@ from benchmarks.stick import (
     stay,
     then,
 )
+from formcheck import words
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Array, Poses
-from formcheck.core.exercise import Check, choose
+from formcheck.core.exercise import Check, choose, parse
 from formcheck.core.session import Session
 from formcheck.errors import NobodyFoundError
-from formcheck.findings import Bout, Notice, NoticeCode, Rep, VideoInfo
+from formcheck.findings import Advice, Bout, Notice, NoticeCode, OneSide, Rep, VideoInfo
 from formcheck.live import coach as module
 from formcheck.live import underway
-from formcheck.live.coach import (
-    AGAIN_S,
-    SENTENCE_S,
-    SETTLED_S,
-    Board,
-    Coach,
-    Moment,
-    Placement,
-    Speech,
-    Steady,
-    first_sentence,
-)
+from formcheck.live.coach import Coach, Moment
+from formcheck.live.placement import SETTLED_S, Placement, Steady
+from formcheck.live.speech import AGAIN_S, SENTENCE_S, Board, Rank, Speech
 from formcheck.live.underway import lasting, telling
 from formcheck.media.video import Frame
 from formcheck.recorded import Options
@@ -91,7 +84,7 @@ def filmed(act: Act, yaw: float = 90, fps: float = 30) -> Poses:
     return film(act, Camera(yaw=yaw), fps=fps, noise=1, seed=1).poses
 
 
-def words(moments: list[Moment]) -> list[tuple[float, str]]:
+def spoken(moments: list[Moment]) -> list[tuple[float, str]]:
     return [(moment.time, moment.say) for moment in moments if moment.say]
 
 
@@ -158,7 +151,7 @@ def test_after_a_loss_nothing_is_known_of_the_time_between(monkeypatch: pytest.M
 def test_nobody() -> None:
     coach, moments = coached(Poses.blank(bridges().time[:40], SIZE))
     assert {moment.stage for moment in moments} == {"nobody"}
-    assert [advice.id for advice in moments[-1].placement] == ["nobody"]
+    assert moments[-1].placement == (Advice.NOBODY,)
     with pytest.raises(NobodyFoundError):
         coach.finish(INFO)
 
@@ -226,7 +219,7 @@ def test_the_counts_of_a_later_set_are_said_too(monkeypatch: pytest.MonkeyPatch)
     offered: list[str] = []
 
     class Listening(Speech):
-        def offer(self, time: float, rank: int, key: str, text: str) -> None:
+        def offer(self, time: float, rank: Rank, key: str, text: str) -> None:
             offered.append(key)
             super().offer(time, rank, key, text)
 
@@ -301,8 +294,8 @@ def test_what_looks_like_the_way_down_may_be_a_dip() -> None:
 
 def test_speech_says_one_thing_at_a_time_the_most_important_first() -> None:
     speech = Speech()
-    for rank, key in ((3, "count"), (0, "fault"), (2, "praise"), (1, "goal")):
-        speech.offer(0, rank, key, key)
+    for rank in (Rank.COUNT, Rank.FAULT, Rank.PRAISE, Rank.GOAL):
+        speech.offer(0, rank, rank.name, rank.name.lower())
     assert speech.say(0) == "count fault", "the number is heard whatever else there is to say"
     assert speech.say(SENTENCE_S - 0.1) is None
     assert speech.say(SENTENCE_S) is None, "all of it is too late by now"
@@ -312,23 +305,23 @@ def test_a_sentence_is_not_said_again_too_soon() -> None:
     speech = Speech()
     said = []
     for time in np.arange(0, 2 * AGAIN_S, 0.5):
-        speech.offer(time, 0, "fault", f"Your hips dropped {time} cm.")
+        speech.offer(time, Rank.FAULT, "fault", f"Your hips dropped {time} cm.")
         said += [time] * (speech.say(time) is not None)
     assert said == [0, AGAIN_S]
 
 
 def test_a_long_sentence_is_heard_to_its_end() -> None:
     speech = Speech()
-    speech.offer(0, 0, "long", "x" * 150)
-    speech.offer(0, 0, "next", "y")
+    speech.offer(0, Rank.FAULT, "long", "x" * 150)
+    speech.offer(0, Rank.FAULT, "next", "y")
     assert speech.say(0) is not None
-    speech.offer(9, 0, "next", "y")
+    speech.offer(9, Rank.FAULT, "next", "y")
     assert speech.say(9) is None
     assert speech.say(11) == "y"
 
 
-@given(st.lists(st.tuples(st.floats(0, 60), st.integers(0, 3), st.sampled_from("abcdef")), max_size=60))
-def test_speech_never_nags(offers: list[tuple[float, int, str]]) -> None:
+@given(st.lists(st.tuples(st.floats(0, 60), st.sampled_from(Rank), st.sampled_from("abcdef")), max_size=60))
+def test_speech_never_nags(offers: list[tuple[float, Rank, str]]) -> None:
     speech, said = Speech(), list[tuple[float, str]]()
     for time, rank, key in sorted(offers):
         speech.offer(time, rank, key, key)
@@ -340,8 +333,8 @@ def test_speech_never_nags(offers: list[tuple[float, int, str]]) -> None:
 
 
 def test_counts_goals_and_praise_are_said() -> None:
-    said = [sentence for _, sentence in words(coached(filmed(leg_lift(Tempo(reps=3, hold=3.4))))[1])]
-    assert said[0] == "I can see all of you: begin."
+    said = [sentence for _, sentence in spoken(coached(filmed(leg_lift(Tempo(reps=3, hold=3.4))))[1])]
+    assert said[0] == words.BEGIN
     assert "3 seconds: you can come back now." in said
     assert "One. Well done." in said
     assert "Two." in said
@@ -350,10 +343,10 @@ def test_counts_goals_and_praise_are_said() -> None:
 def test_a_rep_of_the_other_side_is_told_of() -> None:
     poses = filmed(SHORT)
     side = coached(poses)[1][-1].side
-    meant: Literal["left", "right"] = "left" if side == "right" else "right"
+    meant: OneSide = "left" if side == "right" else "right"
     coach = Coach(Options.of(), Known(poses), side=meant)
-    said = words([coach.feed(Frame(float(time), grey(size=poses.image_size))) for time in poses.time])
-    assert f"One. That was your {side} side; this set is for the {meant}." in [sentence for _, sentence in said]
+    said = spoken([coach.feed(Frame(float(time), grey(size=poses.image_size))) for time in poses.time])
+    assert f"One. {words.OTHER_SIDE.format(side=side, meant=meant)}" in [sentence for _, sentence in said]
 
 
 @pytest.mark.parametrize(("code", "told"), [(NoticeCode.MAYBE_SOMEONE_ELSE, False), (NoticeCode.ANOTHER_PERSON, True)])
@@ -363,7 +356,7 @@ def test_only_notices_of_others_are_taken_for_others(code: NoticeCode, told: boo
     known.warnings.append(Notice(code))
     coach = Coach(Options.of(), known)
     moments = [coach.feed(Frame(float(time), grey(size=poses.image_size))) for time in poses.time]
-    assert any(advice.id == "another_person" for moment in moments for advice in moment.placement) is told
+    assert any(Advice.ANOTHER_PERSON in moment.placement for moment in moments) is told
 
 
 def test_every_rep_is_counted_aloud_and_every_cue_is_short() -> None:
@@ -371,7 +364,7 @@ def test_every_rep_is_counted_aloud_and_every_cue_is_short() -> None:
     act = leg_lift(Tempo(reps=4, hold=1.5, ramp=0.8))
     poses = filmed(act)
     coach = Coach(Options.of(), Known(poses), side="right")
-    said = [s for _, s in words([coach.feed(Frame(float(t), grey(size=poses.image_size))) for t in poses.time])]
+    said = [s for _, s in spoken([coach.feed(Frame(float(t), grey(size=poses.image_size))) for t in poses.time])]
     assert [s.split(" ")[0] for s in said if s.split(".")[0] in ("One", "Two", "Three", "Four")] == [
         "One.",
         "Two.",
@@ -382,13 +375,19 @@ def test_every_rep_is_counted_aloud_and_every_cue_is_short() -> None:
     assert max(map(len, said)) <= 60, said
 
 
-def test_a_fault_without_words_to_say_is_said_by_its_first_sentence() -> None:
-    assert first_sentence("You held it for 1.5 s: hold it for 3. Breathe.") == "You held it for 1.5 s: hold it for 3."
+def test_a_fault_without_words_to_say_is_said_as_it_is_shown() -> None:
+    poses = filmed(SHORT)
+    text = resources.files("formcheck").joinpath("exercises", "leg_lift.toml").read_text("utf-8")
+    mute = parse(re.sub(r"(?m)^say.*\n", "", text), "mute.toml")
+    coach = Coach(replace(Options.of(), exercises=(mute,)), Known(poses))
+    moments = [coach.feed(Frame(float(time), grey(size=poses.image_size))) for time in poses.time]
+    shown = {moment.message for moment in moments if moment.tone == "fault"}
+    assert shown & {said for _, said in spoken(moments)}
 
 
 def test_what_was_mended_is_praised() -> None:
     act = then(ball_bridge(Tempo(reps=1, ramp=0.5)), ball_bridge(Tempo(reps=1, ramp=3)), gap=1)
-    said = [sentence for _, sentence in words(coached(filmed(act))[1])]
+    said = [sentence for _, sentence in spoken(coached(filmed(act))[1])]
     assert any(sentence == "Lower your hips slowly and steadily." for sentence in said)
     assert any(sentence.startswith("Two. Better. Lowered slowly") for sentence in said)
 
@@ -408,18 +407,19 @@ def test_the_board_shows_each_line_for_its_time() -> None:
 
 def test_a_state_is_told_once_it_has_lasted() -> None:
     steady = Steady()
-    seen = [sorted(steady.feed(time, {"a"} if on else set())) for time, on in ((0, 1), (0.5, 0), (0.6, 1), (1.3, 1))]
-    assert seen == [[], [], [], ["a"]]
-    assert sorted(steady.feed(1.5, set())) == ["a"]
-    assert sorted(steady.feed(1.5 + SETTLED_S, set())) == []
+    one = {Advice.TOO_DARK}
+    seen = [set(steady.feed(time, one if on else set())) for time, on in ((0, 1), (0.5, 0), (0.6, 1), (1.3, 1))]
+    assert seen == [set(), set(), set(), one]
+    assert steady.feed(1.5, set()) == one
+    assert steady.feed(1.5 + SETTLED_S, set()) == set()
 
 
-def placed(poses: Poses, light: float = 120, noticed: int = 0) -> list[str]:
+def placed(poses: Poses, light: float = 120, noticed: int = 0) -> tuple[Advice, ...]:
     """What is told of one pose that lasts."""
     placement = Placement()
     for time in np.arange(0, 2 * SETTLED_S, 0.1):
-        told = placement.feed(replace(poses, time=np.array([time])), light, noticed)
-    return [advice.id for advice in told]
+        advice = placement.feed(replace(poses, time=np.array([time])), light, noticed)
+    return advice
 
 
 def pose(yaw: float = 90, **camera: float) -> Poses:
@@ -438,32 +438,32 @@ FEET = ("left_heel", "right_foot_index")
 
 
 def test_nothing_is_wrong() -> None:
-    assert placed(pose()) == []
+    assert placed(pose()) == ()
 
 
 @pytest.mark.parametrize(
-    ("poses", "told"),
+    ("poses", "advice"),
     [
-        (pose(yaw=0), ["turn_side_on"]),
-        (pose(yaw=40), ["turn_side_on"]),
-        (moved(pose(), FEET, (640, 760)), ["feet_cut_off"]),
-        (moved(pose(), HEAD, (640, -40)), ["head_cut_off"]),
-        (moved(moved(pose(), FEET, (640, 760)), HEAD, (640, -40)), ["step_back"]),
-        (pose(focal=0.25), ["too_small"]),
-        (Poses.blank(np.zeros(1), (1280, 720)), ["nobody"]),
+        (pose(yaw=0), Advice.TURN_SIDE_ON),
+        (pose(yaw=40), Advice.TURN_SIDE_ON),
+        (moved(pose(), FEET, (640, 760)), Advice.FEET_CUT_OFF),
+        (moved(pose(), HEAD, (640, -40)), Advice.HEAD_CUT_OFF),
+        (moved(moved(pose(), FEET, (640, 760)), HEAD, (640, -40)), Advice.STEP_BACK),
+        (pose(focal=0.25), Advice.TOO_SMALL),
+        (Poses.blank(np.zeros(1), (1280, 720)), Advice.NOBODY),
     ],
 )
-def test_what_is_wrong_with_the_placement_is_told(poses: Poses, told: list[str]) -> None:
-    assert placed(poses) == told
+def test_what_is_wrong_with_the_placement_is_told(poses: Poses, advice: Advice) -> None:
+    assert placed(poses) == (advice,)
 
 
 def test_a_dark_picture_is_told_before_all() -> None:
-    assert placed(Poses.blank(np.zeros(1), (1280, 720)), light=12) == ["too_dark", "nobody"]
-    assert coached(filmed(stay(standing(), 2)), level=12)[1][-1].placement[0].id == "too_dark"
+    assert placed(Poses.blank(np.zeros(1), (1280, 720)), light=12) == (Advice.TOO_DARK, Advice.NOBODY)
+    assert coached(filmed(stay(standing(), 2)), level=12)[1][-1].placement[0] is Advice.TOO_DARK
 
 
 def test_another_person_is_told_of_for_a_while() -> None:
-    assert placed(pose(), noticed=1) == ["another_person"]
+    assert placed(pose(), noticed=1) == (Advice.ANOTHER_PERSON,)
     placement, told = Placement(), dict[float, bool]()
     for time in np.arange(0, 10, 0.1):
         told[round(time, 1)] = bool(placement.feed(replace(pose(), time=np.array([time])), 120, 1))
@@ -478,9 +478,8 @@ def test_the_placement_is_told_before_the_set_and_not_in_it() -> None:
     stages = [moment.stage for moment in moments]
     assert stages[0] == "placing"
     assert "set" in stages
-    assert any(moment.say == "Turn side-on to the camera." for moment in moments)
-    told = {advice.id for moment in moments if moment.stage == "set" for advice in moment.placement}
-    assert "turn_side_on" not in told
+    assert any(moment.say == words.ADVICE[Advice.TURN_SIDE_ON] for moment in moments)
+    assert not any(Advice.TURN_SIDE_ON in moment.placement for moment in moments if moment.stage == "set")
 
 
 def test_who_is_lost_in_the_set_is_told() -> None:
@@ -488,5 +487,5 @@ def test_who_is_lost_in_the_set_is_told() -> None:
     gone = Poses.join([poses[:210], Poses.blank(poses.time[210:], SIZE)])
     _, moments = coached(gone)
     assert moments[-1].stage == "nobody"
-    assert moments[-1].message == module.ADVICE["nobody"].text
+    assert moments[-1].message == words.ADVICE[Advice.NOBODY]
     assert moments[-1].count == 1

@@ -10,8 +10,9 @@ from clips import corners, number, picture
 
 from formcheck.body.poses import Array
 from formcheck.errors import CameraError
+from formcheck.findings import Silence, Silent
 from formcheck.media import camera as module
-from formcheck.media.camera import Camera, Silence
+from formcheck.media.camera import Camera
 from formcheck.media.video import Frame
 
 
@@ -97,17 +98,16 @@ def waited(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return slept
 
 
-def told(items: Iterable[Frame | Silence]) -> list[str | float]:
-    """Each frame's time; of each silence what the camera does, and what it is said to do."""
-    return [item.text.split(";")[0].split(":")[0] if isinstance(item, Silence) else item.time for item in items]
+def told(items: Iterable[Frame | Silence]) -> list[Silence | float]:
+    """Each frame's time; each silence as it is."""
+    return [item if isinstance(item, Silence) else item.time for item in items]
 
 
 def test_a_camera_that_comes_back_is_opened_again_and_its_times_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = Fake([0.1, 0.03, -0.3, -0.3, 0.04], [True, False, False, True])
     slept = waited(fake, monkeypatch)
-    gone = "camera 3 stopped giving pictures"
     *before, last = told(islice(fake.camera().lasting(), 6))
-    assert before == [0, pytest.approx(0.03), gone, gone, gone]
+    assert before == [0, pytest.approx(0.03), *[Silence(3, Silent.STOPPED)] * 3]
     assert last == pytest.approx(0.03 + 0.6 + 0.01 + 3 * 0.5 + 0.04)
     assert [seconds for seconds in slept if seconds > 0.1] == [0.5, 0.5, 0.5], "twice a second"
 
@@ -116,7 +116,7 @@ def test_a_camera_that_comes_late_is_waited_for(monkeypatch: pytest.MonkeyPatch)
     """It is missing twice, then opens without a picture, then shows: the times count from there."""
     fake = Fake([-1.5, -1.5, 0.2, 0.04], [False, False, True])
     slept = waited(fake, monkeypatch)
-    missing, silent = "camera 3 cannot be opened", "camera 3 gives no picture"
+    missing, silent = Silence(3, Silent.CANNOT_OPEN), Silence(3, Silent.NO_PICTURE)
     assert told(islice(fake.camera().lasting(), 5)) == [missing, missing, silent, 0, pytest.approx(0.04)]
     assert [seconds for seconds in slept if seconds > 0.1] == [0.5, 0.5, 0.5], "twice a second"
 

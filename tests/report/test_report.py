@@ -19,6 +19,7 @@ from rich.console import Console
 from formcheck import words
 from formcheck.core import verdict
 from formcheck.core.exercise import builtin
+from formcheck.core.reading import Reading, Trust
 from formcheck.findings import SLANTED, Bout, Dip, Notice, NoticeCode, Side, Trace, Verdict, View, ViewName
 from formcheck.report.report import Report
 from formcheck.report.terminal import overview
@@ -27,7 +28,7 @@ from formcheck.words import CAUTION
 VIDEO_KEYS = {"path", "sha256", "duration_s", "fps", "width", "height", "frames"}
 BOUT_KEYS = {"exercise", "start_s", "end_s", "view", "reps", "cues", "score", "assessed"}
 REP_KEYS = {"index", "partial", "side", "start_s", "peak_s", "end_s", "hold_s", "score", "assessed", "cues"}
-CUE_KEYS = {"id", "verdict", "value", "unit", "interval", "at_s", "reason", "reason_code", "message"}
+CUE_KEYS = {"id", "verdict", "value", "unit", "interval", "at_s", "reason", "reason_code", "message", "say"}
 NASTY = "<script>alert('x')</script>\"&[bold]"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -279,10 +280,10 @@ def cut_short(path: str) -> Notice:
 def test_every_string_is_escaped() -> None:
     report = example.report()
     bout = report.bouts[0]
-    cue = replace(bout.reps[0].cues[5], message=NASTY, reason=NASTY, unit=NASTY)
+    cue = replace(bout.reps[0].cues[5], message=NASTY, reason=NASTY)
     lost = replace(bout.reps[0].cues[1], id=NASTY, reason=NASTY)
     reps = (replace(bout.reps[0], cues=(cue, lost)),)
-    traces = (replace(bout.traces[0], label=NASTY, unit=NASTY),)
+    traces = (replace(bout.traces[0], label=NASTY),)
     nasty = replace(bout, title=NASTY, source=NASTY, exercise=NASTY, reps=reps, traces=traces)
     html = Report(replace(report.video, path=NASTY), (nasty,), (cut_short(NASTY),)).html(
         NASTY, quotes={NASTY: {cue.id: NASTY}}
@@ -302,11 +303,11 @@ def test_nothing_recognised_says_so_and_what_to_try() -> None:
 @pytest.mark.parametrize("change", ["no traces", "no reps", "empty trace", "unseen trace", "one moment"])
 def test_odd_bouts_make_a_page(change: str) -> None:
     bout = example.leg_lift()
-    dark = Trace("Height", "m", (1.0, 1.1), (None, math.nan))
+    dark = Trace("Height", "trunk", (1.0, 1.1), (None, math.nan))
     odd: dict[str, Bout] = {
         "no traces": replace(bout, traces=()),
         "no reps": replace(bout, reps=(), cues=(), score=None, assessed=0.0),
-        "empty trace": replace(bout, traces=(Trace("Height", "m", (), ()),)),
+        "empty trace": replace(bout, traces=(Trace("Height", "trunk", (), ()),)),
         "unseen trace": replace(bout, traces=(dark,)),
         "one moment": replace(bout, reps=(), traces=(), start_s=3.0, end_s=3.0),
     }
@@ -322,7 +323,7 @@ def test_nan_on_the_page_is_no_number() -> None:
 
 def test_the_line_is_lifted_where_nobody_was_seen() -> None:
     bout = replace(
-        example.leg_lift(), traces=(Trace("Height", "m", (1.4, 2.0, 3.0, 4.0, 5.0), (0.0, 1.0, None, 1.0, 0.0)),)
+        example.leg_lift(), traces=(Trace("Height", "trunk", (1.4, 2.0, 3.0, 4.0, 5.0), (0.0, 1.0, None, 1.0, 0.0)),)
     )
     paths = page(Report(example.video(), (bout,), ())).all("path")
     assert [(a["d"] or "").count("M") for a in paths] == [2]
@@ -332,7 +333,7 @@ def test_the_line_is_lifted_where_nobody_was_seen() -> None:
 def test_a_dot_stands_on_the_line_where_somebody_was_seen_last() -> None:
     """A peak at a moment when nobody was seen takes the height of the nearest that was."""
     rep = replace(example.leg_lift().reps[0], peak_s=3.1)
-    line = Trace("Height", "m", (1.0, 2.0, 3.0, 4.0, 5.0), (0.0, 1.0, math.nan, 0.25, 0.0))
+    line = Trace("Height", "trunk", (1.0, 2.0, 3.0, 4.0, 5.0), (0.0, 1.0, math.nan, 0.25, 0.0))
     bout = replace(
         example.leg_lift(), start_s=1.0, end_s=5.0, reps=(replace(rep, start_s=1.0, end_s=5.0),), traces=(line,)
     )
@@ -464,8 +465,8 @@ def test_a_bout_seen_at_a_slant_names_no_reps_for_it() -> None:
 
 def test_a_slanted_rep_is_known_by_what_a_verdict_says() -> None:
     cue = builtin()["ball_bridge"].rep_cues[3]
-    oblique = verdict.Trust(50.0, 0.0)
-    judged = verdict.judge(cue, cue.check, verdict.Reading(1.0, 0.0, 1.0), verdict.Scale(1.0, None), oblique)
+    oblique = Trust(50.0, 0.0)
+    judged = verdict.judge(cue, cue.check, Reading(1.0, 0.0, 1.0), verdict.Scale(1.0, None), oblique)
     assert judged.reason_code in SLANTED
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,9 +17,10 @@ from web import Site, hello, sent, site
 
 from formcheck.body.poses import Poses
 from formcheck.errors import ModelError, OutputError
+from formcheck.findings import OneSide
 from formcheck.live.coach import Coach
 from formcheck.recorded import Options, analyze
-from formcheck.web import live
+from formcheck.web import live, liveset
 from formcheck.web.history import History
 
 
@@ -62,7 +63,7 @@ def refused(socket: WebSocketTestSession) -> tuple[int, str]:
 
 
 def stored(here: Site) -> list[tuple[str, int]]:
-    return [(bout["exercise"], bout["reps"]) for told in here.history.sessions() for bout in told["bouts"]]
+    return [(bout["exercise"], bout["reps"]) for session in here.history.sessions() for bout in session["bouts"]]
 
 
 def test_a_live_set_has_the_bouts_of_the_recording(here: Site, tmp_path: Path) -> None:
@@ -73,8 +74,8 @@ def test_a_live_set_has_the_bouts_of_the_recording(here: Site, tmp_path: Path) -
     assert report["url"] == f"/reports/{report['session']}"
     assert report["text"] == "Bridge with a ball: 3 reps."
     bouts = analyze(recorded(tmp_path / "clip.mp4", bridges()), "ball_bridge").bouts
-    (told,) = here.history.sessions()
-    assert told["kind"] == "live"
+    (session,) = here.history.sessions()
+    assert session["kind"] == "live"
     assert stored(here) == [("ball_bridge", len(bouts[0].counted))]
     rows = here.history.rows()
     for name in ("start_s", "peak_s", "end_s", "hold_s"):
@@ -105,7 +106,7 @@ def test_a_moment_says_what_the_contract_names(here: Site) -> None:
 def test_the_end_words_name_every_exercise_once(tmp_path: Path) -> None:
     (bridge,) = analyze(recorded(tmp_path / "clip.mp4", bridges()), "ball_bridge").bouts
     lift = replace(bridge, title="Leg lift", reps=bridge.counted[:1])
-    assert live.done([bridge, lift, bridge]) == "Bridge with a ball: 6 reps. Leg lift: 1 rep."
+    assert liveset.done([bridge, lift, bridge]) == "Bridge with a ball: 6 reps. Leg lift: 1 rep."
 
 
 def test_nobody_has_no_points_and_leaves_no_session(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,14 +175,14 @@ def test_a_set_that_nobody_comes_back_to_is_finished_as_it_is(tmp_path: Path, mo
     know(monkeypatch, bridges())
     ended = threading.Event()
     with site(tmp_path, resume_s=0.05) as here:
-        finish = live.LiveSet.finish
+        finish = liveset.LiveSet.finish
 
-        def finishing(self: live.LiveSet, history: History) -> dict[str, Any]:
+        def finishing(self: liveset.LiveSet, history: History) -> dict[str, Any]:
             said = finish(self, history)
             ended.set()
             return said
 
-        monkeypatch.setattr(live.LiveSet, "finish", finishing)
+        monkeypatch.setattr(liveset.LiveSet, "finish", finishing)
         with here.socket() as socket:
             first = begin(socket, exercise="ball_bridge")
             feed(here, socket, range(len(bridges())))
@@ -225,15 +226,15 @@ def test_a_third_set_is_refused_and_one_that_waits_makes_room(here: Site) -> Non
 
 def test_only_the_newest_picture_waits(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     looked, going, free = [], threading.Event(), threading.Event()
-    look = live.LiveSet.look
+    look = liveset.LiveSet.look
 
-    def slowly(self: live.LiveSet, picture: Any) -> dict[str, Any]:
+    def slowly(self: liveset.LiveSet, picture: Any) -> dict[str, Any]:
         looked.append(picture.seq)
         going.set()
         assert free.wait(10)
         return look(self, picture)
 
-    monkeypatch.setattr(live.LiveSet, "look", slowly)
+    monkeypatch.setattr(liveset.LiveSet, "look", slowly)
     with here.socket() as socket:
         begin(socket)
         socket.send_bytes(sent(1))
@@ -342,7 +343,7 @@ def test_a_missing_model_is_said_in_a_sentence(here: Site, monkeypatch: pytest.M
     def missing(*_: object, **__: object) -> None:
         raise ModelError("the model is missing")
 
-    monkeypatch.setattr(live, "Coach", missing)
+    monkeypatch.setattr(liveset, "Coach", missing)
     for _ in range(3):  # and takes no place
         with here.socket() as socket:
             socket.send_json(hello())
@@ -398,13 +399,13 @@ def test_a_set_that_cannot_be_kept_is_told_of(
 
 def test_the_side_of_the_hello_reaches_the_coach(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[str | None] = []
-    known = live.Coach
+    known = liveset.Coach
 
-    def noted(options: Options, *, side: Literal["left", "right"] | None) -> Coach:
+    def noted(options: Options, *, side: OneSide | None) -> Coach:
         given.append(side)
         return known(options, side=side)
 
-    monkeypatch.setattr(live, "Coach", noted)
+    monkeypatch.setattr(liveset, "Coach", noted)
     with here.socket() as socket:
         begin(socket, side="right")
         assert given == ["right"]

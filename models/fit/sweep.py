@@ -1,13 +1,12 @@
 """From which yaw a measure can be trusted: stills of rendered people, seen from 0 to 90 degrees.
 
-python -m benchmarks.accuracy.sweep [--markdown OUT] [--bodies N]
+python -m models.fit.sweep [--markdown OUT] [--bodies N]
 
 Bodies of the `tune` split are drawn at rest and at the top of a rep of each exercise, as seen from each yaw, and every
 measure whose truth is known is compared with it: its value, and its change from rest to top. Lengths are in trunks, the
 picture's in those of the picture at rest, as the core takes them.
 """
 
-import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,7 @@ import cv2
 import numpy as np
 
 from benchmarks.accuracy.__main__ import circumstances
-from benchmarks.accuracy.tables import DASH, Section, by
+from benchmarks.command import parser_of
 from benchmarks.machine import written
 from benchmarks.studio import splits, truth
 from benchmarks.studio.camera import Camera, Film
@@ -28,6 +27,7 @@ from benchmarks.studio.moments import Moments, moments
 from benchmarks.studio.scene import stage
 from benchmarks.studio.sets import drawn
 from benchmarks.studio.splits import dressed, person
+from benchmarks.tables import DASH, Section, by
 from formcheck.body import geometry, view
 from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES, Body
@@ -230,7 +230,7 @@ def _cell(name: str, group: Sequence[Record], keys: tuple[str, ...]) -> str:
 
 def main() -> None:
     """Draw the stills, look at them, and print or write the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--markdown", type=Path)
     parser.add_argument("--bodies", type=int, default=6)
     options = parser.parse_args()

@@ -1,0 +1,99 @@
+"""What is said aloud and what stands on the screen: one thing at a time, the most important first, none too often."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+
+from formcheck.media.draw import Tone
+
+SENTENCE_S: Final = 3.0
+"""Least time from the beginning of one sentence to that of the next (ours)."""
+
+LETTERS_A_SECOND: Final = 15.0
+"""How fast sentences are spoken (ours: a usual voice at its usual speed), with a second of silence after each."""
+
+AGAIN_S: Final = 20.0
+"""How long a sentence is not said again (ours)."""
+
+SHOWN_S: Final = 4.0
+"""How long words stand on the screen (ours)."""
+
+
+class Rank(IntEnum):
+    """What is said before what."""
+
+    FAULT = 0
+    GOAL = 1
+    PRAISE = 2
+    COUNT = 3
+
+
+_PATIENCE: Final = {Rank.FAULT: 6.0, Rank.GOAL: 1.0, Rank.PRAISE: 2.5, Rank.COUNT: 3.5}
+"""Seconds after which it is too late to say so (ours): a count outlives the fault that was told as the rep ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence that may be said until `until`, seconds; `key` tells whether it is the same as another one."""
+
+    key: str
+    text: str
+    rank: Rank
+    until: float
+
+
+class Speech:
+    """What is said aloud: one sentence at a time, the most important of those waiting, and none too often.
+
+    A count that waits is said in one breath with it: "Two. Lift the leg 3 to 12 inches."
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, Words] = {}
+        self._said: dict[str, float] = {}
+        self._free_from_s = -np.inf
+
+    def offer(self, time: float, rank: Rank, key: str, text: str) -> None:
+        """Something to say, now or a little later; it takes the place of what waits under the same key."""
+        self._waiting[key] = Words(key, text, rank, time + _PATIENCE[rank])
+
+    def drop(self, key: str) -> None:
+        """What waits under this key is not true any more."""
+        self._waiting.pop(key, None)
+
+    def say(self, time: float) -> str | None:
+        """The sentence to begin at this time, if any."""
+        self._waiting = {key: words for key, words in self._waiting.items() if time <= words.until}
+        fresh = [w for w in self._waiting.values() if time - self._said.get(w.key, -np.inf) >= AGAIN_S]
+        if time < self._free_from_s or not fresh:
+            return None
+        first = min(fresh, key=lambda w: w.rank)
+        breath = [w for w in fresh if w.rank == Rank.COUNT and w is not first] + [first]
+        for words in breath:
+            self.drop(words.key)
+            self._said[words.key] = time
+        text = " ".join(words.text for words in breath)
+        self._free_from_s = time + max(SENTENCE_S, len(text) / LETTERS_A_SECOND + 1)
+        return text
+
+
+class Board:
+    """The words on the screen: each line stands for `SHOWN_S`; new ones take the place of all that is there."""
+
+    def __init__(self) -> None:
+        self._lines: list[tuple[str, Tone]] = []
+        self._since = -np.inf
+
+    def show(self, time: float, lines: Iterable[tuple[str, Tone]]) -> None:
+        """Show these lines from now on, one after the other; nothing changes where there are none."""
+        if fresh := list(lines):
+            self._lines, self._since = fresh, time
+
+    def line(self, time: float) -> tuple[str, Tone]:
+        """The line to show; empty where there is none."""
+        while self._lines and time - self._since >= SHOWN_S:
+            self._lines, self._since = self._lines[1:], self._since + SHOWN_S
+        return self._lines[0] if self._lines else ("", "good")

@@ -1,0 +1,161 @@
+"""One live set: pictures to the coach one after another, what it says of each as a message, and the end's report."""
+
+import math
+import secrets
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+
+from formcheck import words
+from formcheck.errors import NobodyFoundError
+from formcheck.findings import Bout, Notice, NoticeCode, OneSide, Rep, VideoInfo
+from formcheck.live.coach import GAP_S, Coach, Moment
+from formcheck.media.video import Frame
+from formcheck.recorded import Options
+from formcheck.web.history import History
+from formcheck.web.pictures import decoded
+
+_RATE_S: Final = 2.0  # ours: the rate shown is that of the last seconds
+_LEAST_STEP_S: Final = 1e-3  # ours: times must increase, and a clock may not have moved
+
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it came: its number, its bytes and the server's time of its arrival."""
+
+    seq: int
+    data: bytes
+    at: float
+
+
+class LiveSet:
+    """One set: its coach, and the thread that it thinks in. But for `submit`, all of it belongs to that thread."""
+
+    def __init__(self, options: Options, side: OneSide | None, clock: Callable[[], float]) -> None:
+        self.id = secrets.token_urlsafe(16)
+        self.began = datetime.now().astimezone()
+        self.count = 0
+        self.dropped = 0
+        self._options, self._side, self._clock = options, side, clock
+        self._coach: Coach | None = None
+        self._thread = ThreadPoolExecutor(1, "set")
+        self._first: float | None = None
+        self._answered = math.inf
+        self._end = 0.0
+        self._frames = 0
+        self._size = (0, 0)
+        self._lately: deque[float] = deque()
+
+    def submit(self, act: Callable[..., Message | None], *arguments: Any) -> Future[Message | None]:
+        """Have the set's thread do one thing after another."""
+        return self._thread.submit(act, *arguments)
+
+    def prepare(self) -> None:
+        """Load the models. Raises `FormcheckError` where that cannot be."""
+        self._coach = Coach(self._options, side=self._side)
+
+    def look(self, picture: Picture) -> Message:
+        """What the coach says of a picture. Raises `PictureError`."""
+        assert self._coach is not None
+        rgb = decoded(picture.data)
+        now = self._now(picture.at)
+        if picture.at - self._answered > GAP_S:  # from the answer on: a page waits for it
+            self._coach.lost()
+        moment = self._coach.feed(Frame(now, rgb))
+        self._answered = self._clock()
+        self._end, self._frames, self.count = now, self._frames + 1, moment.count
+        self._size = (rgb.shape[1], rgb.shape[0]) if self._frames == 1 else self._size
+        rest = {"seq": picture.seq, "fps": self._rate(now), "dropped": self.dropped}
+        return _message_of(moment) | rest | {"server_ms": round(1000 * (self._clock() - picture.at), 1)}
+
+    def lost(self) -> None:
+        """The connection dropped."""
+        if self._coach is not None:
+            self._coach.lost()
+
+    def finish(self, history: History) -> Message:
+        """End the set and keep it; the thread ends with this. A set in which nothing was done is not kept."""
+        try:
+            return self._finished(history)
+        finally:
+            self._thread.shutdown(wait=False)
+
+    def _finished(self, history: History) -> Message:
+        if self._coach is None:
+            return _reported(None, words.NOTHING_DONE)
+        name = words.LIVE_SET.format(began=self.began)
+        fps = (self._frames - 1) / self._end if self._end else 0.0
+        info = VideoInfo(name, "", self._end, fps, *self._size, frames=self._frames)
+        try:
+            report = self._coach.finish(info, self._remarks())
+        except NobodyFoundError as error:
+            return _reported(None, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        if not report.bouts:
+            return _reported(None, words.NOTHING_DONE)
+        page = report.html(None, quotes=self._options.quotes)
+        return _reported(history.add("live", name, report, page, self.began), done(report.bouts))
+
+    def _remarks(self) -> list[Notice]:
+        seen = self._frames + self.dropped
+        if self.dropped <= 0.05 * seen:  # ours: fewer move no time by more than a frame
+            return []
+        return [Notice(NoticeCode.PICTURES_LEFT_OUT, {"dropped": self.dropped, "all": seen})]
+
+    def _now(self, at: float) -> float:
+        if self._first is None:
+            self._first = at
+            return 0.0
+        return max(at - self._first, self._end + _LEAST_STEP_S)
+
+    def _rate(self, now: float) -> float:
+        """Pictures a second, of late."""
+        self._lately.append(now)
+        while now - self._lately[0] > _RATE_S:
+            self._lately.popleft()
+        span = now - self._lately[0]
+        return round((len(self._lately) - 1) / span, 1) if span else 0.0
+
+
+def _points(moment: Moment) -> list[list[float]] | None:
+    """The landmarks in pixels of the picture, with their visibility; None where nobody is."""
+    if not np.isfinite(moment.points).all():
+        return None
+    rows = np.column_stack([moment.points.astype(float).round(1), moment.visibility.astype(float).round(2)])
+    points: list[list[float]] = rows.tolist()
+    return points
+
+
+def _message_of(moment: Moment) -> Message:
+    same = ("stage", "exercise", "title", "count", "side", "moving", "hold_goal_s", "message", "tone", "say")
+    return {"type": "moment", "t": round(moment.time, 3), "image": moment.image_size, "points": _points(moment)} | {
+        "placement": [{"id": advice, "text": words.ADVICE[advice]} for advice in moment.placement],
+        "held_s": round(moment.held_s, 2),
+        "reps": [_rep_fields(rep) for rep in moment.reps],
+        **{name: getattr(moment, name) for name in same},
+    }
+
+
+def _rep_fields(rep: Rep) -> Message:
+    faults = [cue.message for cue in rep.cues if cue.verdict == "fault"]
+    return {"index": rep.index, "side": rep.side, "partial": rep.partial, "faults": faults} | {
+        "hold_s": round(rep.hold_s, 2) if np.isfinite(rep.hold_s) else None
+    }
+
+
+def done(bouts: Iterable[Bout]) -> str:
+    """What was done in a set, each exercise once."""
+    reps: Counter[str] = Counter()
+    for bout in bouts:
+        reps[bout.title] += len(bout.counted)
+    return words.set_done(reps)
+
+
+def _reported(session: str | None, text: str) -> Message:
+    return {"type": "report", "session": session, "url": session and f"/reports/{session}", "text": text}
