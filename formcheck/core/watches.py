@@ -59,11 +59,6 @@ class Watches:
         """The tick after the newest one."""
         return self._rows.next
 
-    @property
-    def needs(self) -> int:
-        """The first tick that a rep still to come can need."""
-        return min((watch.detector.needs for watch in self._watches), default=self.next)
-
     def begin(self, tick: int) -> None:
         """The first row to be fed is that of this tick."""
         self._rows.begin(tick)
@@ -103,10 +98,12 @@ class Watches:
             for watch in self._watches
         )
 
-    def forget(self) -> None:
-        """Drop the rows that no rep can need any more."""
-        self._rows.forget(self.needs)
-        self._sides.forget(self.needs / RATE)
+    def forget(self) -> float:
+        """Drop the rows that no rep still to come can need; the time from which on one can."""
+        first = min((watch.detector.needs for watch in self._watches), default=self.next)
+        self._rows.forget(first)
+        self._sides.forget(first / RATE)
+        return first / RATE
 
     def _rep(self, watch: Watch, window: Window) -> RawRep | None:
         """The rep within a window of a watch, if it is one of its exercise."""
