@@ -1,11 +1,12 @@
 """The body that measures read: its landmarks, the angles at its joints, and where a hip's centre lies.
 
-The hip's centre is not where BlazePose puts its landmark. BlazePose draws the hip of a level thigh (lying, in a bridge, the front leg of a lunge) too far towards the thigh's
-front; that of an upright thigh is right. Moved back by one number, the same for every posture and side, the trunk-thigh
-angle seen side-on comes nearer to that of joint centres in each of the four exercises, near and far, also with a number
-fitted on other bodies. The knee's angle gains or stays, but for the far knee of the lunge; seen obliquely the far leg
-of the ball bridge loses (`models/fit/results/joints.md`). Shoulder, knee and ankle show no offset that is the
-same in every exercise, and stay.
+The hip's centre is not where BlazePose puts its landmark. BlazePose draws the hip of a level thigh (lying, in a
+bridge, the front leg of a lunge) too far towards the thigh's front; that of an upright thigh is right. Moved back by
+one number, the same for every posture and side, the trunk-thigh angle seen side-on comes nearer to that of joint
+centres in each of the four exercises, near and far, also with a number fitted on other bodies. The knee's angle gains
+or stays, but for the far knee of the lunge; seen obliquely the far leg of the ball bridge loses
+(`models/fit/results/joints.md`). Shoulder, knee and ankle show no offset that is the same in every exercise, and
+stay.
 """
 
 from functools import cached_property
