@@ -7,7 +7,6 @@ outline of the true ball is computed from the clip's truth: the camera is found 
 and in the picture.
 """
 
-import argparse
 import json
 import time
 from collections import defaultdict
@@ -19,6 +18,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
+from benchmarks.command import parser_of
 from formcheck.body.landmarks import INDEX, SIDES
 from formcheck.body.poses import Array, Poses
 from formcheck.body.view import view_of
@@ -153,7 +153,7 @@ def errors_of(look: Look) -> tuple[float, float]:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--looks", type=int, default=LOOKS, help="frames of each clip")
     options = parser.parse_args()

@@ -6,7 +6,6 @@ Saved landmarks (by default those of the sample videos, estimated first) are sco
 Then a measure is 5 degrees off, a rep is dropped, a hold is shortened: each must fail, in the case that names it.
 """
 
-import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +18,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from benchmarks.command import parser_of
 from formcheck import files
 from formcheck.batch import ci, gate, records, results
 from formcheck.batch.jobs import TABLE, Job
@@ -97,7 +97,7 @@ def _first_bout(report: Report, change: Callable[[Bout], Bout]) -> Report:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("clips", nargs="*", type=Path, metavar="CLIP.npz")
     parser.add_argument("--reruns", type=int, default=200)
     options = parser.parse_args(arguments)

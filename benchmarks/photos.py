@@ -6,7 +6,6 @@ The annotation file has `photos`: each with `file` (beside it), `visible_side`, 
 in pixels), `confidence` ("normal" or "low") and `derived_angles_deg` (hip and knee, 180 = straight).
 """
 
-import argparse
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
+from benchmarks.command import parser_of
 from formcheck.body.geometry import flexion
 from formcheck.body.landmarks import INDEX
 from formcheck.body.measures import Body, knee_flexion, trunk_thigh_angle
@@ -35,7 +35,7 @@ SUSPECT: Final = 0.05
 
 def main() -> None:
     """Measure the photos that an annotation file labels, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("annotations", type=Path)
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     options = parser.parse_args()

@@ -6,7 +6,6 @@ Every run is a process of its own, all in turns; medians of processor time and o
 takes holds what the module itself imports, less Python's own start. Ends with 1 when `formcheck --help` takes too long.
 """
 
-import argparse
 import json
 import os
 import re
@@ -21,6 +20,7 @@ from statistics import median
 from typing import Any, Final
 
 import formcheck
+from benchmarks.command import parser_of
 from benchmarks.core.__main__ import circumstances
 from formcheck.pose.assets import model_file, model_files
 
@@ -145,7 +145,7 @@ def holds(found: dict[str, Any]) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="runs of each; 7 unless told")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)

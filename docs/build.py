@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from formcheck.core.exercise import Check, Cue, Exercise, Source, builtin
 from formcheck.core.verdict import TRUNK_SHARE
+from formcheck.units import UNITS
 
 HERE: Final = Path(__file__).parent
 
@@ -35,7 +36,6 @@ told. This page is written by `python docs/build.py` from the files in
 """
 
 VIEWS: Final = {"side": "side", "front": "front or feet", "any": "any"}
-UNITS: Final = {"deg": "degrees", "trunk": "trunks", "trunk/s": "trunks a second", "share": ""}
 PHASES: Final = {
     "rest": "at rest",
     "lifting": "on the way in",
@@ -43,19 +43,6 @@ PHASES: Final = {
     "lowering": "on the way back",
     "whole": "in the whole rep",
     "set": "in the set",
-}
-TAKES: Final = {
-    "max": "largest {what}",
-    "min": "smallest {what}",
-    "mean": "mean {what}",
-    "first": "{what} in the first half second",
-    "slope": "drift of {what}",
-    "duration": "time",
-    "peak_speed": "peak speed of {what}",
-    "reversals": "turns of {what}",
-    "gain": "largest {what} less the first",
-    "travel": "largest change of {what}",
-    "count": "reps of each side",
 }
 LEGS: Final = {"working": "", "other": " of the other leg", "both": " of the worse leg"}
 
@@ -65,7 +52,7 @@ def _number(value: float) -> str:
 
 
 def _bounds(check: Check) -> str:
-    unit = UNITS.get(check.unit, check.unit)
+    unit = UNITS[check.unit].written
     if check.at_least is None:
         words = f"at most {_number(check.at_most or 0.0)} {unit}"
     elif check.at_most is None:
@@ -77,7 +64,7 @@ def _bounds(check: Check) -> str:
 
 def _taken(check: Check) -> str:
     """What is read, and when."""
-    what = TAKES[check.take].format(what=check.measure.replace("_", " "))
+    what = check.how.words.format(what=check.measure.replace("_", " "))
     return f"{what}{LEGS[check.leg]}{', from rest' if check.from_rest else ''}, {PHASES[check.phase]}"
 
 
@@ -90,18 +77,20 @@ def _place(source: Source) -> str:
 
 
 def _judged_row(cue: Cue, exercise: Exercise) -> tuple[str, ...]:
-    checks = [check for check in (cue.check, cue.also) if check is not None]
     quote = f"“{cue.quote}”" + (f" ({_place(cue.source)})" if cue.source != exercise.source else "")
     after = f", after `{cue.after}` was met" if cue.after else ""
-    bounds, taken = ("; ".join(words(check) for check in checks) for words in (_bounds, _taken))
+    bounds, taken = ("; ".join(words(check) for check in cue.checks) for words in (_bounds, _taken))
     return f"`{cue.id}`", quote, cue.reading, bounds, taken + after, VIEWS[cue.view]
 
 
 def _said_row(cue: Cue) -> tuple[str, ...]:
-    faults = " / ".join(_said(fault) for fault in (cue.fault, cue.also_fault) if fault)
+    faults, says = (
+        " / ".join(dict.fromkeys(_said(text) for words in of for text in words if text))
+        for of in ([check.fault for check in cue.checks], [check.say for check in cue.checks])
+    )
     followed = " or ".join(f"{_taken(check)}, is {_bounds(check)}" for check in cue.advice_unless)
     advice = f"{cue.advice} (Not where {followed}.)" if followed else cue.advice or ""
-    return f"`{cue.id}`", faults, cue.say or "", _said(cue.met), advice
+    return f"`{cue.id}`", faults, says, _said(cue.met), advice
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:

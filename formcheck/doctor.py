@@ -14,7 +14,8 @@ import numpy as np
 
 from formcheck.errors import FormcheckError
 from formcheck.media.camera import Camera
-from formcheck.media.video import Video, VideoWriter
+from formcheck.media.video import Video
+from formcheck.media.writer import VideoWriter
 from formcheck.pose.assets import model_file, model_files
 from formcheck.pose.estimator import BACKENDS, backend
 from formcheck.recorded import threads
@@ -60,10 +61,10 @@ def _threads() -> str:
 def _opencv() -> Finding:
     """Whether one package alone wrote the folder `cv2`: of two, files of both may lie there, which need not fit."""
     writers = sorted(f"{name} {version(name)}" for name in set(packages_distributions().get("cv2", ())))
-    if len(writers) == 1:
-        return Finding("OpenCV", True, True, writers[0])
+    if len(writers) < 2:
+        return Finding("OpenCV", True, True, writers[0] if writers else "not from a package of Python's")
     said = f"{' and '.join(writers)} write the same folder: take all of them out with pip, then install formcheck again"
-    return Finding("OpenCV", False, False, said)
+    return Finding("OpenCV", False, True, said)
 
 
 def _models() -> str:

@@ -133,7 +133,8 @@ class Verdict:
     """One cue judged, on one rep or on the set.
 
     `value` and `interval` (90 %) are in `unit`; `at_s` is the moment that decided; `reason` says why a cue was not
-    assessed, `reason_code` the same for programs; `message` is the sentence for the user.
+    assessed, `reason_code` the same for programs; `message` is the sentence for the user, `say` what is said aloud in
+    its place for a fault that has words for it.
     """
 
     id: str
@@ -145,6 +146,7 @@ class Verdict:
     reason: str | None
     reason_code: Reason | None
     message: str
+    say: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,26 @@
 What a cue says when it is met or not stands in its exercise file, and what an error says where it is raised.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from formcheck.findings import Advice, Notice, NoticeCode, Reason, Side, Silence, Silent, Why
+from formcheck.findings import (
+    Advice,
+    Bout,
+    Dip,
+    Notice,
+    NoticeCode,
+    Reason,
+    Rep,
+    Side,
+    Silence,
+    Silent,
+    Verdict,
+    VerdictName,
+    Why,
+)
+from formcheck.units import UNITS, clock, shown
 
 _REASONS: Final = {
     Reason.TURN_SIDE_ON: "turn side-on to the camera",
@@ -87,10 +103,6 @@ _NOTICES: Final = {
 }
 
 
-_SPOKEN: Final = {"deg": " degrees", "trunk": " cm", "trunk/s": " cm a second", "share": ""}
-"""Units as they are said; others are said as they are written."""
-
-
 def reason(why: Why) -> str:
     """Why a cue was not assessed, as part of a sentence: what to do about it, where something helps."""
     return _REASONS[why.reason].format(about=why.about)
@@ -122,8 +134,8 @@ def close_call(
     """
     first, *rest = reading.rstrip(".").split(" (")
     asked = first[:1].lower() + first[1:] + "".join(part.partition(")")[2] for part in rest)
-    spoken = _SPOKEN.get(unit, f" {unit}".rstrip())
-    digits = 0 if unit == "deg" else 1 if half * cm >= 0.1 else 2
+    spoken = UNITS[unit].spoken
+    digits = 0 if UNITS[unit].whole else 1 if half * cm >= 0.1 else 2
     error = f"{half * cm:.{digits}f}{spoken}"
     if half > abs(value):
         return f"It cannot be told whether {asked}: what was measured may be off by {error}."
@@ -132,6 +144,200 @@ def close_call(
     which = "at most " if least is None else "at least " if most is None else ""
     measured = f"{value * cm:.{digits}f}{spoken} was measured, give or take {error}"
     return f"Too close to call whether {asked}: {measured}, and {which}{ends}{spoken} is right."
+
+
+# The report
+
+CAUTION: Final = (
+    "For information, not medical advice. Stop where there is discomfort, and ask a professional (a doctor or "
+    "physiotherapist) before you begin or when something hurts."
+)
+"""The caution of the articles the exercises come from; it stands in the report and on the page."""
+
+LOOKING, DRAWING = "Looking at the frames", "Drawing the video"
+"""What is being done with a recording, beside how far it is."""
+
+NOTHING: Final = "No known exercise was recognised"
+FILM_WHOLE: Final = "The recording cuts every rep: film each one whole, with a moment of rest before and after it."
+ALL_MET: Final = "Everything that could be judged was as it should be."
+NO_CUE: Final = "No cue could be looked at."
+LANE: Final = "{label}, from {low} to {high}"
+USUAL_HEIGHT: Final = (
+    "Centimetres are worked out for somebody {height_cm:.0f} cm tall; analysed with your own height, they are yours."
+)
+
+VERDICTS: Final = {"fault": "to mend", "borderline": "close", "met": "good", "not_assessed": "not judged"}
+"""What is said of a cue, by its verdict; of a bout `_BADGES`, where its worst cue is no fault."""
+_BADGES: Final = {"borderline": "Nothing clearly wrong", "met": "Well done", "not_assessed": "Could not be judged"}
+
+_SEEN: Final = {"side": "from the side", "oblique": "at a slant", "front": "from the front"}
+
+
+def capital(text: str) -> str:
+    """The text with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def plural(n: int, word: str) -> str:
+    """A number of things: `1 rep`, `3 reps`."""
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def label(cue_id: str) -> str:
+    """A cue's id as words: `hold_3_to_5_s` -> Hold 3 to 5 s."""
+    return capital(cue_id.replace("_", " "))
+
+
+def amount(verdict: Verdict, trunk_cm: float) -> str:
+    """The measured value with its unit, empty when there is none."""
+    return "" if verdict.value is None else "".join(shown(verdict.unit, trunk_cm, verdict.value))
+
+
+def span(verdict: Verdict, trunk_cm: float) -> str:
+    """The interval in words, empty where there is none or where rounding leaves nothing of it."""
+    if verdict.interval is None:
+        return ""
+    low, high, unit = shown(verdict.unit, trunk_cm, *verdict.interval)
+    return "" if low == high else f"between {low} and {high}{unit}"
+
+
+def measured(amount: str, span: str = "") -> str:
+    """What was measured, and in which interval it is meant to lie; empty where nothing was."""
+    meant = f"; the true value is meant to lie {span} nine times in ten" if span else ""
+    return f"Measured: {amount}{meant}." if amount else ""
+
+
+def dipped(dip: Dip, trunk_cm: float) -> str:
+    """How far a hold dipped."""
+    value, unit = (dip.fall, dip.unit) if dip.fall_cm is None else (dip.fall_cm, "cm")
+    fall = "".join(shown(unit, trunk_cm, value))
+    return f"The hold dipped by {fall} from the top of the rep, {100 * dip.depth:.0f} % of its height."
+
+
+def sentence(verdict: Verdict) -> str:
+    """What a user reads of a cue: the message, or why it was not judged."""
+    text = verdict.reason if verdict.verdict == "not_assessed" else verdict.message
+    said = capital(text or verdict.message or "No reason was given")
+    return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
+def badge(verdict: VerdictName, faults: int, *, cut: bool) -> str:
+    """A bout in a few words: by its worst cue's verdict and the number of faults; cut: the clip cuts all its reps."""
+    if cut:
+        return "No whole rep"
+    return f"{plural(faults, 'thing')} to mend" if verdict == "fault" else _BADGES[verdict]
+
+
+def where(rep: Rep | None) -> str:
+    """The rep by its number; None for the set."""
+    return f"Rep {rep.index}" if rep else "The set"
+
+
+def which(indices: Sequence[int], total: int) -> str:
+    """Some reps of so many: `rep 2`, `reps 1 and 3`, `both reps`, `the rep`."""
+    n = len(indices)
+    if n == total:
+        return "the rep" if n == 1 else "both reps" if n == 2 else f"all {n} reps"
+    *most, last = map(str, indices)
+    return f"reps {', '.join(most)} and {last}" if most else f"rep {last}"
+
+
+def among(n: int, total: int, unseen: int) -> str:
+    """In how many reps, and how many others were not judged: `in 2 of 5 reps; 1 was not judged`; empty for one rep."""
+    all_of_them = "in both reps" if n == 2 else f"in all {n} reps"
+    found = "" if total < 2 else all_of_them if n == total else f"in {n} of {total} reps"
+    if not unseen:
+        return found
+    if n + unseen < total:
+        return f"{found}; {unseen} {'was' if unseen == 1 else 'were'} not judged"
+    return f"{found}; the other{' was' if unseen == 1 else 's were'} not judged"
+
+
+def because(reason: str, indices: Sequence[int], total: int, *, slanted: bool) -> str:
+    """A reason with the reps, of so many, that it is about, if any; slanted: seen at a slant, unlike their bout."""
+    if not indices or (len(indices) == total and not slanted):
+        return reason
+    reps, after = which(indices, total), f"{reason[:1].lower()}{reason[1:]}"
+    if slanted:
+        return f"{capital(reps)} {'was' if len(indices) == 1 else 'were'} seen at a slant: {after}"
+    return f"In {reps}: {after}"
+
+
+def headline(bout: Bout) -> str:
+    """What was done, in a few words: `Leg lift: 2 reps on the right`."""
+    cut = len(bout.reps) - len(bout.counted)
+    if not bout.counted:
+        return f"{bout.title}: no whole rep" + (f", {cut} cut off by the clip" if cut else "")
+    return f"{bout.title}: {plural(len(bout.counted), 'rep')}{_sides(bout.counted)}"
+
+
+def _sides(reps: Sequence[Rep]) -> str:
+    count = Counter(rep.side for rep in reps)
+    if len(count) == 1:
+        side = next(iter(count))
+        return "" if side == "both" else f" on the {side}"
+    names: dict[Side, str] = {"left": "left", "right": "right", "both": "with both"}
+    return f" ({', '.join(f'{count[side]} {name}' for side, name in names.items() if count[side])})"
+
+
+def done(bout: Bout) -> str:
+    """How many reps count: `2 left, 0 right`, or `3 reps` where no side works alone."""
+    if all(rep.side == "both" for rep in bout.counted):
+        return plural(len(bout.counted), "rep")
+    return ", ".join(f"{sum(rep.side in (side, 'both') for rep in bout.counted)} {side}" for side in ("left", "right"))
+
+
+def seen_from(bout: Bout, slanted: Sequence[int]) -> str:
+    """From where the camera saw, with the reps, by number, that it saw at a slant all the same."""
+    near = f", your {bout.view.near_side} side nearer the camera" if bout.view.near_side else ""
+    but = f", but {which(slanted, len(bout.counted))} at a slant" if slanted else ""
+    return f"Seen {_SEEN[bout.view.name]}{near}{but}"
+
+
+def scored(bout: Bout, cues: Sequence[Verdict]) -> str:
+    """The score of a bout and what it rests on: the verdicts that count."""
+    if bout.reps and not bout.counted:
+        return "No score: no rep is whole"
+    if bout.score is None:
+        return "No score: nothing could be judged"
+    return f"Score {bout.score:.0f} of 100, from {_rests_on(cues)}"
+
+
+def _rests_on(cues: Sequence[Verdict]) -> str:
+    """What a score rests on: `3 of 6 cues; 1 close call`."""
+    names = [cue.verdict for cue in cues]
+    judged = f"{len(names) - names.count('not_assessed')} of {plural(len(names), 'cue')}"
+    close = names.count("borderline")
+    return f"{judged}; {plural(close, 'close call')}" if close else judged
+
+
+def rep_summary(rep: Rep) -> str:
+    """A rep on the page: when, how long it was held, its score."""
+    score = "" if rep.score is None else f", score {rep.score:.0f}"
+    end = ", cut off by the clip: not counted" if rep.partial else score
+    return f"{clock(rep.start_s)} – {clock(rep.end_s)}, held {rep.hold_s:.1f} s{end}"
+
+
+def rep_row(rep: Rep) -> str:
+    """A rep in the terminal's table."""
+    times = f"{rep.index:>2}  {rep.side:<5}  {f'{rep.start_s:.1f}-{rep.end_s:.1f} s':>13}  hold {rep.hold_s:4.1f} s"
+    if rep.partial:
+        return f"{times}  cut off by the clip, not counted"
+    return times + ("  no score" if rep.score is None else f"  score {rep.score:3.0f}  {_rests_on(rep.cues)}")
+
+
+def rep_ended(rep: Rep) -> str:
+    """A rep in the terminal as it ends, with its faults."""
+    faults = [cue.message for cue in rep.cues if cue.verdict == "fault" and not rep.partial]
+    kind = "cut off" if rep.partial else "done"
+    return f"{rep.end_s:6.1f} s  rep {kind} ({rep.side}), held {rep.hold_s:.1f} s. {' '.join(faults)}".rstrip()
+
+
+# The command line
+
+_FRONT: Final = "from the front or the feet, where few sets are recognised yet"
+VIEWS: Final = {"side": "from the side", "front": _FRONT, "any": "any"}
+"""From where a cue shows, by its view."""
 
 
 # Live
@@ -187,11 +393,6 @@ def count(n: int) -> str:
     return f"{_NUMBERS[n - 1] if 0 < n <= len(_NUMBERS) else n}."
 
 
-def reps(n: int) -> str:
-    """So many reps: `1 rep`, `2 reps`."""
-    return f"{n} {'rep' if n == 1 else 'reps'}"
-
-
 def set_done(done: Mapping[str, int]) -> str:
     """What was done in a set, by the titles of its exercises: `Glute bridge: 2 reps. Leg lift: 1 rep.`"""
-    return " ".join(f"{title}: {reps(n)}." for title, n in done.items())
+    return " ".join(f"{title}: {plural(n, 'rep')}." for title, n in done.items())

@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 from clips import clip
-from people import Camera, Tempo, ball_bridge, film
 
+from benchmarks.stick import Camera, Tempo, ball_bridge, film
 from formcheck.body.poses import Poses
 from formcheck.formats.npz import PosesWriter
 

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import cv2
 import numpy as np
 
 from formcheck.body.poses import Array
+from formcheck.findings import Notice, VideoInfo
+from formcheck.media.video import Frame, Video
 
 MS = Fraction(1, 1000)
 SIZE = (64, 48)
@@ -117,3 +120,17 @@ def resized(jpeg: bytes, width: int, height: int) -> bytes:
     """The same JPEG whose header promises another size."""
     at = jpeg.index(b"\xff\xc0") + 5
     return jpeg[:at] + struct.pack(">HH", height, width) + jpeg[at + 4 :]
+
+
+def read(path: Path) -> tuple[list[Frame], VideoInfo, list[Notice]]:
+    """All frames of a file, checked to be of one size and to follow in time; what it says of itself; its warnings."""
+    with Video(path) as video:
+        frames = list(video.frames())
+        assert {frame.rgb.shape for frame in frames} == {(video.size[1], video.size[0], 3)}
+        assert all(b.time > a.time for a, b in pairwise(frames))
+        return frames, video.info(), video.warnings
+
+
+def numbers(frames: list[Frame]) -> list[int]:
+    """What the pictures tell."""
+    return [number(frame.rgb) for frame in frames]

@@ -3,17 +3,19 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import av
-import numpy as np
+import psutil
 import pytest
 from clips import clip
-from people import Act, Camera, Tempo, ball_bridge, film
+from known import Known
 
-from formcheck.body.poses import Array, Poses
+from benchmarks.stick import Act, Camera, Tempo, ball_bridge, film
+from formcheck.body.poses import Poses
 from formcheck.pose.estimator import BACKENDS
 
 SAMPLES = Path(__file__).parents[1] / "sample_videos"
@@ -22,19 +24,52 @@ NAMES = ("ball_bridge", "kneeling_lunge", "leg_lift")
 SAMPLE_FPS = 24
 SIZE = (160, 90)
 FPS = 30
+IDLE_S: Final = 60
+"""How long a process that does nothing is waited for."""
 
 
-def started(*arguments: object, stderr: int = subprocess.PIPE, **settings: Any) -> subprocess.Popen[str]:
+PROGRAM: Final = (sys.executable, "-m", "formcheck.cli")
+
+
+def knowing(landmarks: Path) -> tuple[str, ...]:
+    """The command line as a program whose pose estimator knows what it will see."""
+    return sys.executable, str(Path(__file__).with_name("known.py")), str(landmarks)
+
+
+def started(
+    *arguments: object, program: Sequence[str] = PROGRAM, stderr: int = subprocess.PIPE, **settings: Any
+) -> subprocess.Popen[str]:
     """The command line at work; its output waits in pipes."""
-    line = [sys.executable, "-m", "formcheck.cli", *map(str, arguments)]
+    line = [*program, *map(str, arguments)]
     return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8", **settings)
 
 
 def command(*arguments: object, **settings: Any) -> subprocess.CompletedProcess[str]:
     """The command line, run to its end."""
     process = started(*arguments, **settings)
-    out, err = process.communicate(timeout=120)
+    out, err = ended(process)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """What a command line says up to its end. On a busy machine it may take its time, but not stand idle."""
+    worked = -1.0
+    while True:
+        try:
+            return process.communicate(timeout=IDLE_S)
+        except subprocess.TimeoutExpired:
+            if not worked < (worked := _worked_s(process)):
+                process.kill()
+                raise
+
+
+def _worked_s(process: subprocess.Popen[str]) -> float:
+    """Seconds of processor time of a process and of those it started."""
+    try:
+        whole = psutil.Process(process.pid)
+        return sum(sum(one.cpu_times()[:4]) for one in [whole, *whole.children(recursive=True)])
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def refused(result: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
@@ -67,24 +102,6 @@ def trimmed(name: str, path: Path, frames: int) -> Path:
                 packet.stream = copy
                 output.mux(packet)
     return path
-
-
-class Known:
-    """An estimator that knows the landmarks: those nearest in time, or nobody once they are over."""
-
-    def __init__(self, poses: Poses) -> None:
-        self.poses = poses
-        self.warnings: list[str] = []
-
-    def feed(self, time: float, rgb: Array) -> Poses:
-        size = (rgb.shape[1], rgb.shape[0])
-        row = int(np.abs(self.poses.time - time).argmin())
-        if abs(self.poses.time[row] - time) > 0.1:
-            return Poses.blank(np.array([time]), size)
-        columns = {
-            name: getattr(self.poses, name)[row : row + 1] for name in self.poses.__slots__ if name != "image_size"
-        }
-        return Poses(**(columns | {"time": np.array([time])}), image_size=size)
 
 
 @cache

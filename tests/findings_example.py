@@ -3,11 +3,24 @@
 import math
 from dataclasses import replace
 
-from formcheck.findings import Bout, Dip, Rep, Side, Trace, Verdict, VideoInfo, View
+from formcheck.findings import (
+    Bout,
+    Dip,
+    Notice,
+    NoticeCode,
+    Reason,
+    Rep,
+    Side,
+    Trace,
+    Verdict,
+    VideoInfo,
+    View,
+)
 from formcheck.report.report import Report
 
 TURN = "turn side-on to the camera"
 ARM = "your arm hides your back: place your hands above your head"
+CODES = {TURN: Reason.TURN_SIDE_ON, ARM: Reason.ARM_ACROSS_BACK}
 
 QUOTES = {
     "leg_lift": {
@@ -19,19 +32,19 @@ QUOTES = {
 
 
 def met(cue: str, value: float, unit: str, message: str, at_s: float | None = None) -> Verdict:
-    return Verdict(cue, "met", value, unit, (value * 0.9, value * 1.1), at_s, None, message)
+    return Verdict(cue, "met", value, unit, (value * 0.9, value * 1.1), at_s, None, None, message)
 
 
 def fault(cue: str, value: float, unit: str, message: str, at_s: float | None) -> Verdict:
-    return Verdict(cue, "fault", value, unit, (value * 0.93, value * 1.06), at_s, None, message)
+    return Verdict(cue, "fault", value, unit, (value * 0.93, value * 1.06), at_s, None, None, message)
 
 
 def borderline(cue: str, value: float, unit: str, message: str, at_s: float) -> Verdict:
-    return Verdict(cue, "borderline", value, unit, (value * 0.8, value * 1.25), at_s, None, message)
+    return Verdict(cue, "borderline", value, unit, (value * 0.8, value * 1.25), at_s, None, None, message)
 
 
 def unseen(cue: str, unit: str, reason: str) -> Verdict:
-    return Verdict(cue, "not_assessed", None, unit, None, None, reason, "")
+    return Verdict(cue, "not_assessed", None, unit, None, None, reason, CODES.get(reason, Reason.NOT_FOLLOWED), "")
 
 
 def rep(index: int, side: Side, times: tuple[float, float, float, float, float], cues: tuple[Verdict, ...]) -> Rep:
@@ -69,7 +82,7 @@ def leg_lift_rep(index: int, at: float, held: float, straight: Verdict) -> Rep:
     cues = (
         met("lying_on_back", 4.0, "deg", "You lie on your back with your legs out."),
         unseen("low_back_pressed", "deg", ARM),
-        met("lift_several_inches", 8.2, "in", "Your heel rose 8 inches: right.", times[2]),
+        met("lift_several_inches", 20.8, "cm", "Your heel rose 8 inches: right.", times[2]),
         straight,
         met("other_leg_down", 0.02, "trunk", "The other leg stayed down."),
         fault("hold_3_to_5_s", held, "s", short, times[3]),
@@ -130,7 +143,7 @@ def kneeling_lunge() -> Bout:
         rep(1, "left", (60.0, 62.0, 70.0, 90.5, 92.0), cues),
         rep(2, "right", (100.0, 102.0, 110.0, 131.0, 132.5), cues),
     )
-    sets = (Verdict("three_per_side", "not_assessed", None, "reps", None, None, TURN, ""),)
+    sets = (Verdict("three_per_side", "not_assessed", None, "reps", None, None, TURN, CODES[TURN], ""),)
     trace = bumps("Forward position of the hips", "trunk", (58.0, 134.0), reps, 0.3)
     source = "The Psoas Muscle, Kneeling Lunge"
     view = View("front", 4.0, None)
@@ -143,5 +156,5 @@ def video() -> VideoInfo:
 
 def report() -> Report:
     """Three bouts: one with faults, one mixed, one that could not be judged."""
-    warnings = ("Another person was in the picture from 0:40 to 0:52: the one in the middle was followed.",)
+    warnings = (Notice(NoticeCode.ANOTHER_PERSON, {"at_s": 40.0}),)
     return Report(video(), (leg_lift(), ball_bridge(), kneeling_lunge()), warnings)

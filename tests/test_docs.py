@@ -10,6 +10,8 @@ import pytest
 from reportkeys import as_described, described, objects
 
 from formcheck.core.exercise import builtin
+from formcheck.findings import NoticeCode, Reason
+from formcheck.report.table import COLUMNS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -43,14 +45,12 @@ def test_every_cue_has_its_words_on_the_page() -> None:
             judged, said = rows
             assert f"“{cue.quote}”" in judged
             assert cue.reading in judged
-            checks = [check for check in (cue.check, cue.also) if check is not None]
-            for bound in (bound for check in checks for bound in (check.at_least, check.at_most)):
+            for bound in (bound for check in cue.checks for bound in (check.at_least, check.at_most)):
                 assert bound is None or re.search(rf"(?<![\d.]){abs(bound):g}(?![\d.])", judged), (cue.id, bound)
-            assert re.sub(r"\{[^}]*\}", "*N*", cue.fault) in said
             assert re.sub(r"\{[^}]*\}", "*N*", cue.met) in said
             assert cue.advice is None or cue.advice in said
-            assert cue.say is None or f"| {cue.say} |" in said
-            assert cue.also_fault is None or re.sub(r"\{[^}]*\}", "*N*", cue.also_fault) in said
+            for text in (text for check in cue.checks for text in (*check.fault, *check.say)):
+                assert re.sub(r"\{[^}]*\}", "*N*", text) in said
             assert judged.count(" | ") == 5
             assert said.count(" | ") == 4
 
@@ -60,6 +60,17 @@ def test_every_key_of_a_report_is_described() -> None:
     found = findings_example.report().to_dict()
     as_described(found)
     assert {path for path, _ in objects(found)} == set(described())
+
+
+@pytest.mark.parametrize(("key", "codes"), [("reason_code", Reason), ("warning_codes", NoticeCode)])
+def test_every_code_is_described(key: str, codes: type[Reason] | type[NoticeCode]) -> None:
+    table = (DOCS / "formats.md").read_text("utf-8").split(f"\n| `{key}`: ")[1].split("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \| .+ \|$", table, flags=re.MULTILINE) == [code.value for code in codes]
+
+
+def test_every_column_of_the_table_is_described() -> None:
+    page = (DOCS / "formats.md").read_text("utf-8")
+    assert "".join(f"| `{name}` | {kind} | {what} |\n" for name, (kind, what) in COLUMNS.items()) in page
 
 
 def test_what_the_report_page_says_of_units() -> None:

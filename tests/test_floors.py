@@ -12,7 +12,7 @@ PACKAGE: Final = Path(__file__).parent.parent / "formcheck"
 
 FLOORS: Final = (
     ("errors",),
-    ("findings", "files"),
+    ("findings", "files", "units"),
     ("words",),
     ("body",),
     ("core", "pose", "media"),
@@ -20,7 +20,7 @@ FLOORS: Final = (
     ("recorded",),
     ("live", "doctor", "pytest_plugin", "batch"),
     ("web",),
-    ("__init__",),
+    ("__init__", "console"),
     ("cli",),
     ("__main__",),
 )

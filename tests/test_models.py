@@ -118,6 +118,7 @@ def test_the_list_of_sums_is_the_files() -> None:
     assert (model_file(BUNDLE).parent / "SHA256SUMS").read_text() == build.sums(files)
 
 
+@pytest.mark.only_if_changed("models")
 def test_onnx_agrees_with_tflite(capsys: pytest.CaptureFixture[str]) -> None:
     parity = script("parity", "ai_edge_litert", "mediapipe")
     parity.check(ROOT / "models")

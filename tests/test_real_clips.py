@@ -1,6 +1,7 @@
 """Through the pose model: the sample clips against their truth, and private footage of real people where it is."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -8,19 +9,17 @@ from typing import Final
 import numpy as np
 import pytest
 from door import SAMPLES, truth
+from footage import REAL, real
 from reportkeys import as_described
 
-from formcheck.recorded import analyze
+from formcheck.recorded import Options, analyze, score
 from formcheck.report.report import Report
 
-REAL = Path(__file__).parent.parent.parent / "shared" / "real"
 
-real = pytest.mark.skipif(not REAL.is_dir(), reason="private footage of real people is not in the repository")
-
-
-@cache
-def report(clip: Path) -> Report:
-    return analyze(clip)
+@pytest.fixture(scope="module")
+def report(landmarks: Callable[[str], Path]) -> Callable[[str], Report]:
+    """The report on a sample; that it is the one of its landmarks is told of in `test_cli.py`."""
+    return cache(lambda name: score(landmarks(name), Options.of()))
 
 
 def reps(found: Report) -> list[tuple[str, str, float, float]]:
@@ -40,9 +39,9 @@ NOT_YET = {
         for name in sorted(path.stem for path in SAMPLES.glob("*.mp4"))
     ],
 )
-def test_sample_clips_against_their_truth(name: str) -> None:
+def test_sample_clips_against_their_truth(name: str, report: Callable[[str], Report]) -> None:
     bouts = truth(name)["bouts"]
-    found = reps(report(SAMPLES / f"{name}.mp4"))
+    found = reps(report(name))
     true = [
         (bout["exercise"], rep["side"], pytest.approx(rep["start_s"], abs=0.25), pytest.approx(rep["end_s"], abs=0.35))
         for bout in bouts
@@ -52,12 +51,12 @@ def test_sample_clips_against_their_truth(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in SAMPLES.glob("*.mp4")))
-def test_the_report_holds_what_its_page_describes(name: str) -> None:
-    as_described(report(SAMPLES / f"{name}.mp4").to_dict())
+def test_the_report_holds_what_its_page_describes(name: str, report: Callable[[str], Report]) -> None:
+    as_described(report(name).to_dict())
 
 
-def test_the_sag_in_the_second_bridge_is_found() -> None:
-    first, second = report(SAMPLES / "ball_bridge.mp4").bouts[0].counted
+def test_the_sag_in_the_second_bridge_is_found(report: Callable[[str], Report]) -> None:
+    first, second = report("ball_bridge").bouts[0].counted
     verdicts = [{cue.id: cue for cue in rep.cues}["hips_up"] for rep in (first, second)]
     assert [verdict.verdict for verdict in verdicts] == ["met", "fault"]
     true = truth("ball_bridge")["bouts"][0]["reps"][1]
@@ -77,10 +76,10 @@ OUTSIDE: Final = ("kneeling_lunge", "pelvis_tucked")
 """The one of the six whose 90 % interval misses the truth, by 0.4 degrees."""
 
 
-def test_the_arch_of_the_back_is_told_in_degrees() -> None:
+def test_the_arch_of_the_back_is_told_in_degrees(report: Callable[[str], Report]) -> None:
     outside = []
     for name, cue, verdict in ARCHES:
-        (found,), (true,) = report(SAMPLES / f"{name}.mp4").bouts, truth(name)["bouts"]
+        (found,), (true,) = report(name).bouts, truth(name)["bouts"]
         for rep, as_it_was in zip(found.counted, true["reps"], strict=True):
             told = next(c for c in rep.cues if c.id == cue)
             degrees = next(c["value"] for c in as_it_was["cues"] if c["id"] == cue)
@@ -101,7 +100,7 @@ def test_the_arch_of_the_back_is_told_in_degrees() -> None:
 def test_real_reps_within_three_tenths_of_a_second(clip: str, exercise: str) -> None:
     annotated = json.loads((REAL / "annotations.json").read_text("utf-8"))["clips"]
     (truth,) = (c["reps"] for c in annotated if c["file"].endswith(clip))
-    found = reps(report(REAL / "clips" / clip))
+    found = reps(analyze(REAL / "clips" / clip))
     assert [name for name, *_ in found] == [exercise] * len(truth)
     edges = [[start, end] for _, _, start, end in found]
     assert np.abs(np.array(edges) - [[rep["start"], rep["end"]] for rep in truth]).max() < 0.3
@@ -110,4 +109,4 @@ def test_real_reps_within_three_tenths_of_a_second(clip: str, exercise: str) -> 
 @real
 @pytest.mark.parametrize("clip", ["sports2d_demo.mp4", "qp_squats.gif", "qp_sit_ups.gif", "qp_left_leg_lunges.gif"])
 def test_other_real_motions_make_no_bout(clip: str) -> None:
-    assert report(REAL / "clips" / clip).bouts == ()
+    assert analyze(REAL / "clips" / clip).bouts == ()

@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 import pytest
 from clips import clip, cut, sound
-from door import SAMPLES, SIZE, bridges, files, know, recorded, trimmed
-from people import film, leg_lift
+from door import SAMPLES, SIZE, Known, bridges, files, know, recorded, trimmed
 
 import formcheck
+from benchmarks.stick import film, leg_lift
+from formcheck import words
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import (
     ExerciseError,
@@ -25,21 +26,19 @@ from formcheck.errors import (
     UsageError,
     VideoError,
 )
-from formcheck.files import writing
+from formcheck.files import prepare, sha256, writing
+from formcheck.findings import Notice, NoticeCode
 from formcheck.formats import npz
-from formcheck.media.video import Video, VideoWriter
+from formcheck.media.video import Video
+from formcheck.media.writer import VideoWriter
 from formcheck.pose.blazepose import BlazePose
 from formcheck.pose.estimator import BACKENDS, PoseEstimator
 from formcheck.recorded import (
-    A_PICTURE,
-    NO_EXERCISE,
-    NOT_THE_NAMED,
     Options,
     analyze,
     analyze_into,
     check_own,
     landmarks_into,
-    prepare,
     score,
 )
 
@@ -60,8 +59,16 @@ def test_a_report_and_nothing_written(source: Path) -> None:
     assert [(bout.exercise, len(bout.counted)) for bout in report.bouts] == [("ball_bridge", 3)]
     assert report.warnings == ()
     assert (report.video.frames, report.video.width, report.video.height) == (len(bridges()), *SIZE)
-    assert report.video.sha256 == files.sha256(source)
+    assert report.video.sha256 == sha256(source)
     assert files(source.parent) == ["clip.mp4"]
+
+
+def test_an_estimator_of_ones_own(tmp_path: Path) -> None:
+    told: list[tuple[str, int, int | None]] = []
+    source = recorded(tmp_path / "clip.mp4", bridges())
+    report = formcheck.analyze(source, backend=Known(bridges()), progress=lambda *step: told.append(step))
+    assert [(bout.exercise, len(bout.counted)) for bout in report.bouts] == [("ball_bridge", 3)]
+    assert told == [("Looking at the frames", n, len(bridges())) for n in range(1, len(bridges()) + 1)]
 
 
 def test_a_path_may_be_text(source: Path) -> None:
@@ -103,14 +110,15 @@ def test_saved_landmarks_give_the_same_bouts(source: Path, tmp_path: Path) -> No
 def test_only_the_exercise_asked_for_is_looked_for(source: Path) -> None:
     report = analyze(source, "leg_lift")
     assert report.bouts == ()
-    assert report.warnings == (NOT_THE_NAMED.format(title="Leg lift"),)
+    assert report.warnings == (Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"title": "Leg lift"}),)
 
 
 def test_no_advice_to_name_an_exercise_that_was_named(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     still = bridges()[bridges().time < 1.0]
     know(monkeypatch, still)
-    (auto,), (named,) = (analyze(source, exercise).warnings[-1:] for exercise in ("auto", "ball_bridge"))
-    assert auto == NO_EXERCISE
+    last = [analyze(source, exercise).warnings[-1] for exercise in ("auto", "ball_bridge")]
+    assert [notice.code for notice in last] == [NoticeCode.NO_EXERCISE, NoticeCode.NOT_THE_NAMED_EXERCISE]
+    auto, named = map(words.notice, last)
     assert named.startswith("Bridge with a ball was not recognised: film from the side")
     assert "--exercise" not in auto + named
 
@@ -187,7 +195,7 @@ def test_a_film_cut_off_is_analysed_as_far_as_it_goes(tmp_path: Path, monkeypatc
     path = cut(recorded(tmp_path / "cut.mkv", bridges()), 0.7)
     report = analyze_into(tmp_path / "out", path, AUTO)
     assert files(tmp_path / "out") == ALL
-    assert any("cut" in warning for warning in report.warnings), report.warnings
+    assert [notice.code for notice in report.warnings] == [NoticeCode.CUT_SHORT]
     assert 8 < report.video.duration_s < 15
     assert 1 <= len(report.bouts[0].counted) < 3
 
@@ -196,7 +204,7 @@ def test_one_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     know(monkeypatch, bridges())
     report = analyze_into(tmp_path / "out", clip(tmp_path / "one.mp4", size=SIZE, times=[0]), AUTO)
     assert report.bouts == ()
-    assert report.warnings == (A_PICTURE,)
+    assert report.warnings == (Notice(NoticeCode.SINGLE_PICTURE),)
     assert files(tmp_path / "out") == ALL
 
 
@@ -219,7 +227,7 @@ def test_somebody_who_leaves_and_returns(tmp_path: Path, monkeypatch: pytest.Mon
     )
     report = analyze(recorded(tmp_path / "clip.mp4", poses))
     assert sum(len(bout.counted) for bout in report.bouts) == 2
-    assert report.warnings[0].startswith("Nobody was found during 4 s of 18 s")
+    assert words.notice(report.warnings[0]).startswith("Nobody was found during 4 s of 18 s")
 
 
 def test_two_people_are_told_of(tmp_path: Path) -> None:
@@ -232,7 +240,7 @@ def test_two_people_are_told_of(tmp_path: Path) -> None:
     ):
         for a, b in islice(zip(above.frames(), below.frames(), strict=False), 20):
             writer.write(a.time, np.vstack([a.rgb, b.rgb]))
-    assert "another person is in the picture" in analyze(two).warnings[0]
+    assert analyze(two).warnings[0].code is NoticeCode.ANOTHER_PERSON
 
 
 # --- results that cannot be written -----------------------------------------------------------------------------------

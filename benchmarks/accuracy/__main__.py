@@ -8,13 +8,12 @@ second run needs no model. With `--solutions` the Python of an environment with 
 landmarks too (`solutions.py` says how to make one).
 """
 
-import argparse
 import datetime
 import json
 import platform
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from functools import partial
@@ -25,9 +24,11 @@ from benchmarks import machine
 from benchmarks.accuracy.cases import Case, cases
 from benchmarks.accuracy.pictures import drawn
 from benchmarks.accuracy.records import Records, recorded
-from benchmarks.accuracy.tables import Section, sections
-from formcheck import __version__, files
-from formcheck.errors import FormcheckError
+from benchmarks.accuracy.tables import sections
+from benchmarks.command import exits, parser_of
+from benchmarks.machine import written
+from benchmarks.tables import Section
+from formcheck import __version__
 
 
 def measured(all_cases: Sequence[Case], *, solutions: str | None = None, jobs: int = 1) -> Records:
@@ -59,8 +60,9 @@ def document(tables: Sequence[Section], about: dict[str, Any]) -> str:
     return "\n\n".join([heading, *(table.markdown() for table in tables)]) + "\n"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+@exits
+def main(arguments: Sequence[str] | None = None) -> int | None:
+    parser = parser_of(__doc__)
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
     for name in ("markdown", "json", "pictures", "records"):
         parser.add_argument(f"--{name}", type=Path)
@@ -71,26 +73,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = [case for folder in options.folders for case in cases(folder)]
         records = measured(found, solutions=options.solutions, jobs=options.jobs)
         about, tables = circumstances(options.folders), sections(records)
-        outputs: dict[Path | None, Callable[[], str]] = {
-            options.markdown: lambda: document(tables, about),
-            options.json: lambda: json.dumps({**about, "tables": [t._asdict() for t in tables]}, indent=1) + "\n",
-            options.records: lambda: json.dumps({**about, **asdict(records)}) + "\n",
-        }
-        for path, content in outputs.items():
-            if path is not None:
-                with files.whole(path) as part:
-                    part.write_text(content(), "utf-8")
-        if options.markdown is None:
-            print(document(tables, about))
+        written(document(tables, about), options.markdown)
+        if options.json is not None:
+            written(json.dumps({**about, "tables": [t._asdict() for t in tables]}, indent=1) + "\n", options.json)
+        if options.records is not None:
+            written(json.dumps({**about, **asdict(records)}) + "\n", options.records)
         if options.pictures is not None:
             drawn(records, found, options.pictures)
-    except FormcheckError as error:
-        print(error, file=sys.stderr)
-        return 2
     except KeyboardInterrupt:
         print("stopped; the landmarks found so far are kept beside the clips", file=sys.stderr)
         return 130
-    return 0
+    return None
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from matplotlib.axes import Axes
 
 from benchmarks.accuracy.cases import Case
 from benchmarks.accuracy.records import Record, Records
-from benchmarks.accuracy.tables import HEADLINES, is_wrong, valued
+from benchmarks.accuracy.short import HEADLINES, is_wrong
+from benchmarks.accuracy.tables import valued
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Array
 from formcheck.media.video import Video

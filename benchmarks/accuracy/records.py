@@ -13,10 +13,8 @@ from formcheck.body.landmarks import INDEX, SIDES
 from formcheck.body.measures import MEASURES, Body
 from formcheck.body.poses import Array, Poses
 from formcheck.core.calibration import Z90, key
-from formcheck.core.clock import Clock
 from formcheck.core.exercise import builtin
-from formcheck.core.sides import Sides
-from formcheck.core.smooth import Smoother
+from formcheck.core.ticks import Ticks
 from formcheck.core.verdict import TRUNK_SHARE
 from formcheck.findings import Bout, Rep, Verdict
 
@@ -337,11 +335,8 @@ def angles(case: Case, poses: Poses) -> Iterator[Record]:
 
 def ticks(poses: Poses) -> Poses:
     """The poses as the core's measures get them: legs put right, on the clock's grid, smoothed."""
-    sides, clock, smoother = Sides(), Clock(), Smoother()
-    settled = [smoother.feed(part) for part in (*clock.feed(sides.feed(poses)), *clock.finish())]
-    last = smoother.finish()
-    assert last is not None
-    return Poses.join([*settled, last])
+    settled = Ticks()
+    return Poses.join([*settled.feed(poses), *settled.finish()])
 
 
 def near_side(case: Case) -> str:

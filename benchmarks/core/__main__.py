@@ -6,7 +6,6 @@ Landmarks in, report out, no model. Prints tables, or with `--json` the same as 
 hold. `--quick` leaves out the hour and the ten hours, and what is said of them.
 """
 
-import argparse
 import datetime
 import json
 import platform
@@ -20,9 +19,11 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks import machine
+from benchmarks.command import parser_of
 from benchmarks.core import peer
-from benchmarks.core.person import CLIP_S, FPS, PICTURE, recording
+from benchmarks.core.recording import CLIP_S, FPS, PICTURE, recording
 from benchmarks.core.timing import STAGES, Task, Times, beyond_input_and_findings, in_turns, stages
+from benchmarks.tables import Section
 from formcheck import __version__
 from formcheck.body.poses import COLUMNS, Poses
 from formcheck.core.exercise import choose
@@ -193,29 +194,37 @@ def circumstances() -> dict[str, str]:
     }
 
 
+BOUND_HEAD: Final = ("", "is", "by processor time", "bound", "holds")
+
+
 def document(about: dict[str, str], found: dict[str, Figures]) -> str:
     """Everything as tables in Markdown."""
-    parts = [
-        f"# Core\n\n{about['date']}; {about['machine']}; {about['versions']}.",
-        _table("What must be shown", ("", "is", "by processor time", "bound", "holds"), _bound_rows(bounds(found))),
-        _table(
+    tables = [
+        Section(
+            "What must be shown", "", ("", "is", "by processor time", "bound", "holds"), _bound_rows(bounds(found))
+        ),
+        Section(
             "Medians, ms (slowest round over quickest)",
+            "",
             ("", *(f"{size}, {figures.reps} reps" for size, figures in found.items())),
             [[name, *(_median(figures.times.get(name)) for figures in found.values())] for name in _all_names(found)],
         ),
-        _table("Stages fed whole, ms", ("", *found), _stage_rows([f.whole_stages for f in found.values()])),
-        _table(
+        Section("Stages fed whole, ms", "", ("", *found), _stage_rows([f.whole_stages for f in found.values()])),
+        Section(
             f"Stages frame by frame, the last {LIVE_S:.0f} s, ms",
+            "",
             ("", *found),
             _stage_rows([f.live_stages for f in found.values()]),
         ),
-        _table(
+        Section(
             "Most memory beyond input and findings, MB",
+            "",
             ("", *found),
             [["whole", *(f"{f.peak / MEGABYTE:.1f}" for f in found.values())]],
         ),
     ]
-    return "\n\n".join(parts) + "\n"
+    heading = f"# Core\n\n{about['date']}; {about['machine']}; {about['versions']}."
+    return "\n\n".join([heading, *(table.markdown() for table in tables)]) + "\n"
 
 
 def _all_names(found: dict[str, Figures]) -> list[str]:
@@ -248,11 +257,6 @@ def _bound_rows(found: Sequence[Bound]) -> list[list[str]]:
     ]
 
 
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return f"## {title}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
 def as_json(about: dict[str, str], found: dict[str, Figures]) -> str:
     """Everything as JSON: the bounds, and by length every round's seconds."""
     content: dict[str, Any] = {
@@ -264,7 +268,7 @@ def as_json(about: dict[str, str], found: dict[str, Figures]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--quick", action="store_true", help="one second and one minute only")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)

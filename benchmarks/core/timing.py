@@ -10,10 +10,10 @@ from statistics import median
 from typing import Any, Final
 from unittest.mock import patch
 
-from formcheck.core import bout, session
+from formcheck.core import bout, watches
 from formcheck.core.clock import Clock
-from formcheck.core.rep import Rows, Table
-from formcheck.core.segment import Detector
+from formcheck.core.detector import Detector
+from formcheck.core.rows import Rows, Table
 from formcheck.core.sides import Sides
 from formcheck.core.smooth import Smoother
 from formcheck.report.report import Report
@@ -83,7 +83,7 @@ SEAMS: Final[tuple[tuple[str, Any, str], ...]] = (
     ("segmentation", Rows, "within"),
     ("segmentation", Detector, "feed"),
     ("segmentation", Detector, "finish"),
-    ("reps read", session, "raw_rep"),
+    ("reps read", watches, "raw_rep"),
     ("verdicts", bout, "judged"),
     ("verdicts", bout, "bout"),
     ("report", Report, "to_json"),

@@ -8,7 +8,6 @@ fault is visible to its words. `long`: half an hour of pictures before one coach
 minute. Prints tables; needs the test extra, and `page` Chromium.
 """
 
-import argparse
 import datetime
 import json
 import re
@@ -28,7 +27,9 @@ import numpy as np
 import psutil
 
 from benchmarks import machine
+from benchmarks.command import parser_of
 from benchmarks.live.browser import CHROMIUM, HEARD, filming, one_pass, serving
+from benchmarks.tables import Section
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import choose
 from formcheck.core.session import Session
@@ -45,8 +46,12 @@ FPS: Final = 15.0
 EVERY: Final = 2
 """A recording is cut after every so many frames to see from when on a fault can be seen."""
 
-SAID: Final = {cue.id: cue.say for exercise in choose() for cue in exercise.cues if cue.say}
-"""What is said aloud of each cue's fault."""
+SAID: Final = {
+    cue.id: tuple(text for check in cue.checks for text in check.say if text)
+    for exercise in choose()
+    for cue in exercise.rep_cues
+}
+"""What is said aloud of each cue's faults."""
 
 OBSERVED: Final = (
     HEARD
@@ -212,7 +217,7 @@ def _faults(poses: Poses, options: Options) -> dict[tuple[int, str], str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("what", nargs="*", default=[], metavar="page|words|long", help="default: all of them")
     parser.add_argument("--minutes", type=int, default=30, help="of `long`")
     parser.add_argument("--markdown", type=Path, help="write the tables there as well")
@@ -258,7 +263,7 @@ def page_table(passes: Sequence[Pass]) -> str:
         ]
         for one in passes
     ]
-    return _table("A clip before the page's camera, once through", heads, rows)
+    return Section("A clip before the page's camera, once through", "", heads, rows).markdown()
 
 
 def words_table(delays: Sequence[Delay]) -> str:
@@ -272,7 +277,9 @@ def words_table(delays: Sequence[Delay]) -> str:
         ]
         for one in delays
     ]
-    return _table("From a fault to its words, s", ("clip", "fault", "can be seen", "shown", "after"), rows)
+    return Section(
+        "From a fault to its words, s", "", ("clip", "fault", "can be seen", "shown", "after"), rows
+    ).markdown()
 
 
 def long_table(minutes: Sequence[Minute], reps: int) -> str:
@@ -283,12 +290,7 @@ def long_table(minutes: Sequence[Minute], reps: int) -> str:
         if i % every == 0 or i == len(minutes) - 1
     ]
     heads = ("minute", "memory, MB", "a picture, ms: median", "slowest")
-    return _table(f"One coach, {FPS:g} pictures a second, {reps} reps", heads, rows)
-
-
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return f"## {title}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return Section(f"One coach, {FPS:g} pictures a second, {reps} reps", "", heads, rows).markdown()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -66,9 +66,9 @@ def camera_file(clip: Path, path: Path) -> float:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[str]:
-    """`formcheck serve` on a free port with its history in a folder; its link."""
-    command = [sys.executable, "-m", "formcheck.cli", "serve", "--port", "0", "--data", str(data)]
+def serving(data: Path, program: Sequence[str] = (sys.executable, "-m", "formcheck.cli")) -> Iterator[str]:
+    """`formcheck serve` on a free port with its history in a folder; its link. `program` is the command line."""
+    command = [*program, "serve", "--port", "0", "--data", str(data)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             assert server.stdout is not None

@@ -21,14 +21,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import machine
-from benchmarks.accuracy.tables import Section
+from benchmarks.command import exits, parser_of
 from benchmarks.pipeline.clips import INPUTS, Made, made
 from benchmarks.pipeline.runs import NEW, OLD, ROOT, Run, help_cpu, turns
 from benchmarks.pipeline.side import SIDES
 from benchmarks.pipeline.tables import sections
 from benchmarks.pipeline.verdicts import Changes, compared_all, reports
+from benchmarks.tables import Section
 from formcheck import __version__
-from formcheck.errors import FormcheckError, UsageError
+from formcheck.errors import UsageError
 
 SAMPLES: Final = tuple(
     ROOT / "sample_videos" / f"{name}.mp4" for name in ("leg_lift", "kneeling_lunge", "glute_bridge", "squats")
@@ -89,7 +90,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     def listed(kind: Any) -> Any:
         return lambda text: [kind(item) for item in text.split(",")]
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("clips", type=Path, nargs="*", metavar="CLIP")
     parser.add_argument("--work", type=Path, default=Path("build") / "pipeline", help="where made clips are kept")
     parser.add_argument("--solutions", metavar="PYTHON")
@@ -120,26 +121,22 @@ def keep(folder: Path, found: dict[str, Any]) -> None:
         (folder / f"{name}.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+@exits
+def main(arguments: Sequence[str] | None = None) -> None:
     options = parsed(arguments)
-    try:
-        clips = [clip for path in options.clips or SAMPLES for clip in made(path, options.inputs, options.work)]
-        before = os.getloadavg()[0]
-        runs = measured(clips, options)
-        about = circumstances(options, (before, os.getloadavg()[0]))
-        found = report_of_each(runs)
-        tables = sections(runs, help_cpu(), compared_with(options.verdicts, found))
-        if options.reports is not None:
-            keep(options.reports, found)
-    except FormcheckError as error:
-        print(error, file=sys.stderr)
-        return 2
+    clips = [clip for path in options.clips or SAMPLES for clip in made(path, options.inputs, options.work)]
+    before = os.getloadavg()[0]
+    runs = measured(clips, options)
+    about = circumstances(options, (before, os.getloadavg()[0]))
+    found = report_of_each(runs)
+    tables = sections(runs, help_cpu(), compared_with(options.verdicts, found))
+    if options.reports is not None:
+        keep(options.reports, found)
     if options.json:
         plain = [{key: value for key, value in asdict(run).items() if key != "report"} for run in runs]
         print(json.dumps({**about, "tables": [t._asdict() for t in tables], "runs": plain}, indent=1, default=str))
     else:
         print(document(tables, about), end="")
-    return 0
 
 
 if __name__ == "__main__":

@@ -31,23 +31,23 @@ NETWORKS: Final = {
 }
 
 HOOKS: Final = (
-    ("video", "_Screen.show", "colour of the whole picture"),
-    ("video", "Video.info", "check sum"),
-    ("video", "VideoWriter.write", "write the video"),
-    ("video", "VideoWriter._encode", "encode"),
-    ("video", "VideoWriter._finish", "write the video"),
-    ("blazepose", "_crop", "crop"),
-    ("blazepose", "contours", "mask to contours"),
-    ("blazepose", "Networks.detect", "around the networks"),
-    ("blazepose", "Networks.landmarks", "around the networks"),
-    ("blazepose", "BlazePose.feed", "around the networks"),
-    ("blazepose", "Networks.__init__", LOAD),
-    ("ball", "find", "ball"),
-    ("session", "Session.feed", "core"),
-    ("session", "Session.finish", "core"),
-    ("store", "PosesWriter.append", "keep landmarks"),
-    ("analyze", "write_report", "report"),
-    ("annotate", "draw", "draw"),
+    ("media.video", "_Screen.show", "colour of the whole picture"),
+    ("media.video", "Video.info", "check sum"),
+    ("media.writer", "VideoWriter.write", "write the video"),
+    ("media.writer", "VideoWriter._encode", "encode"),
+    ("media.writer", "VideoWriter._finish", "write the video"),
+    ("pose.networks", "_crop", "crop"),
+    ("pose.networks", "contours", "mask to contours"),
+    ("pose.networks", "Networks.detect", "around the networks"),
+    ("pose.networks", "Networks.landmarks", "around the networks"),
+    ("pose.blazepose", "BlazePose.feed", "around the networks"),
+    ("pose.networks", "Networks.__init__", LOAD),
+    ("pose.ball", "find", "ball"),
+    ("core.session", "Session.feed", "core"),
+    ("core.session", "Session.finish", "core"),
+    ("formats.npz", "PosesWriter.append", "keep landmarks"),
+    ("recorded", "write_report", "report"),
+    ("report.annotate", "draw", "draw"),
 )
 """Module of formcheck, callable, stage."""
 
@@ -59,8 +59,8 @@ def watch_formcheck(watch: Stopwatch) -> None:
     modules = {name: import_module(f"formcheck.{name}") for name in {hook[0] for hook in HOOKS}}
     for module, path, stage in HOOKS:
         watch.hook(modules[module], path, stage)
-    watch.hook(modules["video"], "_pictures", "decode", steps=True)
-    watch.made(modules["blazepose"], "_session", LOAD, lambda name, *_: {"run": NETWORKS[name]})
+    watch.hook(modules["media.video"], "_pictures", "decode", steps=True)
+    watch.made(modules["pose.networks"], "_session", LOAD, lambda name, *_: {"run": NETWORKS[name]})
 
 
 def formcheck(watch: Stopwatch) -> Ready:
@@ -111,7 +111,7 @@ def solutions(watch: Stopwatch) -> Ready:
 
 
 def tasks(watch: Stopwatch) -> Ready:
-    """PoseLandmarker of mediapipe 1.2 through `formcheck.tasks`, the frames read by OpenCV."""
+    """PoseLandmarker of mediapipe 1.2 through `formcheck.pose.tasks`, the frames read by OpenCV."""
     import cv2  # noqa: PLC0415
 
     from formcheck.pose import tasks as rival  # noqa: PLC0415

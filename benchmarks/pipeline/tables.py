@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Final, NamedTuple
 
-from benchmarks.accuracy.tables import DASH, Section
 from benchmarks.pipeline.clips import MOVING, WITH_HOLDS
 from benchmarks.pipeline.runs import NEW, OLD, OURS, OURS_VIDEO, Run
 from benchmarks.pipeline.verdicts import Changes
+from benchmarks.tables import DASH, Section
 
 BOUNDS: Final = {(MOVING, 2): 3.0, (MOVING, 1): 1.5, (WITH_HOLDS, 2): 4.0, (WITH_HOLDS, 1): 2.0}
 """How many times as fast as `solutions.pose`, on 720p, formcheck must be."""
@@ -99,7 +99,7 @@ def _by_clip(runs: Sequence[Run], cell: Cell, side: str) -> list[list[Run]]:
 
 
 def _bounds(runs: Sequence[Run]) -> list[tuple[str, ...]]:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for (group, cores), least in BOUNDS.items():
         found = ratio(runs, Cell("720p", group, cores), OURS, OLD)
         bound = f"720p, {group}, {cores} core{'s' * (cores > 1)}: {least:g} times as fast as {OLD}"

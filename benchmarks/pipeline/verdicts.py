@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from benchmarks.accuracy.records import pairs
-from formcheck.errors import FormcheckError, UsageError
+from benchmarks.command import exits
+from formcheck.errors import UsageError
 from formcheck.report.report import Report
 
 TIMES: Final = ("start_s", "peak_s", "end_s", "hold_from_s", "hold_to_s")
@@ -150,20 +151,18 @@ def _listed(items: Sequence[str]) -> str:
     return f"{len(items)} ({'; '.join(items[:3])}{more})" if items else "none"
 
 
-def main(arguments: Sequence[str]) -> int:
+@exits
+def main(arguments: Sequence[str] | None = None) -> int | None:
+    arguments = sys.argv[1:] if arguments is None else arguments
     if len(arguments) != 2:
         print(__doc__)
         return 2
-    try:
-        changes = compared_all(*(reports(Path(path)) for path in arguments))
-    except FormcheckError as error:
-        print(error, file=sys.stderr)
-        return 2
+    changes = compared_all(*(reports(Path(path)) for path in arguments))
     for bound, found, holds in changes.bounds():
         print(f"{'holds' if holds else 'FAILS':5} {bound}: {found}")
     print(f"to or from not assessed: {changes.unassessed} of {changes.compared}")
-    return 0
+    return None
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -29,7 +29,7 @@ import psutil
 import typer
 
 from benchmarks import machine
-from benchmarks.core.person import EXERCISES, PART_S, recording
+from benchmarks.core.recording import EXERCISES, PART_S, recording
 from formcheck.body.poses import COLUMNS, Poses
 from formcheck.formats.npz import PosesWriter
 from formcheck.recorded import Options, score

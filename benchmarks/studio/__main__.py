@@ -5,7 +5,6 @@ python -m benchmarks.studio make sample|tune|test --out DIR [--jobs N] [--limit 
 python -m benchmarks.studio speed
 """
 
-import argparse
 import sys
 import tempfile
 import time
@@ -18,9 +17,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.studio import splits, truth
+from benchmarks.command import exits, parser_of
+from benchmarks.studio import splits
 from benchmarks.studio.clip import Clip, Take, filmed, made
-from formcheck.errors import FormcheckError
+from benchmarks.studio.moments import moments
 
 
 def plan(split: str, limit: int | None, jobs: int) -> None:
@@ -55,7 +55,7 @@ def speed() -> None:
             take = Take(clip)
             times = np.linspace(0.0, take.act.duration, 2000)
             start = time.process_time()
-            truth.moments(take.actor, take.act, times)
+            moments(take.actor, take.act, times)
             rate = len(times) / (time.process_time() - start)
             print(
                 f"{clip.name:28}{1e3 * frame_s:5.0f} ms a frame, {once_s:.1f} s once; truth {rate:6,.0f} frames/s",
@@ -71,8 +71,9 @@ def _spent(clip: Clip, folder: Path) -> tuple[float, int]:
     return time.process_time() - start, len(take.times)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+@exits
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = parser_of(__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("plan", "make"):
         command = commands.add_parser(name)
@@ -82,17 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.choices["make"].add_argument("--out", type=Path, required=True)
     commands.add_parser("speed")
     options = parser.parse_args(arguments)
-    try:
-        if options.command == "speed":
-            speed()
-        elif options.command == "plan":
-            plan(options.split, options.limit, options.jobs)
-        else:
-            make(options.split, options.out, options.jobs, options.limit)
-    except FormcheckError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
+    if options.command == "speed":
+        speed()
+    elif options.command == "plan":
+        plan(options.split, options.limit, options.jobs)
+    else:
+        make(options.split, options.out, options.jobs, options.limit)
 
 
 if __name__ == "__main__":

@@ -15,16 +15,21 @@ import numpy as np
 
 import formcheck
 from benchmarks.studio import truth
+from benchmarks.studio.actor import Actor
+from benchmarks.studio.acts import Act, cut, workout
 from benchmarks.studio.body import Shape, body, skin
 from benchmarks.studio.camera import Array, Camera, Film
-from benchmarks.studio.figure import Figure, Look, Support, linear, placed, stranger
-from benchmarks.studio.motion import NEGATIVES, Act, Restless, cut, walk, workout
-from benchmarks.studio.postures import Actor, standing
-from benchmarks.studio.raster import Mesh
-from benchmarks.studio.scene import BALLS, Mood, Stage, ball_mesh, exposure_of, stage
+from benchmarks.studio.figure import Figure, Support, placed
+from benchmarks.studio.look import Look, linear, stranger
+from benchmarks.studio.mesh import Mesh
+from benchmarks.studio.negatives import NEGATIVES, walk
+from benchmarks.studio.postures import standing
+from benchmarks.studio.rhythm import Restless
+from benchmarks.studio.scene import BALLS, Mood, Stage, exposure_of, stage
 from benchmarks.studio.sets import Recipe, act_of
+from benchmarks.studio.things import ball_mesh
 from formcheck import files
-from formcheck.media.video import VideoWriter
+from formcheck.media.writer import VideoWriter
 
 EDITION: Final = 1
 """Raise it when the studio draws the same clip otherwise: clips of another edition are made anew."""

@@ -4,14 +4,15 @@ Every solver works on all moments at once and starts from the pose it is given, 
 of the pose: no moment depends on another one, and nothing can snap between two solutions in time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from benchmarks.studio.body import Body
-from benchmarks.studio.rig import MOVING, SUFFIX, Array, Points, Pose, Rig
+from benchmarks.studio.pose import SUFFIX, Array, Pose
+from benchmarks.studio.rig import MOVING, Points, Rig
 
 SINK: Final = 0.003
 """Metres by which touching skin is pressed into the floor (ours: a bare touch of a mesh looks like hovering)."""
@@ -75,12 +76,17 @@ def part_masks(rig: Rig) -> dict[str, Array]:
     skin = np.zeros(len(body.vertices), bool)
     skin[np.unique(body.faces)] = True
     carried = np.array(MOVING)[rig.carrier[_strongest(body)]]
-    at = body.vertices
 
     def of(*names: str) -> Array:
         mask: Array = skin & np.isin(carried, names)
         return mask
 
+    return _trunk_masks(rig, of) | _limb_masks(rig, of)
+
+
+def _trunk_masks(rig: Rig, of: Callable[..., Array]) -> dict[str, Array]:
+    """Those of trunk and head; `of` gives the skin that bones of these names carry."""
+    at = rig.body.vertices
     hip_y, neck_y = rig.rest("upperleg01.L")[1], rig.rest("neck01")[1]
     behind = at[:, 2] < rig.rest("spine03")[2]
     masks: dict[str, Array] = {
@@ -97,11 +103,17 @@ def part_masks(rig: Rig) -> dict[str, Array]:
         "back": of("root", "spine05", "spine04", "spine03", "spine02", "spine01", "shoulder01.L", "shoulder01.R")
         & behind
         & (at[:, 1] < neck_y)
-        & (_pull(body, "upperleg01") < 0.05),
+        & (_pull(rig.body, "upperleg01") < 0.05),
         "head": of("head", "neck03", "neck02"),
     }
     thighs = of("upperleg01.L", "upperleg01.R") & behind & (at[:, 1] > hip_y - 0.25)
     masks["back_and_seat"] = masks["back"] | masks["buttocks"] | thighs
+    return masks
+
+
+def _limb_masks(rig: Rig, of: Callable[..., Array]) -> dict[str, Array]:
+    """The same of arms and legs."""
+    at, masks = rig.body.vertices, {}
     for side, end in SUFFIX.items():
         elbow, knee = rig.rest(f"lowerarm01{end}"), rig.rest(f"lowerleg01{end}")
         arm = of(f"upperarm02{end}", f"lowerarm01{end}", f"lowerarm02{end}")

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 
+from benchmarks.studio.acts import Side
 from benchmarks.studio.clip import Part
 from benchmarks.studio.scene import Mood
 from benchmarks.studio.sets import drawn
 
-Side = Literal["left", "right", "both"]
 TIGHT: Final = 0.1
 LOOSE: Final = 1.0
 APART: Final = {"half_spread": 0.18}

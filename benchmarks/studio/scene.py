@@ -1,4 +1,4 @@
-"""Rooms to film in: walls, floor, light, a mat, a ball, furniture, clutter, and things that stand in the way.
+"""Rooms to film in: walls, floor, light, a mat, furniture, clutter, and things that stand in the way.
 
 `Stage.picture` makes one frame of a clip; `stage` draws a whole stage at random from a seed and a camera.
 """
@@ -6,204 +6,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.studio.camera import Camera, Film
-from benchmarks.studio.figure import linear, sphere
-from benchmarks.studio.raster import Light, Mesh, Room, Stuff, joined, mipmaps, nearest, plate, render
+from benchmarks.studio.look import linear
+from benchmarks.studio.mesh import Array, Mesh, Stuff, joined
+from benchmarks.studio.raster import Light, Room, mipmaps, nearest, plate, render
+from benchmarks.studio.textures import FloorKind, WallKind, floor_texture, wall_texture
+from benchmarks.studio.things import box, placed_at, plant, rounded, shelf, sofa, table
 
-Array = NDArray[Any]
 Mood = Literal["day", "evening", "dark", "backlit"]
-FloorKind = Literal["wood", "tiles", "carpet", "rubber", "concrete"]
-WallKind = Literal["plain", "brick", "striped", "panels"]
-
-TEXTURE_SIDE: Final = 512
 MAT_M: Final = 0.004
 """A mat's thickness. Its top is the level the person lies on, so the floor beside it lies so much lower."""
 CLEAR_M: Final = 1.05
 """Furniture keeps so far from the middle of the room, where the exercise happens."""
-
-
-# --- textures ---------------------------------------------------------------------------------------------------------
-
-
-def _bumps(rng: np.random.Generator, spread: float, *, across: float | None = None) -> Array:
-    """Seamless soft noise (side, side) of unit spread."""
-    raw = rng.normal(size=(TEXTURE_SIDE, TEXTURE_SIDE)).astype(np.float32)
-    wide = cv2.copyMakeBorder(raw, 128, 128, 128, 128, cv2.BORDER_WRAP)
-    soft = cv2.GaussianBlur(wide, (0, 0), across or spread, sigmaY=spread)[128:-128, 128:-128]
-    bumps: Array = soft / soft.std()
-    return bumps
-
-
-def _grid_lines(every_x: int, every_y: int, width: int, *, shift: bool = False) -> Array:
-    """Mask (side, side) of joints between tiles, bricks or boards; with `shift` every other row is moved by a half."""
-    y, x = np.mgrid[0:TEXTURE_SIDE, 0:TEXTURE_SIDE]
-    x = x + (y // every_y % 2) * (every_x // 2) * shift
-    lines: Array = (x % every_x < width) | (y % every_y < width)
-    return lines
-
-
-def _per_tile(rng: np.random.Generator, every_x: int, every_y: int, *, shift: bool = False) -> Array:
-    """One random number of unit spread for each tile (side, side)."""
-    y, x = np.mgrid[0:TEXTURE_SIDE, 0:TEXTURE_SIDE]
-    column = (x + (y // every_y % 2) * (every_x // 2) * shift) // every_x % (TEXTURE_SIDE // every_x)
-    table = rng.normal(size=(TEXTURE_SIDE // every_y + 1, TEXTURE_SIDE // every_x + 1))
-    tones: Array = table[y // every_y, column]
-    return tones
-
-
-def floor_texture(kind: FloorKind, colour: Array, rng: np.random.Generator) -> Array:
-    """Linear light (side, side, 3) of a floor, seamless."""
-    tone = 1 + 0.03 * _bumps(rng, 2)
-    if kind == "wood":
-        tone = 1 + 0.16 * _per_tile(rng, 256, 64, shift=True) * 0.7 + 0.10 * _bumps(rng, 1.2, across=30)
-        tone = np.where(_grid_lines(256, 64, 2, shift=True), 0.45 * tone, tone)
-    elif kind == "tiles":
-        tone = 1 + 0.03 * _per_tile(rng, 128, 128) + 0.03 * _bumps(rng, 12)
-        tone = np.where(_grid_lines(128, 128, 3), 0.6, tone)
-    elif kind == "carpet":
-        tone = 1 + 0.16 * _bumps(rng, 0.8) + 0.05 * _bumps(rng, 20)
-    elif kind == "rubber":
-        tone = 1 + 0.05 * _bumps(rng, 0.7) + 1.2 * (rng.random((TEXTURE_SIDE, TEXTURE_SIDE)) > 0.992)
-        tone = np.where(_grid_lines(256, 256, 2), 0.7 * tone, tone)
-    elif kind == "concrete":
-        tone = 1 + 0.07 * _bumps(rng, 30) + 0.04 * _bumps(rng, 3)
-    texture: Array = np.clip(colour * np.maximum(tone, 0.1)[..., None], 0, 1)
-    return texture
-
-
-def wall_texture(kind: WallKind, colour: Array, rng: np.random.Generator) -> Array:
-    """Linear light (side, side, 3) of a wall; the top row is the ceiling's edge."""
-    tone = 1 + 0.015 * _bumps(rng, 3) + 0.02 * _bumps(rng, 40)
-    if kind == "brick":
-        tone = 1 + 0.13 * _per_tile(rng, 64, 16, shift=True) + 0.06 * _bumps(rng, 1.5)
-        tone = np.where(_grid_lines(64, 16, 2, shift=True), 1.35, tone)
-    elif kind == "striped":
-        tone = tone * np.where((np.arange(TEXTURE_SIDE) // 32 % 2)[None, :] == 1, 1.0, 0.86)
-    elif kind == "panels":
-        tone = np.where(_grid_lines(128, 256, 3), 0.7, tone)
-    texture: Array = np.clip(colour * np.maximum(tone, 0.1)[..., None], 0, 1)
-    return texture
-
-
-# --- things -----------------------------------------------------------------------------------------------------------
-
-
-def box(
-    middle: Sequence[float], size: Sequence[float], colour: Array, *, yaw: float = 0.0, stuff: Stuff = Stuff.MATTE
-) -> Mesh:
-    """A box (metres) turned by `yaw` degrees about the vertical."""
-    corners: list[Array] = []
-    quads: list[list[int]] = []
-    out: list[Array] = []
-    for axis in range(3):
-        for sign in (-1, 1):
-            first, second = (axis + 1) % 3, (axis + 2) % 3
-            quads.append([len(corners) + k for k in range(4)])
-            for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))[::sign]:
-                corner = np.zeros(3)
-                corner[[axis, first, second]] = sign, a, b
-                corners.append(corner / 2)
-                normal = np.zeros(3)
-                normal[axis] = sign
-                out.append(normal)
-    c, s = np.cos(np.radians(yaw)), np.sin(np.radians(yaw))
-    turn = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
-    quad = np.array(quads)
-    points = np.array(corners) * size
-    triangles = np.concatenate([quad[:, [0, 1, 2]], quad[:, [0, 2, 3]]])
-    tints = np.tile(colour, (len(points), 1))
-    kind = np.full(len(triangles), stuff, np.uint8)
-    return Mesh(points @ turn.T + middle, triangles, tints, kind, points, np.array(out) @ turn.T)
-
-
-def rounded(
-    middle: Sequence[float], size: Sequence[float], colour: Array, *, power: float = 0.35, stuff: Stuff = Stuff.CLOTH
-) -> Mesh:
-    """A cushion: between a box (power 0) and an ellipsoid (power 1)."""
-    points, triangles = sphere(14, 22)
-    bent = np.sign(points) * np.abs(points) ** power
-    placed = bent / np.abs(bent).max(axis=0) * np.asarray(size) / 2 + middle
-    return Mesh(placed, triangles, np.tile(colour, (len(points), 1)), np.full(len(triangles), stuff, np.uint8), placed)
-
-
-def ball_mesh(ball: tuple[float, float, float, float, float], colour: Array) -> Mesh:
-    """A stability ball: middle, half width, half height in metres."""
-    points, triangles = sphere(40, 64)
-    placed = points * [ball[3], ball[4], ball[3]] + ball[:3]
-    rings = 0.93 + 0.07 * (np.abs(np.sin(points[:, :1] * 40)) > 0.25)
-    kind = np.full(len(triangles), Stuff.PLASTIC, np.uint8)
-    return Mesh(placed, triangles, np.tile(colour, (len(points), 1)) * rings, kind, points, points)
-
-
-def sofa(x: float, z: float, yaw: float, colour: Array) -> list[Mesh]:
-    """A sofa with its back to the wall behind it."""
-    parts = [
-        ((0, 0.22, 0), (1.9, 0.30, 0.85)),
-        ((0, 0.55, -0.34), (1.9, 0.55, 0.22)),
-        ((-0.9, 0.38, 0), (0.20, 0.42, 0.85)),
-        ((0.9, 0.38, 0), (0.20, 0.42, 0.85)),
-        ((-0.42, 0.43, 0.06), (0.82, 0.16, 0.66)),
-        ((0.42, 0.43, 0.06), (0.82, 0.16, 0.66)),
-    ]
-    return [
-        _turned(rounded(middle, size, colour * (0.9 + 0.05 * (i % 3)), power=0.18), x, z, yaw)
-        for i, (middle, size) in enumerate(parts)
-    ]
-
-
-def table(x: float, z: float, yaw: float, colour: Array) -> list[Mesh]:
-    """A low table."""
-    legs = [((sx * 0.42, 0.2, sz * 0.22), (0.05, 0.4, 0.05)) for sx in (-1, 1) for sz in (-1, 1)]
-    return [_turned(box(m, s, colour), x, z, yaw) for m, s in [((0, 0.42, 0), (1.0, 0.05, 0.55)), *legs]]
-
-
-def shelf(x: float, z: float, yaw: float, colour: Array, rng: np.random.Generator) -> list[Mesh]:
-    """A shelf with books."""
-    parts = [box((0, 0.02 + 0.36 * k, 0), (0.9, 0.03, 0.28), colour) for k in range(6)]
-    parts += [box((side * 0.44, 0.92, 0), (0.03, 1.83, 0.28), colour) for side in (-1, 1)]
-    for k in range(5):
-        along = -0.40
-        while along < 0.34:
-            thick, high = rng.uniform(0.02, 0.05), rng.uniform(0.18, 0.29)
-            if rng.random() < 0.85:
-                parts.append(
-                    box(
-                        (along, 0.036 + 0.36 * k + high / 2, 0.0), (thick * 0.94, high, 0.2), rng.uniform(0.03, 0.45, 3)
-                    )
-                )
-            along += thick
-    return [_turned(part, x, z, yaw) for part in parts]
-
-
-def plant(x: float, z: float, rng: np.random.Generator) -> list[Mesh]:
-    """A pot with leaves."""
-    parts = [rounded((x, 0.17, z), (0.32, 0.34, 0.32), linear("#9a5b3c"), power=0.6, stuff=Stuff.MATTE)]
-    points, triangles = sphere(6, 8)
-    for _ in range(22):
-        way = rng.normal(size=3) * [1, 0.5, 1] + [0, 1.0, 0]
-        way /= np.linalg.norm(way)
-        leaf = points * [0.035, 0.22, 0.012]
-        turn = cv2.Rodrigues(np.cross([0, 1, 0], way) * np.arccos(way[1]) / max(np.hypot(way[0], way[2]), 1e-6))[0]
-        placed = leaf @ turn.T + np.array([x, 0.38, z]) + way * rng.uniform(0.15, 0.5)
-        tint = np.tile(linear("#3f6b35") * rng.uniform(0.6, 1.3), (len(points), 1))
-        parts.append(Mesh(placed, triangles, tint, np.full(len(triangles), Stuff.MATTE, np.uint8), placed))
-    return parts
-
-
-def _turned(mesh: Mesh, x: float, z: float, yaw: float) -> Mesh:
-    c, s = np.cos(np.radians(yaw)), np.sin(np.radians(yaw))
-    turn = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]])
-    out = None if mesh.normals is None else mesh.normals @ turn.T
-    return Mesh(mesh.vertices @ turn.T + [x, 0, z], mesh.triangles, mesh.colours, mesh.stuff, mesh.pattern, out)
-
-
-# --- the stage --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -458,7 +276,7 @@ def _furniture(rng: np.random.Generator, room: Room, camera: Camera, yaw: float)
         return plant(x, z, rng)
     rails = [box((0, 0.2 + 0.2 * k, 0), (0.9, 0.035, 0.035), linear("#c59a62")) for k in range(11)]
     rails += [box((side * 0.45, 1.2, 0.04), (0.05, 2.4, 0.08), linear("#c59a62")) for side in (-1, 1)]
-    return [_turned(rail, x, z, yaw) for rail in rails]
+    return [placed_at(rail, x, z, yaw) for rail in rails]
 
 
 def _odds(rng: np.random.Generator, room: Room, camera: Camera) -> list[Mesh]:
@@ -503,4 +321,4 @@ def _in_the_way(rng: np.random.Generator, camera: Camera, place: Array) -> list[
     size = (rng.uniform(0.28, 0.42), top, 0.25)
     if rng.random() < 0.5:
         return [box((spot[0], top / 2, spot[2]), size, colour, yaw=camera.yaw)]
-    return [_turned(rounded((0, top / 2, 0), size, colour, power=0.3), spot[0], spot[2], camera.yaw)]
+    return [placed_at(rounded((0, top / 2, 0), size, colour, power=0.3), spot[0], spot[2], camera.yaw)]

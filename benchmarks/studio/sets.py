@@ -13,19 +13,12 @@ import numpy as np
 from scipy.optimize import brentq
 
 from benchmarks.studio import truth
-from benchmarks.studio.motion import (
-    STILL,
-    Act,
-    Lift,
-    LiftSetup,
-    Lunge,
-    Press,
-    Restless,
-    bridges,
-    kneeling_lunges,
-    leg_lifts,
-)
-from benchmarks.studio.postures import Actor, Ball, BridgeSetup, Feet, KneelSetup
+from benchmarks.studio.actor import Actor, Feet
+from benchmarks.studio.acts import Act
+from benchmarks.studio.bridge import Ball, BridgeSetup
+from benchmarks.studio.motion import Lift, LiftSetup, Lunge, Press, bridges, kneeling_lunges, leg_lifts
+from benchmarks.studio.postures import KneelSetup
+from benchmarks.studio.rhythm import STILL, Restless
 from formcheck.errors import UsageError
 
 Values = dict[str, Any]

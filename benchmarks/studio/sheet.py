@@ -4,7 +4,6 @@ python -m benchmarks.studio.sheet OUT.png [--people 6] [--seed 1] [--find]
 python -m benchmarks.studio.sheet OUT.png --clips FOLDER
 """
 
-import argparse
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,23 +13,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.command import parser_of
+from benchmarks.studio.actor import Actor
 from benchmarks.studio.body import body
+from benchmarks.studio.bridge import Ball, Bridge, BridgeSetup
 from benchmarks.studio.camera import Camera, Film
-from benchmarks.studio.figure import Figure, Support, linear, placed, stranger
-from benchmarks.studio.postures import (
-    Actor,
-    Ball,
-    Bridge,
-    BridgeSetup,
-    Kneel,
-    KneelSetup,
-    leg_lifted,
-    lying,
-    raised_arms,
-    standing,
-)
-from benchmarks.studio.rig import Pose
-from benchmarks.studio.scene import BALLS, LIGHTS, ball_mesh, exposure_of, stage
+from benchmarks.studio.figure import Figure, Support, placed
+from benchmarks.studio.look import linear, stranger
+from benchmarks.studio.pose import Pose
+from benchmarks.studio.postures import Kneel, KneelSetup, leg_lifted, lying, raised_arms, standing
+from benchmarks.studio.scene import BALLS, LIGHTS, exposure_of, stage
+from benchmarks.studio.things import ball_mesh
 from formcheck.body.landmarks import INDEX
 from formcheck.media.video import Video
 from formcheck.pose.blazepose import BlazePose
@@ -153,7 +146,7 @@ def page(folder: Path, across: int = 5) -> Array:
 
 def main() -> None:
     """Draw the sheet; say what was found."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--people", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)

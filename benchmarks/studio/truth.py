@@ -1,12 +1,10 @@
-"""What is true of an act: joints, angles, arch and heights by moment, times and side by rep, value and verdict by cue.
+"""What is true of an act's reps: their times and sides, and each cue's value and verdict; and all truth as JSON.
 
-Nothing here looks at a picture. Reps follow the program's own rule, `formcheck.segment.excursion`, on the true signal;
-bounds and what is read of a phase come from the exercise files, so that there is one place for them. What is measured
-is defined here, in space or in the body's own sagittal plane, and never by the picture's measures.
+Reps follow the program's own rule, `formcheck.core.excursion`, on the true signal of `moments.py`; bounds and
+what is read of a phase come from the exercise files, so that there is one place for them.
 
 Where the exercise files speak of `back_arch`, truth is the lordosis over the person's neutral: in the kneeling lunge
-that of the half-kneeling rest before the first rep, lying that of the flattest rest of the bout. The points of
-`SURFACE` are where BlazePose tends to put its landmarks; the joints are the rig's centres.
+that of the half-kneeling rest before the first rep, lying that of the flattest rest of the bout.
 
 A clip's JSON holds per frame, under `frames` (metres, degrees): the trunk's length and pitch, `lordosis`, `back_gap`
 between loin and floor, `hip_depth` under the line from shoulder to knee, `heel_height` over the foot at rest,
@@ -17,49 +15,23 @@ somebody else, 3 outside the picture (`scene.Hidden`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from benchmarks.studio.motion import Act, Side, Window
-from benchmarks.studio.postures import Actor, Ball, depth_under
-from benchmarks.studio.rig import SIDES, SIGN, SUFFIX, Array, Pose, other
+from benchmarks.studio.actor import Actor
+from benchmarks.studio.acts import Act, Side, Window
+from benchmarks.studio.moments import Moments, length, moments
+from benchmarks.studio.pose import SIDES, Array, other
 from formcheck.core import exercise as exercises
-from formcheck.core import segment, verdict
 from formcheck.core.clock import RATE
+from formcheck.core.excursion import Excursion, excursion
 from formcheck.core.exercise import Check, Cue, Exercise
-from formcheck.core.verdict import Phase, Reading
-
-SURFACE: Final = {
-    "shoulder": ("shoulder01", (0.9, -0.8, 1.4)),
-    "hip": ("root", (1.7, -1.1, 2.4)),
-    "knee": ("upperleg01", (0.2, 0.2, 1.1)),
-    "ankle": ("lowerleg01", (-0.5, -0.2, 2.3)),
-}
-"""BlazePose's point minus the joint's centre: the bone it goes with, and cm forward, outward and up along the segment.
-Source: 240 rendered frames, in the project's notes on what the angles mean."""
-
-SUPPORTED: Final = 0.35
-"""Trunks between the shoulders' line and where the ball carries the back, up to which the ball is under neck and
-shoulders (ours)."""
+from formcheck.core.reading import Phase, Reading, first_met, read, worst
 
 LYING_ARCH: Final = ("leg_lift", "glute_bridge", "ball_bridge")
 """Exercises whose neutral back is the flattest rest of the bout."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Moments:
-    """True values at n times. `joints` and `surface` are name -> (n, 3) metres, `values` name -> (n,).
-
-    Names of sided values end in `.left` or `.right`. Angles in degrees, lengths in metres.
-    """
-
-    time: Array
-    joints: Mapping[str, Array]
-    surface: Mapping[str, Array]
-    values: Mapping[str, Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,109 +78,6 @@ class BoutTruth:
     cues: tuple[CueTruth, ...]
 
 
-# --- moments ----------------------------------------------------------------------------------------------------------
-
-
-def surface_points(actor: Actor) -> dict[str, tuple[str, Array]]:
-    """Where BlazePose tends to put its landmarks: name -> (bone that carries it, place at rest)."""
-    places = {}
-    for name, (bone, (forward, outward, up)) in SURFACE.items():
-        for side in SIDES:
-            centre = actor.body.joints[f"{side}_{name}"]
-            carrier = bone if bone == "root" else f"{bone}{SUFFIX[side]}"
-            places[f"{side}_{name}"] = (carrier, centre + np.array([SIGN[side] * outward, up, forward]) / 100)
-    return places
-
-
-def moments(actor: Actor, act: Act, time: Array) -> Moments:
-    """What is true of an act at `time` (n,)."""
-    return moments_of(actor, act.at(time), time, act.ball, act.roll(time))
-
-
-def moments_of(actor: Actor, pose: Pose, time: Array, ball: Ball | None = None, ball_z: ArrayLike = 0.0) -> Moments:
-    """What is true of poses at `time` (n,), on a ball whose middle lies at `ball_z`."""
-    matrices = actor.rig.matrices(pose)
-    joints = actor.joints(matrices)
-    places = surface_points(actor)
-    at = actor.rig.place(matrices, actor.rig.fixed(places))
-    surface = {name: at[:, i] for i, name in enumerate(places)}
-    for name in ("shoulder", "hip", "knee", "ankle"):
-        joints[name] = (joints[f"left_{name}"] + joints[f"right_{name}"]) / 2
-    values = _middle_values(actor, pose, joints, matrices)
-    if ball is not None:
-        values["ball_z"] = np.broadcast_to(np.asarray(ball_z, float), len(pose))
-        values["ball_support"] = _ball_support(actor, joints, matrices, ball, values["ball_z"])
-    for side in SIDES:
-        values |= {f"{name}.{side}": value for name, value in _sided_values(actor, joints, side).items()}
-    return Moments(time, joints, surface, values)
-
-
-def _middle_values(actor: Actor, pose: Pose, joints: Mapping[str, Array], matrices: Array) -> dict[str, Array]:
-    line = joints["shoulder"] - joints["hip"]
-    return {
-        "trunk": _length(line),
-        "trunk_pitch": np.degrees(np.arctan2(line[:, 2], line[:, 1])),
-        "lordosis": pose.lordosis,
-        "back_gap": np.maximum(actor.contacts.gap(matrices), 0),
-        "hip_rise": joints["hip"][:, 1] - joints["shoulder"][:, 1],
-        "hip_travel": joints["hip"][:, 2],
-        "foot_spread": np.abs(joints["left_ankle"] - joints["right_ankle"])[:, 0]
-        / np.abs(joints["left_shoulder"] - joints["right_shoulder"])[:, 0],
-    }
-
-
-def _sided_values(actor: Actor, joints: Mapping[str, Array], side: str) -> dict[str, Array]:
-    names = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "toe")
-    shoulder, elbow, hip, knee, ankle, heel, toe = (joints[f"{side}_{name}"] for name in names)
-    foot, leg = toe - heel, ankle - hip
-    lowest = np.minimum(np.minimum(heel, toe), ankle)[:, 1]
-    return {
-        "knee_flexion": flexion(hip, knee, ankle),
-        "knee_flexion_sagittal": flexion(*(_sagittal(p) for p in (hip, knee, ankle))),
-        "trunk_thigh_angle": flexion(shoulder, hip, knee),
-        "trunk_thigh_angle_sagittal": flexion(*(_sagittal(p) for p in (shoulder, hip, knee))),
-        "shoulder_elevation": 180 - flexion(hip, shoulder, elbow),
-        "shoulder_elevation_sagittal": 180 - flexion(*(_sagittal(p) for p in (hip, shoulder, elbow))),
-        "leg_elevation": np.degrees(np.arctan2(leg[:, 1], np.abs(leg[:, 2]))),
-        "hip_depth": depth_under(hip, shoulder, knee),
-        "heel_height": heel[:, 1] - actor.body.joints[f"{side}_heel"][1],
-        "heel_over_toes": heel[:, 1] - toe[:, 1],
-        "foot_height": lowest,
-        "knee_height": knee[:, 1] - lowest,
-        "foot_direction": np.abs(np.degrees(np.arctan2(foot[:, 0], foot[:, 2]))),
-    }
-
-
-def _ball_support(actor: Actor, joints: Mapping[str, Array], matrices: Array, ball: Ball, ball_z: Array) -> Array:
-    """(n,) 0 to 1: a half where the ball carries the back `SUPPORTED` trunks below the shoulders, more by as many
-    trunks as it carries it higher; 0 where it carries nothing.
-    """
-    back = actor.rig.place(matrices, actor.contacts.parts["back"])
-    over = back[:, :, 1] - ball.top(back[:, :, 0], back[:, :, 2] - ball_z[:, None])
-    rows, first = np.arange(len(back)), over.argmin(axis=1)
-    along = joints["hip"] - joints["shoulder"]
-    down = ((back[rows, first] - joints["shoulder"]) * along).sum(-1) / (along * along).sum(-1)
-    support: Array = (over[rows, first] < 0.01) * np.clip(0.5 + SUPPORTED - down, 0, 1)
-    return support
-
-
-def _sagittal(point: Array) -> Array:
-    return point[:, 1:]
-
-
-def _length(v: Array) -> Array:
-    length: Array = np.sqrt((v * v).sum(-1))
-    return length
-
-
-def flexion(a: Array, vertex: Array, b: Array) -> Array:
-    """Flexion at the vertex in degrees, 0 straight; inputs (n, d)."""
-    first, second = vertex - a, b - vertex
-    cosine = (first * second).sum(-1) / (_length(first) * _length(second))
-    angle: Array = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-    return angle
-
-
 # --- reps and cues ----------------------------------------------------------------------------------------------------
 
 _UNSIDED: Final = ("hip_rise", "hip_travel", "foot_spread", "back_arch", "ball_support", "shoulder_travel")
@@ -232,7 +101,7 @@ class _Found:
 
     window: Window
     at: Moments
-    rep: segment.Excursion
+    rep: Excursion
 
 
 def bouts(actor: Actor, act: Act) -> tuple[BoutTruth, ...]:
@@ -254,7 +123,7 @@ def _found(actor: Actor, act: Act, window: Window, exercise: Exercise) -> _Found
     if len(time) < RATE // 2:
         return None
     at = moments(actor, act, time)
-    rep = segment.excursion(
+    rep = excursion(
         time,
         _signal(at, exercise.segment.measure, "left" if window.side == "both" else window.side),
         hold_level=exercise.segment.hold_level,
@@ -266,7 +135,7 @@ def _found(actor: Actor, act: Act, window: Window, exercise: Exercise) -> _Found
     return _Found(window, at, rep)
 
 
-def _counts(rep: segment.Excursion, at: Moments, window: Window, exercise: Exercise) -> bool:
+def _counts(rep: Excursion, at: Moments, window: Window, exercise: Exercise) -> bool:
     lengths = exercise.segment.measure != "leg_elevation"
     if rep.height < exercise.segment.prominence * (float(np.median(at.values["trunk"])) if lengths else 1.0):
         return False
@@ -309,18 +178,16 @@ def _cue(exercise: Exercise, cue: Cue, found: _Found, trunk: float, neutral: flo
         before = next(c for c in exercise.cues if c.id == cue.after)
         phase = _phases(found)[before.check.phase]
         firsts = [
-            verdict.first_met(before.check, found.at.time, signal, phase)
-            for signal in _signals(before.check, found, neutral)
+            first_met(before.check, found.at.time, signal, phase) for signal in _signals(before.check, found, neutral)
         ]
         met = [first for first in firsts if first is not None]
         if not met:
             return CueTruth(cue.id, None, cue.check.unit, None, None, f"{cue.after} was never met")
         after = min(met)
-    checks = [check for check in (cue.check, cue.also) if check is not None]
-    values = [_value(check, found, trunk, neutral, after) for check in checks]
+    values = [_value(check, found, trunk, neutral, after) for check in cue.checks]
     if any(value is None for value in values):
         return CueTruth(cue.id, None, cue.check.unit, None, None, "the rest or the phase is not in the clip")
-    margins = [_margin(check, value) for check, value in zip(checks, values, strict=True) if value is not None]
+    margins = [_margin(check, value) for check, value in zip(cue.checks, values, strict=True) if value is not None]
     return CueTruth(cue.id, values[0], cue.check.unit, all(m >= 0 for m in margins), margins[0])
 
 
@@ -334,41 +201,36 @@ def _value(check: Check, found: _Found, trunk: float, neutral: float | None, aft
         phase = Phase(phase.ticks & (found.at.time >= after), start, phase.end_s)
     if check.measure == "back_arch":
         # Its neutral is the bout's, already taken off: not the rest before this very rep.
-        check = _without_rest(check)
+        check = replace(check, from_rest=False)
     readings = [
-        verdict.read(check, found.at.time, signal, phase, found.rep.at_rest)
-        for signal in _signals(check, found, neutral)
+        read(check, found.at.time, signal, phase, found.rep.at_rest) for signal in _signals(check, found, neutral)
     ]
-    worst: Reading = verdict.worst(_in_metres(check, trunk), readings)
-    return None if worst.value is None else worst.value / _unit(check, trunk)
-
-
-def _without_rest(check: Check) -> Check:
-    return Check(check.measure, check.leg, check.phase, check.take, check.unit, False, check.at_least, check.at_most)
+    furthest: Reading = worst(_in_metres(check, trunk), readings)
+    return None if furthest.value is None else furthest.value / _unit(check, trunk)
 
 
 def _in_metres(check: Check, trunk: float) -> Check:
     """The check with its bounds in the unit of the true signal."""
     unit = _unit(check, trunk)
     low, high = (None if bound is None else bound * unit for bound in (check.at_least, check.at_most))
-    return Check(check.measure, check.leg, check.phase, check.take, check.unit, check.from_rest, low, high)
+    return replace(check, at_least=low, at_most=high)
 
 
 def _unit(check: Check, trunk: float) -> float:
-    return {"trunk": trunk, "trunk/s": trunk, "cm": 0.01}.get(check.unit, 1.0) if check.take != "duration" else 1.0
+    return {"trunk": trunk, "trunk/s": trunk, "cm": 0.01}.get(check.unit, 1.0) if check.how.error != "time" else 1.0
 
 
 def _signals(check: Check, found: _Found, neutral: float | None) -> list[Array]:
     """The true signals a check looks at: one, or one a side."""
     at = found.at
-    if check.take == "duration":
+    if check.how.error == "time":
         return [np.zeros_like(at.time)]
     if check.measure == "back_arch":
         return [at.values["lordosis"] - (neutral or 0.0)]
     if check.measure == "shoulder_travel":
         shoulder = at.joints["shoulder"] - np.outer(at.values.get("ball_z", np.zeros_like(at.time)), [0, 0, 1])
         there = int(np.argmin(np.abs(at.time - found.rep.hold_to_s)))
-        return [_length(shoulder - shoulder[there])]
+        return [length(shoulder - shoulder[there])]
     if check.measure in _UNSIDED:
         return [at.values[check.measure]]
     return [at.values[f"{check.measure}.{side}"] for side in _sides(check.leg, found.window.side)]

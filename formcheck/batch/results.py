@@ -5,7 +5,7 @@ place and nothing else that another run of the same clips would not hold too, so
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +16,8 @@ from formcheck.batch import records
 from formcheck.batch.jobs import SUMMARY, TABLE, Job
 from formcheck.batch.names import text_of
 from formcheck.batch.records import Record
-from formcheck.recorded import prepare
+from formcheck.report import table
+from formcheck.report.table import Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,35 +28,15 @@ SCHEMA: Final = "formcheck.batch/1"
 COLUMNS: Final = {
     "source": ("string", "the clip's name among the inputs"),
     "key": ("string", "hash of the clip's content, the options and the program"),
-    "exercise": ("string", "the bout's exercise; null, as all that follows, on a clip in which nothing was found"),
-    "bout": ("int32", "the bout's number in the clip, from 1"),
-    "rep": ("int32", "the rep's number in the bout, from 1; null on a cue of the whole set"),
-    "partial": ("bool", "the clip cuts the rep: it does not count; null on a cue of the set, as all up to rep_score"),
-    "side": ("string", "left, right or both: the person's own side that works"),
-    "start_s": ("double", "the rep's start, seconds from the first shown frame"),
-    "peak_s": ("double", "the rep's top, seconds"),
-    "end_s": ("double", "the rep's end, seconds"),
-    "hold_s": ("double", "how long the rep was held at its top, seconds"),
-    "rep_score": ("double", "the rep's score, 0 to 100; null when no cue got a verdict"),
-    "cue": ("string", "the cue's id; null on a rep that is judged by none"),
-    "verdict": ("string", "met, borderline, fault or not_assessed"),
-    "value": ("double", "what was measured, in `unit`; null when nothing was"),
-    "unit": ("string", "the unit of value, low and high"),
-    "low": ("double", "lower end of the 90 % interval"),
-    "high": ("double", "upper end of the 90 % interval"),
-    "at_s": ("double", "the moment that decided, seconds"),
-    "message": ("string", "the sentence for the user; for not_assessed, the reason"),
+    **table.COLUMNS,
 }
-"""The columns of the table: type and meaning. Any but those of `_ALWAYS` may be null."""
+"""The columns of the table: type and meaning. Any but those of `_ALWAYS` may be null, as they all are on a clip in
+which nothing was found."""
 _ALWAYS: Final = ("source", "key")
 
 GROUP: Final = 20_000
 """Rows that are written together (ours); a tenth of it takes no less memory."""
 
-Row = dict[str, Any]
-
-_OF_A_REP: Final = ("partial", "side", "start_s", "peak_s", "end_s", "hold_s")
-_OF_A_CUE: Final = ("verdict", "value", "unit", "at_s", "message")
 _LOST: Final = Record(None, "its record is gone: something else removes files from the results", lasting=False)
 
 
@@ -74,7 +55,7 @@ def write(jobs: Iterable[Job], out: Path, scratch: Path) -> Totals:
     A clip that failed stands in the summary, with the reason, and not in the table. The files come from `scratch`, a
     folder on the same disk, when they are whole. Raises `OutputError` where one cannot be written.
     """
-    prepare(scratch)
+    files.prepare(scratch)
     totals = _written(jobs, scratch)
     with files.writing(out):
         for name in (TABLE, SUMMARY):
@@ -119,24 +100,11 @@ def clip_rows(job: Job, record: Record) -> Iterator[Row]:
     """A clip's rows: its bouts in order, in each the reps, then the set; none where it failed, one without bouts."""
     if record.error is not None:
         return
+    of_clip = {"source": text_of(job.name), "key": record.key}
     report = json.loads((job.folder / records.FILES[0]).read_bytes())
     if not report["bouts"]:
-        yield {"source": text_of(job.name), "key": record.key}
-    for number, bout in enumerate(report["bouts"], 1):
-        of_bout = {"source": text_of(job.name), "key": record.key, "exercise": bout["exercise"], "bout": number}
-        for rep in bout["reps"]:
-            of_rep = (
-                of_bout | {name: rep[name] for name in _OF_A_REP} | {"rep": rep["index"], "rep_score": rep["score"]}
-            )
-            for cue in rep["cues"] or [{}]:  # a rep without cues is counted all the same
-                yield of_rep | _judged(cue)
-        for cue in bout["cues"]:
-            yield of_bout | _judged(cue)
-
-
-def _judged(cue: Mapping[str, Any]) -> Row:
-    low, high = cue.get("interval") or (None, None)
-    return {name: cue.get(name) for name in _OF_A_CUE} | {"cue": cue.get("id"), "low": low, "high": high}
+        yield of_clip
+    yield from (of_clip | row for row in table.rows(report))
 
 
 def _line(job: Job, record: Record) -> dict[str, Any]:

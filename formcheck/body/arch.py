@@ -7,15 +7,12 @@ It gives the change and its standard error, which grows for features that are li
 hidden are filled in by what goes with the others, and the error grows by what is lost.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from collections.abc import Sequence
+from functools import cache
 from importlib import resources
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 import numpy as np
-from scipy import linalg
-from scipy.linalg import blas, lapack
 
 from formcheck.body import geometry
 from formcheck.body.landmarks import INDEX, SIDES
@@ -30,6 +27,7 @@ from formcheck.body.poses import (
     Array,
     Poses,
 )
+from formcheck.body.process import STORED, Process, stored
 from formcheck.findings import Reason
 
 COLUMNS: Final = (
@@ -295,194 +293,16 @@ def _banded(depths: Array) -> Array:
     return banded
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Normal:
-    """A joint normal distribution of the features and, last, of the change of lordosis in degrees."""
-
-    mean: Array
-    covariance: Array
-
-    @classmethod
-    def fitted(cls, values: Array, weights: Array, *, steps: int = 30, ridge: float = 0.02) -> Self:
-        """The likeliest distribution of rows (n, k), NaN where not seen, by expectation and maximisation."""
-        there = np.isfinite(values)
-        weights = weights / weights.sum()
-        centre = np.nansum(np.where(there, values, 0) * weights[:, None], axis=0) / np.maximum(weights @ there, 1e-9)
-        filled = np.where(there, values, centre)
-        spread = (filled - centre).T @ ((filled - centre) * weights[:, None])
-        for _ in range(steps):
-            extra = np.zeros_like(spread)
-            for pattern in np.unique(there, axis=0):
-                rows = (there == pattern).all(axis=1)
-                if pattern.all():
-                    continue
-                gain, rest = _conditional(spread + ridge * np.eye(len(spread)), pattern)
-                filled[np.ix_(rows, ~pattern)] = (
-                    centre[~pattern] + (values[np.ix_(rows, pattern)] - centre[pattern]) @ gain.T
-                )
-                extra[np.ix_(~pattern, ~pattern)] += weights[rows].sum() * rest
-            centre = weights @ filled
-            spread = (filled - centre).T @ ((filled - centre) * weights[:, None]) + extra
-        noise = np.full(len(centre), ridge)
-        noise[-1] = 0.0
-        return cls(centre, spread + np.diag(noise))
-
-    def filled(self, seen: Array) -> tuple[Array, Array, Array]:
-        """Features (m, k) with those that are hidden filled in; the variance of the change of lordosis that is lost
-        with them, (m,); and how unlike the distribution those seen are, mean squared deviation a feature, (m,).
-        """
-        out, lost, unlike = seen.copy(), np.zeros(len(seen)), np.zeros(len(seen))
-        everything = _given(self, np.ones(seen.shape[1], np.bool_).tobytes()).left
-        alike: dict[bytes, list[int]] = {}
-        for i, there in enumerate(np.isfinite(seen)):
-            alike.setdefault(there.tobytes(), []).append(i)
-        for key, numbers in alike.items():
-            rows, pattern, given = np.array(numbers), np.frombuffer(key, np.bool_), _given(self, key)
-            off = seen[np.ix_(rows, pattern)] - self.mean[:-1][pattern]
-            out[np.ix_(rows, ~pattern)] = self.mean[:-1][~pattern] + off @ given.gain.T
-            lost[rows] = given.left - everything
-            unlike[rows] = ((off @ given.precision) * off).sum(axis=1) / max(int(pattern.sum()), 1)
-        return out, lost, unlike
-
-
-class _Given(NamedTuple):
-    """What some features tell of the others: what these take from them, the inverse of their own covariance, and the
-    variance of the change of lordosis that is left.
-    """
-
-    gain: Array
-    precision: Array
-    left: float
-
-
-@lru_cache(maxsize=64)
-def _given(normal: Normal, pattern: bytes) -> _Given:
-    """What the features of a pattern (k,) bool tell; kept, as the same stations are hidden over and over."""
-    known = np.append(np.frombuffer(pattern, np.bool_), False)
-    gain, rest = _conditional(normal.covariance, known)
-    return _Given(gain[:-1], np.linalg.inv(normal.covariance[np.ix_(known, known)]), float(rest[-1, -1]))
-
-
-def _conditional(covariance: Array, known: Array) -> tuple[Array, Array]:
-    """What unknown values take from known ones, and the covariance that is left of them."""
-    across = covariance[np.ix_(~known, known)]
-    gain = np.linalg.solve(covariance[np.ix_(known, known)], across.T).T
-    return gain, covariance[np.ix_(~known, ~known)] - gain @ across.T
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """A Gaussian process from features to the change of lordosis, for one kind of posture.
-
-    inputs (n, k), targets (n,), scales (k,) lengths of the kernel, `size` its standard deviation in degrees and `noise`
-    that of a target; `normal` is the joint distribution by which hidden features are filled in. `weights` (n,) are what
-    each input counts in a change.
-    """
-
-    inputs: Array
-    targets: Array
-    scales: Array
-    size: float
-    noise: float
-    normal: Normal
-    weights: Array
-
-    @classmethod
-    def of(cls, inputs: Array, targets: Array, scales: Array, size: float, noise: float, normal: Normal) -> Self:
-        """The process that has seen these inputs, none of them hidden."""
-        bare = cls(inputs, targets, scales, size, noise, normal, np.empty(0))
-        factor = linalg.cholesky(bare._covariance, lower=True)
-        return replace(bare, weights=linalg.cho_solve((factor, True), targets - targets.mean()))
-
-    def change(self, seen: Array) -> tuple[Array, Array]:
-        """For features (m, k), NaN where hidden: the change of lordosis in degrees, and how unlike what was learned
-        they are (mean squared deviation a feature), (m,) each.
-        """
-        filled, _, unlike = self.normal.filled(seen)
-        values = [self._near(some) @ self.weights for some in _some_at_once(filled)]
-        return np.concatenate(values) + self.targets.mean(), unlike
-
-    def error(self, seen: Array) -> Array:
-        """The standard errors of the changes of features (m, k), degrees, (m,)."""
-        filled, lost, _ = self.normal.filled(seen)
-        told = [
-            np.square(blas.strmm(1, self._white, self._near(some).T, lower=1)).sum(axis=0)
-            for some in _some_at_once(filled)
-        ]
-        variance = self.size**2 - np.concatenate(told) + self.noise**2 + lost
-        return np.sqrt(np.maximum(variance, self.noise**2))
-
-    def _near(self, filled: Array) -> Array:
-        return _kernel(filled / self.scales, self._places, self.size)
-
-    @cached_property
-    def _places(self) -> Array:
-        """The inputs in units of the kernel's lengths."""
-        return self.inputs / self.scales
-
-    @property
-    def _covariance(self) -> Array:
-        """That of the inputs' targets, (n, n)."""
-        covariance = _kernel(self._places, self._places, self.size)
-        covariance[np.diag_indices_from(covariance)] += self.noise**2
-        return covariance
-
-    @cached_property
-    def _white(self) -> Array:
-        """The inverse of the triangular factor of the inputs' covariance, worked out when an error is first asked for.
-
-        Half as many bytes and a product in place of a solution: the error of a bout's looks takes a third of the time,
-        and is off by less than 0.0001 degrees.
-        """
-        factor = linalg.cholesky(self._covariance.astype(np.float32), lower=True, overwrite_a=True, check_finite=False)
-        white, failed = lapack.strtri(factor, lower=1, overwrite_c=1)
-        assert not failed
-        return np.asarray(white)
-
-
-LOOKS_AT_ONCE: Final = 256
-"""Looks held against the inputs together: more would take room and save no time (ours)."""
-
-
-def _some_at_once(rows: Array) -> list[Array]:
-    return [rows[i : i + LOOKS_AT_ONCE] for i in range(0, max(len(rows), 1), LOOKS_AT_ONCE)]
-
-
-def _kernel(a: Array, b: Array, size: float) -> Array:
-    """Squared exponential covariance of rows (n, k) and (m, k) in units of its lengths, (n, m)."""
-    squares = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)[None, :] - 2 * a @ b.T
-    covariance: Array = size**2 * np.exp(-np.maximum(squares, 0) / 2)
-    return covariance
-
-
 @cache
-def models() -> dict[str, Model]:
-    """What was learned, by posture: `upright` and `lying`. Source: `benchmarks/arch.py fit`."""
+def models() -> dict[str, Process]:
+    """What was learned, by posture: `upright` and `lying`. Source: `models/fit/arch.py`."""
     with (resources.files("formcheck.body") / "arch.npz").open("rb") as file, np.load(file) as arrays:
         if tuple(arrays["features"]) != FEATURES:
-            raise AssertionError("arch.npz was made for other features; run python -m benchmarks.arch fit")
-        return {name: _model({key: arrays[f"{name}.{key}"] for key in STORED}) for name in ("upright", "lying")}
+            raise AssertionError("arch.npz was made for other features; run python -m models.fit.arch")
+        return {name: stored({key: arrays[f"{name}.{key}"] for key in STORED}) for name in ("upright", "lying")}
 
 
 def ready() -> None:
     """Work out what the first look asks for, once a process; else it costs the first rep that is judged a moment."""
     for model in models().values():
-        _ = model._white
-
-
-FITTED: Final = ("inputs", "targets", "scales", "size", "noise", "mean", "covariance")
-STORED: Final = (*FITTED, "weights")
-
-
-def weights(fitted: Mapping[str, Array]) -> Array:
-    """The weights of the model that is fitted so (`FITTED`): stored beside the rest, as they take a while to find."""
-    return Model.of(*_parts(fitted)).weights
-
-
-def _model(stored: Mapping[str, Array]) -> Model:
-    return Model(*_parts(stored), stored["weights"])
-
-
-def _parts(fitted: Mapping[str, Array]) -> tuple[Array, Array, Array, float, float, Normal]:
-    inputs, targets, scales, size, noise, centre, covariance = (fitted[key].astype(np.float64) for key in FITTED)
-    return inputs, targets, scales, float(size), float(noise), Normal(centre, covariance)
+        model.ready()

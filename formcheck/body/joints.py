@@ -4,7 +4,7 @@ BlazePose draws the hip of a level thigh (lying, in a bridge, the front leg of a
 front; that of an upright thigh is right. Moved back by one number, the same for every posture and side, the trunk-thigh
 angle seen side-on comes nearer to that of joint centres in each of the four exercises, near and far, also with a number
 fitted on other bodies. The knee's angle gains or stays, but for the far knee of the lunge; seen obliquely the far leg
-of the ball bridge loses (`benchmarks/accuracy/results/joints.md`). Shoulder, knee and ankle show no offset that is the
+of the ball bridge loses (`models/fit/results/joints.md`). Shoulder, knee and ankle show no offset that is the
 same in every exercise, and stay.
 """
 

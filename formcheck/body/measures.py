@@ -28,7 +28,7 @@ SAGITTAL: Final = (60.0, 90.0)
 CHANGES: Final = (55.0, 90.0)
 """Camera yaw in which measures hold that cues ask for the change of: heights over rest, the depth that hips gain.
 
-All three from the sweep of the camera round rendered people (`benchmarks/accuracy/results/sweep.md`): from there to
+All three from the sweep of the camera round rendered people (`models/fit/results/sweep.md`): from there to
 side-on the error of what cues ask for, the value or its change, stays within about 1.5 times that at 80 and 90 degrees.
 """
 

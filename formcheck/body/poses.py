@@ -13,6 +13,9 @@ from formcheck.errors import LandmarksError
 
 Array: TypeAlias = NDArray[Any]
 
+LONGEST_S: Final = 86_400.0
+"""No recording is longer than a day (ours): a wrong time in a file would make one of years."""
+
 BACK_STATIONS: Final = 16
 """Stations along the back, from the buttock to the upper back."""
 

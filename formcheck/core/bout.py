@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import isnan
 from typing import Final
 
 import numpy as np
@@ -10,80 +9,23 @@ import numpy as np
 from formcheck.body import arch
 from formcheck.body.geometry import middle
 from formcheck.body.landmarks import SIDES
-from formcheck.body.measures import MEASURES, column
+from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array
 from formcheck.body.view import view_of
 from formcheck.core import calibration, verdict
+from formcheck.core.excursion import Sag
 from formcheck.core.exercise import Check, Cue
-from formcheck.core.rep import RawRep, Readings, compares
-from formcheck.core.segment import Excursion, Sag
-from formcheck.core.verdict import Reading, Scale
-from formcheck.findings import Bout, Dip, Reason, Rep, Side, Trace, Verdict, View, Why
-
-SAME_REP_SHARE: Final = 0.5
-"""Of overlapping reps one that is under this much of the other is no rep but its shadow (ours)."""
-
-BOTH_SHARE: Final = 0.78
-"""Legs that are held up together work both when the lower one rises at least this much of the higher one: a leg that
-lies is drawn up by the model to 0.72, of two that are lifted the hidden one reaches 0.84 (ours, 31 rendered lifts)."""
+from formcheck.core.reading import Reading, compares
+from formcheck.core.rep import RawRep
+from formcheck.core.rows import is_length
+from formcheck.core.verdict import Scale
+from formcheck.findings import Bout, Dip, Reason, Rep, Trace, Verdict, View, Why
 
 SET_SHARE: Final = 0.35
 """A small excursion counts only if it is at least this share of the set's median (ours)."""
 
-WITHIN_S: Final = 0.3
-"""By how much a rep may stick out of another within which it lies (ours)."""
-
-TOGETHER_SHARE: Final = 0.5
-"""Legs work together when their holds share at least this much of the longer one; else they take turns (ours)."""
-
-TRACE_MARGIN_S: Final = 2.0
-"""How far the signal is shown to each side of the bout."""
-
-_OTHER: Final[Mapping[str, Side]] = {"left": "right", "right": "left", "both": "both"}
-
-SignalOf = Callable[[str, float, float], tuple[Array, Array]]
-"""Times and values of a signal, by its column's name, from one time to another."""
-
-
-def merged(there: RawRep, later: RawRep) -> RawRep | None:
-    """One rep out of two that overlap: of both legs if they are alike in height, else the higher one.
-
-    None where each leg makes a rep of its own. A rep that counts is not lost to one that the recording cuts.
-    """
-    low, high = sorted((there, later), key=lambda raw: (sure(raw), raw.height))
-    if there.side == later.side or low.height < SAME_REP_SHARE * high.height:
-        return high
-    if not _together(there.found, later.found):
-        return high if _within(low.found, high.found) else None
-    if low.height < BOTH_SHARE * high.height:
-        return high
-    readings, also = {**low.readings, **high.readings}, {**low.also, **high.also}
-    return replace(high, side="both", readings=readings, also=also, followed=low.followed | high.followed)
-
-
-def exchanged(raw: RawRep) -> RawRep:
-    """The same rep as one of the other leg."""
-    readings: Readings = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.readings.items()}
-    also: Readings = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.also.items()}
-    followed = frozenset((cue, _OTHER[side]) for cue, side in raw.followed)
-    return replace(raw, side=_OTHER[raw.side], readings=readings, also=also, followed=followed)
-
-
-def _together(one: Excursion, two: Excursion) -> bool:
-    """Whether two legs are held up at the same time."""
-    shared = min(one.hold_to_s, two.hold_to_s) - max(one.hold_from_s, two.hold_from_s)
-    longer = max(one.hold_to_s - one.hold_from_s, two.hold_to_s - two.hold_from_s)
-    return shared >= TOGETHER_SHARE * longer
-
-
-def _within(one: Excursion, other: Excursion) -> bool:
-    """Whether one rep lies within the time of the other: no leg rises and is back while the other is up."""
-    return other.start_s - WITHIN_S < one.start_s and one.end_s < other.end_s + WITHIN_S
-
-
-def sure(raw: RawRep) -> bool:
-    """Whether a rep counts whatever the rest of its set is like."""
-    return raw.height >= raw.exercise.segment.sure and not raw.found.partial
+TracesOf = Callable[[Sequence[RawRep]], tuple[Trace, ...]]
+"""The signals around a bout's reps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +37,7 @@ class Given:
 
     def missing(self, cue: Cue) -> Reason | None:
         """Why these landmarks cannot answer a cue, if they cannot."""
-        measures = [check.measure for check in (cue.check, cue.also) if check is not None]
+        measures = [check.measure for check in cue.checks]
         return next((self.unanswered[name] for name in measures if name in self.unanswered), None)
 
 
@@ -122,27 +64,10 @@ def judged(raws: Sequence[RawRep], by: Setting, first: int = 1) -> list[Rep]:
     ]
 
 
-def _judged(raw: RawRep, by: Setting, index: int, backs: Mapping[str, Reading]) -> Rep:
-    """One rep; `backs` has the readings of cues of the back's arch."""
+def _judged(raw: RawRep, by: Setting, index: int, backs: Mapping[Check, Reading]) -> Rep:
+    """One rep; `backs` has the readings of checks of the back's arch."""
     side = (by.view.near_side or "left") if raw.side == "both" else raw.side
-
-    def verdict_of(cue: Cue, check: Check, reading: Reading) -> Verdict:
-        name = calibration.key(raw.exercise.name, check, side, by.view.near_side)
-        return verdict.judge(cue, check, reading, by.scale, raw.trust, calibration.error(name, raw.trust.yaw_deg))
-
-    cues = []
-    for cue in raw.exercise.rep_cues:
-        missing = by.given.missing(cue)
-        if missing is not None:
-            cues.append(verdict.not_assessed(cue, cue.check, Why(missing)))
-            continue
-        said = replace(cue, advice=None) if (cue.id, side) in raw.followed else cue
-        there = raw.readings[cue.id, side]
-        found = verdict_of(said, cue.check, there if there.reason else backs.get(cue.id, there))
-        if cue.also is not None:
-            said = replace(said, fault=cue.also_fault or cue.fault)
-            found = verdict.combined(found, verdict_of(said, cue.also, raw.also[cue.id, side]))
-        cues.append(found)
+    cues = [_cue(raw, cue, side, by, backs) for cue in raw.exercise.rep_cues]
     points, assessed = verdict.score(cues)
     when = raw.found
     return Rep(
@@ -154,29 +79,45 @@ def _judged(raw: RawRep, by: Setting, index: int, backs: Mapping[str, Reading]) 
         end_s=when.end_s,
         hold_from_s=when.hold_from_s,
         hold_to_s=when.hold_to_s,
-        dips=tuple(_dip(sag, MEASURES[raw.exercise.segment.measure].unit, by.scale) for sag in when.dips),
+        dips=tuple(_dip(sag, raw.exercise.segment.measure, by.scale) for sag in when.dips),
         score=points,
         assessed=assessed,
         cues=tuple(cues),
     )
 
 
-def _dip(sag: Sag, unit: str, scale: Scale) -> Dip:
+def _cue(raw: RawRep, cue: Cue, side: str, by: Setting, backs: Mapping[Check, Reading]) -> Verdict:
+    """The verdict of one cue of a rep whose working side, or near side where both work, is `side`."""
+    missing = by.given.missing(cue)
+    if missing is not None:
+        return verdict.not_assessed(cue, cue.check, Why(missing))
+    said = replace(cue, advice=None) if (cue.id, side) in raw.followed else cue
+
+    def judge(check: Check, reading: Reading) -> Verdict:
+        name = calibration.key(raw.exercise.name, check, side, by.view.near_side)
+        told = reading if reading.reason else backs.get(check, reading)
+        return verdict.judge(said, check, told, by.scale, raw.trust, calibration.error(name, raw.trust.yaw_deg))
+
+    return verdict.combined(list(map(judge, cue.checks, raw.readings[cue.id, side])))
+
+
+def _dip(sag: Sag, measure: str, scale: Scale) -> Dip:
     """A dip in the unit of its signal, and in centimetres where it is a length and the person's height is known."""
-    fall = sag.fall / scale.trunk_px if unit == "trunk" else sag.fall
-    known = unit == "trunk" and scale.height_cm is not None
-    return Dip(sag.at_s, sag.depth, fall, unit, fall * scale.trunk_cm if known else None)
+    length = is_length(measure)
+    fall = sag.fall / scale.trunk_px if length else sag.fall
+    cm = fall * scale.trunk_cm if length and scale.height_cm is not None else None
+    return Dip(sag.at_s, sag.depth, fall, MEASURES[measure].unit, cm)
 
 
-def _backs(raws: Sequence[RawRep], by: Setting) -> list[dict[str, Reading]]:
-    """What each rep's cues of the back's arch read against the neutral back, by cue."""
-    cues = [cue for cue in raws[0].exercise.rep_cues if compares(cue.check)]
-    if not cues:
+def _backs(raws: Sequence[RawRep], by: Setting) -> list[dict[Check, Reading]]:
+    """What each rep's checks of the back's arch read against the neutral back."""
+    checks = [check for cue in raws[0].exercise.rep_cues for check in cue.checks if compares(check)]
+    if not checks:
         return [{} for _ in raws]
-    asked = [(raw.backs.phases[cue.check.phase], cue.check.take) for raw in raws if raw.backs for cue in cues]
+    asked = [(raw.backs.phases[check.phase], check.take) for raw in raws if raw.backs for check in checks]
     found = arch.told(by.neutral, asked, *_camera(by.view))
     readings = iter(map(_reading, found))
-    return [{cue.id: next(readings) for cue in cues} for _ in raws]
+    return [{check: next(readings) for check in checks} for _ in raws]
 
 
 def _reading(found: arch.Arch) -> Reading:
@@ -194,7 +135,7 @@ def _camera(view: View) -> tuple[str, float]:
     return view.near_side or "left", view.yaw_deg or 0.0
 
 
-def bout(raws: Sequence[RawRep], given: Given, signal: SignalOf) -> Bout | None:
+def bout(raws: Sequence[RawRep], given: Given, traces: TracesOf) -> Bout | None:
     """The bout that reps of one exercise make; None when all are cut and small, as getting into position makes them."""
     kept = sorted(_of_the_set(raws), key=lambda raw: raw.found.start_s)
     if all(raw.found.partial and raw.height < raw.exercise.segment.sure for raw in kept):
@@ -222,7 +163,7 @@ def bout(raws: Sequence[RawRep], given: Given, signal: SignalOf) -> Bout | None:
         cues=cues,
         score=points,
         assessed=assessed,
-        traces=_traces(kept, signal),
+        traces=traces(kept),
     )
 
 
@@ -236,19 +177,3 @@ def _view(raws: Sequence[RawRep]) -> View:
     """The view of a bout: the median over its reps."""
     yaw, nearness = ([raw.trust.yaw_deg for raw in raws], [raw.nearness for raw in raws])
     return view_of(middle(np.array(yaw)), middle(np.array(nearness)))
-
-
-def _traces(kept: Sequence[RawRep], signal: SignalOf) -> tuple[Trace, ...]:
-    """The signal of each side that worked."""
-    wanted = kept[0].exercise.segment
-    unit = MEASURES[wanted.measure].unit
-    scale = kept[0].trunk_px if unit == "trunk" else 1.0
-    start, stop = kept[0].found.start_s - TRACE_MARGIN_S, max(raw.found.end_s for raw in kept) + TRACE_MARGIN_S
-    each = wanted.legs == "each"
-    traces = []
-    for side in [s for s in SIDES if any(raw.side in (s, "both") for raw in kept)] if each else SIDES[:1]:
-        time, value = signal(column(wanted.measure, side), start, stop)
-        values = tuple(None if isnan(v) else v for v in np.round(value.astype(np.float64) / scale, 3).tolist())
-        label = wanted.measure.replace("_", " ") + (f", {side}" if each else "")
-        traces.append(Trace(label, unit, tuple(np.round(time, 3).tolist()), values))
-    return tuple(traces)

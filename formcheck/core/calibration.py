@@ -1,6 +1,6 @@
 """What is known of a reading's error: its bias, and how wide a 90 % interval must be, by what is read and on which leg.
 
-The numbers were found by split conformal prediction on rendered people (`benchmarks/accuracy/calibrate.py`) and lie in
+The numbers were found by split conformal prediction on rendered people (`models/fit/calibration.py`) and lie in
 `calibration.json`. A bias is taken off only where that made the error smaller on bodies it was not found on. What an
 exercise of the user's own reads takes the numbers of all exercises that read the same; what nobody has read yet keeps
 the measure's own standard error.
@@ -58,7 +58,7 @@ def key(exercise: str, check: Check, side: str | None, near_side: str | None) ->
 
 
 def _leg(check: Check, side: str | None, near_side: str | None) -> str:
-    sided = check.measure in MEASURES and MEASURES[check.measure].sided and check.take != "duration"
+    sided = check.measure in MEASURES and MEASURES[check.measure].sided and check.how.error != "time"
     if not sided or check.leg == "both" or side not in ("left", "right") or near_side is None:
         return "any"
     leg = side if check.leg == "working" else other(side)

@@ -1,49 +1,68 @@
-"""Exercises: one TOML file each, read and checked. A new exercise is a new file in `exercises/`, or a path given."""
+"""Exercises: one TOML file each, read and checked. A new exercise is a new file in `exercises/`, or a path given.
+
+A cue is what should be true of a rep, as one or more checks that must all hold. The keys of its first check stand
+in the cue itself; each further one is a table of its own:
+
+    [[cue]]
+    id = "lower_slowly"
+    quote = "Drop your glutes to the floor slowly and steadily"    # the source's own words
+    reading = "The hips come down slowly (ours: in 1 to 8 s, turning back at most once)."
+    measure = "hip_rise"              # one of `body/measures.py`; it decides from which view the cue can be judged
+    phase = "lowering"                # rest, lifting, hold, lowering, whole; set: the whole bout
+    take = "duration"                 # one of `takes.py`
+    at_least = 1.0                    # bounds in `unit`, either or both
+    at_most = 8.0
+    unit = "s"                        # one of `units.py`
+    fault.low = "You came down in {value:.1f} s: lower your hips more slowly."
+    fault.high = "You took {value:.1f} s to come down: lower your hips in one go."
+    say.low = "Lower your hips more slowly."
+    say.high = "Lower your hips in one go."
+    met = "Lowered slowly and steadily."
+
+    [[cue.check]]
+    measure = "hip_rise"
+    phase = "lowering"
+    take = "reversals"
+    at_most = 1
+    unit = ""
+    fault = "You turned back {value:.0f} times on your way down: lower your hips steadily."
+
+`fault` is shown, `say` spoken in its place, in at most `SAY_LETTERS`; without it the first sentence of the fault is.
+Each is one text, or, where there are both bounds, one for a value under them (`low`) and one for a value over them
+(`high`). A check may have `leg` (working, other, both: the worse of the two) and `from_rest = true` (the change from
+the person's own rest). A cue may have a `source` of its own; `after`, a cue before it: only the time after that one was
+first met counts; `advice`, said after a fault; checks without words in `advice_unless`: where one of these holds, it
+is followed already. Sentences are format strings over `value`, `value_cm`, `value_in`, and in the set `left`, `right`.
+"""
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
+from math import inf
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple, get_args
 
-from formcheck.body.measures import MEASURES
+from formcheck.body.measures import ANY_VIEW, FRONTAL, MEASURES
+from formcheck.core.takes import TAKES, Take
+from formcheck.core.tomltable import Table
 from formcheck.errors import ExerciseError
+from formcheck.units import UNITS
 
-PHASES: Final = ("rest", "lifting", "hold", "lowering", "whole", "set")
+PhaseName = Literal["rest", "lifting", "hold", "lowering", "whole", "set"]
 """Parts of a rep a cue can speak of; `set` is the whole bout."""
 
-TAKES: Final = (
-    "max",
-    "min",
-    "mean",
-    "first",
-    "slope",
-    "duration",
-    "peak_speed",
-    "reversals",
-    "gain",
-    "travel",
-    "count",
-)
-"""What a cue reads off a phase.
-
-`first` is its first half second, `gain` the largest value minus the first one, `travel` the
-largest distance from the first one, `count` the reps of each side.
-"""
-
-LEGS: Final = ("working", "other", "both")
+Leg = Literal["working", "other", "both"]
 """Whose leg a measure is of; `both` takes the worse of the two."""
 
-SEGMENT_LEGS: Final = ("each", "standing")
+SegmentLegs = Literal["each", "standing"]
 """Whose reps they are: each leg's own, or those of the legs that stand."""
 
-VIEWS: Final = ("side", "front", "any")
-
-UNITS: Final = ("deg", "trunk", "cm", "trunk/s", "s", "share", "reps", "")
+From = Literal["side", "front", "any"]
+"""From where a cue can be seen."""
 
 SAY_LETTERS: Final = 60
-"""Most letters of a cue's `say` (ours: four seconds of speech)."""
+"""Most letters of what is said aloud for a fault (ours: four seconds of speech)."""
 
 Bounds = tuple[float, float]
 
@@ -56,44 +75,79 @@ class Source:
     section: str
 
 
+class Words(NamedTuple):
+    """What is said of a value under the bounds and of one over them; empty where nothing is."""
+
+    low: str
+    high: str
+
+
+SILENT: Final = Words("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A number read off a phase, and the bounds within which it is right (None: open)."""
+    """A number read off a phase, the bounds within which it is right (None: open), and what to say where it is not.
+
+    `fault` is shown and `say` said aloud in its place.
+    """
 
     measure: str
-    leg: str
-    phase: str
+    leg: Leg
+    phase: PhaseName
     take: str
     unit: str
     from_rest: bool
     at_least: float | None
     at_most: float | None
+    fault: Words = SILENT
+    say: Words = SILENT
+
+    @property
+    def how(self) -> Take:
+        """How the number is taken."""
+        return TAKES[self.take]
+
+    @property
+    def bounds(self) -> Bounds:
+        """The bounds, infinite where they are open."""
+        return -inf if self.at_least is None else self.at_least, inf if self.at_most is None else self.at_most
+
+    @property
+    def seen_from(self) -> From:
+        """From where the measure can be seen; what is counted, and how long a phase lasts, shows from anywhere."""
+        if self.how.error in ("time", "exact") or MEASURES[self.measure].yaw == ANY_VIEW:
+            return "any"
+        return "front" if MEASURES[self.measure].yaw == FRONTAL else "side"
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What should be true: the source's words, how they are read as a number, and what to say.
+    """What should be true: the source's words, how they are read as numbers, and what to say.
 
-    `also` is a second check that must hold too, with a sentence of its own, `also_fault`; `after` names a cue: only the
-    time after it was first met counts. `advice` is said with the fault unless one of `advice_unless` holds: then it is
-    followed already. Messages are format strings over `value`, `value_cm`, `value_in`, `left`, `right`. `say` is said
-    aloud for a fault in place of its message, which is read: what to do, in at most `SAY_LETTERS`.
+    All `checks` must hold. `after` names a cue: only the time after it was first met counts. `advice` is said with a
+    fault unless one of `advice_unless` holds: then it is followed already.
     """
 
     id: str
     quote: str
     reading: str
     source: Source
-    view: str
-    check: Check
-    also: Check | None
+    checks: tuple[Check, ...]
     after: str | None
-    fault: str
     met: str
-    advice: str | None
+    advice: str | None = None
     advice_unless: tuple[Check, ...] = ()
-    also_fault: str | None = None
-    say: str | None = None
+
+    @property
+    def check(self) -> Check:
+        """The first check: its unit is the cue's where nothing was read."""
+        return self.checks[0]
+
+    @property
+    def view(self) -> From:
+        """From where the cue can be judged: its measures decide."""
+        return next((check.seen_from for check in self.checks if check.seen_from != "any"), "any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +177,7 @@ class Segment:
     sure: float
     min_seconds: float
     hold_level: float
-    legs: str
+    legs: SegmentLegs
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +186,6 @@ class Exercise:
 
     name: str
     title: str
-    kind: str
     summary: str
     source: Source
     posture: Posture
@@ -142,99 +195,35 @@ class Exercise:
     @property
     def rep_cues(self) -> tuple[Cue, ...]:
         """The cues that every rep is judged by."""
-        return tuple(cue for cue in self.cues if cue.check.take != "count")
+        return tuple(cue for cue in self.cues if cue.check.phase != "set")
 
     @property
     def set_cues(self) -> tuple[Cue, ...]:
         """The cues that the bout as a whole is judged by."""
-        return tuple(cue for cue in self.cues if cue.check.take == "count")
+        return tuple(cue for cue in self.cues if cue.check.phase == "set")
 
 
-class _Table:
-    """One table of an exercise file; every key must be asked for, and what is wrong is said with file and table."""
-
-    def __init__(self, file: str, name: str, values: object) -> None:
-        self._where = f"{file}, [{name}]" if name else file
-        if not isinstance(values, dict):
-            raise ExerciseError(f"{self._where}: a table is needed here; found {values!r}")
-        self._file, self._values = file, dict(values)
-
-    def wrong(self, what: str) -> ExerciseError:
-        return ExerciseError(f"{self._where}: {what}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self._values.pop(key, default)
-        if value is None:
-            raise self.wrong(f"{key!r} is missing")
-        if not isinstance(value, str):
-            raise self.wrong(f"{key!r} must be a text in quotes; found {value!r}")
-        return value
-
-    def word(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
-        value = self.text(key, default)
-        if value not in allowed:
-            raise self.wrong(f"{key} = {value!r} is not known; allowed: {', '.join(w or repr(w) for w in allowed)}")
-        return value
-
-    def number(self, key: str, default: float | None = None) -> float:
-        value = self.maybe_number(key)
-        if value is None and default is None:
-            raise self.wrong(f"{key!r} is missing")
-        return default if value is None else value  # type: ignore[return-value]
-
-    def maybe_number(self, key: str) -> float | None:
-        value = self._values.pop(key, None)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-            raise self.wrong(f"{key!r} must be a number; found {value!r}")
-        return None if value is None else float(value)
-
-    def flag(self, key: str) -> bool:
-        value = self._values.pop(key, False)
-        if not isinstance(value, bool):
-            raise self.wrong(f"{key!r} must be true or false; found {value!r}")
-        return value
-
-    def table(self, key: str) -> "_Table":
-        return _Table(self._file, key, self._values.pop(key, {}))
-
-    def tables(self, key: str) -> list["_Table"]:
-        values = self._values.pop(key, [])
-        if not isinstance(values, list):
-            raise self.wrong(f"{key!r} must be written as [[{key}]]; found {values!r}")
-        return [_Table(self._file, f"{key} {i}", value) for i, value in enumerate(values, 1)]
-
-    def has(self, key: str) -> bool:
-        return key in self._values
-
-    def bounds(self) -> dict[str, Bounds]:
-        """All that is left, as bounds on measures."""
-        out = {}
-        for key in list(self._values):
-            value = self._values.pop(key)
-            if key.removeprefix("other.") not in MEASURES:
-                raise self.wrong(f"{key!r} is no measure; allowed: {', '.join(MEASURES)}")
-            if not (isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value)):
-                raise self.wrong(f"{key!r} must be [least, most]; found {value!r}")
-            out[key] = (float(value[0]), float(value[1]))
-        return out
-
-    def done(self, allowed: str) -> None:
-        if self._values:
-            raise self.wrong(f"{', '.join(map(repr, self._values))} is not known here; allowed: {allowed}")
-
-
-def _source(table: _Table) -> Source:
+def _source(table: Table) -> Source:
     source = Source(table.text("title"), table.text("section"))
     table.done("title, section")
     return source
 
 
-def _posture(table: _Table) -> Posture:
-    rest, top, change = (table.table(key).bounds() for key in ("rest", "top", "change"))
-    return Posture(always=table.bounds(), rest=rest, top=top, change=change)
+def _bounds(table: Table) -> dict[str, Bounds]:
+    """All that is left of a table, as bounds on measures."""
+    found = table.pairs()
+    for key in found:
+        if key.removeprefix("other.") not in MEASURES:
+            raise table.wrong(f"{key!r} is no measure; allowed: {', '.join(MEASURES)}")
+    return found
 
 
-def _segment(table: _Table) -> Segment:
+def _posture(table: Table) -> Posture:
+    rest, top, change = (_bounds(table.table(key)) for key in ("rest", "top", "change"))
+    return Posture(always=_bounds(table), rest=rest, top=top, change=change)
+
+
+def _segment(table: Table) -> Segment:
     prominence = table.number("prominence")
     segment = Segment(
         measure=table.word("measure", tuple(MEASURES)),
@@ -242,7 +231,7 @@ def _segment(table: _Table) -> Segment:
         sure=table.number("sure", 2 * prominence),
         min_seconds=table.number("min_seconds"),
         hold_level=table.number("hold_level", 0.9),
-        legs=table.word("legs", SEGMENT_LEGS, "standing"),
+        legs=table.word("legs", get_args(SegmentLegs), "standing"),
     )
     if not 0 < prominence <= segment.sure or not 0.4 < segment.hold_level < 1:
         raise table.wrong("needed: 0 < prominence <= sure and 0.4 < hold_level < 1")
@@ -250,90 +239,104 @@ def _segment(table: _Table) -> Segment:
     return segment
 
 
-def _check(table: _Table) -> Check:
-    take = table.word("take", TAKES)
+_CHECK_KEYS: Final = "measure, leg, phase, take, unit, from_rest, at_least, at_most"
+
+
+def _reading(table: Table) -> Check:
+    """What a check reads and its bounds, without words."""
+    take, phase = table.word("take", tuple(TAKES)), table.word("phase", get_args(PhaseName))
+    if (phase == "set") != (take == "count"):
+        raise table.wrong("phase = 'set' and take = 'count' go together")
     check = Check(
-        measure="" if take == "count" else table.word("measure", tuple(MEASURES)),
-        leg=table.word("leg", LEGS, "working"),
-        phase=table.word("phase", PHASES),
+        measure="" if phase == "set" else table.word("measure", tuple(MEASURES)),
+        leg=table.word("leg", get_args(Leg), "working"),
+        phase=phase,
         take=take,
-        unit=table.word("unit", UNITS),
+        unit=table.word("unit", tuple(UNITS)),
         from_rest=table.flag("from_rest"),
         at_least=table.maybe_number("at_least"),
         at_most=table.maybe_number("at_most"),
     )
     if check.at_least is None and check.at_most is None:
-        raise table.wrong("a cue needs 'at_least', 'at_most' or both")
-    if (check.phase == "set") != (check.take == "count"):
-        raise table.wrong("phase = 'set' and take = 'count' go together")
+        raise table.wrong("a check needs 'at_least', 'at_most' or both")
     return check
 
 
-_CHECK_KEYS: Final = "measure, leg, phase, take, unit, from_rest, at_least, at_most"
+def _check(table: Table) -> Check:
+    """A check with what is shown and said for its fault: the words of another one carry another number."""
+    check = _reading(table)
+    fault, say = _words(table, "fault", check), _words(table, "say", check) if table.has("say") else SILENT
+    for words in say:
+        if len(words) > SAY_LETTERS:
+            raise table.wrong(f"'say' must be one short sentence, of at most {SAY_LETTERS} letters; found {len(words)}")
+    return replace(check, fault=fault, say=say)
 
 
-def _second(table: _Table) -> tuple[Check, str]:
-    """The second check of a cue, and what is said where it fails: the first one's words carry another number."""
-    check, fault = _check(table), table.text("fault")
-    table.done(f"{_CHECK_KEYS}, fault")
-    return check, fault
+def _words(table: Table, key: str, check: Check) -> Words:
+    """One text, or one for each of two bounds."""
+    if not table.is_table(key):
+        return Words(*[_sentence(table, key)] * 2)
+    if check.at_least is None or check.at_most is None:
+        raise table.wrong(f"'{key}.low' and '{key}.high' need both 'at_least' and 'at_most'")
+    inner = table.table(key)
+    words = Words(_sentence(inner, "low"), _sentence(inner, "high"))
+    inner.done("low, high")
+    return words
 
 
-def _unless(table: _Table) -> Check:
+def _sentence(table: Table, key: str) -> str:
+    """A text that is no empty one, and whose fields are known."""
+    text = table.text(key)
+    if not text:
+        raise table.wrong(f"{key!r} is empty")
+    try:
+        text.format(value=1.0, value_cm=1.0, value_in=1.0, left=1, right=1)
+    except (KeyError, IndexError, ValueError) as error:
+        known = "value, value_cm, value_in, left, right"
+        raise table.wrong(f"{key!r}: a message can use {known}; {error}") from None
+    return text
+
+
+def _unless(table: Table) -> Check:
     """A check that silences an advice; it is held against its bounds as it is read, so its unit is the measure's."""
-    check = _check(table)
+    check = _reading(table)
     unit = MEASURES[check.measure].unit if check.measure in MEASURES else None
-    if unit == "trunk" or check.unit != unit or check.take in ("duration", "reversals", "slope", "peak_speed"):
+    if unit == "trunk" or check.unit != unit or check.how.error not in ("plain", "change"):
         raise table.wrong("an advice depends on a measure in degrees or shares, in that unit, as such")
     table.done(_CHECK_KEYS)
     return check
 
 
-def _say(table: _Table) -> str | None:
-    """What is said aloud for a fault: short, or the reps it is about are over before it ends."""
-    if not table.has("say"):
-        return None
-    words = table.text("say")
-    if not 0 < len(words) <= SAY_LETTERS:
-        raise table.wrong(f"'say' must be one short sentence, of 1 to {SAY_LETTERS} letters; found {len(words)}")
-    return words
+_CUE_KEYS: Final = f"id, quote, reading, source, {_CHECK_KEYS}, fault, say, check, after, met, advice, advice_unless"
 
 
-_CUE_KEYS: Final = (
-    "id, quote, reading, source, view, measure, leg, phase, take, unit, from_rest, at_least, at_most, also, after, "
-    "fault, say, met, advice, advice_unless"
-)
-
-
-def _cue(table: _Table, source: Source) -> Cue:
-    also, also_fault = _second(table.table("also")) if table.has("also") else (None, None)
+def _cue(table: Table, source: Source) -> Cue:
+    first, further = _check(table), table.tables("check")
     cue = Cue(
         id=table.text("id"),
         quote=table.text("quote"),
         reading=table.text("reading"),
         source=_source(table.table("source")) if table.has("source") else source,
-        view=table.word("view", VIEWS),
-        check=_check(table),
-        also=also,
+        checks=(first, *map(_further, further)),
         after=table.text("after") if table.has("after") else None,
-        fault=table.text("fault"),
-        met=table.text("met"),
+        met=_sentence(table, "met"),
         advice=table.text("advice") if table.has("advice") else None,
-        advice_unless=tuple(_unless(one) for one in table.tables("advice_unless")),
-        also_fault=also_fault,
-        say=_say(table),
+        advice_unless=tuple(map(_unless, table.tables("advice_unless"))),
     )
     if cue.advice_unless and cue.advice is None:
         raise table.wrong(f"cue {cue.id!r}: 'advice_unless' needs an 'advice'")
-    try:
-        for sentence in (cue.fault, cue.met, cue.also_fault or ""):
-            sentence.format(value=1.0, value_cm=1.0, value_in=1.0, left=1, right=1)
-    except (KeyError, IndexError, ValueError) as error:
-        raise table.wrong(
-            f"cue {cue.id!r}: a message can use value, value_cm, value_in, left, right; {error}"
-        ) from None
+    if further and first.phase == "set":
+        raise table.wrong(f"cue {cue.id!r}: a cue of the set has one check")
     table.done(_CUE_KEYS)
     return cue
+
+
+def _further(table: Table) -> Check:
+    check = _check(table)
+    if check.phase == "set":
+        raise table.wrong("a check of the set stands in a cue of its own")
+    table.done(f"{_CHECK_KEYS}, fault, say")
+    return check
 
 
 def parse(text: str, file: str) -> Exercise:
@@ -342,26 +345,25 @@ def parse(text: str, file: str) -> Exercise:
     Raises `ExerciseError` for what is not TOML, a missing or unknown key, or a word that is not allowed.
     """
     try:
-        table = _Table(file, "", tomllib.loads(text))
+        table = Table(file, "", tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ExerciseError(f"{file} is not valid TOML: {error}") from None
     source, title = _source(table.table("source")), table.text("title")
     exercise = Exercise(
         name=table.text("name"),
         title=title,
-        kind=table.word("kind", ("reps", "hold")),
         summary=table.text("summary", title),
         source=source,
         posture=_posture(table.table("posture")),
         segment=_segment(table.table("segment")),
         cues=tuple(_cue(cue, source) for cue in table.tables("cue")),
     )
-    table.done("name, title, kind, summary, source, posture, segment, cue")
+    table.done("name, title, summary, source, posture, segment, cue")
     _check_cues(exercise, table)
     return exercise
 
 
-def _check_cues(exercise: Exercise, table: _Table) -> None:
+def _check_cues(exercise: Exercise, table: Table) -> None:
     ids = [cue.id for cue in exercise.cues]
     if not ids or len(set(ids)) < len(ids):
         raise table.wrong(f"every exercise needs cues, each with an id of its own; found {ids}")

@@ -13,21 +13,7 @@ import numpy as np
 from formcheck.body import geometry
 from formcheck.body.poses import Array
 from formcheck.findings import Notice, NoticeCode
-
-GONE_S: Final = 3.0
-"""After so long without a person, whoever is there is taken. This and the next four are the pose estimator's (ours)."""
-
-FASTEST: Final = 2.0
-"""Body sizes a second that a person can move, in the mean of their points."""
-
-SLACK: Final = 0.15
-"""Body sizes that the points may jump besides, as when a skeleton is corrected."""
-
-FARTHEST: Final = 0.75
-"""Body sizes beyond which nobody is taken for a person who was lost, however long ago."""
-
-APART: Final = 0.25
-"""Body sizes from which two skeletons are two people."""
+from formcheck.pose import follow
 
 PASSING_S: Final = 0.5
 """Who is seen for less is not told of: estimators see people for a frame where none are (ours)."""
@@ -58,17 +44,17 @@ class _Track:
     size: float = 0.0
     weight: float = 0.0
 
-    def go_on(self, frame: int, time: float, which: int, pose: Array, picture: Array) -> None:
-        """The person is seen in one more frame; the picture's sides are (2,)."""
+    def go_on(self, frame: int, time: float, which: int, pose: Array, picture: tuple[float, float]) -> None:
+        """The person is seen in one more frame of a picture of that width and height."""
         self.frames.append(frame)
         self.which.append(which)
         self.poses.append(pose)
         seen = pose[np.isfinite(pose[:, 0]), :2]
         low, high = seen.min(axis=0), seen.max(axis=0)
         size = float(np.hypot(*(high - low)))
-        off = float(np.hypot(*((low + high) / (2 * picture) - 0.5)) / np.hypot(0.5, 0.5))
         self.time, self.size = time, max(self.size, size)
-        self.weight += (size * (1 - min(off, 1) / 2)) ** 2
+        x, y = ((low + high) / 2).tolist()
+        self.weight += follow.prominence(size, x, y, picture) ** 2
 
     @property
     def lasting(self) -> bool:
@@ -77,7 +63,7 @@ class _Track:
 
     def reach(self, time: float) -> float:
         """How far from where they were last the person can be at a time, in the unit of their points."""
-        return self.size * min(SLACK + FASTEST * (time - self.time), FARTHEST)
+        return follow.reach(self.size, time - self.time)
 
 
 def _apart(some: Sequence[Array], others: Sequence[Array]) -> Array:
@@ -97,7 +83,7 @@ class Crowd:
     """
 
     def __init__(self, picture: tuple[float, float]) -> None:
-        self._picture = np.array(picture)
+        self._picture = picture
         self._tracks: list[_Track] = []
         self._near: list[_Track] = []
         self._times: list[float] = []
@@ -106,7 +92,7 @@ class Crowd:
         """The people of the next frame, each (k, 3 or more): x, y, ..., NaN where a point is missing."""
         frame, seen = len(self._times), {i: one for i, one in enumerate(people) if np.isfinite(one[:, 0]).any()}
         self._times.append(time)
-        self._near = [track for track in self._near if time - track.time < GONE_S]
+        self._near = [track for track in self._near if time - track.time < follow.GONE_S]
         for track, which in self._pairs(time, seen):
             track.go_on(frame, time, which, seen.pop(which), self._picture)
         for which, pose in seen.items():
@@ -129,7 +115,7 @@ class Crowd:
         return pairs
 
     def judged(self, points: int, numbers: int = 3) -> Judged:
-        """Who is seen longest and largest, less the farther from the middle: half at a corner, as for the estimator.
+        """Who is seen longest and is the most prominent.
 
         Where they are lost, the next such is who was at no time beside them. points, numbers: the shape of a person.
         """
@@ -161,7 +147,7 @@ class Crowd:
             if track in chosen or not track.lasting:
                 continue
             for frame, pose in zip(track.frames, track.poses, strict=True):
-                if APART * size < _apart([found.points[frame]], [pose])[0, 0] < np.inf:
+                if follow.APART * size < _apart([found.points[frame]], [pose])[0, 0] < np.inf:
                     times.append(self._times[frame])
                     break
         if times:

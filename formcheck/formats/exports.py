@@ -27,9 +27,8 @@ from formcheck.body import measures
 from formcheck.body.landmarks import INDEX, NAMES
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
-from formcheck.core.clock import RATE, Clock
-from formcheck.core.sides import Sides
-from formcheck.core.smooth import Smoother
+from formcheck.core.clock import RATE
+from formcheck.core.ticks import Ticks
 from formcheck.errors import NobodyFoundError, OutputError, UsageError
 from formcheck.formats import npz
 from formcheck.formats.layouts import BODY_25, MIDDLES, rows
@@ -73,13 +72,10 @@ def export(landmarks: Path | str, to: str, out: Path | str) -> None:
 
 def ticks(recording: Recording) -> Iterator[Poses]:
     """The recording as the core judges it: legs that were exchanged put back, 30 ticks a second, smoothed."""
-    sides, clock, smoother = Sides(), Clock(), Smoother()
+    settled = Ticks()
     for frames in recording:
-        yield from map(smoother.feed, clock.feed(sides.feed(frames)))
-    yield from map(smoother.feed, clock.finish())
-    last = smoother.finish()
-    if last is not None:
-        yield last
+        yield from settled.feed(frames)
+    yield from settled.finish()
 
 
 def angles(poses: Poses) -> dict[str, Array]:

@@ -17,7 +17,7 @@ from formcheck import files
 from formcheck.body import geometry
 from formcheck.body.landmarks import INDEX, NAMES, SIDES
 from formcheck.body.measures import BALL, MEASURES
-from formcheck.body.poses import Array, Poses
+from formcheck.body.poses import LONGEST_S, Array, Poses
 from formcheck.core.clock import LONGEST_STEP_S
 from formcheck.errors import LandmarksError, UsageError
 from formcheck.findings import Notice, NoticeCode, Reason, Why
@@ -79,7 +79,7 @@ def opened(path: Path, *, fps: float | None = None, size: Size | None = None) ->
             raise UsageError(f"{path} knows its times and the picture's size: leave out --fps and --size")
         return Recording(path, _sha256(path) if path.is_file() else "", lambda: npz.read(path))
     found = found_in(path, fps, size)
-    if len(found.time) and found.time[-1] > files.LONGEST_S:
+    if len(found.time) and found.time[-1] > LONGEST_S:
         raise LandmarksError(f"{path} goes on for {found.time[-1] / 3600:.0f} hours: is the number of a frame wrong?")
     poses = _poses(_with_nobody(found))
     unanswered = _unanswered(found)

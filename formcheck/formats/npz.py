@@ -12,9 +12,9 @@ from typing import IO, Any, Final, Self
 
 import numpy as np
 
-from formcheck.body.poses import COLUMNS, Array, Poses
+from formcheck.body.poses import COLUMNS, LONGEST_S, Array, Poses
 from formcheck.errors import LandmarksError
-from formcheck.files import LONGEST_S, Whole, writing
+from formcheck.files import Whole, writing
 
 FORMAT: Final = "formcheck.poses/1"
 """The tag in the entry `format`. A file without one (a plain `np.savez` of the fields) is read as this format."""

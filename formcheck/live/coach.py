@@ -14,7 +14,7 @@ from formcheck import words
 from formcheck.body import arch
 from formcheck.body.poses import Array, Poses
 from formcheck.core.exercise import Exercise
-from formcheck.core.session import OVERLAP_S, Session, Status
+from formcheck.core.session import Session, Status
 from formcheck.errors import NobodyFoundError
 from formcheck.findings import Advice, Notice, NoticeCode, OneSide, Rep, Side, VideoInfo
 from formcheck.live.placement import IN_SET, SETTLED_S, Placement
@@ -102,7 +102,6 @@ class Coach:
         side: OneSide | None = None,
     ) -> None:
         self._exercises = {exercise.name: exercise for exercise in options.exercises}
-        self._say = {cue.id: cue.say for exercise in options.exercises for cue in exercise.cues if cue.say}
         self._session = Session(options.exercises, height_cm=options.height_cm)
         self._estimator = estimator or backend(options.backend, threads())
         arch.ready()
@@ -250,7 +249,7 @@ class Coach:
         fresh = [cue for cue in faults if self._told_until.get(cue.id, -np.inf) <= rep.start_s]
         for cue in fresh:
             self._told_until[cue.id] = rep.end_s
-            self._speech.offer(time, Rank.FAULT, cue.id, self._say.get(cue.id) or cue.message)
+            self._speech.offer(time, Rank.FAULT, cue.id, cue.say or cue.message)
         return [(cue.message, "fault") for cue in fresh]
 
     def _closed(self, time: float, rep: Rep, count: int) -> None:
@@ -258,7 +257,7 @@ class Coach:
         if rep.index <= self._newest_index:  # another set has begun
             self._count = 0
         self._newest_index = rep.index
-        if rep.partial or self._beside(rep):
+        if rep.partial or self._session.beside(rep):
             return
         lines = [*self._other_side(time, rep), *self._fresh(time, rep), *self._praise(time, rep)]
         self._board.show(time, lines)
@@ -266,11 +265,6 @@ class Coach:
             self._speech.drop(f"count {self._count}")
             self._speech.offer(time, Rank.COUNT, f"count {count}", words.count(count))
         self._count = count
-
-    def _beside(self, rep: Rep) -> bool:
-        """Whether another rep that began before this one was over is still under way: they may be one in the end."""
-        going = self._session.under_way()
-        return going is not None and going[0].found.start_s < rep.end_s - OVERLAP_S
 
     def _other_side(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
         """That a rep was of the side that the set is not meant for."""

@@ -6,11 +6,9 @@ from typing import Final
 
 from formcheck.core.bout import Setting, judged
 from formcheck.core.exercise import Check, Cue, Exercise
-from formcheck.core.rep import RawRep, compares
+from formcheck.core.reading import compares
+from formcheck.core.rep import RawRep
 from formcheck.findings import Rep
-
-_GROWS: Final = ("max", "gain", "travel", "peak_speed", "reversals", "duration")
-"""Takes that can only grow while a phase goes on: over its upper bound such a value stays."""
 
 
 def lasting(check: Check, over: Collection[str]) -> Check:
@@ -22,9 +20,9 @@ def lasting(check: Check, over: Collection[str]) -> Check:
     """
     if check.phase in over:
         return check
-    begun = check.phase != "lowering"
-    grows, falls = begun and check.take in _GROWS, begun and check.take == "min"
-    return replace(check, at_most=check.at_most if grows else None, at_least=check.at_least if falls else None)
+    course = check.how.course if check.phase != "lowering" else None
+    least, most = check.at_least if course == "falls" else None, check.at_most if course == "grows" else None
+    return replace(check, at_least=least, at_most=most)
 
 
 RECOGNISED_S: Final = 0.3
@@ -49,8 +47,8 @@ def telling(cue: Cue, exercise: Exercise, *, settled: bool) -> bool:
     other leg's rep may go with it. A leg that rises beside the other may be the one that works, or both do, as is known
     once both are down.
     """
-    beside = exercise.segment.legs == "each" and cue.check.phase != "rest" and cue.check.leg != "working"
-    return not beside and (settled or not compares(cue.check))
+    beside = exercise.segment.legs == "each" and any(c.phase != "rest" and c.leg != "working" for c in cue.checks)
+    return not beside and (settled or not any(map(compares, cue.checks)))
 
 
 def under_way(raw: RawRep, by: Setting, *, settled: bool = True) -> Rep:
@@ -61,7 +59,7 @@ def under_way(raw: RawRep, by: Setting, *, settled: bool = True) -> Rep:
     """
     over = {"rest"} if raw.found.partial else {"rest", "lifting", "hold", "lowering"}
     cues = tuple(
-        replace(cue, check=lasting(cue.check, over), also=cue.also and lasting(cue.also, over))
+        replace(cue, checks=tuple(lasting(check, over) for check in cue.checks))
         for cue in raw.exercise.cues
         if telling(cue, raw.exercise, settled=settled)
     )

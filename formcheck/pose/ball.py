@@ -16,6 +16,7 @@ import numpy as np
 
 from formcheck.body.landmarks import INDEX, SIDES
 from formcheck.body.poses import Array
+from formcheck.pose.patch import SIZE, TRUNK_PX, Lying, Patch, cut_out
 
 
 class Circle(NamedTuple):
@@ -44,8 +45,7 @@ def find(rgb: Array, image: Array, before: Circle | None = None) -> Circle | Non
     the radius by 0.014 (medians), and never where there is none, in 276 looks. A grey ball with a hard shadow across it
     on a pale floor is missed in a third of looks.
     """
-    body = _body(image)
-    patch = None if body is None else _patch(rgb, body)
+    patch = cut_out(rgb, image)
     if patch is None:
         return None
     outlines = _coarse(patch)
@@ -67,12 +67,6 @@ def _same(circle: Circle, before: Circle, trunk: float) -> bool:
 
 # --- where a ball may lie ---------------------------------------------------------------------------------------------
 
-SMALLEST_PX: Final = 12
-"""A shorter trunk shows too little of a ball."""
-TILT_DEG: Final = (30.0, 120.0)
-"""Tilt of the trunk from upright of somebody who lies on a ball; 46 to 99 on tune."""
-RAISED: Final = 0.7
-"""How far the shoulders then lie over the feet, at least; 0.88 and more on tune."""
 ACROSS: Final = (-0.95, 0.5)
 """The ball's middle from the shoulders along the floor, away from the hips; -0.66 to 0.28 on tune."""
 BELOW: Final = (0.35, 1.25)
@@ -89,125 +83,7 @@ APART: Final = {"trunk": 0.9, "hip": 1.0, "knee": 1.35, "nose": 1.6}
 """How many radii the ball's middle keeps from these at least; 0.93, 1.07, 1.52 and 1.98 on tune."""
 
 
-class _Body(NamedTuple):
-    """Landmarks (33, 2), the middles of shoulders and hips (2,), the trunk's length and the level of the feet, in
-    pixels; `away` is the side to which the head lies from the hips, 1 right or -1 left.
-    """
-
-    image: Array
-    shoulder: Array
-    hip: Array
-    trunk: float
-    floor: float
-    away: int
-
-
-def _body(image: Array) -> _Body | None:
-    """The body, if it lies as on a ball: shoulders raised, the trunk between half upright and level."""
-    image = np.asarray(image, float)
-    shoulder, hip = (image[[INDEX[f"{side}_{part}"] for side in SIDES]].mean(axis=0) for part in ("shoulder", "hip"))
-    feet = [INDEX[f"{side}_{part}"] for side in SIDES for part in ("ankle", "heel", "foot_index")]
-    down, floor = hip - shoulder, float(image[feet, 1].max())
-    trunk = float(np.hypot(*down))
-    if not np.isfinite(image).all() or trunk < SMALLEST_PX or floor - shoulder[1] < RAISED * trunk:
-        return None
-    tilt = float(np.degrees(np.arctan2(abs(down[0]), down[1])))
-    if not TILT_DEG[0] <= tilt <= TILT_DEG[1]:
-        return None
-    return _Body(image, shoulder, hip, trunk, floor, 1 if down[0] <= 0 else -1)
-
-
-# --- the small picture ------------------------------------------------------------------------------------------------
-
-TRUNK_PX: Final = 36
-"""Pixels of a trunk in the small picture that is searched."""
-SIZE: Final = (round(3.7 * TRUNK_PX), round(2.3 * TRUNK_PX))
-"""Width and height of it: every outline that is tried lies inside."""
-SHOULDER: Final = (1.85 * TRUNK_PX, 0.2 * TRUNK_PX)
-"""Where the shoulders lie in it."""
-LAB: Final = (0.8, 1.6, 1.6)
-"""Weights of OpenCV's 8-bit L, a and b: light and shade are less to go by than colour."""
-LIMBS: Final = (
-    ("shoulder", "hip", 0.30),
-    ("shoulder", "elbow", 0.16),
-    ("elbow", "wrist", 0.13),
-    ("wrist", "index", 0.14),
-    ("hip", "knee", 0.26),
-    ("knee", "ankle", 0.17),
-)
-"""Parts of the body that hide the ball, and how thick they are."""
-
-
-class _Patch(NamedTuple):
-    """The picture round the shoulders, `TRUNK_PX` pixels a trunk, in float32.
-
-    colour: (h, w, 3). across, down: (h, w) slope of the channel that is steepest, grey levels a pixel.
-    seen: (h, w) 1 where neither the body nor the picture's edge hides what is there, else 0.
-    body: the body in its pixels but for the trunk, which stays in the picture's.
-    A place p of the picture is (p - origin) * scale - 0.5 in it: whole numbers are the middles of its pixels.
-    """
-
-    colour: Array
-    across: Array
-    down: Array
-    seen: Array
-    body: _Body
-    origin: Array
-    scale: Array
-
-
-def _patch(rgb: Array, body: _Body) -> _Patch | None:
-    """None where the picture holds too little of what is round the shoulders."""
-    wanted = TRUNK_PX / body.trunk
-    corner = body.shoulder - np.array(SHOULDER) / wanted
-    left, top = np.maximum(corner.round().astype(int), 0).tolist()
-    right, bottom = np.minimum((corner + np.array(SIZE) / wanted).astype(int), rgb.shape[1::-1]).tolist()
-    if min(right - left, bottom - top) * wanted < TRUNK_PX / 2:
-        return None
-    x, y = np.maximum(((left, top) - corner) * wanted, 0).round().astype(int).tolist()
-    width, height = min(round((right - left) * wanted), SIZE[0] - x), min(round((bottom - top) * wanted), SIZE[1] - y)
-    scale = np.array([width / (right - left), height / (bottom - top)])
-    origin = np.array([left, top]) - np.array([x, y]) / scale
-    small = body._replace(
-        **{name: (getattr(body, name) - origin) * scale - 0.5 for name in ("image", "shoulder", "hip")},
-        floor=float((body.floor - origin[1]) * scale[1] - 0.5),
-    )
-    seen = np.zeros(SIZE[::-1], np.float32)
-    seen[y : y + height, x : x + width] = 1
-    _hide(seen, small.image)
-    colour = _coloured(rgb[top:bottom, left:right], x, y, width, height)
-    return _Patch(colour, *_slopes(colour), seen, small, origin, scale)
-
-
-def _coloured(rgb: Array, x: int, y: int, width: int, height: int) -> Array:
-    """The small picture with what the picture holds of it at (x, y), (h, w, 3) float32."""
-    how = cv2.INTER_AREA if width < rgb.shape[1] else cv2.INTER_LINEAR
-    lab = cv2.cvtColor(cv2.resize(rgb, (width, height), interpolation=how), cv2.COLOR_RGB2LAB)
-    whole = cv2.copyMakeBorder(lab, y, SIZE[1] - y - height, x, SIZE[0] - x - width, cv2.BORDER_REPLICATE)
-    colour: Array = cv2.GaussianBlur(whole, (0, 0), 0.8) * np.array(LAB, np.float32)
-    return colour
-
-
-def _slopes(colour: Array) -> tuple[Array, Array]:
-    """Of the channel that is steepest at each pixel, to the right and down, (h, w) each."""
-    across, down = (cv2.Sobel(colour, -1, *axis, scale=1 / 8) for axis in ((1, 0), (0, 1)))
-    steepest = (across * across + down * down).argmax(axis=2)[..., None]
-    first, second = (np.take_along_axis(part, steepest, axis=2)[..., 0] for part in (across, down))
-    return first, second
-
-
-def _hide(seen: Array, image: Array) -> None:
-    """Clear `seen` (h, w) where the body with its landmarks (33, 2) hides what is behind it."""
-    at = np.clip(image, -9999, 9999).round().astype(int).tolist()
-    for first, last, thick in LIMBS:
-        for side in SIDES:
-            ends = at[INDEX[f"{side}_{first}"]], at[INDEX[f"{side}_{last}"]]
-            cv2.line(seen, *ends, 0.0, round(thick * TRUNK_PX))
-    cv2.line(seen, at[INDEX["left_shoulder"]], at[INDEX["right_shoulder"]], 0.0, round(0.3 * TRUNK_PX))
-    cv2.circle(seen, at[INDEX["nose"]], round(0.22 * TRUNK_PX), 0.0, -1)
-
-
-def _near(patch: _Patch, before: Circle) -> Array:
+def _near(patch: Patch, before: Circle) -> Array:
     """Outlines (k, 4) of a ball that was found in an earlier picture."""
     middle = (np.array([before.x, before.y]) - patch.origin) * patch.scale - 0.5
     axes = np.array([(a**-0.5, a**0.5) for a in ASPECTS]) * before.radius * patch.scale
@@ -215,7 +91,7 @@ def _near(patch: _Patch, before: Circle) -> Array:
     return outlines[_fits(patch.body, outlines[:, :2], axes)]
 
 
-def _circle(patch: _Patch, outline: Array) -> Circle:
+def _circle(patch: Patch, outline: Array) -> Circle:
     x, y = (outline[:2] + 0.5) / patch.scale + patch.origin
     width, height = outline[2:] / patch.scale
     return Circle(float(x), float(y), float(np.sqrt(width * height)))
@@ -247,7 +123,7 @@ FEW_RAYS: Final = _rays(15.0)
 RAYS: Final = _rays(10.0)
 
 
-def _coarse(patch: _Patch) -> Array:
+def _coarse(patch: Patch) -> Array:
     """The best outline of each size, (k, 4): middle and half axes."""
     middles = MIDDLES * (patch.body.away, 1) + patch.body.shoulder
     at = middles.round().astype(int)
@@ -264,7 +140,7 @@ def _coarse(patch: _Patch) -> Array:
     return np.concatenate([middles[best[rows]], AXES[rows]], axis=1)
 
 
-def _edges(patch: _Patch) -> list[Array]:
+def _edges(patch: Patch) -> list[Array]:
     """How much of an edge lies across each of `FEW_RAYS`, a pixel off at most: (h, w) 0 to 1 each, 0 out of sight."""
     size = np.sqrt(patch.across * patch.across + patch.down * patch.down)
     share = patch.seen / ((1 - AIM) * (size + EDGE))
@@ -276,7 +152,7 @@ def _edges(patch: _Patch) -> list[Array]:
     return maps
 
 
-def _fits(body: _Body, middles: Array, axes: Array) -> Array:
+def _fits(body: Lying, middles: Array, axes: Array) -> Array:
     """Whether a ball stands on the floor, leaves the body room, and has a ball's size and shape, (...) bool.
 
     Middles and half axes are (..., 2), of shapes that go together.
@@ -288,7 +164,7 @@ def _fits(body: _Body, middles: Array, axes: Array) -> Array:
     return fits & (shape > SHAPES[0]) & (shape < SHAPES[1])
 
 
-def _room(body: _Body, middles: Array) -> Array:
+def _room(body: Lying, middles: Array) -> Array:
     """The largest radius that the body leaves to a ball with its middle at each of (..., 2), (...)."""
     along = body.hip - body.shoulder
     share = np.clip((middles - body.shoulder) @ along / (along @ along), 0, 1)[..., None]
@@ -329,7 +205,7 @@ def _larger(outlines: Array) -> Array:
     return factor
 
 
-def _scores(patch: _Patch, outlines: Array) -> Array:
+def _scores(patch: Patch, outlines: Array) -> Array:
     """How much each outline (m, 4) looks like a ball's, (m,): 0 to 1."""
     x, y = (
         np.rint(outlines[:, k, None, None] + outlines[:, k + 2, None, None] * OFFSETS[k]).astype(int) for k in (0, 1)
@@ -345,7 +221,7 @@ def _scores(patch: _Patch, outlines: Array) -> Array:
     return shown
 
 
-def _sharp(patch: _Patch, outlines: Array, place: Array) -> Array:
+def _sharp(patch: Patch, outlines: Array, place: Array) -> Array:
     """How much of an edge lies along the outlines at their points (m, k), 0 to 1."""
     normal_x, normal_y = RAYS[:, 0] * outlines[:, 3:], RAYS[:, 1] * outlines[:, 2:3]
     across, down = patch.across.ravel()[place], patch.down.ravel()[place]
@@ -397,7 +273,7 @@ STEPS_PX: Final = (2.0, 1.4, 1.0, 0.7, 0.5)
 """How far, one after the other."""
 
 
-def _refined(patch: _Patch, outlines: Array) -> tuple[Array, float]:
+def _refined(patch: Patch, outlines: Array) -> tuple[Array, float]:
     """The best outline that fits near any of (k, 4), and its score."""
     rows = np.arange(len(outlines))
     for step in STEPS_PX:

@@ -12,8 +12,10 @@ from formcheck.body import measures, view
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Poses
 from formcheck.findings import Bout, Rep, Side, Verdict
+from formcheck.media.ahead import ahead
 from formcheck.media.draw import Angle, Overlay, draw
-from formcheck.media.video import Video, VideoWriter, ahead
+from formcheck.media.video import Video
+from formcheck.media.writer import VideoWriter
 from formcheck.report.report import Report
 
 SHOWN_S: Final = 3.0

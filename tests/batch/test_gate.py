@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from clinic import bridge, contents, saved
 from door import command, refused
-from people import Camera, Tempo, film, leg_lift
 
 from benchmarks.gate import biased, failures, run, with_a_shorter_hold, without_a_rep
+from benchmarks.stick import Camera, Tempo, film, leg_lift
 from formcheck.batch import ci, gate
 from formcheck.batch.gate import Case, Gated
 from formcheck.batch.jobs import TABLE
@@ -252,14 +252,14 @@ def test_a_name_means_nothing_in_a_summary(tmp_path: Path) -> None:
 
 def test_the_command_gates_on_a_baseline(clips: list[Path], tmp_path: Path) -> None:
     saved_to, out = tmp_path / "baseline.json", tmp_path / "out"
-    first = command("batch", *clips, "--out", out, "--save-baseline", saved_to)
+    first = command("batch", *clips, "--jobs", 1, "--out", out, "--save-baseline", saved_to)
     assert first.returncode == 0, first.stderr
-    again = command("batch", *clips, "--out", out, "--baseline", saved_to, "--summary", tmp_path / "s.md")
+    again = command("batch", *clips, "--jobs", 1, "--out", out, "--baseline", saved_to, "--summary", tmp_path / "s.md")
     assert again.returncode == 0, again.stdout
     worse = json.loads(saved_to.read_text("utf-8"))
     worse[0]["hold_s"] += 1
     saved_to.write_text(json.dumps(worse), "utf-8")
-    failed = command("batch", *clips, "--out", out, "--baseline", saved_to, "--junit", tmp_path / "j.xml")
+    failed = command("batch", *clips, "--jobs", 1, "--out", out, "--baseline", saved_to, "--junit", tmp_path / "j.xml")
     assert failed.returncode == 1
     assert "FAILS bridge.npz, ball_bridge.hold: rep 1: hold " in failed.stdout
     assert 'name="ball_bridge.hold"' in (tmp_path / "j.xml").read_text("utf-8")

@@ -17,12 +17,12 @@ from subprocess import Popen
 import psutil
 import pytest
 from clinic import contents, environment, good
-from door import command, started
+from door import command, ended, started
 
 from formcheck.batch.jobs import Settings
 from formcheck.batch.run import run
 
-CLIPS = 24
+CLIPS = 12
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are tested on POSIX")
 
 
@@ -76,7 +76,7 @@ def test_a_worker_is_killed_again_and_again(clips: Path, undisturbed: dict[str, 
             told(process, 3)
             for child in children(process)[:1]:
                 child.kill()
-        process.communicate(timeout=120)
+        ended(process)
     assert contents(tmp_path) == undisturbed
 
 
@@ -88,7 +88,7 @@ def test_a_worker_of_a_cluster_is_killed(clips: Path, undisturbed: dict[str, byt
     ):
         told(process, 4)
         os.kill(cluster.workers[0].pid, signal.SIGKILL)
-        _, complaints = process.communicate(timeout=120)
+        _, complaints = ended(process)
     assert (process.returncode, complaints) == (3, "")
     assert contents(tmp_path) == undisturbed
 
@@ -104,7 +104,7 @@ def test_a_worker_that_hangs_does_not_keep_the_end(clips: Path, tmp_path: Path) 
         os.kill(hanging, signal.SIGSTOP)
         process.send_signal(signal.SIGINT)
         try:
-            _, complaints = process.communicate(timeout=60)
+            _, complaints = ended(process)
         finally:
             os.kill(hanging, signal.SIGCONT)
     assert (process.returncode, complaints) == (130, "formcheck: stopped; no half-written file is left behind\n")
@@ -192,6 +192,6 @@ def test_two_batches_do_not_write_to_one_folder(clips: Path, tmp_path: Path) -> 
         process.send_signal(signal.SIGSTOP)
         second = command("batch", clips, "--out", tmp_path)
         process.send_signal(signal.SIGCONT)
-        process.communicate(timeout=60)
+        ended(process)
     assert second.returncode == 2
     assert "another batch is writing to" in second.stderr

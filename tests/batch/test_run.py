@@ -5,18 +5,18 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from clinic import bridge, contents, saved
-from door import SAMPLES, command, files, refused, started, trimmed
+from door import SAMPLES, command, ended, files, refused, started, trimmed
 from findings_example import report as example
 from rich.console import Console
 
-from formcheck import analyze, cli
+from formcheck import analyze, cli, console
 from formcheck.batch import records, run
 from formcheck.batch import results as table
 from formcheck.batch.gate import told_score
@@ -29,12 +29,12 @@ RESULTS = ["clip.json", "report.html", "report.json"]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(landmarks: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A good rep, one with a fault, a file that is no video, and one that is not looked at."""
     folder = tmp_path_factory.mktemp("recordings")
     (folder / "monday").mkdir()
     trimmed("ball_bridge", folder / "monday" / "good.MP4", ONE_REP)
-    (folder / "sagging.mp4").write_bytes((SAMPLES / "ball_bridge.mp4").read_bytes())
+    os.link(landmarks("ball_bridge"), folder / "sagging.npz")
     (folder / "bad.mp4").write_text("no video", "utf-8")
     (folder / "notes.txt").write_text("no video either", "utf-8")
     return folder
@@ -42,9 +42,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def out(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, str, str]]:
-    """What `batch --fail-under 80` leaves: the folder, the exit code and what was said."""
+    """What `batch --fail-under 87` leaves: the folder, the exit code and what was said."""
     out = tmp_path_factory.mktemp("results") / "new"
-    told = command("batch", folder, "--out", out, "--jobs", 2, "--junit", out / "ci" / "junit.xml", "--fail-under", 80)
+    told = command("batch", folder, "--out", out, "--jobs", 2, "--junit", out / "ci" / "junit.xml", "--fail-under", 87)
     yield out, told.returncode, told.stdout, told.stderr
 
 
@@ -52,7 +52,7 @@ def test_every_recording_has_its_report(out: tuple[Path, int, str, str]) -> None
     assert files(out[0]) == sorted(
         [
             *("ci/junit.xml", "results.parquet", "summary.json", "bad.mp4/clip.json"),
-            *(f"{name}/{file}" for name in ("monday/good.MP4", "sagging.mp4") for file in RESULTS),
+            *(f"{name}/{file}" for name in ("monday/good.MP4", "sagging.npz") for file in RESULTS),
         ]
     )
 
@@ -62,13 +62,13 @@ def test_a_failed_gate_wins_over_a_bad_recording(out: tuple[Path, int, str, str]
     assert code == 1
     assert complaints == ""
     *lines, last = (line.removeprefix(f"{folder}/") for line in said.splitlines())
-    assert last == "FAILS sagging.mp4, score: score 79.2, at least 80 asked for"
+    assert last == "FAILS sagging.npz, score: score 83.3, at least 87 asked for"
     lines.sort()
     assert lines[0].startswith("bad.mp4: ")
     assert "no video that can be read" in lines[0]
     assert lines[1:] == [
-        "monday/good.MP4: 1 reps, score 83.3, at least 80 asked for",
-        "sagging.mp4: 2 reps, score 79.2, at least 80 asked for",
+        "monday/good.MP4: 1 reps, score 91.7, at least 87 asked for",
+        "sagging.npz: 2 reps, score 83.3, at least 87 asked for",
     ]
 
 
@@ -79,13 +79,13 @@ def test_reports_are_those_of_analyze(out: tuple[Path, int, str, str], folder: P
 
 def test_junit_names_errors_and_failures(out: tuple[Path, int, str, str]) -> None:
     suites = {suite.get("name"): suite for suite in ElementTree.parse(out[0] / "ci" / "junit.xml").getroot()}
-    assert list(suites) == ["bad.mp4", "monday/good.MP4", "sagging.mp4"]
+    assert list(suites) == ["bad.mp4", "monday/good.MP4", "sagging.npz"]
     assert "no video that can be read" in suites["bad.mp4"].find(".//error").get("message")  # type: ignore[union-attr]
     assert suites["monday/good.MP4"].get("failures") == "0"
-    failed = [case for case in suites["sagging.mp4"] if case.find("failure") is not None]
+    failed = [case for case in suites["sagging.npz"] if case.find("failure") is not None]
     assert [case.get("name") for case in failed] == ["score"]
-    assert failed[0].findtext("failure") == "score 79.2, at least 80 asked for"
-    [sag] = [case for case in suites["sagging.mp4"] if case.get("name") == "ball_bridge.hips_up"]
+    assert failed[0].findtext("failure") == "score 83.3, at least 87 asked for"
+    [sag] = [case for case in suites["sagging.npz"] if case.get("name") == "ball_bridge.hips_up"]
     assert (sag.findtext("system-out") or "").startswith("rep 2: Your hips dropped")
 
 
@@ -168,7 +168,7 @@ def test_ctrl_c_stops_all_processes_and_leaves_nothing_half_written(everyone: bo
         assert process.poll() is None
         time.sleep(0.02)
     (os.killpg if everyone else os.kill)(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)  # to the end of the pipes, which every process holds: none is left
+    out, err = ended(process)  # to the end of the pipes, which every process holds: none is left
     assert process.returncode == 130
     assert err == "formcheck: stopped; no half-written file is left behind\n"
     assert out == ""
@@ -217,8 +217,8 @@ def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
 
 def test_a_terminal_is_told_of_the_rate_and_the_failures(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
-    monkeypatch.setattr(cli, "_err", Console(file=screen, force_terminal=True, width=120, color_system=None))
-    with cli._clips() as tell:
+    monkeypatch.setattr(console, "_err", Console(file=screen, force_terminal=True, width=120, color_system=None))
+    with console.clips() as tell:
         tell(2, result("a", 80))
         tell(2, result("b", None, "gone"))
     assert "2/2" in screen.getvalue()

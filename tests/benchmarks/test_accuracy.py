@@ -10,7 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from people import STEADY, Act, Camera, film, glute_bridge, squats
+
+from benchmarks.stick import STEADY, Act, Camera, film, glute_bridge, squats
 
 pytest.importorskip("matplotlib", reason="the accuracy benchmark draws with matplotlib")
 
@@ -20,7 +21,8 @@ from benchmarks.accuracy.cases import SCHEMA, Case, cases
 from benchmarks.accuracy.pictures import drawn
 from benchmarks.accuracy.records import POINTS, Record, Records, landmarks, pairs
 from benchmarks.accuracy.rivals import exersights, two_thresholds
-from benchmarks.accuracy.tables import DASH, Section, interval, sections
+from benchmarks.accuracy.tables import sections
+from benchmarks.tables import DASH, Section, interval
 from formcheck.body.landmarks import INDEX, SIDES
 from formcheck.errors import UsageError
 from formcheck.findings import Rep

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.core import __main__ as door
 from benchmarks.core import peer
-from benchmarks.core.person import CLIP_S, EXERCISES, FPS, REPS, recording
+from benchmarks.core.recording import CLIP_S, EXERCISES, FPS, REPS, recording
 from benchmarks.core.timing import STAGES, Times, beyond_input_and_findings, in_turns, stages
 from formcheck.body.poses import BACK_SEEN, COLUMNS, Poses
 

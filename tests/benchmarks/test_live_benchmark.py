@@ -1,10 +1,15 @@
 """The benchmark of the live coach: what its tables say of what was measured. No time is asserted."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
+from door import know
 
 from benchmarks.live import __main__ as door
 from benchmarks.live.__main__ import Delay, Minute, Pass
+from formcheck.formats.npz import load
 from formcheck.recorded import Options
 
 
@@ -13,7 +18,10 @@ def test_words_are_alike_whatever_was_measured() -> None:
     assert not door._alike("Your hips dropped 5 cm.", "Your toes pointed 5 cm.")
 
 
-def test_a_fault_is_shown_soon_after_it_can_be_seen() -> None:
+def test_a_fault_is_shown_soon_after_it_can_be_seen(
+    monkeypatch: pytest.MonkeyPatch, landmarks: Callable[[str], Path]
+) -> None:
+    know(monkeypatch, load(landmarks("ball_bridge")))
     found = door.words("ball_bridge", Options.of("ball_bridge"))
     assert [one.cue for one in found] == ["rep 2, hips_up"]
     assert found[0].shown_s is not None

@@ -4,6 +4,8 @@ import pytest
 from benchmarks.studio.body import Shape, body, skin
 from formcheck.errors import UsageError
 
+pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/exercises", "tests/benchmarks")
+
 SHAPES = [
     Shape(),
     Shape(sex=1, height_m=1.86, weight=0.8, muscle=0.7),

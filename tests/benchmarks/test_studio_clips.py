@@ -14,11 +14,16 @@ from benchmarks.studio import splits
 from benchmarks.studio.body import Shape
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.clip import Bystander, Clip, Part, Setting, Take, made
-from benchmarks.studio.figure import Figure, Look
-from benchmarks.studio.scene import Hidden, box, stage
+from benchmarks.studio.figure import Figure
+from benchmarks.studio.filming import fitting
+from benchmarks.studio.look import Look
+from benchmarks.studio.scene import Hidden, stage
 from benchmarks.studio.sets import Recipe
+from benchmarks.studio.things import box
 from formcheck.errors import UsageError
 from formcheck.media.video import Video
+
+pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/exercises", "tests/benchmarks")
 
 SHORT = Clip(
     name="short",
@@ -134,7 +139,7 @@ def test_camera_stands_where_the_whole_person_is_in_the_picture(yaw: float) -> N
     reach = Take(SHORT).span(3)
     middle = (reach.min(axis=0) + reach.max(axis=0)) / 2
     camera = Camera(yaw=yaw, aim=(float(middle[0]), float(middle[1]), float(middle[2])))
-    distance = splits.fitting(camera, reach)
+    distance = fitting(camera, reach)
     seen = replace(camera, distance=distance).view(0.0).project(reach)[:, :2] / np.array(camera.size)
     assert np.abs(seen - 0.5).max() < 0.43
     nearer = replace(camera, distance=distance - 0.1).view(0.0).project(reach)[:, :2] / np.array(camera.size)

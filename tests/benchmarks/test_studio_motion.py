@@ -10,37 +10,18 @@ import numpy as np
 import pytest
 
 from benchmarks.studio import truth
+from benchmarks.studio.actor import Actor, Feet
+from benchmarks.studio.acts import Act, cut, workout
 from benchmarks.studio.body import Shape, body, skin
-from benchmarks.studio.motion import (
-    NEGATIVES,
-    Act,
-    Lift,
-    LiftSetup,
-    Lunge,
-    Press,
-    Restless,
-    bridges,
-    cut,
-    kneeling_lunges,
-    leg_lifts,
-    lift_degrees,
-    workout,
-)
-from benchmarks.studio.postures import (
-    Actor,
-    Ball,
-    Bridge,
-    BridgeSetup,
-    Feet,
-    Kneel,
-    KneelSetup,
-    depth_under,
-    knee_flexion,
-    leg_lifted,
-    lying,
-    raised_arms,
-)
+from benchmarks.studio.bridge import Ball, Bridge, BridgeSetup, depth_under, knee_flexion
+from benchmarks.studio.moments import moments, moments_of
+from benchmarks.studio.motion import Lift, LiftSetup, Lunge, Press, bridges, kneeling_lunges, leg_lifts, lift_degrees
+from benchmarks.studio.negatives import NEGATIVES
+from benchmarks.studio.postures import Kneel, KneelSetup, leg_lifted, lying, raised_arms
+from benchmarks.studio.rhythm import Restless
 from formcheck.core import exercise
+
+pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/exercises", "tests/benchmarks")
 
 WOMAN = Actor(body(Shape()))
 SMALL = Actor(body(Shape(height_m=1.55, weight=0.85, age_years=70, seat=1, belly=0.8)))
@@ -109,7 +90,7 @@ def test_back_touches_the_ball_within_a_centimetre(who: str) -> None:
 def test_ball_rolls_half_as_far_as_the_shoulders_on_it() -> None:
     act = bridges(WOMAN, [Press(slide=0.08), Press(slide=0.0)], BridgeSetup(ball=Ball()))
     time = np.array([0.0, act.windows[0].last_s / 2, act.duration])
-    at = truth.moments(WOMAN, act, time)
+    at = moments(WOMAN, act, time)
     ball, shoulder = at.values["ball_z"], at.joints["shoulder"][:, 2]
     np.testing.assert_allclose(ball, [0.08, 0.0, 0.0], atol=1e-6)
     np.testing.assert_allclose(shoulder - shoulder[1], 2 * ball, atol=0.003)
@@ -162,7 +143,7 @@ def _assert_smooth(actor: Actor, act: Act, most: float = 40.0) -> None:
 def test_leg_rises_by_the_degrees_asked_for(degrees: float, knee: float) -> None:
     rest, up = lying(WOMAN, 1), lying(WOMAN, 1)
     leg_lifted(WOMAN, up, "left", degrees, knee)
-    before, after = (truth.moments_of(WOMAN, pose, np.zeros(1)).values for pose in (rest, up))
+    before, after = (moments_of(WOMAN, pose, np.zeros(1)).values for pose in (rest, up))
     assert after["leg_elevation.left"] - before["leg_elevation.left"] == pytest.approx(degrees, abs=0.5)
     assert after["knee_flexion.left"] - before["knee_flexion.left"] == pytest.approx(knee, abs=0.5)
 
@@ -173,7 +154,7 @@ def test_lunge_has_the_angles_asked_for(who: str, lean: float, trunk: float, lor
     actor = ACTORS[who]
     kneel = Kneel(actor, KneelSetup(front_knee=95))
     pose = kneel.at(np.array([float(lean)]), trunk=trunk, lordosis=lordosis, arms=raised_arms(arms, trunk))
-    at = truth.moments_of(actor, pose, np.zeros(1))
+    at = moments_of(actor, pose, np.zeros(1))
     thigh = at.joints["right_hip"] - at.joints["right_knee"]
     assert np.degrees(np.arctan2(thigh[0, 2], thigh[0, 1])) == pytest.approx(lean, abs=0.5)
     assert at.values["trunk_pitch"][0] == pytest.approx(trunk, abs=0.5)
@@ -191,7 +172,7 @@ def test_lunge_has_the_angles_asked_for(who: str, lean: float, trunk: float, lor
 def test_bridge_reaches_the_depth_and_the_knee_asked_for(who: str, depth: float, ball: Ball | None) -> None:
     actor = ACTORS[who]
     bridge = Bridge(actor, BridgeSetup(knee=92, ball=ball))
-    at = truth.moments_of(actor, bridge.at(np.ones(1), depth=depth), np.zeros(1))
+    at = moments_of(actor, bridge.at(np.ones(1), depth=depth), np.zeros(1))
     under = depth_under(at.joints["hip"], at.joints["shoulder"], at.joints["knee"])[0] / actor.trunk
     assert under == pytest.approx(depth, abs=0.006)
     level = bridge.at(np.ones(1))
@@ -374,6 +355,6 @@ def test_truth_is_json_with_pixels() -> None:
 
 
 def test_arch_opens_a_gap_under_the_back() -> None:
-    gaps = truth.moments_of(WOMAN, lying(WOMAN, 3, arch=np.array([0.0, 15.0, 30.0])), np.zeros(3)).values["back_gap"]
+    gaps = moments_of(WOMAN, lying(WOMAN, 3, arch=np.array([0.0, 15.0, 30.0])), np.zeros(3)).values["back_gap"]
     assert gaps[0] < 0.014
     assert np.diff(gaps).min() > 0.004

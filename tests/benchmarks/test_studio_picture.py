@@ -5,10 +5,15 @@ pytest.importorskip("numba", reason="the studio needs `pip install formcheck[stu
 
 from benchmarks.studio.body import Shape, body
 from benchmarks.studio.camera import Camera, Film
-from benchmarks.studio.figure import Figure, Look, Support, sphere, stranger
-from benchmarks.studio.raster import Mesh, Stuff
-from benchmarks.studio.scene import Stage, box, stage
+from benchmarks.studio.figure import Figure, Support
+from benchmarks.studio.look import Look, stranger
+from benchmarks.studio.mesh import Mesh, Stuff
+from benchmarks.studio.pieces import sphere
+from benchmarks.studio.scene import Stage, stage
 from benchmarks.studio.sewing import cut, edges_of, finer, rims_of
+from benchmarks.studio.things import box
+
+pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/exercises", "tests/benchmarks")
 
 SMALL = (160, 90)
 

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from benchmarks.studio import truth
+from benchmarks.studio.actor import Actor
 from benchmarks.studio.body import Shape, body
-from benchmarks.studio.motion import Restless
-from benchmarks.studio.postures import Actor
+from benchmarks.studio.rhythm import Restless
 from benchmarks.studio.sets import BROKEN, KNOBS, RANGES, act_of, broken, drawn, manifest, with_margin
 from formcheck.core import exercise
 from formcheck.errors import UsageError
+
+pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/exercises", "tests/benchmarks")
 
 ACTOR = Actor(body(Shape()))
 

@@ -8,6 +8,9 @@ import pytest
 from formcheck.body import arch
 from formcheck.body.landmarks import NAMES
 from formcheck.body.poses import BACK_ARM, BACK_NOT_RUN, BACK_SEEN, STATIONS, Array, Poses
+from formcheck.body.process import Normal, Process
+from formcheck.findings import Reason
+from models.fit.process import weights
 
 ARCHED = np.exp(-np.square((STATIONS - 0.3) / 0.2))
 
@@ -34,8 +37,9 @@ def taught(monkeypatch: pytest.MonkeyPatch) -> None:
     rng, k = np.random.default_rng(1), len(arch.FEATURES)
     inputs = rng.normal(0, 0.5, (150, k))
     scales = np.where(np.arange(k) == PEAK, 2.0, 200.0)
-    normal = arch.Normal(np.zeros(k + 1), np.diag(np.append(np.full(k, 0.25), 100.0)))
-    model = arch.Model.of(inputs, -inputs[:, PEAK] * 10 / 0.9, scales, 30.0, 1.0, normal)
+    normal = Normal(np.zeros(k + 1), np.diag(np.append(np.full(k, 0.25), 100.0)))
+    model = Process(inputs, -inputs[:, PEAK] * 10 / 0.9, scales, 30.0, 1.0, normal, np.empty(0))
+    model = replace(model, weights=weights(model))
     monkeypatch.setattr(arch, "models", lambda: {"upright": model, "lying": model})
     monkeypatch.setattr(arch, "features", lambda neutral, looks, near, yaw: _plain(neutral, looks))
 
@@ -96,29 +100,6 @@ def test_a_station_that_is_hidden_is_no_number_and_leaves_the_others() -> None:
     assert np.isfinite(found[[0, 1, 2, 8, 15]]).all()
 
 
-def test_a_normal_distribution_is_found_again_though_values_are_missing() -> None:
-    rng = np.random.default_rng(3)
-    true = np.array([[1.0, 0.6, 0.8], [0.6, 1.0, 0.3], [0.8, 0.3, 1.0]])
-    rows = rng.multivariate_normal([1, 2, 3], true, 4000)
-    rows[rng.random(4000) < 0.3, 0] = np.nan
-    found = arch.Normal.fitted(rows, np.ones(4000), ridge=0.0)
-    assert found.mean == pytest.approx([1, 2, 3], abs=0.06)
-    assert found.covariance == pytest.approx(true, abs=0.07)
-
-
-def test_what_is_hidden_is_filled_in_and_widens_the_error() -> None:
-    normal = arch.Normal(np.zeros(3), np.array([[1.0, 0.8, 0.7], [0.8, 1.0, 0.6], [0.7, 0.6, 1.0]]))
-    filled, lost, _ = normal.filled(np.array([[1.0, 1.0], [1.0, np.nan]]))
-    assert filled[1] == pytest.approx([1.0, 0.8])
-    assert lost == pytest.approx([0.0, 0.51 - (1 - 0.49 - (0.6 - 0.56) ** 2 / 0.36)], abs=1e-9)
-    inputs = np.random.default_rng(0).normal(0, 1, (60, 2))
-    model = arch.Model.of(inputs, inputs.sum(axis=1), np.ones(2), 5.0, 0.3, normal)
-    seen = np.array([[0.5, 0.5], [0.5, np.nan], [9.0, 9.0]])
-    (value, _), error = model.change(seen), model.error(seen)
-    assert value[0] == pytest.approx(1.0, abs=0.3)
-    assert error[0] < error[1] < error[2]
-
-
 def phase(*looks: Array, state: int = BACK_SEEN) -> arch.Blocks:
     return arch.Blocks(np.arange(len(looks)) * arch.BLOCK_S, np.array(looks), state)
 
@@ -155,13 +136,13 @@ def test_the_arch_is_told_in_degrees_over_neutral_where_it_is_most() -> None:
 @pytest.mark.usefixtures("taught")
 def test_nothing_is_said_without_neutral_without_a_look_or_of_contours_unlike_a_trunk() -> None:
     flat, unseen = look(), np.full(len(arch.COLUMNS), np.nan)
-    assert told(None, phase(flat)).reason == arch.NO_NEUTRAL
-    assert told(flat, phase(unseen, state=BACK_ARM)).reason == arch.REASONS[BACK_ARM]
-    assert told(flat, phase(unseen, state=BACK_NOT_RUN)).reason == arch.REASONS[BACK_NOT_RUN]
+    assert told(None, phase(flat)).reason == Reason.NO_NEUTRAL_BACK
+    assert told(flat, phase(unseen, state=BACK_ARM)).reason == Reason.ARM_ACROSS_BACK
+    assert told(flat, phase(unseen, state=BACK_NOT_RUN)).reason == Reason.BACK_NOT_RUN
     ragged = look(0.25 + 0.2 * np.cos(np.arange(16) * np.pi / 2 + 0.5))
     found = told(flat, phase(ragged, ragged))
     assert found.value is None
-    assert found.reason == arch.LOOSE
+    assert found.reason == Reason.LOOSE_CLOTHES
 
 
 @pytest.mark.usefixtures("taught")
@@ -193,9 +174,3 @@ def test_what_was_learned_reads_more_arch_from_a_hollower_back() -> None:
         seen = arch.features(backs[0], np.array(backs), "left", 85.0)
         assert (np.diff(model.change(seen)[0]) > 0.5).all()
         assert ((model.error(seen) > 0) & (model.error(seen) < 14)).all()
-
-
-def test_the_stored_weights_are_those_of_the_stored_inputs() -> None:
-    for model in arch.models().values():
-        made = arch.Model.of(model.inputs, model.targets, model.scales, model.size, model.noise, model.normal)
-        assert model.weights == pytest.approx(made.weights, abs=1e-9)

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from people import Camera, Tempo, film, glute_bridge, kneeling_lunge, lie_still
 
-from benchmarks.accuracy import sweep
-from benchmarks.accuracy.joints import TRIED, Tried, best, elsewhere
+from benchmarks.stick import Camera, Tempo, film, glute_bridge, kneeling_lunge, lie_still
 from formcheck.body import joints, view
 from formcheck.body.landmarks import INDEX
 from formcheck.body.measures import MEASURES, Body
 from formcheck.body.poses import Array, Poses
+from models.fit import sweep
+from models.fit.joints import TRIED, Tried, best, elsewhere
 
 BACK = float(joints.HIP_BACK)
 

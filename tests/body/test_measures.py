@@ -4,8 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from people import Camera, Tempo, ball_bridge, film, glute_bridge, kneeling_lunge, leg_lift, lie_still, push_ups, squats
 
+from benchmarks.stick import (
+    Camera,
+    Tempo,
+    ball_bridge,
+    film,
+    glute_bridge,
+    kneeling_lunge,
+    leg_lift,
+    lie_still,
+    push_ups,
+    squats,
+)
 from formcheck.body import arch, joints, measures, view
 from formcheck.body.landmarks import INDEX, NAMES, SIDES
 from formcheck.body.measures import MEASURES, Body

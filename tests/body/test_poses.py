@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from people import film, leg_lift
 
+from benchmarks.stick import film, leg_lift
 from formcheck.body.landmarks import BONES, INDEX, MIRROR, NAMES
 from formcheck.body.poses import COLUMNS, Poses
 from formcheck.errors import LandmarksError

@@ -4,8 +4,8 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from people import EXERCISES, HALF_SHOULDERS, Camera, film, lying, standing, stay
 
+from benchmarks.stick import EXERCISES, HALF_SHOULDERS, Camera, film, lying, standing, stay
 from formcheck.body import view
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Poses

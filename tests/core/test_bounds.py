@@ -9,7 +9,6 @@ moved until the edge of its interval lies just inside or just outside the bound.
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,11 +22,13 @@ from formcheck.body.poses import Array
 from formcheck.core import bout, verdict
 from formcheck.core.calibration import UNKNOWN, Error
 from formcheck.core.clock import RATE
+from formcheck.core.detector import Detector, Window
 from formcheck.core.exercise import Bounds, Check, Cue, Exercise, parse
-from formcheck.core.rep import AllBounds, RawRep, Rows, Table, raw_rep
-from formcheck.core.segment import Detector, Window
-from formcheck.core.session import _Watch
-from formcheck.core.verdict import Reading, Scale, Trust
+from formcheck.core.reading import Reading, Trust
+from formcheck.core.rep import RawRep, raw_rep
+from formcheck.core.rows import AllBounds, Rows, Table
+from formcheck.core.verdict import Scale
+from formcheck.core.watches import Watch
 from formcheck.findings import Verdict
 
 FOLDER: Final = Path(__file__).parents[2] / "formcheck" / "exercises"
@@ -142,8 +143,7 @@ def step_at(bound: float, other: float | None, share: float = STEP) -> float:
 
 def all_checks(exercise: Exercise) -> dict[str, tuple[Cue, Check]]:
     """Every check of every cue by the cue's id, with `, also` for the second one."""
-    first = {cue.id: (cue, cue.check) for cue in exercise.cues}
-    return first | {f"{cue.id}, also": (cue, cue.also) for cue in exercise.cues if cue.also is not None}
+    return {f"{cue.id}{', also' * i}": (cue, check) for cue in exercise.cues for i, check in enumerate(cue.checks)}
 
 
 def judged(cue: Cue, check: Check, value: float, known: Error = UNKNOWN) -> Verdict:
@@ -281,7 +281,7 @@ def whole(exercise: Exercise, rows: Rows) -> RawRep | None:
 
 def reps(exercise: Exercise, rows: Rows) -> list[RawRep]:
     """The whole reps found in rows as a session finds them."""
-    watch = _Watch(exercise, SIDE, Detector(0))
+    watch = Watch(exercise, SIDE, Detector(0))
     always, rest = rows.within(AllBounds(rows.columns, watch.bounds)).T
     windows = watch.feed(rows, always, rest) + watch.detector.finish()
     found = [raw_rep(exercise, SIDE, rows[w.first : w.last + 1], w) for w in windows]
@@ -361,7 +361,7 @@ def check_sure(exercise: Exercise) -> None:
         heights = (height, 10 * sure, 10 * sure)
         signal = np.concatenate([RISE * h for h in heights])
         raws = [raw_rep(exercise, SIDE, part, window) for part, window in _parts(exercise, signal, len(RISE))]
-        found = bout.bout([raw for raw in raws if raw], 170.0, lambda *_: (np.empty(0), np.empty(0)))
+        found = bout.bout([raw for raw in raws if raw], bout.Given(170.0), lambda _: ())
         assert found is not None
         return len(found.counted)
 
@@ -456,17 +456,15 @@ def test_the_sentence_for_a_fault_carries_the_number(name: str, key: str) -> Non
     cue, check = all_checks(exercise_of(name))[key]
     low, high, unit, told = CUES[name][key]
     if told == "counts":
-        assert "{left}" in cue.fault
-        assert "{right}" in cue.fault
+        assert all("{left}" in fault and "{right}" in fault for fault in check.fault)
         return
     if not told:
-        assert "{" not in cue.fault
+        assert not any("{" in fault for fault in check.fault)
         return
     for bound, factor in ((low, 0.3), (high, 3.1)):
         if bound is None:
             continue
-        fault = cue.also_fault if key.endswith(", also") else cue.fault
-        found = judged(replace(cue, fault=fault), check, bound * factor, known=SURE)
+        found = judged(cue, check, bound * factor, known=SURE)
         assert found.verdict == "fault"
         per_trunk = 100 * verdict.TRUNK_SHARE * 1.7 if told == "cm" and unit.startswith("trunk") else 1.0
         said = numbers_in(found.message)

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.accuracy.calibrate import fitted, table
 from formcheck.core import calibration
 from formcheck.core.calibration import UNKNOWN, Z90, Error, key
 from formcheck.core.exercise import Check, builtin
+from models.fit.calibration import fitted, table
 
 
 def check(measure: str = "heel_height", take: str = "mean", leg: str = "working", *, from_rest: bool = True) -> Check:
@@ -91,7 +91,7 @@ def test_what_is_shipped_names_readings_of_the_exercises() -> None:
     names = {
         name.removesuffix(" side").removesuffix(" oblique").rpartition(" ")[0] for name in json.loads(text)["errors"]
     }
-    known = {key(e.name, cue.check, None, None).rpartition(" ")[0] for e in builtin().values() for cue in e.cues}
+    known = {key(e.name, cue.check, None, None).rpartition(" ")[0] for e in builtin().values() for cue in e.rep_cues}
     known |= {f"* {name.partition(' ')[2]}" for name in known}
     assert names <= known
     for row in calibration.table().values():

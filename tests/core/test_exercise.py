@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
+from footage import SOURCES, sources
 
 from formcheck.body.measures import MEASURES
-from formcheck.core.exercise import TAKES, builtin, choose, parse
+from formcheck.core.exercise import builtin, choose, parse
+from formcheck.core.takes import TAKES
 from formcheck.errors import ExerciseError
 
 FOLDER = Path(__file__).parents[2] / "formcheck" / "exercises"
-SOURCES = Path(__file__).parents[3] / "shared" / "sources"
 
 BRIDGE = ("feet_shoulder_width", "toes_forward", "hips_up", "lower_slowly", "through_the_heels", "hips_in_line")
 CUES = {
@@ -77,7 +78,7 @@ def test_quotes_are_the_article_s_own_words(name: str) -> None:
         assert cue.quote in ARTICLE[name], cue.id
 
 
-@pytest.mark.skipif(not SOURCES.is_dir(), reason="the articles lie beside the checkout only where it is developed")
+@sources
 def test_the_article_is_quoted_right() -> None:
     texts = " ".join(" ".join(path.read_text("utf-8").split()) for path in SOURCES.iterdir())
     for text in (LUNGE, LIFT, BALL):
@@ -90,8 +91,8 @@ def test_nothing_is_built_in_that_is_not_documented() -> None:
 
 
 def test_every_cue_has_a_measure() -> None:
-    checks = [check for e in builtin().values() for c in e.cues for check in (c.check, c.also) if check is not None]
-    assert {check.measure for check in checks if check.take != "count"} <= set(MEASURES)
+    checks = [check for e in builtin().values() for cue in e.rep_cues for check in cue.checks]
+    assert {check.measure for check in checks} <= set(MEASURES)
 
 
 def test_one_name_or_one_file_may_be_chosen(tmp_path: Path) -> None:
@@ -121,12 +122,32 @@ def good() -> str:
     return (FOLDER / "leg_lift.toml").read_text("utf-8")
 
 
+FURTHER = """
+[[cue.check]]
+measure = "hip_rise"
+phase = "hold"
+take = "max"
+at_most = 1
+unit = "trunk"
+fault = "No."
+"""
+
+NO_MEASURE = ('measure = "hip_rise"', "")
+
 MISTAKES = {
     "not TOML": ("[posture]", "[posture", "my.toml is not valid TOML"),
     "missing name": ('name = "leg_lift"', "", "my.toml: 'name' is missing"),
     "name is no text": ('name = "leg_lift"', "name = 3", "'name' must be a text"),
-    "unknown key": ('kind = "reps"', 'kind = "reps"\nkindd = 1', "'kindd' is not known here; allowed: name, title"),
-    "unknown word": ('kind = "reps"', 'kind = "set"', "kind = 'set' is not known; allowed: reps, hold"),
+    "unknown key": (
+        'name = "leg_lift"',
+        'name = "leg_lift"\nkind = 1',
+        "'kind' is not known here; allowed: name, title",
+    ),
+    "unknown word": (
+        'legs = "each"',
+        'legs = "left"',
+        "[segment]: legs = 'left' is not known; allowed: each, standing",
+    ),
     "unknown measure": ("trunk_tilt = [65, 115]", "trunk_tlit = [65, 115]", "[posture]: 'trunk_tlit' is no measure"),
     "bounds": ("trunk_tilt = [65, 115]", "trunk_tilt = 65", "'trunk_tilt' must be [least, most]; found 65"),
     "number": ("min_seconds = 0.8", 'min_seconds = "x"', "[segment]: 'min_seconds' must be a number"),
@@ -137,32 +158,63 @@ MISTAKES = {
     "leg": ('leg = "both"', 'leg = "left"', "leg = 'left' is not known; allowed: working, other, both"),
     "unit": ('unit = "deg"', 'unit = "degrees"', "unit = 'degrees' is not known; allowed: deg"),
     "flag": ("from_rest = true", "from_rest = 1", "'from_rest' must be true or false; found 1"),
-    "no bound": ("at_most = 20\n", "", "a cue needs 'at_least', 'at_most' or both"),
+    "no bound": ("at_most = 20\n", "", "a check needs 'at_least', 'at_most' or both"),
     "message": ("bent {value:.0f} degrees at rest", "bent {angle} degrees", "a message can use value, value_cm"),
     "after": (
         'id = "leg_straight"',
         'id = "leg_straight"\nafter = "later"',
         "after = 'later' must name a cue before it",
     ),
-    "key of a second check": (
+    "key of a further check": (
         'met = "Leg straight."',
-        'met = "Leg straight."\nalso = { measure = "hip_rise", phase = "hold", take = "max", at_most = 1, '
-        'unit = "trunk", fault = "No.", met = "Yes." }',
-        "[also]: 'met' is not known here; allowed: measure, leg, phase",
+        f'met = "Leg straight."\n{FURTHER}met = "Yes."',
+        "[cue 4.check 1]: 'met' is not known here; allowed: measure, leg, phase",
     ),
-    "words of a second check": (
+    "words of a further check": (
         'met = "Leg straight."',
-        'met = "Leg straight."\nalso = { measure = "hip_rise", phase = "hold", take = "max", at_most = 1, '
-        'unit = "trunk" }',
-        "[also]: 'fault' is missing",
+        f'met = "Leg straight."\n{FURTHER}'.replace('fault = "No."', ""),
+        "[cue 4.check 1]: 'fault' is missing",
     ),
-    "advice unless a length": ('1.2, unit = "share"', '1.2, unit = "cm"', "[advice_unless 1]: an advice depends on"),
+    "further check as a table": (
+        'met = "Leg straight."',
+        'met = "Leg straight."\ncheck = {}',
+        "written as [[cue 4.check]]",
+    ),
+    "words for one bound of one": (
+        'fault = "Your other leg rose',
+        'fault.low = "No."\nfault.high = "Your other leg rose',
+        "[cue 5]: 'fault.low' and 'fault.high' need both 'at_least' and 'at_most'",
+    ),
+    "words for one bound of two": (
+        'fault = "You held the leg up',
+        'fault.high = "You held the leg up',
+        "[cue 6.fault]: 'low' is missing",
+    ),
+    "words for no bound": (
+        'fault = "You held the leg up',
+        'fault.low = "Short."\nfault.middle = "So so."\nfault.high = "You held the leg up',
+        "[cue 6.fault]: 'middle' is not known here; allowed: low, high",
+    ),
+    "a check of the set": (
+        'met = "Leg straight."',
+        f'met = "Leg straight."\n{FURTHER}'.replace('"hold"', '"set"').replace('"max"', '"count"').replace(*NO_MEASURE),
+        "[cue 4.check 1]: a check of the set stands in a cue of its own",
+    ),
+    "advice unless a length": (
+        '1.2, unit = "share"',
+        '1.2, unit = "cm"',
+        "[cue 2.advice_unless 1]: an advice depends on",
+    ),
     "advice unless another unit": (
         'measure = "hand_place"',
         'measure = "foot_direction"',
-        "[advice_unless 1]: an advice depends on a measure in degrees or shares",
+        "[cue 2.advice_unless 1]: an advice depends on a measure in degrees or shares",
     ),
-    "advice unless what": ("1.2, unit =", "1.2, phases = 1, unit =", "[advice_unless 1]: 'phases' is not known here"),
+    "advice unless what": (
+        "1.2, unit =",
+        "1.2, phases = 1, unit =",
+        "[cue 2.advice_unless 1]: 'phases' is not known here",
+    ),
     "unless without advice": (
         'advice = "If it arches too much, place your hands behind your bottom or above your head."',
         "",
@@ -171,9 +223,9 @@ MISTAKES = {
     "long to say": (
         'say = "Press your lower back down."',
         f'say = "{"x" * 61}"',
-        "[cue 2]: 'say' must be one short sentence, of 1 to 60 letters; found 61",
+        "[cue 2]: 'say' must be one short sentence, of at most 60 letters; found 61",
     ),
-    "nothing to say": ('say = "Press your lower back down."', 'say = ""', "of 1 to 60 letters; found 0"),
+    "nothing to say": ('say = "Press your lower back down."', 'say = ""', "[cue 2]: 'say' is empty"),
     "twice": ('id = "leg_straight"', 'id = "lying_on_back"', "each with an id of its own"),
     "set without count": ('phase = "set"', 'phase = "hold"', "phase = 'set' and take = 'count' go together"),
     "cue is no table": ("[[cue]]", "[cue]", "is not valid TOML"),
@@ -197,35 +249,51 @@ def test_a_file_without_cues_is_a_mistake() -> None:
 
 
 def test_every_fault_of_a_rep_has_words_to_say() -> None:
-    """One cue of two exercises is said alike: the coach tells them apart by name only."""
-    said: dict[str, set[str | None]] = {}
-    for exercise in builtin().values():
-        for cue in exercise.rep_cues:
-            said.setdefault(cue.id, set()).add(cue.say)
-    assert [cue for cue, words in said.items() if len(words) > 1 or None in words] == []
+    checks = [check for exercise in builtin().values() for cue in exercise.rep_cues for check in cue.checks]
+    assert all(text for check in checks for text in (*check.fault, *check.say))
+
+
+def test_a_cue_may_have_words_for_each_bound_and_further_checks() -> None:
+    text = good().replace('fault = "You held the leg up', 'fault.low = "Longer."\nfault.high = "You held the leg up')
+    text = text.replace('met = "Leg straight."', f'met = "Leg straight."\n{FURTHER}say = "Hips down."')
+    cues = {cue.id: cue for cue in parse(text, "my.toml").cues}
+    assert cues["hold_3_to_5_s"].check.fault.low == "Longer."
+    assert cues["hold_3_to_5_s"].check.fault.high.startswith("You held")
+    assert cues["hold_3_to_5_s"].check.say == ("Hold your leg up for 3 to 5 seconds.",) * 2
+    knee, hips = cues["leg_straight"].checks
+    assert (knee.measure, hips.measure, hips.fault.high, hips.say.high) == (
+        "knee_flexion",
+        "hip_rise",
+        "No.",
+        "Hips down.",
+    )
+
+
+def test_the_measures_decide_from_where_a_cue_is_seen() -> None:
+    views = {cue.id: cue.view for exercise in builtin().values() for cue in exercise.cues}
+    assert {id for id, view in views.items() if view == "front"} == {"feet_shoulder_width", "toes_forward"}
+    timed = {"hold_30_s", "hold_3_to_5_s", "lower_slowly", "three_per_side", "ten_to_fifteen_per_leg"}
+    assert {id for id, view in views.items() if view == "any"} == timed
 
 
 def test_every_way_to_take_a_number_is_used_or_documented() -> None:
-    used = {c.take for e in builtin().values() for cue in e.cues for c in (cue.check, cue.also) if c}
-    assert used <= set(TAKES)
-    assert set(TAKES) - used <= set()
+    used = {check.take for e in builtin().values() for cue in e.cues for check in cue.checks}
+    assert used == set(TAKES)
 
 
 def test_units_fit_their_measures() -> None:
     for exercise in builtin().values():
-        for cue in exercise.cues:
-            for check in (cue.check, cue.also):
-                if check is None or check.measure not in MEASURES or check.take in ("duration", "reversals", "count"):
-                    continue
+        for cue in exercise.rep_cues:
+            for check in cue.checks:
                 unit = MEASURES[check.measure].unit
-                per = {"slope": "/s", "peak_speed": "/s"}.get(check.take, "")
-                assert check.unit in (unit + per, "cm" if unit == "trunk" else unit), cue.id
+                per = {"slope": "/s", "speed": "/s"}.get(check.how.error, "")
+                known = {"time": ("s",), "exact": ("",)}.get(check.how.error)
+                assert check.unit in (known or (unit + per, "cm" if unit == "trunk" else unit)), cue.id
 
 
 PLAIN = """
 name = "my_bridge"
 title = "My bridge"
-kind = "reps"
 
 [source]
 title = "Somebody"
@@ -249,7 +317,6 @@ phase = "hold"
 take = "max"
 at_most = 0.08
 unit = "trunk"
-view = "side"
 fault = "Your hips dropped {value_cm:.0f} cm: squeeze your glutes and lift them back in line."
 met = "Hips stayed in line."
 """

@@ -1,6 +1,6 @@
 """The law: the result does not depend on where the stream is cut, on the frame rate, or on what is left and right."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from people import EXERCISES, Camera, film, leg_lift, workout
 
+from benchmarks.stick import EXERCISES, Camera, film, leg_lift, workout
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import choose
 from formcheck.core.session import Session
 from formcheck.findings import Bout, Rep, Verdict
+from formcheck.formats.npz import load
 
 
 def bouts(pieces: Iterable[Poses]) -> tuple[Bout, ...]:
@@ -80,19 +81,13 @@ def test_one_frame_at_a_time_gives_the_same(name: str) -> None:
     assert bouts(poses[i : i + 1] for i in range(len(poses))) == whole(name)
 
 
-def test_a_recorded_stream_may_be_cut_anywhere() -> None:
+def test_a_recorded_stream_may_be_cut_anywhere(landmarks: Callable[[str], Path]) -> None:
     """The same on real landmarks: a saved recording of a sample clip, cut at prime places."""
-    from formcheck.media.video import Video
-    from formcheck.pose.blazepose import BlazePose
-
-    clip = Path(__file__).parents[2] / "sample_videos" / "ball_bridge.mp4"
-    model = BlazePose()
-    with Video(clip) as video:
-        frames = [model.feed(frame.time, frame.rgb) for frame in video.frames()]
-    found = bouts([Poses.join(frames)])
+    poses = load(landmarks("ball_bridge"))
+    found = bouts([poses])
     assert [rep.side for rep in found[0].counted] == ["both", "both"]
-    assert bouts(frames) == found
-    assert bouts(cut(Poses.join(frames), (2, 3, 5, 7, 11, 101, 103, 211))) == found
+    assert bouts(poses[i : i + 1] for i in range(len(poses))) == found
+    assert bouts(cut(poses, (2, 3, 5, 7, 11, 101, 103, 211))) == found
 
 
 def times(found: tuple[Bout, ...]) -> list[float]:
@@ -157,11 +152,11 @@ def test_a_count_once_given_is_never_taken_back() -> None:
         session.feed(poses[i : i + 1])
         if session.status.exercise:
             seen.setdefault(session.status.exercise, []).append(session.status.count)
-    found = {bout.title: len(bout.counted) for bout in session.finish()}
+    found = {bout.exercise: len(bout.counted) for bout in session.finish()}
     assert set(found) <= set(seen)
-    for title, counts in seen.items():
-        assert all(a <= b for a, b in pairwise(counts)), title
-        assert max(counts) <= found.get(title, 0)
+    for name, counts in seen.items():
+        assert all(a <= b for a, b in pairwise(counts)), name
+        assert max(counts) <= found.get(name, 0)
 
 
 def test_odd_streams_are_no_trouble() -> None:

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from people import STRAIGHT_LEGS, Act, Camera, Tempo, film, glute_bridge, leg_lift, lie_still
-from people import Body as Person
 
+from benchmarks.stick import STRAIGHT_LEGS, Act, Camera, Tempo, film, glute_bridge, leg_lift, lie_still
+from benchmarks.stick import Body as Person
 from formcheck.body.landmarks import INDEX
 from formcheck.body.measures import MEASURES, Body
 from formcheck.body.poses import Array, Poses
-from formcheck.core.exercise import Check, Exercise, builtin
+from formcheck.core.exercise import Exercise, builtin
 from formcheck.core.session import Session
 from formcheck.findings import Verdict
 
@@ -26,7 +26,7 @@ def arched() -> Exercise:
     pressed = cues["low_back_pressed"]
     assert pressed.advice == ADVICE
     check = replace(pressed.check, measure="leg_elevation", unit="deg", at_least=None, at_most=10.0)
-    cues["low_back_pressed"] = replace(pressed, check=check)
+    cues["low_back_pressed"] = replace(pressed, checks=(check,))
     return replace(exercise, cues=tuple(cues.values()))
 
 
@@ -116,9 +116,9 @@ def test_each_of_two_checks_has_its_own_words() -> None:
     """Down slowly, and turning more often than allowed: the sentence speaks of the turns, and of no seconds."""
     exercise = builtin()["glute_bridge"]
     lower = next(cue for cue in exercise.cues if cue.id == "lower_slowly")
-    assert lower.also is not None
-    always: Check = replace(lower.also, at_most=-1.0)
-    strict = tuple(replace(cue, also=always) if cue is lower else cue for cue in exercise.cues)
+    seconds, turns = lower.checks
+    always = (seconds, replace(turns, at_most=-1.0))
+    strict = tuple(replace(cue, checks=always) if cue is lower else cue for cue in exercise.cues)
     session = Session([replace(exercise, cues=strict)])
     session.feed(film(glute_bridge(Tempo(reps=1, ramp=3, hold=2))).poses)
     (bout,) = session.finish()

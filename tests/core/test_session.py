@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from people import (
+
+from benchmarks.stick import (
     EXERCISES,
     LYING,
     NEGATIVES,
@@ -26,16 +27,15 @@ from people import (
     then,
     workout,
 )
-
 from formcheck.body import measures
 from formcheck.body.landmarks import INDEX
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
-from formcheck.core import session as core
+from formcheck.core import bout as bouts
 from formcheck.core.exercise import choose
 from formcheck.core.session import Session
 from formcheck.errors import UsageError
-from formcheck.findings import Bout, Rep, Verdict
+from formcheck.findings import Bout, Notice, NoticeCode, Reason, Rep, Verdict
 
 VIEWS = (90, 270, 60, 125)
 
@@ -44,6 +44,10 @@ def found_in(poses: Poses, exercise: str = "auto", height_cm: float | None = Non
     session = Session(choose(exercise), height_cm=height_cm)
     session.feed(poses)
     return session.finish()
+
+
+def notices(session: Session) -> dict[NoticeCode, Notice]:
+    return {notice.code: notice for notice in session.warnings}
 
 
 def counted(bouts: tuple[Bout, ...]) -> list[tuple[str, Rep]]:
@@ -134,7 +138,7 @@ def test_somebody_who_leaves_during_a_rep_does_not_finish_it() -> None:
     (bout,) = session.finish()
     assert len(bout.counted) == 2
     assert [rep.partial for rep in bout.reps].count(True) == 1
-    assert any("Nobody was found" in warning for warning in session.warnings)
+    assert NoticeCode.NOBODY_FOR_A_WHILE in notices(session)
 
 
 def test_the_view_is_told() -> None:
@@ -151,7 +155,7 @@ def test_from_the_front_nothing_sagittal_is_judged() -> None:
     for bout in session.finish():
         assert bout.view.name == "front"
         assert bout.view.near_side is None
-        assert any("seen from the front" in warning for warning in session.warnings)
+        assert NoticeCode.BOUT_FROM_FRONT in notices(session)
         for rep in bout.reps:
             judged = {cue.id for cue in rep.cues if cue.verdict != "not_assessed"}
             assert judged <= {"hold_3_to_5_s"}
@@ -281,7 +285,7 @@ def test_who_is_seen_from_the_front_and_not_recognised_is_told_to_turn() -> None
         session = Session(choose("leg_lift"))
         session.feed(film(kneeling_lunge(Tempo(reps=1, hold=3)), Camera(yaw=yaw)).poses)
         assert session.finish() == ()
-        assert any("turn side-on" in warning for warning in session.warnings) is told
+        assert (NoticeCode.ALL_FROM_FRONT in notices(session)) is told
 
 
 def drawn_up(by: float, bumps: int) -> Poses:
@@ -358,7 +362,7 @@ def test_where_every_rep_is_cut_the_set_is_not_judged() -> None:
     clip = film(leg_lift(Tempo(reps=1, hold=4), degrees=40, side="left"))
     (bout,) = found_in(clip.poses[clip.poses.time < clip.truth[0].end_s - 2])
     assert [rep.partial for rep in bout.reps] == [True]
-    assert [(cue.verdict, cue.reason) for cue in bout.cues] == [("not_assessed", "the recording cuts every rep")]
+    assert [(cue.verdict, cue.reason_code) for cue in bout.cues] == [("not_assessed", Reason.EVERY_REP_CUT)]
     assert bout.score is None
 
 
@@ -424,8 +428,8 @@ def test_the_peak_speed_is_the_same_at_any_frame_rate(rate: float | None, ramp: 
 
 def test_a_rep_told_of_is_judged_only_when_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    judged = core.bout.judged
-    monkeypatch.setattr(core.bout, "judged", lambda raws, *by: [asked.append(len(raws)), judged(raws, *by)][1])
+    judged = bouts.judged
+    monkeypatch.setattr(bouts, "judged", lambda raws, *by: [asked.append(len(raws)), judged(raws, *by)][1])
     session = Session(choose("glute_bridge"))
     clip = film(glute_bridge(Tempo(reps=3)))
     told = session.feed(clip.poses)
@@ -484,7 +488,8 @@ def test_a_gap_of_minutes_is_the_same_however_the_frames_come(left: bool) -> Non
     starts = [bout.start_s for bout in found_in(poses)]
     assert len(starts) == 2
     assert starts[1] - starts[0] == pytest.approx(700 + poses.time[poses.time < 700][-1], abs=3)
-    assert any("Nobody was found during 700 s" in warning for warning in session.warnings) is left
+    lost = notices(session).get(NoticeCode.NOBODY_FOR_A_WHILE)
+    assert (lost is not None and round(lost.values["lost_s"]) == 700) is left
 
 
 @pytest.mark.parametrize("left", [True, False])

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from people import EXERCISES, NEGATIVES, Camera, film, kneeling_lunge
 
+from benchmarks.stick import EXERCISES, NEGATIVES, Camera, film, kneeling_lunge
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import COLUMNS, Array, Poses
 from formcheck.core.exercise import choose

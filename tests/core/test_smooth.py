@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from people import film, leg_lift
 
+from benchmarks.stick import film, leg_lift
 from formcheck.body import measures
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses

@@ -7,73 +7,41 @@ from typing import Any
 import numpy as np
 import pytest
 
+from formcheck import words
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array
 from formcheck.core import calibration, verdict
-from formcheck.core.exercise import Check, Cue, Source, builtin
-from formcheck.core.verdict import Phase, Reading, Scale, Trust
-from formcheck.findings import Verdict
+from formcheck.core.exercise import Check, Cue, Source, Words, builtin
+from formcheck.core.reading import Phase, Reading, Trust
+from formcheck.core.reading import read as read_off
+from formcheck.core.verdict import Scale
+from formcheck.findings import Reason, Verdict, Why
 
 TIME = np.arange(0, 4, 1 / 30)
 ALL = Phase(np.ones(len(TIME), np.bool_), 0.0, 4.0)
 NO_REST = np.zeros(len(TIME), np.bool_)
+BAD = "Bad: {value:.1f}."
 SIDE_ON = Trust(yaw_deg=85.0, spread=0.0)
 
 
 def check(**changes: Any) -> Check:
-    base = Check("knee_flexion", "working", "hold", "mean", "deg", False, None, 20.0)
+    base = Check("knee_flexion", "working", "hold", "mean", "deg", False, None, 20.0, Words(BAD, BAD))
     return replace(base, **changes)
 
 
 def cue(wanted: Check, **changes: Any) -> Cue:
-    base = Cue("x", "quote", "The reading (ours).", Source("t", "s"), "side", wanted, None, None, "Bad: {value:.1f}.",
-               "Good: {value:.1f}.", None)  # fmt: skip
+    base = Cue("x", "quote", "The reading (ours).", Source("t", "s"), (wanted,), None, "Good: {value:.1f}.")
     return replace(base, **changes)
 
 
 def read(signal: Array, **changes: Any) -> Reading:
-    return verdict.read(check(**changes), TIME, signal.astype(np.float32), ALL, NO_REST)
+    return read_off(check(**changes), TIME, signal.astype(np.float32), ALL, NO_REST)
 
 
 def judged(value: float, scale: Scale | None = None, trust: Trust = SIDE_ON, **changes: Any) -> Verdict:
     wanted = check(**changes)
     reading = Reading(value, 1.0, 4.0)
     return verdict.judge(cue(wanted), wanted, reading, scale or Scale(100.0, 170.0), trust)
-
-
-@pytest.mark.parametrize(("take", "value", "at_s"), [
-    ("max", 7.0, 3.0), ("min", 1.0, 0.0), ("mean", 4.0, None), ("slope", 2.0, None), ("peak_speed", 2.0, None),
-    ("first", 1.4667, 0.0), ("gain", 5.9333, 3.0), ("reversals", 0.0, None), ("duration", 4.0, 4.0),
-])  # fmt: skip
-def test_takes_on_a_straight_line(take: str, value: float, at_s: float | None) -> None:
-    """1 at 0 s, 7 at 3 s, 2 a second."""
-    line = 1 + 2 * TIME
-    ticks = TIME <= 3.0001
-    found = verdict.read(check(take=take), TIME, line.astype(np.float32), Phase(ticks, 0.0, 4.0), NO_REST)
-    assert found.value == pytest.approx(value, abs=1e-3)
-    assert at_s is None or found.at_s == pytest.approx(at_s, abs=0.02)
-
-
-@pytest.mark.parametrize(("points", "count"), [
-    (((0, 1), (4, 0)), 0),
-    (((0, 1), (2, 0.5), (3, 0.6), (4, 0)), 1),
-    (((0, 1), (1, 0.5), (1.5, 0.7), (2, 0.4), (3, 0.6), (4, 0)), 2),
-    (((0, 1), (2, 0.5), (3, 0.53), (4, 0)), 0),
-    (((0, 0), (2, 0.5), (3, 0.4), (4, 1)), 1),
-])  # fmt: skip
-def test_reversals_are_counted(points: tuple[tuple[float, float], ...], count: int) -> None:
-    at, values = zip(*points, strict=True)
-    assert read(np.interp(TIME, at, values), take="reversals").value == count
-
-
-def test_a_change_is_from_the_person_s_own_rest() -> None:
-    signal = np.where(TIME < 1, 5.0, 9.0).astype(np.float32)
-    rest, hold = TIME < 1, Phase(TIME >= 1, 1.0, 4.0)
-    found = verdict.read(check(from_rest=True), TIME, signal, hold, rest)
-    assert found.value == pytest.approx(4.0)
-    without = verdict.read(check(from_rest=True), TIME, signal, hold, NO_REST)
-    assert without.value is None
-    assert without.reason == "the resting position before this rep is not in the recording"
 
 
 def test_nan_is_never_a_fault() -> None:
@@ -106,6 +74,27 @@ def test_words_carry_the_number() -> None:
     assert verdict.judge(advised, check(), Reading(40, 1, 1), Scale(1, None), SIDE_ON).message == "Bad: 40.0. Do this."
 
 
+@pytest.mark.parametrize(("value", "name", "said", "spoken"), [
+    (20.0, "fault", "Only 20.", "More."), (100.0, "fault", "As much as 100.", "Less."),
+    (60.0, "met", "Good: 60.0.", None), (45.0, "borderline", "Too close", None),
+])  # fmt: skip
+def test_each_bound_has_words_of_its_own(value: float, name: str, said: str, spoken: str | None) -> None:
+    """The side on which the whole interval lies chooses them."""
+    fault, say = Words("Only {value:.0f}.", "As much as {value:.0f}."), Words("More.", "Less.")
+    found = judged(value, at_least=40.0, at_most=80.0, fault=fault, say=say)
+    assert (found.verdict, found.say) == (name, spoken)
+    assert found.message.startswith(said)
+
+
+@pytest.mark.parametrize(("left", "right", "said"), [(2, 4, "2 and 4: more."), (4, 7, "4 and 7: fewer."),
+                                                     (2, 7, "2 and 7: more."), (3, 5, "Enough.")])  # fmt: skip
+def test_each_bound_of_a_count_has_words_of_its_own(left: int, right: int, said: str) -> None:
+    fault = Words("{left} and {right}: more.", "{left} and {right}: fewer.")
+    wanted = check(measure="", phase="set", take="count", unit="reps", at_least=3.0, at_most=5.0, fault=fault)
+    found = verdict.count_verdict(cue(wanted, met="Enough."), {"left": left, "right": right}, 9.0)
+    assert found.message == said
+
+
 @pytest.mark.parametrize(("value", "changes", "said"), [
     (1.14, {"take": "duration", "unit": "s", "at_least": 1.1, "at_most": None},
      "1.14 s was measured, give or take 0.10 s, and at least 1.1 s is right."),
@@ -134,21 +123,21 @@ def test_the_interval_widens_with_the_spread() -> None:
     assert wide.interval[1] > narrow.interval[1] + 3
     assert judged(10.0, trust=Trust(85.0, float("nan"))) == narrow
     unsure = judged(10.0, trust=Trust(85.0, 0.3))
-    assert unsure.verdict == "not_assessed"
-    assert "skeleton is unsure" in unsure.message
+    assert (unsure.verdict, unsure.reason_code) == ("not_assessed", Reason.SKELETON_UNSURE)
 
 
 @pytest.mark.parametrize(("measure", "yaw", "reason"), [
-    ("knee_flexion", 10.0, "turn side-on to the camera"),
-    ("knee_flexion", float("nan"), "turn side-on to the camera"),
-    ("knee_flexion", 57.0, "turn fully side-on to the camera"),
-    ("foot_spread", 80.0, verdict.NOT_FROM_HERE),
-    ("back_arch", 30.0, "turn side-on to the camera"),
+    ("knee_flexion", 10.0, Reason.TURN_SIDE_ON),
+    ("knee_flexion", float("nan"), Reason.TURN_SIDE_ON),
+    ("knee_flexion", 57.0, Reason.TURN_FULLY_SIDE_ON),
+    ("foot_spread", 80.0, Reason.ONLY_FROM_FRONT),
+    ("back_arch", 30.0, Reason.TURN_SIDE_ON),
 ])  # fmt: skip
-def test_what_the_view_cannot_show_is_not_judged(measure: str, yaw: float, reason: str) -> None:
+def test_what_the_view_cannot_show_is_not_judged(measure: str, yaw: float, reason: Reason) -> None:
     unit = "deg" if measure != "foot_spread" else "share"
     found = judged(50.0, trust=Trust(yaw, 0.0), measure=measure, unit=unit)
-    assert (found.verdict, found.value, found.interval, found.reason) == ("not_assessed", None, None, reason)
+    assert (found.verdict, found.value, found.interval) == ("not_assessed", None, None)
+    assert (found.reason_code, found.reason) == (reason, words.reason(Why(reason)))
 
 
 def test_a_duration_is_judged_from_any_view() -> None:
@@ -173,19 +162,6 @@ def test_a_change_is_surer_than_a_value() -> None:
     assert change[1] < value[1]
 
 
-def test_the_worse_leg_counts() -> None:
-    wanted = check(at_least=10.0, at_most=20.0)
-    readings = [Reading(15, 1, 1), Reading(24, 2, 1), Reading(7, 3, 1)]
-    assert verdict.worst(wanted, readings).value == 24
-    assert verdict.worst(wanted, [*readings, Reading(None, None, 1, "hidden")]).reason == "hidden"
-
-
-def test_when_a_cue_was_first_met() -> None:
-    signal = (50 * TIME).astype(np.float32)
-    assert verdict.first_met(check(at_least=100, at_most=None), TIME, signal, ALL) == pytest.approx(2.0, abs=0.04)
-    assert verdict.first_met(check(at_least=1000, at_most=None), TIME, signal, ALL) is None
-
-
 @pytest.mark.parametrize(("left", "right", "name"), [(3, 3, "met"), (3, 2, "fault"), (0, 3, "fault"), (4, 3, "met")])
 def test_a_set_counts_the_lesser_side(left: int, right: int, name: str) -> None:
     wanted = builtin()["kneeling_lunge"].set_cues[0]
@@ -194,12 +170,12 @@ def test_a_set_counts_the_lesser_side(left: int, right: int, name: str) -> None:
     assert f"{left} on the left and {right} on the right" in found.message
 
 
-def test_the_worse_of_two_checks_stands() -> None:
+def test_the_worst_of_the_checks_stands() -> None:
     met, fault, open_, none = (judged(v) for v in (5.0, 40.0, 18.0, 5.0))
     none = replace(none, verdict="not_assessed")
-    assert verdict.combined(met, fault) is fault
-    assert verdict.combined(none, open_) is none
-    assert verdict.combined(met, replace(met)) is met
+    assert verdict.combined([met, fault]) is fault
+    assert verdict.combined([none, open_, met]) is none
+    assert verdict.combined([met, replace(met)]) is met
 
 
 def test_the_score() -> None:
@@ -215,8 +191,7 @@ def bounds() -> list[tuple[str, Cue, Check]]:
         (f"{exercise.name}:{cue.id}:{check.take}", cue, check)
         for exercise in builtin().values()
         for cue in exercise.rep_cues
-        for check in (cue.check, cue.also)
-        if check is not None and check.measure in MEASURES
+        for check in cue.checks
     ]
 
 

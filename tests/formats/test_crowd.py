@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from formcheck.body.poses import Array
-from formcheck.formats import crowd
-from formcheck.formats.crowd import FARTHEST, GONE_S, OTHERS, Crowd, Judged
-from formcheck.pose import blazepose
+from formcheck.findings import Notice, NoticeCode
+from formcheck.formats.crowd import Crowd, Judged
+from formcheck.pose.follow import FARTHEST, GONE_S
 
 FPS, PICTURE = 10, (640, 360)
 SHAPE = np.array([[0, 0], [30, 40], [60, 80], [15, 60]], np.float32)  # 100 from corner to corner
@@ -30,6 +30,10 @@ def judged(seconds: float, *people: Where) -> Judged:
     return crowd.judged(4)
 
 
+def codes(found: Judged) -> list[NoticeCode]:
+    return [warning.code for warning in found.warnings]
+
+
 def still(x: float, y: float, size: float = 1.0, *, without: tuple[float, float] = (0, 0)) -> Where:
     return lambda time: None if without[0] <= time < without[1] else (x, y, size)
 
@@ -39,7 +43,7 @@ def test_the_largest_is_judged_whatever_the_order_and_where_they_are_not_nobody_
     assert found.which == [1] * 10 + [None] * 3 + [1] * 27
     assert np.isnan(found.points[10:13]).all()
     np.testing.assert_array_equal(found.points[5], person(0, 0))
-    assert found.warnings == (f"{OTHERS} at 0.0 s; only one is judged: keep others out of sight",)
+    assert found.warnings == (Notice(NoticeCode.ANOTHER_PERSON, {"at_s": 0.0}),)
 
 
 def test_who_is_not_in_the_first_frames_is_judged_all_the_same() -> None:
@@ -55,10 +59,7 @@ def test_who_comes_back_after_long_is_judged_again_and_nobody_else_in_between() 
 def test_whoever_is_there_once_the_person_is_gone_is_told_to_be_perhaps_another() -> None:
     found = judged(20, still(0, 0, without=(8, 20)), still(300, 0, 0.7, without=(0, 12)))
     assert found.which == [0] * 80 + [None] * 40 + [1] * 80
-    assert found.warnings == (
-        "the person was out of sight from 7.9 s; whoever is seen from 12.0 s on, elsewhere in the picture, "
-        "may be someone else",
-    )
+    assert found.warnings == (Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": 7.9, "found_s": 12.0}),)
 
 
 @pytest.mark.parametrize(("back", "between"), [(5 + GONE_S - 0.5, None), (5 + GONE_S + 0.5, 1)])
@@ -90,7 +91,7 @@ def test_nobody_beyond_reach_is_the_person_however_long_ago_they_were_seen() -> 
         return lambda time: None if 1 <= time < 3 else (by if time >= 3 else 0, 0, 1.0)
 
     assert not judged(5, moved(100 * FARTHEST - 1)).warnings
-    assert "may be someone else" in judged(5, moved(100 * FARTHEST + 1)).warnings[0]
+    assert codes(judged(5, moved(100 * FARTHEST + 1))) == [NoticeCode.MAYBE_SOMEONE_ELSE]
 
 
 def test_distances_are_by_the_size_of_the_person() -> None:
@@ -100,7 +101,7 @@ def test_distances_are_by_the_size_of_the_person() -> None:
     whiches = [judged(4, stepping(scale)).which for scale in (0.1, 1, 10)]
     assert whiches == [[0] * 40] * 3
     small = judged(4, lambda time: (30 if time >= 2 else 0, 0, 0.1))
-    assert "may be someone else" in small.warnings[0]
+    assert codes(small) == [NoticeCode.MAYBE_SOMEONE_ELSE]
 
 
 def test_the_same_skeleton_twice_and_a_ghost_are_no_other_person() -> None:
@@ -146,9 +147,3 @@ def test_of_two_alike_the_one_in_the_middle_is_judged() -> None:
 def test_who_passes_close_by_is_not_judged() -> None:
     found = judged(20, still(0, 0), lambda time: (150 * (time - 5), 0, 2.0) if 3 < time < 7 else None)
     assert found.which == [0] * 200
-
-
-def test_people_are_told_apart_as_before_the_camera() -> None:
-    """The numbers are the pose estimator's, which this module does not load."""
-    for name in ("GONE_S", "FASTEST", "SLACK", "FARTHEST", "APART", "OTHERS"):
-        assert getattr(crowd, name) == getattr(blazepose, name)

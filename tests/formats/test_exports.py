@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
-from people import BRISK, Act, Camera, film, glute_bridge, kneeling_lunge, leg_lift
 
+from benchmarks.stick import BRISK, Act, Camera, film, glute_bridge, kneeling_lunge, leg_lift
 from formcheck.body.landmarks import INDEX, MIRROR, NAMES
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import FormcheckError, LandmarksError, NobodyFoundError, OutputError, UsageError

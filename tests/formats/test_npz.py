@@ -1,6 +1,5 @@
-"""Files written whole or not at all, and landmarks there and back."""
+"""Landmarks there and back, and files that hold none."""
 
-import errno
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -9,10 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from formcheck import files
 from formcheck.body.poses import COLUMNS, Array, Poses
 from formcheck.errors import LandmarksError, OutputError
-from formcheck.files import whole
 from formcheck.formats import npz
 from formcheck.formats.npz import PosesWriter, load, read
 
@@ -45,58 +42,6 @@ def assert_same(a: Poses, b: Poses) -> None:
     assert a.image_size == b.image_size
     for name in COLUMNS:
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name), err_msg=name, strict=True)
-
-
-def test_whole_writes_a_file_and_leaves_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    with whole(path) as temporary:
-        temporary.write_text("new")
-        assert temporary.parent == tmp_path
-        assert not path.exists()
-    assert path.read_text() == "new"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt, SystemExit])
-def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, failure: type[BaseException]) -> None:
-    path = tmp_path / "report.json"
-    path.write_text("old")
-    with pytest.raises(failure), whole(path) as temporary:
-        temporary.write_text("half")
-        raise failure
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"cannot write .*a\.json: the disk is full"), whole(tmp_path / "a.json"):
-        raise OSError(errno.ENOSPC, "No space left on device")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_what_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    (tmp_path / "folder").mkdir()
-    cases = {
-        tmp_path / "no" / "a.json": "the folder does not exist; make it first",
-        tmp_path / "file" / "a.json": "a part of the path is a file",
-        tmp_path / "folder": "a folder of that name is in the way",
-        Path("/dev/null"): "it is not an ordinary file",
-    }
-    for path, reason in cases.items():
-        with pytest.raises(OutputError) as caught:
-            files.Whole(path)
-        assert str(caught.value).startswith(f"cannot write {path}: {reason}")
-    assert Path("/dev/null").is_char_device()
-
-
-def test_a_folder_that_may_not_be_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(OutputError, match="the folder may not be written to; choose another"):
-        files.Whole(tmp_path / "a.json")
 
 
 def test_poses_come_back_as_they_were_however_they_are_cut(tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from door import SIZE, Known, bridges
+from door import SIZE, bridges
 from hypothesis import given
 from hypothesis import strategies as st
-from people import (
+from known import Known
+
+from benchmarks.stick import (
     LYING,
     ON_BACK,
     STRAIGHT_LEGS,
@@ -29,7 +31,6 @@ from people import (
     stay,
     then,
 )
-
 from formcheck import words
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Array, Poses

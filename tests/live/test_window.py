@@ -16,10 +16,11 @@ import cv2
 import numpy as np
 import pytest
 from clips import corners, cut, picture
-from door import SAMPLES, SIZE, Known, bridges, command, files, know, recorded, refused, started
-from people import Camera as View
-from people import Tempo, ball_bridge, film
+from door import SAMPLES, SIZE, bridges, command, ended, files, know, recorded, refused, started
+from known import Known
 
+from benchmarks.stick import Camera as View
+from benchmarks.stick import Tempo, ball_bridge, film
 from formcheck.body.poses import Array, Poses
 from formcheck.core.session import Session
 from formcheck.errors import CameraError, NobodyFoundError, VideoError
@@ -31,7 +32,7 @@ from formcheck.media import camera
 from formcheck.media.camera import Camera
 from formcheck.media.video import Frame
 from formcheck.pose.estimator import BACKENDS
-from formcheck.recorded import Options, analyze
+from formcheck.recorded import Options, analyze, score
 from formcheck.report.report import Report
 
 
@@ -92,18 +93,21 @@ class Device:
         gone = self.silent[0] < self.now + 1 / 30 < self.silent[1] or self.now + 1 / 30 > self.end
         if not gone:
             self.room.acquire(timeout=10)
-        self.now += 1 / 30
-        if self.now > self.quits:
-            self.quits = np.inf
-            os.kill(os.getpid(), signal.SIGINT)
+        self.pass_time(1 / 30)
         return not gone, picture(0, SIZE)
 
     def release(self) -> None:
         pass
 
     def sleep(self, seconds: float) -> None:
-        self.now += seconds
+        self.pass_time(seconds)
         time.sleep(0.001 if seconds < 0.1 else 0.02)  # lets the others work
+
+    def pass_time(self, seconds: float) -> None:
+        self.now += seconds
+        if self.now > self.quits:
+            self.quits = np.inf
+            os.kill(os.getpid(), signal.SIGINT)
 
     def use(self, monkeypatch: pytest.MonkeyPatch, poses: Poses | None = None) -> None:
         """Let this be the camera, before which `poses` are."""
@@ -142,7 +146,7 @@ def test_live_gives_the_bouts_of_analyze(clip_path: Path) -> None:
     assert found.video.frames == len(bridges())
 
 
-def test_live_on_a_sample_gives_the_bouts_of_analyze(tmp_path: Path) -> None:
+def test_live_on_a_sample_gives_the_bouts_of_its_landmarks(tmp_path: Path, landmarks: Callable[[str], Path]) -> None:
     """From the command line, with the real estimator."""
     sample = SAMPLES / "ball_bridge.mp4"
     result = command("live", "--source", sample, "--fast", "--no-window", "--report", tmp_path / "new" / "r.json")
@@ -151,7 +155,7 @@ def test_live_on_a_sample_gives_the_bouts_of_analyze(tmp_path: Path) -> None:
     said = [line.split()[2:4] for line in result.stdout.splitlines()[:2]]
     assert said == [["rep", "done"]] * 2  # the second is over only with the recording
     report = json.loads((tmp_path / "new" / "r.json").read_text("utf-8"))
-    assert report["bouts"] == analyze(sample).to_dict()["bouts"]
+    assert report["bouts"] == score(landmarks("ball_bridge"), Options.of()).to_dict()["bouts"]
     assert files(tmp_path) == ["new/r.json"]
 
 
@@ -489,7 +493,7 @@ def test_no_camera_is_waited_for_until_ctrl_c(tmp_path: Path) -> None:
     first = process.stderr.readline()
     time.sleep(1.2)  # it is tried twice more
     process.send_signal(signal.SIGINT)
-    out, last = process.communicate(timeout=60)
+    out, last = ended(process)
     assert "camera 97 cannot be opened" in first
     assert "try --camera with another number" in first
     refused(
@@ -509,7 +513,7 @@ def test_ctrl_c_ends_the_set_and_writes_the_report(tmp_path: Path) -> None:
     assert process.stdout is not None
     first = process.stdout.readline()  # the first rep is over
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = ended(process)
     assert process.returncode == 0, err
     assert err == ""
     assert "rep done (right)" in first
@@ -586,7 +590,7 @@ def test_a_window_opens_and_q_ends_the_set(tmp_path: Path, screen: dict[str, str
     time.sleep(0.5)  # until it listens
     size = xdo(screen, "getwindowgeometry", found)
     xdo(screen, "windowfocus", found, "key", "--window", found, "q")
-    _, err = process.communicate(timeout=60)
+    _, err = ended(process)
     assert found
     assert process.returncode == 0, err
     assert err == ""
@@ -601,7 +605,7 @@ def test_q_ends_the_waiting_for_a_camera(screen: dict[str, str]) -> None:
     found = xdo(screen, "search", "--sync", "--name", "q to stop")
     time.sleep(0.5)  # until it listens
     xdo(screen, "windowfocus", found, "key", "--window", found, "q")
-    _, last = process.communicate(timeout=60)
+    _, last = ended(process)
     assert process.returncode == CameraError.exit_code
     assert "camera 97 cannot be opened" in first
     assert "ended before camera 97 gave a picture" in last

@@ -203,8 +203,15 @@ def test_drawing_changes_neither_landmarks_nor_visibility() -> None:
     assert (visibility == before[1]).all()
 
 
-@pytest.mark.parametrize("panel", [Overlay("Leg lift", 1), Overlay("Bridge with a ball, right side", 12)])
-def test_a_cue_keeps_off_somebody_on_the_floor(panel: Overlay) -> None:
+@pytest.mark.parametrize(
+    ("panel", "beside"),
+    [
+        (Overlay("Leg lift", 1), True),
+        (Overlay("Bridge with a ball", 12), True),
+        (Overlay("Bridge with a ball, on the right side", 12), False),  # wider than half of the picture: under it
+    ],
+)
+def test_a_cue_keeps_off_somebody_on_the_floor(panel: Overlay, beside: bool) -> None:
     points = np.tile((320.0, 300.0), (33, 1)) + np.random.default_rng(3).uniform(-40, 40, (33, 2))
     words = Overlay(panel.title, panel.count, message=CUE)
     above, below = grey(), grey()
@@ -212,7 +219,11 @@ def test_a_cue_keeps_off_somebody_on_the_floor(panel: Overlay) -> None:
     draw(below, points - (0, 280), np.zeros(33) + 1, words)
     dark = np.array([(rgb[-20:, -20:] < 60).all() for rgb in (above, below)])
     assert dark.tolist() == [False, True]
-    assert (above[:20, -20:] < 60).all()
+    width, height = drawing._panel(grey(), panel)
+    assert abs(width - 320) > 20, "the fonts of two OpenCVs differ by less"
+    top = 0 if beside else height
+    assert (above[top : top + 20, -20:] < 60).all()
+    assert beside or (above[:top, -20:] == 128).all()
 
 
 def ring(hold_s: float, goal_s: float | None = 30.0, size: tuple[int, int] = (640, 480)) -> Array:

@@ -1,10 +1,8 @@
-"""Video in and out, on little clips made here; the true recordings where they are at hand."""
+"""Videos read, on little clips made here; the true recordings where they are at hand."""
 
 import os
-import threading
-from collections.abc import Generator
 from fractions import Fraction
-from itertools import islice, pairwise
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +10,16 @@ import av
 import cv2
 import numpy as np
 import pytest
-from clips import clip, corners, cut, damage, number, picture, sound
+from clips import clip, corners, cut, damage, number, numbers, picture, read, sound
+from footage import REAL, real
 
-from formcheck.body.poses import Array
-from formcheck.errors import OutputError, VideoError
-from formcheck.findings import VideoInfo
-from formcheck.media.video import LONGEST_SIDE, Frame, Video, VideoWriter, ahead, is_picture
+from formcheck import words
+from formcheck.errors import VideoError
+from formcheck.findings import Notice, NoticeCode
+from formcheck.media.video import Video, is_picture
 
-REAL = Path(__file__).parents[3] / "shared" / "real" / "clips"
 HUNDREDTH = Fraction(1, 100)
 FRAME = Fraction(1, 25)
-
-
-def read(path: Path) -> tuple[list[Frame], VideoInfo, list[str]]:
-    with Video(path) as video:
-        frames = list(video.frames())
-        assert {frame.rgb.shape for frame in frames} == {(video.size[1], video.size[0], 3)}
-        assert all(b.time > a.time for a, b in pairwise(frames))
-        return frames, video.info(), video.warnings
-
-
-def numbers(frames: list[Frame]) -> list[int]:
-    return [number(frame.rgb) for frame in frames]
 
 
 CODECS: dict[str, dict[str, Any]] = {
@@ -130,8 +116,7 @@ def test_times_count_from_the_first_shown_frame(tmp_path: Path) -> None:
 def test_frames_without_times_are_placed_by_the_rate(tmp_path: Path) -> None:
     frames, _, warnings = read(clip(tmp_path / "bare.h264", times=range(0, 800, 40)))
     assert [frame.time for frame in frames] == pytest.approx([i / 25 for i in range(20)])
-    assert len(warnings) == 1
-    assert "no usable time for 19 of its frames" in warnings[0]
+    assert warnings == [Notice(NoticeCode.TIMES_MENDED, {"path": tmp_path / "bare.h264", "frames": 19})]
 
 
 def test_joined_recordings_go_on_in_time_and_keep_the_first_size(tmp_path: Path) -> None:
@@ -143,7 +128,7 @@ def test_joined_recordings_go_on_in_time_and_keep_the_first_size(tmp_path: Path)
     assert info.duration_s == pytest.approx(4, abs=0.1)
     assert corners(frames[-1].rgb[:, 20:44]) == "RGBw"  # 24 of 64 columns: nobody gets broader
     assert frames[-1].rgb[:, :18].max() < 30
-    assert any("changes its picture size at 2.0 s" in warning for warning in warnings)
+    assert Notice(NoticeCode.SIZE_CHANGES, {"path": first, "at_s": 2.0}) in warnings
 
 
 def test_a_second_call_goes_on_where_the_first_ended(tmp_path: Path) -> None:
@@ -170,23 +155,23 @@ LONG: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", LONG)
 def test_a_truncated_file_is_read_as_far_as_it_goes_and_warned_of(tmp_path: Path, name: str) -> None:
+    code = NoticeCode.ENDS_IN_MID_FILE if name == "cut.gif" else NoticeCode.CUT_SHORT
     path = clip(tmp_path / name, **({"times": range(0, 4000, 40)} | LONG[name]))
     assert read(path)[2] == []
     frames, info, warnings = read(cut(path, 0.8))
     assert 10 < len(frames) < 99
     assert numbers(frames[:9]) == list(range(9))
     assert 0.4 < info.duration_s < 3.9
-    assert len(warnings) == 1
-    assert "cut off" in warnings[0]
-    assert "read as far as it goes" in warnings[0]
+    assert [warning.code for warning in warnings] == [code]
+    assert "was probably cut off, and is read as far as it goes" in words.notice(warnings[0])
 
 
 def test_damage_in_the_middle_is_read_past_and_warned_of(tmp_path: Path) -> None:
     frames, _, warnings = read(damage(clip(tmp_path / "hurt.mp4", times=range(0, 2000, 40)), 0.4))
     assert len(frames) > 40
     assert frames[-1].time == pytest.approx(1.96)
-    assert len(warnings) == 1
-    assert "damaged in places" in warnings[0]
+    assert [warning.code for warning in warnings] == [NoticeCode.DAMAGED]
+    assert warnings[0].values["pieces"] >= 1
 
 
 def _silent(path: Path) -> None:
@@ -283,156 +268,13 @@ def test_a_clip_is_no_picture(tmp_path: Path) -> None:
     assert not is_picture(clip(tmp_path / "a.mp4"))
 
 
-def write(path: Path, times: list[float], size: tuple[int, int] = (128, 96), fps: float = 25) -> Path:
-    with VideoWriter(path, size, fps) as writer:
-        for i, time in enumerate(times):
-            writer.write(time, picture(i, size))
-    return path
-
-
-def test_what_is_written_reads_back_with_its_times(tmp_path: Path) -> None:
-    times = [0.0, 0.033, 0.07, 0.5, 0.533, 1.2]
-    frames, info, warnings = read(write(tmp_path / "out.mp4", times))
-    assert [frame.time for frame in frames] == pytest.approx(times, abs=1 / 90_000)
-    assert numbers(frames) == list(range(6))
-    assert info.duration_s == pytest.approx(1.24)
-    assert warnings == []
-    assert np.abs(frames[3].rgb[10, 10].astype(int) - picture(3)[10, 10]).max() < 16  # colours survive
-
-
-def test_a_picture_that_would_be_shown_for_no_tick_is_left_out(tmp_path: Path) -> None:
-    frames, *_ = read(write(tmp_path / "out.mp4", [0.0, 0.04, 0.040001, 0.08, 0.080002, 0.080004]))
-    assert [frame.time for frame in frames] == pytest.approx([0.0, 0.04, 0.08], abs=2 / 90_000)
-    assert numbers(frames) == [0, 2, 5]
-
-
-def test_a_picture_that_is_shown_for_hours_keeps_its_time(tmp_path: Path) -> None:
-    hours = [0.0, 0.04, 8 * 3600.0, 8 * 3600 + 0.04]
-    frames, info, _ = read(write(tmp_path / "out.mp4", hours))
-    assert {number(frame.rgb): frame.time for frame in reversed(frames)} == pytest.approx(dict(enumerate(hours)))
-    assert info.duration_s == pytest.approx(8 * 3600 + 0.08)
-
-
-def test_what_is_written_plays_in_a_browser(tmp_path: Path) -> None:
-    data = write(tmp_path / "out.mp4", [0.0, 0.04, 0.08]).read_bytes()
-    assert data.index(b"moov") < data.index(b"mdat")
-    with av.open(tmp_path / "out.mp4") as container:
-        context = container.streams.video[0].codec_context
-        assert (context.name, context.pix_fmt) == ("h264", "yuv420p")
-
-
-@pytest.mark.parametrize(
-    ("size", "written"), [((63, 47), (64, 48)), ((1920, 1080), (1280, 720)), ((606, 1920), (404, 1280))]
-)
-def test_sizes_are_made_even_and_capped(tmp_path: Path, size: tuple[int, int], written: tuple[int, int]) -> None:
-    with Video(write(tmp_path / "out.mp4", [0.0, 0.04], size)) as video:
-        assert video.size == written
-        assert max(video.size) <= LONGEST_SIDE
-        assert corners(next(video.frames()).rgb) == "RGBw"
-
-
-def test_a_failed_writing_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
-    path = tmp_path / "out.mp4"
-    path.write_text("old")
-    with pytest.raises(KeyboardInterrupt), VideoWriter(path, (64, 48), 25) as writer:
-        writer.write(0.0, picture(0))
-        raise KeyboardInterrupt
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_writer_without_frames_or_folder_says_so(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="no pictures to write"), VideoWriter(tmp_path / "out.mp4", (64, 48), 25):
-        pass
-    assert list(tmp_path.iterdir()) == []
-    with pytest.raises(OutputError, match="the folder does not exist"):
-        VideoWriter(tmp_path / "no" / "out.mp4", (64, 48), 25)
-
-
-def test_a_full_disk_while_writing_is_one_sentence(tmp_path: Path) -> None:
-    resource = pytest.importorskip("resource")
-    noise = np.random.default_rng(1).integers(0, 255, (480, 640, 3), np.uint8)
-    old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, old[1]))  # the nearest thing to a full disk without one
-    try:
-        with pytest.raises(OutputError, match=r"cannot write .*out\.mp4: "):
-            _write_noise(tmp_path / "out.mp4", noise)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, old)
-    assert list(tmp_path.iterdir()) == []
-
-
-def _write_noise(path: Path, noise: Array) -> None:
-    with VideoWriter(path, (640, 480), 25) as writer:
-        for i in range(60):
-            writer.write(i / 25, np.roll(noise, i * 7, axis=1))
-
-
-def test_frames_of_another_size_or_time_are_refused(tmp_path: Path) -> None:
-    with VideoWriter(tmp_path / "out.mp4", (64, 48), 25) as writer:
-        writer.write(0.0, picture(0))
-        with pytest.raises(ValueError, match=r"must have the shape \(48, 64, 3\); it has \(64, 48, 3\)"):
-            writer.write(0.04, picture(1, (48, 64)))
-        with pytest.raises(ValueError, match="times must grow"):
-            writer.write(0.0, picture(1))
-
-
-@pytest.mark.skipif(not REAL.exists(), reason="the recordings in shared/real are not here")
+@real
 @pytest.mark.parametrize(
     ("name", "size", "count", "fps"),
     [("qp_glute_bridge.gif", (256, 118), 85, 10), ("physioplus_bridging.mp4", (640, 480), 91, 30)],
 )
 def test_true_recordings(name: str, size: tuple[int, int], count: int, fps: float) -> None:
-    frames, info, warnings = read(REAL / name)
+    frames, info, warnings = read(REAL / "clips" / name)
     assert (info.width, info.height) == size
     assert info.fps == pytest.approx(fps)
     assert (len(frames), warnings) == (count, [])
-
-
-# Work in other threads
-
-
-def counted(made: list[str], fails_at: int = 99) -> Generator[int]:
-    try:
-        for n in range(1, 6):
-            if n == fails_at:
-                raise VideoError("no more")
-            made.append(threading.current_thread().name)
-            yield n
-    finally:
-        made.append("closed")
-
-
-def test_ahead_gives_the_same_items_from_another_thread() -> None:
-    made: list[str] = []
-    assert list(ahead(counted(made))) == [1, 2, 3, 4, 5]
-    assert list(ahead(item for item in (1, None, 2))) == [1, None, 2]
-    assert threading.current_thread().name not in made[:5]
-    assert made[5:] == ["closed"]
-
-
-def test_ahead_fails_where_the_item_would_have_come() -> None:
-    items = ahead(counted([], fails_at=3))
-    assert [next(items), next(items)] == [1, 2]
-    with pytest.raises(VideoError, match="no more"):
-        next(items)
-
-
-def test_ahead_closed_early_stops_its_source() -> None:
-    made: list[str] = []
-    items = ahead(counted(made))
-    assert next(items) == 1
-    items.close()
-    assert made[-1] == "closed"
-    assert len(made) < 6
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
-
-
-def test_a_picture_may_be_drawn_over_once_it_is_written(tmp_path: Path) -> None:
-    with VideoWriter(tmp_path / "out.mp4", (64, 48), 25) as writer:
-        for n in range(30):
-            rgb = picture(n)
-            writer.write(n / 25, rgb)
-            rgb[:] = 0  # the encoder comes later
-    with Video(tmp_path / "out.mp4") as video:
-        assert [number(frame.rgb) for frame in video.frames()] == list(range(30))

@@ -240,6 +240,3 @@ def test_from_the_feet_the_ball_is_missed_rather_than_guessed() -> None:
 @pytest.mark.parametrize("name", ["glute_bridge", "kneeling_lunge_loose_shirt", "leg_lift", "squats"])
 def test_samples_without_a_ball_hold_none(name: str) -> None:
     assert found_in(name) == [None, None]
-
-
-# --- the body on the ball ---------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Find the biases and the widths of intervals that formcheck ships.
 
-python -m benchmarks.accuracy.calibrate FOLDER... [--arch FOLDER] [--out formcheck/calibration.json] [--jobs N]
+python -m models.fit.calibration FOLDER... [--arch FOLDER] [--out formcheck/core/calibration.json] [--jobs N]
 
 `--arch` names the sets of `benchmarks.arch`: of these, six frames a second, no time and no speed is read.
 
@@ -12,7 +12,6 @@ few bodies, by which a dozen bodies would get the widest error of all. How often
 the accuracy tables say.
 """
 
-import argparse
 import datetime
 import json
 import sys
@@ -26,11 +25,11 @@ import numpy as np
 from benchmarks.accuracy.__main__ import measured
 from benchmarks.accuracy.cases import cases
 from benchmarks.accuracy.records import Record
-from formcheck import files
+from benchmarks.command import exits, parser_of
+from benchmarks.machine import written
 from formcheck.body.poses import Array
 from formcheck.core import calibration
 from formcheck.core.calibration import ANY, UNKNOWN, Z90, Error, names
-from formcheck.errors import FormcheckError
 
 COVERED: Final = 0.9
 LEAST_BODIES: Final = 5
@@ -64,7 +63,8 @@ def fitted(errors: Array, sizes: Array, lean: Array, values: Array, bodies: Arra
         if better and _quantile(np.abs(apart) / sizes, bodies) <= _quantile(np.abs(left) / sizes, bodies):
             left, best = apart, np.zeros(3)
             best[use] = _per_value(_solved(by_truth, errors, bodies), use)
-    return Error(*(float(b) for b in best), _quantile(np.abs(left) / sizes, bodies), len(set(bodies)))
+    constant, lean_by, share = best.tolist()
+    return Error(constant, lean_by, share, _quantile(np.abs(left) / sizes, bodies), len(set(bodies)))
 
 
 WAYS: Final = ([0], [0, 1], [0, 2], [0, 1, 2])
@@ -147,34 +147,30 @@ def table(verdicts: Sequence[Record]) -> dict[str, Error]:
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+@exits
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Find the numbers on the clips of the folders, and write them."""
+    parser = parser_of(__doc__)
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
     parser.add_argument("--arch", type=Path, metavar="FOLDER")
     parser.add_argument("--out", type=Path, default=Path(calibration.__file__).with_name("calibration.json"))
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args(arguments)
-    calibration.error = lambda *_: UNKNOWN  # type: ignore[assignment] # judged as if nothing were known
-    try:
-        verdicts = measured([case for one in options.folders for case in cases(one)], jobs=options.jobs).verdicts
-        if options.arch is not None:
-            more = measured(cases(options.arch), jobs=options.jobs).verdicts
-            verdicts += [v for v in more if v["reading"] is not None and not TIMED & set(v["reading"].split("."))]
-        errors = table(verdicts)
-        about: Mapping[str, Any] = {
-            "made": datetime.date.today().isoformat(),
-            "from": [folder.name for folder in (*options.folders, options.arch) if folder is not None],
-            "columns": Error._fields,
-        }
-        rows = {name: [float(f"{number:.4g}") for number in error] for name, error in sorted(errors.items())}
-        lines = ",\n  ".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items())
-        text = f'{{"about": {json.dumps(about)},\n "errors": {{\n  {lines}\n }}}}\n'
-        with files.whole(options.out) as path:
-            path.write_text(text, "utf-8")
-    except FormcheckError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
+    calibration.error = lambda *_: UNKNOWN  # judged as if nothing were known
+    verdicts = measured([case for one in options.folders for case in cases(one)], jobs=options.jobs).verdicts
+    if options.arch is not None:
+        more = measured(cases(options.arch), jobs=options.jobs).verdicts
+        verdicts += [v for v in more if v["reading"] is not None and not TIMED & set(v["reading"].split("."))]
+    errors = table(verdicts)
+    about: Mapping[str, Any] = {
+        "made": datetime.date.today().isoformat(),
+        "from": [folder.name for folder in (*options.folders, options.arch) if folder is not None],
+        "columns": Error._fields,
+    }
+    rows = {name: [float(f"{number:.4g}") for number in error] for name, error in sorted(errors.items())}
+    lines = ",\n  ".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items())
+    text = f'{{"about": {json.dumps(about)},\n "errors": {{\n  {lines}\n }}}}\n'
+    written(text, options.out)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 """From which yaw a measure can be trusted: stills of rendered people, seen from 0 to 90 degrees.
 
-python -m benchmarks.accuracy.sweep [--markdown OUT] [--bodies N]
+python -m models.fit.sweep [--markdown OUT] [--bodies N]
 
 Bodies of the `tune` split are drawn at rest and at the top of a rep of each exercise, as seen from each yaw, and every
 measure whose truth is known is compared with it: its value, and its change from rest to top. Lengths are in trunks, the
 picture's in those of the picture at rest, as the core takes them.
 """
 
-import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,21 +16,23 @@ import cv2
 import numpy as np
 
 from benchmarks.accuracy.__main__ import circumstances
-from benchmarks.accuracy.tables import DASH, Section, by
+from benchmarks.command import parser_of
 from benchmarks.machine import written
 from benchmarks.studio import splits, truth
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.clip import Clip, Part, Setting, Take
 from benchmarks.studio.figure import Figure
+from benchmarks.studio.filming import aimed, folded
+from benchmarks.studio.moments import Moments, moments
 from benchmarks.studio.scene import stage
 from benchmarks.studio.sets import drawn
-from benchmarks.studio.splits import aimed, dressed, folded, person
-from benchmarks.studio.truth import Moments
+from benchmarks.studio.splits import dressed, person
+from benchmarks.tables import DASH, Section, by
 from formcheck.body import geometry, view
 from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES, Body
 from formcheck.body.poses import Array, Poses
-from formcheck.pose.blazepose import Networks
+from formcheck.pose.networks import Networks
 
 EXERCISES: Final = ("kneeling_lunge", "leg_lift", "glute_bridge", "ball_bridge")
 YAWS: Final = tuple(range(0, 91, 10))
@@ -129,7 +130,7 @@ def _take(number: int, exercise: str) -> tuple[Take, str]:
 def _moments(take: Take) -> Moments:
     """Rest and top of the first rep."""
     rep = truth.bouts(take.actor, take.act)[0].reps[0]
-    return truth.moments(take.actor, take.act, np.array([rep.start_s, (rep.hold_from_s + rep.hold_to_s) / 2]))
+    return moments(take.actor, take.act, np.array([rep.start_s, (rep.hold_from_s + rep.hold_to_s) / 2]))
 
 
 def _seen(take: Take, time: Array, yaw: float, networks: Networks, rng: np.random.Generator) -> Poses:
@@ -229,7 +230,7 @@ def _cell(name: str, group: Sequence[Record], keys: tuple[str, ...]) -> str:
 
 def main() -> None:
     """Draw the stills, look at them, and print or write the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--markdown", type=Path)
     parser.add_argument("--bodies", type=int, default=6)
     options = parser.parse_args()

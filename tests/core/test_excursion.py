@@ -1,44 +1,11 @@
-"""Reps as excursions: the rule's numbers on signals whose truth is known, whole and tick by tick."""
-
-from collections.abc import Callable
-from itertools import pairwise
+"""A rep measured: the rule's numbers on signals whose truth is known."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from signals import line, measured, trapezoid, windows
 
-from formcheck.body.poses import Array
+from formcheck.body.geometry import quantile
 from formcheck.core.clock import RATE
-from formcheck.core.segment import LONGEST_REP, REST_MEMORY, Detector, Excursion, Window, excursion, quantile
-
-
-def line(*points: tuple[float, float]) -> tuple[Array, Array]:
-    """A signal through (time, value) points, at every tick."""
-    times, values = zip(*points, strict=True)
-    time = np.arange(round(times[-1] * RATE) + 1) / RATE
-    return time, np.interp(time, times, values).astype(np.float32)
-
-
-def trapezoid(rest: float = 0.0, top: float = 1.0) -> tuple[Array, Array]:
-    """Up from 2 to 3 s, down from 6 to 8 s."""
-    return line((0, rest), (2, rest), (3, top), (6, top), (8, rest), (10, rest))
-
-
-def measured(time: Array, signal: Array, level: float = 0.9, **cuts: bool) -> Excursion:
-    found = excursion(time, signal, hold_level=level, **({"cut_before": False, "cut_after": False} | cuts))
-    assert found is not None
-    return found
-
-
-def windows(
-    signal: Array, least: float = 0.1, *, posture: Array | None = None, rest: Array | None = None
-) -> list[Window]:
-    ok = np.ones(len(signal), np.bool_)
-    detector = Detector(0)
-    enough = np.full(len(signal), least, np.float32)
-    found = detector.feed(signal, enough, ok if posture is None else posture, ok if rest is None else rest)
-    return found + detector.finish()
 
 
 @pytest.mark.parametrize(("rest", "top"), [(0.0, 1.0), (-40.0, 25.0), (3.0, 3.2)])
@@ -76,25 +43,6 @@ def test_a_dip_ends_the_hold_only_under_two_fifths(dip: float, hold_to: float, d
     assert [d.at_s for d in found.dips] == pytest.approx([4.9] * len(depths), abs=0.04)
     larger = measured(time, 20 * signal - 7)
     assert [d.fall for d in larger.dips] == pytest.approx([20 * d.depth for d in found.dips], abs=1e-4)
-
-
-def test_a_fall_ends_a_rep_only_under_three_tenths() -> None:
-    shapes: dict[float, int] = {0.35: 1, 0.25: 2}
-    for low, count in shapes.items():
-        _, signal = line((0, 0), (1, 0), (2, 1), (3, 1), (4, low), (5, 1), (6, 1), (7, 0), (9, 0))
-        assert len(windows(signal)) == count
-
-
-def test_reps_without_a_pause_are_counted() -> None:
-    time = np.arange(0, 20 * RATE) / RATE
-    signal = (0.5 - 0.5 * np.cos(2 * np.pi * time / 2)).astype(np.float32)
-    assert len(windows(signal)) == 10
-
-
-def test_an_excursion_under_the_least_is_none() -> None:
-    _, signal = trapezoid(0, 0.09)
-    assert windows(signal) == []
-    assert len(windows(signal, 0.08)) == 1
 
 
 @pytest.mark.parametrize("spike", [-0.5, 0.3, 0.8, 3.0])
@@ -155,11 +103,6 @@ def test_a_long_sag_is_not_the_rest() -> None:
     assert len(found.dips) == 1
 
 
-def test_slow_drift_is_no_rep() -> None:
-    _, signal = line((0, 0), (120, 1))
-    assert windows(signal) == []
-
-
 @pytest.mark.parametrize(("points", "partial", "start"), [
     (((0, 1), (2, 1), (3, 0), (5, 0)), True, 0.0),
     (((0, 0.5), (0.5, 1), (2, 1), (3, 0), (5, 0)), True, 0.0),
@@ -188,71 +131,6 @@ def test_a_rep_that_the_end_cuts_is_partial(points: tuple[tuple[float, float], .
     part = slice(window.first, window.last + 1)
     found = measured(time[part], signal[part], cut_before=window.cut_before, cut_after=window.cut_after)
     assert found.partial is partial
-
-
-def test_getting_into_position_is_no_rep() -> None:
-    _, signal = line((0, -1), (1, 0.5), (3, 0.5))
-    ticks = np.arange(len(signal))
-    assert windows(signal, posture=ticks > 12) == []
-
-
-def test_a_rest_must_be_a_rest() -> None:
-    _, signal = trapezoid()
-    standing = np.arange(len(signal)) > 10
-    assert len(windows(signal, posture=standing)) == 1
-    assert windows(signal, posture=standing, rest=np.zeros(len(signal), np.bool_)) == []
-
-
-def test_a_rep_out_of_posture_is_none_and_a_short_gap_is_overlooked() -> None:
-    _, signal = trapezoid()
-    ticks = np.arange(len(signal))
-    assert windows(signal, posture=(ticks < 120) | (ticks > 150)) == []
-    assert len(windows(signal, posture=(ticks < 120) | (ticks > 130))) == 1
-
-
-def test_a_rep_during_which_the_person_leaves_is_cut() -> None:
-    _, signal = trapezoid()
-    signal[130:200] = np.nan
-    (window,) = windows(signal)
-    assert window.cut_after
-    assert window.last < 135
-
-
-def test_what_never_ends_is_no_rep_and_takes_no_memory() -> None:
-    _, signal = line((0, 0), (2, 0), (3, 1), (4, 1))
-    detector = Detector(0)
-    ones = np.ones(len(signal), np.bool_)
-    detector.feed(signal, np.full(len(signal), 0.1, np.float32), ones, ones)
-    top = np.full(3000, 1, np.float32)
-    many = np.ones(3000, np.bool_)
-    for _ in range(LONGEST_REP // 3000 + 2):
-        assert detector.feed(top, np.full(3000, 0.1, np.float32), many, many) == []
-    assert detector.moving_since is None
-    assert len(detector._signal) <= REST_MEMORY + 3000
-
-
-@st.composite
-def signals(draw: Callable[..., list[float]]) -> Array:
-    values = draw(st.lists(st.floats(-1, 1, width=32), min_size=2, max_size=14))
-    steps = draw(st.lists(st.integers(1, 60), min_size=len(values), max_size=len(values)))
-    at = np.cumsum(steps)
-    signal = np.interp(np.arange(at[-1] + 1), at, values).astype(np.float32)
-    gaps = draw(st.lists(st.integers(0, len(signal) - 1), max_size=3))
-    for gap in gaps:
-        signal[gap : gap + 20] = np.nan
-    return signal
-
-
-@settings(max_examples=60, deadline=None)
-@given(signals(), st.lists(st.integers(0, 500), max_size=6), st.booleans())
-def test_windows_do_not_depend_on_the_cuts(signal: Array, cuts: list[int], single: bool) -> None:
-    edges = list(range(len(signal) + 1)) if single else sorted({0, len(signal), *(c % len(signal) for c in cuts)})
-    detector = Detector(0)
-    found: list[Window] = []
-    for a, b in pairwise(edges):
-        ok = np.ones(b - a, np.bool_)
-        found += detector.feed(signal[a:b], np.full(b - a, 0.1, np.float32), ok, ok)
-    assert found + detector.finish() == windows(signal)
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 200])

@@ -4,21 +4,21 @@ from collections.abc import Callable
 from dataclasses import astuple
 
 import numpy as np
-import people
 import pytest
-from people import AMBIGUOUS, EXERCISES, NEGATIVES, Act, Camera, Tempo, film, points
 
+from benchmarks import stick
+from benchmarks.stick import AMBIGUOUS, EXERCISES, NEGATIVES, Act, Camera, Tempo, film, points
 from formcheck.body.geometry import flexion
 from formcheck.body.landmarks import INDEX, NAMES, SIDES
 from formcheck.body.poses import Array
 from formcheck.findings import Side
 
-ALL = {**EXERCISES, **NEGATIVES, **AMBIGUOUS, "workout": people.workout}
+ALL = {**EXERCISES, **NEGATIVES, **AMBIGUOUS, "workout": stick.workout}
 BONES = [
-    ("shoulder", "elbow", people.UPPER_ARM),
-    ("elbow", "wrist", people.FOREARM),
-    ("hip", "knee", people.THIGH),
-    ("knee", "ankle", people.SHIN),
+    ("shoulder", "elbow", stick.UPPER_ARM),
+    ("elbow", "wrist", stick.FOREARM),
+    ("hip", "knee", stick.THIGH),
+    ("knee", "ankle", stick.SHIN),
 ]
 
 
@@ -51,7 +51,7 @@ def test_the_body_keeps_its_shape_and_stays_above_the_floor(make: Callable[[], A
         for a, b, length in BONES:
             between = np.linalg.norm(at(xyz, f"{side}_{a}") - at(xyz, f"{side}_{b}"), axis=1)
             np.testing.assert_allclose(between, length, atol=1e-9)
-    np.testing.assert_allclose(np.linalg.norm(at(xyz, "mid_shoulder") - at(xyz, "mid_hip"), axis=1), people.TRUNK)
+    np.testing.assert_allclose(np.linalg.norm(at(xyz, "mid_shoulder") - at(xyz, "mid_hip"), axis=1), stick.TRUNK)
     assert xyz[..., 2].min() > 0
 
 
@@ -64,7 +64,7 @@ def test_no_point_jumps(make: Callable[[], Act]) -> None:
 
 @pytest.mark.parametrize(("low", "high", "knee_at_top"), [(148, 178, 60), (125, 178, 102)])
 def test_a_bridge_has_the_angles_it_was_given(low: float, high: float, knee_at_top: float) -> None:
-    act = people.glute_bridge(low=low, high=high)
+    act = stick.glute_bridge(low=low, high=high)
     xyz = points(act.at(np.array([0, act.truth[0].peak_s])))
     trunk_thigh = 180 - flexion(at(xyz, "mid_shoulder"), at(xyz, "mid_hip"), at(xyz, "mid_knee"))
     np.testing.assert_allclose(trunk_thigh, [low, high], atol=1e-5)
@@ -84,16 +84,16 @@ def test_a_heel_bridge_is_on_the_heels_with_nearly_straight_knees() -> None:
 def test_in_a_bridge_shoulders_and_feet_stay_where_they_are(name: str) -> None:
     act = EXERCISES[name]()
     xyz = points(act.at(moments(act)))
-    shoulder = 0.48 if "ball" in name else people.LYING
+    shoulder = 0.48 if "ball" in name else stick.LYING
     for point in ("left_shoulder", "right_shoulder", "left_heel", "right_heel", "left_foot_index"):
         assert np.ptp(at(xyz, point), axis=0).max() < 1e-9
     np.testing.assert_allclose(at(xyz, "mid_shoulder")[:, 2], shoulder)
     np.testing.assert_allclose(at(xyz, "mid_heel")[:, 2], 0.02, atol=1e-9)
-    assert at(xyz, "mid_hip")[:, 2].min() >= people.LYING - 1e-9
+    assert at(xyz, "mid_hip")[:, 2].min() >= stick.LYING - 1e-9
 
 
 def test_the_top_of_a_ball_bridge_is_level_with_upright_shins() -> None:
-    act = people.ball_bridge()
+    act = stick.ball_bridge()
     xyz = points(act.at(np.array([0, act.truth[0].peak_s])))
     assert at(xyz, "mid_hip")[0, 2] < 0.3, "hips low at rest"
     assert knee_flexion(xyz, "left")[1] == pytest.approx(90, abs=1.5)
@@ -101,7 +101,7 @@ def test_the_top_of_a_ball_bridge_is_level_with_upright_shins() -> None:
 
 
 def test_single_leg_bridges_stretch_or_cross_the_idle_leg() -> None:
-    stretched, crossed = (people.glute_bridge(low=130, side="left", other=o) for o in ("stretched", "figure_four"))
+    stretched, crossed = (stick.glute_bridge(low=130, side="left", other=o) for o in ("stretched", "figure_four"))
     xyz = points(stretched.at(moments(stretched)))
     knee = knee_flexion(xyz, "right")
     np.testing.assert_allclose(knee, 0, atol=1e-4)
@@ -113,7 +113,7 @@ def test_single_leg_bridges_stretch_or_cross_the_idle_leg() -> None:
 
 @pytest.mark.parametrize("degrees", [8, 12, 60, 80])
 def test_a_leg_lift_raises_one_straight_leg(degrees: float) -> None:
-    act = people.leg_lift(degrees=degrees)
+    act = stick.leg_lift(degrees=degrees)
     xyz = points(act.at(np.array([0, act.truth[0].peak_s])))
     trunk_thigh = 180 - sagittal(xyz, "left_shoulder", "left_hip", "left_knee")
     assert abs(np.diff(trunk_thigh)[0]) == pytest.approx(degrees, abs=2 * 1.6 + 1e-6), (
@@ -125,17 +125,17 @@ def test_a_leg_lift_raises_one_straight_leg(degrees: float) -> None:
 
 
 def test_a_leg_lift_can_be_asked_for_by_the_height_of_the_heel() -> None:
-    act = people.leg_lift(degrees=people.lift_degrees(0.20))
+    act = stick.leg_lift(degrees=stick.lift_degrees(0.20))
     xyz = points(act.at(np.array([0, act.truth[0].peak_s])))
     assert np.diff(at(xyz, "left_ankle")[:, 2])[0] == pytest.approx(0.20)
 
 
 def test_the_variants_of_a_leg_lift() -> None:
-    both = people.leg_lift(degrees=45, side="both")
+    both = stick.leg_lift(degrees=45, side="both")
     xyz = points(both.at(np.array([both.truth[0].peak_s])))
     np.testing.assert_allclose(at(xyz, "left_ankle")[:, 2], at(xyz, "right_ankle")[:, 2])
     assert [r.side for r in EXERCISES["alternating leg lifts"]().truth] == ["left", "right", "left", "right"]
-    bent = people.leg_lift(degrees=60, other_knee=90, top_knee=50)
+    bent = stick.leg_lift(degrees=60, other_knee=90, top_knee=50)
     xyz = points(bent.at(np.array([bent.truth[0].peak_s])))
     knees = [knee_flexion(xyz, side)[0] for side in SIDES]
     np.testing.assert_allclose(knees, [50, 90], atol=1e-4)
@@ -145,12 +145,12 @@ def test_the_variants_of_a_leg_lift() -> None:
 @pytest.mark.parametrize("side", SIDES)
 def test_a_kneeling_lunge_turns_over_the_kneeling_knee(side: Side) -> None:
     front = "left" if side == "right" else "right"
-    act = people.kneeling_lunge(lean=35, side=side)
+    act = stick.kneeling_lunge(lean=35, side=side)
     xyz = points(act.at(moments(act)))
     for point in (f"{side}_knee", f"{side}_ankle", f"{front}_heel", f"{front}_foot_index"):
         assert np.ptp(at(xyz, point), axis=0).max() < 1e-9
     rest, top = points(act.at(np.array([0.0]))), points(act.at(np.array([act.truth[0].peak_s])))
-    assert at(top, "mid_hip")[0, 0] - at(rest, "mid_hip")[0, 0] == pytest.approx(people.THIGH * np.sin(np.radians(35)))
+    assert at(top, "mid_hip")[0, 0] - at(rest, "mid_hip")[0, 0] == pytest.approx(stick.THIGH * np.sin(np.radians(35)))
     assert sagittal(top, f"{side}_shoulder", f"{side}_hip", f"{side}_knee")[0] == pytest.approx(35)
     knee = [sagittal(p, f"{front}_hip", f"{front}_knee", f"{front}_ankle")[0] for p in (rest, top)]
     assert knee[0] == pytest.approx(82)
@@ -159,7 +159,7 @@ def test_a_kneeling_lunge_turns_over_the_kneeling_knee(side: Side) -> None:
 
 def test_arms_go_up_in_the_lunge_when_asked() -> None:
     for high in (False, True):
-        act = people.kneeling_lunge(arms_high=high)
+        act = stick.kneeling_lunge(arms_high=high)
         xyz = points(act.at(np.array([act.truth[0].peak_s])))
         assert bool((at(xyz, "mid_wrist") - at(xyz, "nose"))[0, 2] > 0) == high
 
@@ -195,7 +195,7 @@ def test_truth_is_the_excursion_of_the_driving_angle(name: str) -> None:
 
 def test_a_sag_is_a_dip_within_the_hold() -> None:
     tempo = Tempo(reps=1, hold=4, sag=0.3)
-    plain, sagging = people.ball_bridge(Tempo(reps=1, hold=4)), people.ball_bridge(tempo)
+    plain, sagging = stick.ball_bridge(Tempo(reps=1, hold=4)), stick.ball_bridge(tempo)
     middle = tempo.lead + tempo.ramp + tempo.hold / 2
     assert tempo.level(np.array([middle]))[0] == pytest.approx(0.7)
     assert sagging.truth[0].hold_s == pytest.approx(plain.truth[0].hold_s, abs=0.001)
@@ -205,7 +205,7 @@ def test_a_sag_is_a_dip_within_the_hold() -> None:
 
 def test_creep_moves_the_peak_to_the_end_of_the_hold() -> None:
     tempo = Tempo(reps=1, ramp=2, hold=10)
-    leaning, drifting = (people.kneeling_lunge(tempo, creep=c).truth[0] for c in (5, -5))
+    leaning, drifting = (stick.kneeling_lunge(tempo, creep=c).truth[0] for c in (5, -5))
     assert leaning.peak_s == pytest.approx(tempo.lead + 12, abs=0.01)
     assert drifting.peak_s == pytest.approx(tempo.lead + 2, abs=0.1)
 
@@ -217,7 +217,7 @@ def test_other_motions_hold_no_rep(name: str) -> None:
 
 @pytest.mark.parametrize(("yaw", "near", "ahead"), [(90, "left", -1), (270, "right", 1)])
 def test_a_side_view_keeps_sagittal_angles(yaw: float, near: str, ahead: int) -> None:
-    act = people.squats()
+    act = stick.squats()
     clip, xyz = film(act, Camera(yaw=yaw)), points(act.at(moments(act)))
     image = clip.poses.image.astype(float)
     for side in SIDES:
@@ -231,7 +231,7 @@ def test_a_side_view_keeps_sagittal_angles(yaw: float, near: str, ahead: int) ->
 
 
 def test_the_camera_in_front_sees_the_left_hand_on_the_right() -> None:
-    poses = film(people.stay(people.standing()), Camera(yaw=0)).poses
+    poses = film(stick.stay(stick.standing()), Camera(yaw=0)).poses
     assert (at(poses.image, "left_shoulder")[:, 0] > at(poses.image, "right_shoulder")[:, 0]).all()
     assert (at(poses.image, "nose")[:, 1] < at(poses.image, "left_ankle")[:, 1]).all()
     assert (at(poses.world, "nose")[:, 2] < at(poses.world, "mid_ear")[:, 2]).all(), "the nose is nearer"
@@ -239,7 +239,7 @@ def test_the_camera_in_front_sees_the_left_hand_on_the_right() -> None:
 
 
 def test_world_points_do_not_depend_on_yaw_but_for_a_turn() -> None:
-    act = people.ball_bridge()
+    act = stick.ball_bridge()
     a, b = (film(act, Camera(yaw=yaw)).poses.world for yaw in (90, 35))
     turn = np.radians(35 - 90)
     x = np.cos(turn) * a[..., 0] + np.sin(turn) * a[..., 2]
@@ -248,7 +248,7 @@ def test_world_points_do_not_depend_on_yaw_but_for_a_turn() -> None:
 
 
 def test_any_times_show_the_same_motion() -> None:
-    act = people.workout()
+    act = stick.workout()
     at_60, at_30 = film(act, fps=60).poses, film(act, fps=30).poses
     np.testing.assert_allclose(at_60.image[::2][: len(at_30)], at_30.image, atol=1e-3)
     uneven = np.cumsum(np.random.default_rng(1).uniform(0.01, 0.1, 200))
@@ -257,20 +257,20 @@ def test_any_times_show_the_same_motion() -> None:
 
 
 def test_a_taller_person_is_the_same_person_larger() -> None:
-    act = people.squats()
+    act = stick.squats()
     a, b = film(act).poses.world, film(act, height=1.87).poses.world
     np.testing.assert_allclose(b, a * 1.1, atol=1e-5)
 
 
 def test_noise_follows_its_seed() -> None:
-    act = people.leg_lift()
+    act = stick.leg_lift()
     first, again, other = (film(act, noise=1, seed=seed).poses.image for seed in (1, 1, 2))
     assert (first == again).all()
     assert np.abs(first - other).max() > 1
 
 
 def test_noise_has_the_size_that_was_measured() -> None:
-    act = people.lie_still(300, fidget=0)
+    act = stick.lie_still(300, fidget=0)
     clean, noisy = film(act, fps=10).poses, film(act, fps=10, noise=1, seed=3).poses
     trunk = np.linalg.norm(at(clean.image, "mid_shoulder") - at(clean.image, "mid_hip"), axis=1).mean()
     sd = {name: (at(noisy.image, name) - at(clean.image, name)).std(axis=0).mean() / trunk for name in NAMES}
@@ -282,8 +282,8 @@ def test_noise_has_the_size_that_was_measured() -> None:
 
 
 def test_joined_acts_keep_their_reps_and_flow_into_each_other() -> None:
-    first, second = people.glute_bridge(), people.leg_lift()
-    both = people.then(first, second, gap=3)
+    first, second = stick.glute_bridge(), stick.leg_lift()
+    both = stick.then(first, second, gap=3)
     later = first.duration + 3
     assert both.duration == later + second.duration
     assert both.truth[:3] == first.truth
@@ -295,7 +295,7 @@ def test_joined_acts_keep_their_reps_and_flow_into_each_other() -> None:
 
 
 def test_the_workout_holds_nine_reps_of_three_exercises() -> None:
-    reps = people.workout().truth
+    reps = stick.workout().truth
     assert [r.exercise for r in reps] == ["glute_bridge"] * 3 + ["leg_lift"] * 4 + ["kneeling_lunge"] * 2
     assert [r.side for r in reps] == ["both"] * 3 + ["left"] * 2 + ["right"] * 2 + ["left", "right"]
     assert (np.diff([r.start_s for r in reps]) > 0).all()
@@ -303,4 +303,4 @@ def test_the_workout_holds_nine_reps_of_three_exercises() -> None:
 
 def test_a_body_that_cannot_reach_says_so() -> None:
     with pytest.raises(ValueError, match=r"out of reach: 1\.500 m"):
-        people.reach(1.5, 0, people.THIGH, people.SHIN)
+        stick.reach(1.5, 0, stick.THIGH, stick.SHIN)

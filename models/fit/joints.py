@@ -1,14 +1,13 @@
 """How far back the hip lies from its landmark: what rendered bodies ask for, and what it does to joint angles.
 
-python -m benchmarks.accuracy.joints FOLDER... [--markdown OUT]
+python -m models.fit.joints FOLDER... [--markdown OUT]
 
-The number of `formcheck/body/joints.py` is tried from 0 to 0.12 trunks on the landmarks kept beside the studio's clips. For
-each body the number that suits the others best is used, near and far side apart: its errors are those `elsewhere`.
+The number of `formcheck/body/joints.py` is tried from 0 to 0.12 trunks on the landmarks kept beside the studio's clips.
+For each body the number that suits the others best is used, near and far side apart: its errors are those `elsewhere`.
 Clips in which the model exchanges the legs in more than a twentieth of the frames are left out: they say which leg was
 seen, not where its hip is.
 """
 
-import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -18,8 +17,9 @@ import numpy as np
 from benchmarks.accuracy.__main__ import circumstances
 from benchmarks.accuracy.cases import Case, cases
 from benchmarks.accuracy.records import landmarks, near_side, ticks
-from benchmarks.accuracy.tables import DASH, Section
+from benchmarks.command import parser_of
 from benchmarks.machine import written
+from benchmarks.tables import DASH, Section
 from formcheck.body import view
 from formcheck.body.geometry import flexion
 from formcheck.body.joints import HIP_BACK, hip_centre
@@ -134,7 +134,7 @@ def sections(rows: Sequence[Tried]) -> list[Section]:
 
 def main() -> None:
     """Try the numbers on the clips of the folders, and print or write the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
     parser.add_argument("--markdown", type=Path)
     options = parser.parse_args()

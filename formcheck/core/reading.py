@@ -1,0 +1,227 @@
+"""Readings: what each check of an exercise reads off one rep, over one of its phases, on one side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from formcheck.body import arch, measures
+from formcheck.body.arch import Blocks
+from formcheck.body.geometry import middle
+from formcheck.body.landmarks import SIDES
+from formcheck.body.measures import MEASURES
+from formcheck.body.poses import Array
+from formcheck.core.excursion import Excursion
+from formcheck.core.exercise import Check, Cue, Exercise, PhaseName
+from formcheck.core.rows import Rows
+from formcheck.findings import Reason, Why
+
+LEAST_SEEN: Final = 0.8
+"""Share of a phase during which a landmark must lie inside the picture (ours)."""
+
+LEAST_BALL: Final = 0.5
+"""Share of a phase during which the ball must be found (ours: it is looked for twice a second)."""
+
+LEVEL_ERROR: Final = 0.04
+"""Standard error of a level on a flank, as a share of the excursion (ours: what is left of a hold's error on 109
+rendered reps grows with how slowly they rise and fall)."""
+
+_PART_WORDS: Final = {"foot_index": "foot"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a check reads: a number in the measure's unit (pixels for lengths) and its moment, or why there is none.
+
+    `error` is the number's own standard error, where it brings one.
+    """
+
+    value: float | None
+    at_s: float | None
+    seconds: float
+    reason: Why | None = None
+    error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What a rep's numbers rest on: the camera's yaw in degrees and the disagreement of two passes in trunks."""
+
+    yaw_deg: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """The ticks of one phase of a rep, (n,) bool, and when it begins and ends."""
+
+    ticks: Array
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Backs:
+    """What a rep shows of the back: the mean look at rest, if there is one, and each phase by blocks."""
+
+    rest: Array | None
+    phases: Mapping[str, Blocks]
+
+
+def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array) -> Reading:
+    """Read a check off a rep: `time` and `signal` are (n,) over its window, `at_rest` marks its rest, (n,) bool."""
+    seconds = phase.end_s - phase.start_s
+    if check.how.of is None:
+        return Reading(seconds, phase.end_s, seconds)
+    use = phase.ticks & np.isfinite(signal)
+    used = np.count_nonzero(use)
+    if not used or used < 0.5 * np.count_nonzero(phase.ticks):
+        return Reading(None, None, seconds, Why(Reason.NOT_FOLLOWED))
+    t, x = time[use], signal[use].astype(np.float64)
+    if check.from_rest:
+        rest = middle(signal[at_rest])
+        if np.isnan(rest):
+            return Reading(None, None, seconds, Why(Reason.NO_REST))
+        x = x - rest
+    value, i = check.how.of(t, x)
+    return Reading(value, float(t[i]), seconds)
+
+
+def first_met(check: Check, time: Array, signal: Array, phase: Phase) -> float | None:
+    """When a measure first lay within the check's bounds during the phase; None if never."""
+    low, high = check.bounds
+    met = phase.ticks & (signal >= low) & (signal <= high)
+    return float(time[np.argmax(met)]) if met.any() else None
+
+
+def worst(check: Check, readings: Sequence[Reading]) -> Reading:
+    """The reading furthest from the check's bounds; one without a value stands for all."""
+    low, high = check.bounds
+    for reading in readings:
+        if reading.value is None:
+            return reading
+    return max(readings, key=lambda r: max(low - (r.value or 0.0), (r.value or 0.0) - high))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A phase, and the share of it during which each point lies inside the picture, by column."""
+
+    phase: Phase
+    seen: Mapping[str, float]
+
+
+class Reader:
+    """Reads checks off one rep."""
+
+    def __init__(self, exercise: Exercise, time: Array, rows: Rows, found: Excursion) -> None:
+        self._exercise, self._time, self._rows, self._found = exercise, time, rows, found
+        self._phases = _phases(time, found)
+        self._parts = dict(zip(self._phases, self._seen(list(self._phases.values())), strict=True))
+
+    def cue(self, cue: Cue, side: str) -> tuple[Reading, ...]:
+        """What a cue's checks read, from when the cue it comes after was first met."""
+        if cue.after is None:
+            return tuple(self._read(check, self._parts[check.phase], side) for check in cue.checks)
+        before = next(c for c in self._exercise.cues if c.id == cue.after)
+        signal = self._rows.measure(before.check.measure, side)
+        met = first_met(before.check, self._time, signal, self._phases[before.check.phase])
+        if met is None:
+            unmet = Why(Reason.OTHER_CUE_FIRST, before.quote.rstrip("."))
+            return tuple(Reading(None, None, 0.0, unmet) for _ in cue.checks)
+        return tuple(self._read(check, self._part_from(check.phase, met), side) for check in cue.checks)
+
+    def _part_from(self, name: PhaseName, begin_s: float) -> "_Part":
+        """What of a phase is left from a time on."""
+        phase = self._phases[name]
+        rest = Phase(phase.ticks & (self._time >= begin_s), max(phase.start_s, begin_s), phase.end_s)
+        return self._seen([rest])[0]
+
+    def backs(self) -> Backs | None:
+        """What the rep shows of the back, where a cue asks for it."""
+        wanted = {check.phase for cue in self._exercise.rep_cues for check in cue.checks if compares(check)}
+        if not wanted:
+            return None
+        at_rest = self._found.at_rest
+        rest = arch.mean(self._rows.looks[at_rest]) if at_rest.any() else None
+        return Backs(rest, {name: self._blocks(self._phases[name]) for name in sorted(wanted)})
+
+    def _seen(self, phases: Sequence[Phase]) -> list["_Part"]:
+        """Phases with what of them is seen."""
+        shares = self._rows.shares_seen(np.stack([phase.ticks for phase in phases]))
+        return [_Part(phase, seen) for phase, seen in zip(phases, shares, strict=True)]
+
+    def _time_error(self, phase: PhaseName) -> float:
+        """Standard error of a phase's time: what the level at its ends is wrong by, over how fast the signal is.
+
+        Lifting and lowering begin and end on one flank, the others on both.
+        """
+        found = self._found
+        rise, fall = found.hold_from_s - found.start_s, found.end_s - found.hold_to_s
+        flanks = {"lifting": (rise, rise), "lowering": (fall, fall)}.get(phase, (rise, fall))
+        return (LEVEL_ERROR + found.noise / found.height) * float(np.hypot(*flanks))
+
+    def _blocks(self, phase: Phase) -> Blocks:
+        looks, states = self._rows.looks, self._rows.column("back_state")
+        return arch.blocks(self._time[phase.ticks], looks[phase.ticks], states[phase.ticks])
+
+    def follows(self, cue: Cue, side: str) -> bool:
+        """Whether a cue's advice is followed already; not where that cannot be seen."""
+        return any(_holds(check, self._read(check, self._parts[check.phase], side)) for check in cue.advice_unless)
+
+    def _read(self, check: Check, part: "_Part", side: str) -> Reading:
+        phase, at_rest = part.phase, self._found.at_rest
+        if check.how.error == "time":
+            seconds = phase.end_s - phase.start_s
+            return Reading(seconds, phase.end_s, seconds, error=self._time_error(check.phase))
+        sides = {"working": (side,), "other": (measures.other(side),), "both": SIDES}[check.leg]
+        hidden = _hidden(check.measure, part.seen, sides)
+        if hidden is not None:
+            return Reading(None, None, 0.0, hidden)
+        if compares(check):
+            return Reading(None, None, phase.end_s - phase.start_s)
+        signals = [self._rows.measure(check.measure, s) for s in sides]
+        return worst(check, [read(check, self._time, signal, phase, at_rest) for signal in signals])
+
+
+def compares(check: Check) -> bool:
+    """Whether a check is of looks that are compared when the bout closes."""
+    return check.phase != "set" and MEASURES[check.measure].of is None
+
+
+def _holds(check: Check, reading: Reading) -> bool:
+    """Whether what was read lies within a check's bounds; not where nothing was."""
+    low, high = check.bounds
+    return reading.value is not None and low <= reading.value <= high
+
+
+def _phases(time: Array, found: Excursion) -> dict[PhaseName, Phase]:
+    """The parts of a rep by name; each has at least one tick, but for the rest, which a cut rep may lack."""
+
+    def phase(start: float, end: float) -> Phase:
+        ticks = (time >= start) & (time <= end)
+        if not ticks.any():
+            ticks[int(np.argmin(np.abs(time - (start + end) / 2)))] = True
+        return Phase(ticks, start, end)
+
+    return {
+        "rest": Phase(found.at_rest, float(time[0]), found.start_s),
+        "lifting": phase(found.raised_from_s, found.hold_from_s),
+        "hold": phase(found.hold_from_s, found.hold_to_s),
+        "lowering": phase(found.hold_to_s, found.lowered_s),
+        "whole": phase(found.start_s, found.end_s),
+    }
+
+
+def _hidden(measure: str, seen: Mapping[str, float], sides: Sequence[str]) -> Why | None:
+    """Which part of the body, if any, lies outside the picture too often for this measure."""
+    for part in MEASURES[measure].points:
+        if part == measures.BALL:
+            if seen["seen.ball"] < LEAST_BALL:
+                return Why(Reason.BALL_NOT_FOUND)
+            continue
+        for side in sides if MEASURES[measure].sided else SIDES:
+            if seen[f"seen.{part}.{side}"] < LEAST_SEEN:
+                return Why(Reason.OUTSIDE_PICTURE, _PART_WORDS.get(part, part))
+    return None

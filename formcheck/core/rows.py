@@ -1,0 +1,170 @@
+"""Rows: the measures of settled ticks by name, the newest of them kept, and bounds looked at all in one go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from formcheck.body import arch, measures
+from formcheck.body.measures import MEASURES
+from formcheck.body.poses import Array, Poses
+from formcheck.core.exercise import Bounds, Exercise
+
+_SEEN: Final = tuple(name for name in measures.columns(()) if name.startswith("seen."))
+"""Columns that say whether a point lies inside the picture; they stand side by side."""
+
+
+def is_length(measure: str) -> bool:
+    """Whether a measure is a length: pixels in the rows, trunks for everybody else."""
+    return MEASURES[measure].unit == "trunk"
+
+
+class Table:
+    """The measures that some exercises need, tick by tick: which column of the rows holds which."""
+
+    def __init__(self, exercises: Sequence[Exercise]) -> None:
+        self.names = _measures_of(exercises)
+        self.columns = {name: i for i, name in enumerate(measures.columns(self.names))}
+
+    def rows(self, poses: Poses) -> "Rows":
+        """The measures of smoothed ticks."""
+        return Rows(measures.table(poses, self.names), self.columns)
+
+    def none(self) -> "Kept":
+        """No ticks."""
+        return Kept(self.columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Measures of n ticks: `values` (n, columns) float32, lengths in pixels, NaN where nobody was found."""
+
+    values: Array
+    columns: Mapping[str, int]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, ticks: slice | Array) -> "Rows":
+        return Rows(self.values[ticks], self.columns)
+
+    def column(self, name: str) -> Array:
+        """One column by its name, (n,)."""
+        return self.values[:, self.columns[name]]
+
+    def measure(self, name: str, side: str) -> Array:
+        """A measure on one side, (n,)."""
+        return self.column(measures.column(name, side))
+
+    def in_trunks(self, key: str, side: str) -> Array:
+        """A measure as a posture table names it (`other.` for the other leg's), lengths in trunks of the same tick."""
+        name = key.removeprefix("other.")
+        values = self.measure(name, measures.other(side) if key != name else side)
+        return values / self.column("trunk") if is_length(name) else values
+
+    @property
+    def looks(self) -> Array:
+        """The looks of `arch`, (n, len(arch.COLUMNS))."""
+        first = self.columns[measures.LOOKS[1]]
+        return self.values[:, first : first + len(arch.COLUMNS)]
+
+    def shares_seen(self, phases: Array) -> list[Mapping[str, float]]:
+        """Share of each phase's ticks, (phases, n) bool, during which each point lies inside the picture, by column; 1
+        of no ticks.
+        """
+        first = self.columns[_SEEN[0]]
+        count = np.count_nonzero(phases, axis=1)[:, None]
+        # A product of few rows: whole numbers, which come out the same in whatever order they are added.
+        seen = phases.astype(np.float32) @ self.values[:, first : first + len(_SEEN)]
+        shares = np.where(count, seen / np.maximum(count, 1), 1.0).tolist()
+        return [dict(zip(_SEEN, row, strict=True)) for row in shares]
+
+    def within(self, all_bounds: "AllBounds") -> Array:
+        """Whether each set of bounds holds, (n, sets) bool; not where a measure is NaN."""
+        values = self.values[:, all_bounds.columns]
+        values[:, all_bounds.lengths] /= self.column("trunk")[:, None]
+        outside = ~((values >= all_bounds.low) & (values <= all_bounds.high))
+        holds: Array = outside.astype(np.float32) @ all_bounds.sets == 0
+        return holds
+
+
+class AllBounds:
+    """Several sets of bounds, each on a side, put side by side: all are then looked at in one go.
+
+    columns (k,) are those of the rows that each bound is of, lengths (k,) whether it is of a length, low and high (k,)
+    its bounds, sets (k, sets) 1 where it belongs to a set.
+    """
+
+    def __init__(self, columns: Mapping[str, int], wanted: Sequence[tuple[Mapping[str, Bounds], str]]) -> None:
+        flat = [(i, key, side, *ends) for i, (bounds, side) in enumerate(wanted) for key, ends in bounds.items()]
+        named = [(key.removeprefix("other."), key.startswith("other."), side) for _, key, side, *_ in flat]
+        self.columns = np.array(
+            [columns[measures.column(name, measures.other(side) if turned else side)] for name, turned, side in named],
+            int,
+        )
+        self.lengths = np.array([is_length(name) for name, *_ in named], np.bool_)
+        self.low, self.high = (np.array([bound[at] for bound in flat], np.float32) for at in (3, 4))
+        self.sets = np.zeros((len(flat), len(wanted)), np.float32)
+        self.sets[np.arange(len(flat)), [i for i, *_ in flat]] = 1
+
+
+class Kept:
+    """The newest rows of a recording, by tick, in one block with room to spare: to add some copies these only."""
+
+    def __init__(self, columns: Mapping[str, int]) -> None:
+        self._columns, self._values = columns, np.empty((0, len(columns)), np.float32)
+        self._start = self._stop = self._first = 0
+
+    def __len__(self) -> int:
+        return self._stop - self._start
+
+    @property
+    def next(self) -> int:
+        """The tick after the newest one."""
+        return self._first + len(self)
+
+    def begin(self, tick: int) -> None:
+        """The first row to be added is that of this tick."""
+        self._first = tick
+
+    def add(self, rows: Rows) -> None:
+        """Keep rows that follow those there."""
+        if self._stop + len(rows) > len(self._values):
+            self._make_room(len(rows))
+        self._values[self._stop : self._stop + len(rows)] = rows.values
+        self._stop += len(rows)
+
+    def _make_room(self, more: int) -> None:
+        """Put the rows at the start of their block; of a larger one where they and `more` would fill over half of it.
+
+        The same block is taken again as long as it will do: new memory costs more than the copy.
+        """
+        room, held = self._values, self._values[self._start : self._stop]
+        if 2 * (len(self) + more) > len(room):
+            room = np.empty((4 * (len(self) + more), held.shape[1]), np.float32)
+        room[: len(held)] = held
+        self._values, self._start, self._stop = room, 0, len(held)
+
+    def between(self, first: int, last: int) -> Rows:
+        """The rows of two ticks and all between them."""
+        to = self._start - self._first
+        return Rows(self._values[first + to : last + to + 1], self._columns)
+
+    def forget(self, before: int) -> None:
+        """Drop the rows before a tick."""
+        dropped = min(max(before - self._first, 0), len(self))
+        self._start, self._first = self._start + dropped, self._first + dropped
+
+
+def _measures_of(exercises: Sequence[Exercise]) -> tuple[str, ...]:
+    """Names of all measures that these exercises need, in order, without repeats."""
+    names: list[str] = ["foot_height"]
+    for exercise in exercises:
+        posture = exercise.posture
+        names.append(exercise.segment.measure)
+        for bounds in (posture.always, posture.rest, posture.top, posture.change):
+            names += [key.removeprefix("other.") for key in bounds]
+        checks = [check for cue in exercise.cues for check in (*cue.checks, *cue.advice_unless)]
+        names += [check.measure for check in checks if check.phase != "set"]
+    return tuple(dict.fromkeys(names))

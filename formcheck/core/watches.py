@@ -1,0 +1,114 @@
+"""Watches: one detector for each exercise, or for each of its legs; what they find is read off as reps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from formcheck.body.poses import Array
+from formcheck.core.clock import RATE
+from formcheck.core.detector import Detector, Window
+from formcheck.core.exercise import Bounds, Exercise
+from formcheck.core.rep import RawRep, exchanged, raw_rep
+from formcheck.core.rows import AllBounds, Rows, Table, is_length
+from formcheck.core.sides import Sides
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One detector at work: an exercise, and the side it looks at (two-legged signals are watched from the left)."""
+
+    exercise: Exercise
+    side: Literal["left", "right"]
+    detector: Detector
+
+    @property
+    def bounds(self) -> tuple[tuple[Mapping[str, Bounds], str], ...]:
+        """What must hold on every tick, and what at rest."""
+        return (self.exercise.posture.always, self.side), (self.exercise.posture.rest, self.side)
+
+    @property
+    def held_s(self) -> float:
+        """How long the top has been held, while it is: provisional."""
+        return self.detector.held_ticks(self.exercise.segment.hold_level) / RATE
+
+    def feed(self, rows: Rows, always: Array, rest: Array) -> list[Window]:
+        """The excursions that close within these ticks; `always` and `rest` (n,) tell where the bounds hold."""
+        wanted = self.exercise.segment
+        least = np.full(len(rows), wanted.prominence, np.float32)
+        if is_length(wanted.measure):
+            least = least * rows.column("trunk")
+        return self.detector.feed(rows.measure(wanted.measure, self.side), least, always, rest)
+
+
+class Watches:
+    """All detectors over one stream of rows, the newest of which are kept for as long as a rep may need them.
+
+    `sides` tells which legs were exchanged.
+    """
+
+    def __init__(self, exercises: Sequence[Exercise], table: Table, sides: Sides) -> None:
+        self._exercises, self._table, self._sides = exercises, table, sides
+        self._rows = table.none()
+        self._watches: list[Watch] = []
+        self._bounds = AllBounds(table.columns, [])
+
+    @property
+    def next(self) -> int:
+        """The tick after the newest one."""
+        return self._rows.next
+
+    def begin(self, tick: int) -> None:
+        """The first row to be fed is that of this tick."""
+        self._rows.begin(tick)
+        for exercise in self._exercises:
+            for side in ("left", "right") if exercise.segment.legs == "each" else ("left",):
+                self._watches.append(Watch(exercise, side, Detector(tick)))
+        self._bounds = AllBounds(self._table.columns, [bounds for watch in self._watches for bounds in watch.bounds])
+
+    def feed(self, rows: Rows) -> list[RawRep]:
+        """The reps that close within these rows, in the order in which they became known."""
+        self._rows.add(rows)
+        holds = rows.within(self._bounds)
+        closed = []
+        for i, watch in enumerate(self._watches):
+            closed += [(w.known, i, w) for w in watch.feed(rows, holds[:, 2 * i], holds[:, 2 * i + 1])]
+        found = [self._rep(self._watches[i], window) for _, i, window in sorted(closed, key=lambda c: c[:2])]
+        return [raw for raw in found if raw is not None]
+
+    def under_way(self) -> list[RawRep]:
+        """The reps under way, read as if the recording ended now. To ask changes nothing."""
+        found = [self._rep(watch, window) for watch in self._watches for window in watch.detector.finish()]
+        return [raw for raw in found if raw is not None]
+
+    def moving(self, exercise: Exercise | None) -> Watch | None:
+        """The first watch of an exercise, or of any for None, that is in a rep."""
+        return next(
+            (w for w in self._watches if w.detector.moving_since is not None and exercise in (None, w.exercise)), None
+        )
+
+    def other_leg_up(self, raw: RawRep, before: float) -> bool:
+        """Whether the leg that did not make a rep rose before a tick and has not come down yet."""
+        return any(
+            watch.exercise == raw.exercise
+            and watch.side != raw.side
+            and watch.detector.moving_since is not None
+            and watch.detector.moving_since < before
+            for watch in self._watches
+        )
+
+    def forget(self) -> float:
+        """Drop the rows that no rep still to come can need; the time from which on one can."""
+        first = min((watch.detector.needs for watch in self._watches), default=self.next)
+        self._rows.forget(first)
+        self._sides.forget(first / RATE)
+        return first / RATE
+
+    def _rep(self, watch: Watch, window: Window) -> RawRep | None:
+        """The rep within a window of a watch, if it is one of its exercise."""
+        raw = raw_rep(watch.exercise, watch.side, self._rows.between(window.first, window.last), window)
+        if raw is None:
+            return None
+        start, end = raw.found.start_s, raw.found.end_s
+        return exchanged(raw) if self._sides.exchanged_s(start, end) > (end - start) / 2 else raw

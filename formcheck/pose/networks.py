@@ -1,0 +1,249 @@
+"""BlazePose's two networks on onnxruntime, a detector and the full landmark model: pictures in, numbers out.
+
+Source: MediaPipe's pose_detection and pose_landmark graphs, whose steps and constants these are unless marked "ours".
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+# onnxruntime from 1.29 on reports what it runs to its maker, unless this is said before it is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime as ort
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+
+from formcheck.body.landmarks import NAMES
+from formcheck.body.poses import Array
+from formcheck.errors import ModelError
+from formcheck.pose.assets import model_file
+from formcheck.pose.ball import Circle
+from formcheck.pose.silhouette import Contours, contours
+
+DETECTOR_SIDE: Final = 224
+CROP_SIDE: Final = 256
+OVERLAP: Final = 0.3
+"""Intersection over union from which two detections are one person."""
+REGION_SCALE: Final = 1.25
+"""Side of a crop, in diameters of the circle the model puts around the body."""
+
+_HIP_CENTRE, _BODY_EDGE = len(NAMES), len(NAMES) + 1  # the auxiliary landmarks that give the next region
+_POINTS: Final = 39
+_OUTPUTS: Final = ["landmarks", "presence", "heatmap", "world"]
+_HEAT_SIDE: Final = 64
+_HEAT_REACH: Final = np.arange(-3, 4)  # a window of 7 cells
+_LEAST_HEAT: Final = 0.5
+ort.disable_telemetry_events()  # the same for a program that loaded it before formcheck
+_CANNOT_LOAD: Final = (ort_errors.Fail, ort_errors.InvalidGraph, ort_errors.InvalidProtobuf, ort_errors.NotImplemented)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A turned square of the picture: centre (the hips) and side in pixels, angle in radians clockwise.
+
+    The side is the body's size as the model sees it, 2.5 times the reach from the hips: about 2.3 m of the scene for
+    an adult, whatever the posture.
+    """
+
+    x: float
+    y: float
+    size: float
+    angle: float
+
+    @classmethod
+    def around(cls, centre: Array, edge: Array) -> "Region":
+        """The region of a body whose hips are at `centre` and whose circle passes through `edge`, above the head."""
+        dx, dy = (float(d) for d in edge - centre)
+        angle = np.pi / 2 - np.arctan2(-dy, dx)
+        turned = (angle + np.pi) % (2 * np.pi) - np.pi
+        return cls(float(centre[0]), float(centre[1]), 2 * REGION_SCALE * float(np.hypot(dx, dy)), float(turned))
+
+    def to_picture(self, side: int) -> Array:
+        """(2, 3) matrix from the pixels of a crop of `side` x `side` to the pixels of the picture."""
+        c, s = np.cos(self.angle) * self.size / side, np.sin(self.angle) * self.size / side
+        half = side / 2
+        return np.array([[c, -s, self.x - (c - s) * half], [s, c, self.y - (s + c) * half]])
+
+    def on_grid(self) -> "Region":
+        """The nearest region of a grid: steps of a crop's pixel, 2 % of the side and 1.4 degrees (ours).
+
+        A frame's region comes from the landmarks of the frame before. If it took over their last digits, a rounding
+        error of the resampling would grow from frame to frame: OpenCV 5.1 rounds 6 pixels in 100,000 to another grey
+        level than 5.0, and without the grid the heel of a sample then moved from 0.05 trunks below the toes to 0.24
+        above. With it such an error stays in its own frame, but for the rare one that tips a step of the grid over:
+        that lasts until both go on from one region again, 22 frames at most on the samples.
+        """
+        size = float(2 ** (round(np.log2(self.size) * 32) / 32))
+        step, turn = size / CROP_SIDE, 2 * np.pi / 256
+        return Region(round(self.x / step) * step, round(self.y / step) * step, size, round(self.angle / turn) * turn)
+
+    def distance(self, other: "Region") -> float:
+        """Pixels between the two centres."""
+        return float(np.hypot(self.x - other.x, self.y - other.y))
+
+    def sensible(self, width: int, height: int) -> bool:
+        """Whether a body can be looked for there: at least 8 pixels, no giant, and partly in the picture (ours)."""
+        if not (np.isfinite([self.x, self.y, self.angle]).all() and 8 <= self.size <= 8 * max(width, height)):
+            return False
+        reach = self.size / 2
+        return -reach < self.x < width + reach and -reach < self.y < height + reach
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """One person as a network sees them: `image` (33, 2) pixels, `world` (33, 3) metres, `visibility` (33,), float32.
+
+    `presence` is 0 to 1; `region` is where these landmarks say the body is; `contours` are the trunk's, where the mask
+    was asked for, and `ball` is the ball they lie on, where it was looked for and found.
+    """
+
+    image: Array
+    world: Array
+    visibility: Array
+    presence: float
+    region: Region
+    contours: Contours | None = None
+    ball: Circle | None = None
+
+
+class Networks:
+    """The two networks with their pictures going in and their numbers coming out; no memory of earlier frames.
+
+    Raises `ModelError` when a model file is missing, damaged or not loadable.
+    """
+
+    def __init__(self, threads: int = 1) -> None:
+        self._detector = _session("pose_detection.onnx", threads)
+        self._landmarks = _session("pose_landmark_full.onnx", threads)
+        self._masked = _session("pose_landmark_full_mask.onnx", threads)
+
+    def detect(self, rgb: Array) -> list[Region]:
+        """The people in a picture (h, w, 3) uint8, the surest first."""
+        height, width = rgb.shape[:2]
+        whole = Region(width / 2, height / 2, max(width, height), 0.0)
+        crop = _crop(rgb, whole, DETECTOR_SIDE, cv2.BORDER_CONSTANT)
+        inputs = np.multiply(crop, np.float32(2 / 255)) - np.float32(1)
+        boxes, scores = self._detector.run(["boxes", "scores"], {"image": inputs[None]})
+        matrix = whole.to_picture(DETECTOR_SIDE)
+        people = (_apply(matrix, points) for points in _people(boxes[0], scores[0, :, 0]))
+        regions = (Region.around(points[0], points[1]) for points in people)
+        return [region for region in regions if region.sensible(width, height)]
+
+    def landmarks(self, rgb: Array, region: Region, *, mask: bool = False) -> Skeleton:
+        """The skeleton found in one region of a picture (h, w, 3) uint8; with `mask` the trunk's contours as well."""
+        region = region.on_grid()
+        crop = _crop(rgb, region, CROP_SIDE, cv2.BORDER_REPLICATE)
+        inputs = np.multiply(crop, np.float32(1 / 255))
+        network, names = (self._masked, [*_OUTPUTS, "mask"]) if mask else (self._landmarks, _OUTPUTS)
+        points, presence, heat, world, *masks = network.run(names, {"image": inputs[None]})
+        points = points.reshape(_POINTS, 5).astype(np.float64)
+        matrix = region.to_picture(CROP_SIDE)
+        places = _apply(matrix, _refined(points[:, :2] / CROP_SIDE, heat[0]) * CROP_SIDE)
+        n = len(NAMES)
+        image = places[:n].astype(np.float32)
+        return Skeleton(
+            image=image,
+            world=_upright(world.reshape(_POINTS, 3)[:n], region.angle),
+            visibility=_sigmoid(points[:n, 3]).astype(np.float32),
+            presence=float(presence.ravel()[0]),
+            region=Region.around(places[_HIP_CENTRE], places[_BODY_EDGE]),
+            contours=contours(masks[0].reshape(CROP_SIDE, CROP_SIDE), matrix, image) if mask else None,
+        )
+
+
+def _session(name: str, threads: int) -> Any:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Threads that spin while they wait halve the speed as soon as anything else runs.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    path = model_file(name)
+    try:
+        return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except _CANNOT_LOAD as error:
+        raise ModelError(f"onnxruntime {ort.__version__} cannot load {path}: {error}; reinstall formcheck") from None
+
+
+def _crop(rgb: Array, region: Region, side: int, border: int) -> Array:
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(rgb, region.to_picture(side), (side, side), flags=flags, borderMode=border)
+
+
+def _apply(matrix: Array, points: Array) -> Array:
+    moved: Array = points @ matrix[:, :2].T + matrix[:, 2]
+    return moved
+
+
+def _sigmoid(x: Array) -> Array:
+    share: Array = 1 / (1 + np.exp(-np.clip(x, -60, 60)))
+    return share
+
+
+def _anchors() -> Array:
+    """(2254, 2) centres of the detector's anchors, 0 to 1: two a cell at strides 8 and 16, six at stride 32."""
+    grids = []
+    for cells, repeats in ((28, 2), (14, 2), (7, 6)):
+        y, x = np.mgrid[:cells, :cells]
+        grids.append(np.repeat(np.stack([x + 0.5, y + 0.5], -1).reshape(-1, 2) / cells, repeats, axis=0))
+    return np.concatenate(grids).astype(np.float32)
+
+
+_ANCHORS: Final = _anchors()
+
+
+def _people(boxes: Array, scores: Array) -> list[Array]:
+    """(4, 2) key points of each person in pixels of the detector's input, the surest first.
+
+    boxes: (2254, 12) centre, size and four key points; scores: (2254,) logits. Overlapping boxes are averaged by score.
+    """
+    kept = np.flatnonzero(scores >= 0)
+    order = kept[np.argsort(-scores[kept], kind="stable")]
+    weights = _sigmoid(scores[order].astype(np.float64))
+    rows = boxes[order].astype(np.float64).reshape(-1, 6, 2)
+    rows[:, 0] += _ANCHORS[order] * DETECTOR_SIDE
+    rows[:, 2:] += _ANCHORS[order][:, None] * DETECTOR_SIDE
+    low, high = rows[:, 0] - rows[:, 1] / 2, rows[:, 0] + rows[:, 1] / 2
+    people = []
+    left = np.ones(len(order), bool)
+    while left.any():
+        first = int(np.argmax(left))
+        same = left & (_overlap(low, high, first) > OVERLAP)
+        same[first] = True
+        people.append(np.average(rows[same, 2:], axis=0, weights=weights[same]))
+        left &= ~same
+    return people
+
+
+def _overlap(low: Array, high: Array, one: int) -> Array:
+    """(n,) intersection over union of each box with the box `one`."""
+    shared = np.clip(np.minimum(high, high[one]) - np.maximum(low, low[one]), 0, None).prod(1)
+    area = (high - low).prod(1)
+    share: Array = shared / np.maximum(area + area[one] - shared, 1e-9)
+    return share
+
+
+def _refined(points: Array, heat: Array) -> Array:
+    """(39, 2) landmarks, 0 to 1 in the crop, moved to the centre of their heat: (64, 64, 39) logits.
+
+    A landmark whose window of 7 x 7 cells is cold, or that lies outside the crop, stays.
+    """
+    cells = np.trunc(np.clip(points * _HEAT_SIDE, -2, _HEAT_SIDE + 1)).astype(np.intp)
+    xs, ys = cells[:, 0, None] + _HEAT_REACH, cells[:, 1, None] + _HEAT_REACH
+    inside = ((xs >= 0) & (xs < _HEAT_SIDE))[:, None, :] & ((ys >= 0) & (ys < _HEAT_SIDE))[:, :, None]
+    ixs, iys = np.clip(xs, 0, _HEAT_SIDE - 1), np.clip(ys, 0, _HEAT_SIDE - 1)
+    window = heat[iys[:, :, None], ixs[:, None, :], np.arange(_POINTS)[:, None, None]]
+    warmth = _sigmoid(window.astype(np.float64)) * inside
+    hot = (warmth.max((1, 2)) >= _LEAST_HEAT) & ((cells >= 0) & (cells < _HEAT_SIDE)).all(1)
+    total = np.maximum(warmth.sum((1, 2)), 1e-9)
+    centre = np.stack([(warmth.sum(1) * xs).sum(1), (warmth.sum(2) * ys).sum(1)], 1) / total[:, None] / _HEAT_SIDE
+    return np.where(hot[:, None], centre, points)
+
+
+def _upright(world: Array, angle: float) -> Array:
+    """World points of a turned crop, turned back into the picture's right and down."""
+    c, s = np.cos(angle), np.sin(angle)
+    x, y, z = world.T.astype(np.float64)
+    return np.stack([c * x - s * y, s * x + c * y, z], 1).astype(np.float32)

@@ -1,0 +1,93 @@
+"""The report as one HTML page that needs no network."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import PurePath
+from typing import Any
+
+import jinja2
+
+from formcheck import words
+from formcheck.core.verdict import USUAL_HEIGHT_CM, Scale
+from formcheck.findings import Bout, Verdict, VerdictName, VideoInfo
+from formcheck.report.plot import plot
+from formcheck.report.summary import ORDER, Finding, Quotes, findings, scored, slanted, unseen
+from formcheck.units import clock
+
+
+def page(
+    info: VideoInfo,
+    bouts: Sequence[Bout],
+    warnings: Sequence[str],
+    *,
+    video: str | None = None,
+    quotes: Quotes | None = None,
+    height_cm: float | None = None,
+) -> str:
+    """The page; `warnings` are sentences, the rest is as for `Report.html`. None stands for what is no number."""
+    trunk_cm = Scale(1.0, height_cm).trunk_cm  # that by which the sentences' centimetres were made
+    return _template().render(
+        info=info,
+        name=PurePath(info.path).name,
+        video=video,
+        warnings=warnings,
+        bouts=[_bout(b, n, (quotes or {}).get(b.exercise, {}), trunk_cm) for n, b in enumerate(bouts, 1)],
+        trunk_cm=trunk_cm,
+        usual_cm=None if height_cm else USUAL_HEIGHT_CM,
+    )
+
+
+def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float) -> dict[str, Any]:
+    """What the page says of a bout."""
+    found = findings(bout, quotes)
+    cut = bool(bout.reps) and not bout.counted
+    tone = found[0].kind if found and not cut else "not_assessed"
+    faults = [f.label for f in _of(found, "fault")]
+    return {
+        "id": f"b{number}",
+        "bout": bout,
+        "headline": words.headline(bout),
+        "tone": tone,
+        "badge": words.badge(tone, len(faults), cut=cut),
+        "lead": words.FILM_WHOLE if cut else _lead(found),
+        "among": found[0].among if tone in ("fault", "borderline") else "",
+        "also": faults[1:],
+        "missing": [f.label for f in _of(found, "not_assessed")] if tone != "not_assessed" else [],
+        "findings": found,
+        "unseen": unseen(bout),
+        "scored": scored(bout),
+        "seen": words.seen_from(bout, slanted(bout)),
+        "done": words.done(bout),
+        "quotes": quotes,
+        "plot": plot(bout, trunk_cm),
+    }
+
+
+def _lead(findings: Sequence[Finding]) -> str:
+    """The one sentence on a bout: that on its worst cue."""
+    if not findings:
+        return words.NO_CUE
+    return words.ALL_MET if findings[0].kind == "met" else findings[0].message
+
+
+def _of(findings: Sequence[Finding], kind: VerdictName) -> list[Finding]:
+    return [f for f in findings if f.kind == kind]
+
+
+def _counts(cues: Sequence[Verdict]) -> list[tuple[VerdictName, int]]:
+    """How many cues of a rep got each verdict, the faults first."""
+    count = Counter(cue.verdict for cue in cues)
+    return [(kind, count[kind]) for kind in ORDER if count[kind]]
+
+
+@cache
+def _template() -> jinja2.Template:
+    text = files("formcheck.report").joinpath("report.html.jinja").read_text(encoding="utf-8")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["clock"] = clock
+    environment.globals |= {"words": words, "of": _of, "counts": _counts}
+    return environment.from_string(text)
