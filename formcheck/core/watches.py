@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from formcheck.core.exercise import Bounds, Exercise
 from formcheck.core.rep import RawRep, exchanged, raw_rep
 from formcheck.core.rows import AllBounds, Rows, Table, is_length
 from formcheck.core.sides import Sides
+from formcheck.findings import OneSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Watch:
     """One detector at work: an exercise, and the side it looks at (two-legged signals are watched from the left)."""
 
     exercise: Exercise
-    side: Literal["left", "right"]
+    side: OneSide
     detector: Detector
 
     @property
