@@ -128,15 +128,15 @@ class Arch(NamedTuple):
     reason: Reason | None
 
 
-def told(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: str, yaw_deg: float) -> list[Arch]:
+def changes(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: str, yaw_deg: float) -> list[Arch]:
     """The arch in phases against one neutral look (len(COLUMNS),): of each its `first` beginning, its `mean` or `max`.
 
     near: the side nearer to the camera. All looks are worked out together: that is quicker than one by one.
     """
-    if neutral is None or not shown(neutral):
+    if neutral is None or not shows_trunk(neutral):
         return [Arch(None, 0.0, None, Reason.NO_NEUTRAL_BACK) for _ in asked]
     model = models()["lying" if lying(neutral) else "upright"]
-    seen = [_shown(phase.looks) & (phase.looks[:, _FACING] == neutral[_FACING]) for phase, _ in asked]
+    seen = [_show_trunks(phase.looks) & (phase.looks[:, _FACING] == neutral[_FACING]) for phase, _ in asked]
     times = np.concatenate([phase.time[i] for (phase, _), i in zip(asked, seen, strict=True)])
     looks = np.concatenate([phase.looks[i] for (phase, _), i in zip(asked, seen, strict=True)])
     rows = features(neutral, looks, near, yaw_deg)
@@ -176,19 +176,19 @@ def _chosen(values: Array, take: str) -> slice:
 
 def flattest(rests: Sequence[Array], near: str, yaw_deg: float) -> Array | None:
     """The neutral look of a bout out of its reps' rests: the first, or lying the one with the least arch."""
-    rests = [rest for rest in rests if shown(rest)]
+    rests = [rest for rest in rests if shows_trunk(rest)]
     if not rests or not lying(rests[0]):
         return rests[0] if rests else None
     value, _ = models()["lying"].change(features(rests[0], np.array(rests), near, yaw_deg))
     return rests[int(np.argmin(value))]
 
 
-def shown(look: Array) -> bool:
+def shows_trunk(look: Array) -> bool:
     """Whether a look shows a trunk, and which way it faces."""
-    return bool(_shown(look[None])[0])
+    return bool(_show_trunks(look[None])[0])
 
 
-def _shown(looks: Array) -> Array:
+def _show_trunks(looks: Array) -> Array:
     """The same of looks (n, len(COLUMNS)), (n,) bool."""
     line = looks[:, _SHOULDER] - looks[:, _HIP]
     seen: Array = (np.hypot(line[:, 0], line[:, 1]) > 0) & (np.abs(looks[:, _FACING]) == 1)

@@ -155,12 +155,12 @@ def yaw(of: Poses | Points) -> Array:
     turned = np.arctan2(np.abs(line[:, 2]), points.shoulders_across)
     upright = up * up / (size * size)
     width = geometry.nan_for_0(geometry.length(line) / size)
-    shown = np.minimum(np.maximum(_shown(points) / width, 0), 1)
+    shown = np.minimum(np.maximum(_shoulders_wide(points) / width, 0), 1)
     angle: Array = (turned + upright * (np.arccos(shown) - turned)) * geometry.DEGREE
     return angle
 
 
-def _shown(points: Points) -> Array:
+def _shoulders_wide(points: Points) -> Array:
     """How wide the picture shows the shoulders, in trunks of the picture."""
     line = points.point("shoulder", "left")[:, 0] - points.point("shoulder", "right")[:, 0]
     shown: Array = np.abs(line) / geometry.nan_for_0(points.trunk)

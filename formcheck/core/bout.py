@@ -115,7 +115,7 @@ def _backs(raws: Sequence[RawRep], by: Setting) -> list[dict[Check, Reading]]:
     if not checks:
         return [{} for _ in raws]
     asked = [(raw.backs.phases[check.phase], check.take) for raw in raws if raw.backs for check in checks]
-    found = arch.told(by.neutral, asked, *_camera(by.view))
+    found = arch.changes(by.neutral, asked, *_camera(by.view))
     readings = iter(map(_reading, found))
     return [{check: next(readings) for check in checks} for _ in raws]
 

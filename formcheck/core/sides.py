@@ -72,10 +72,12 @@ class Sides:
         if not len(frames):
             return frames
         blocks = [slice(i, i + BLOCK) for i in range(0, len(frames), BLOCK)]
-        exchanged = np.concatenate([self._told(_legs(frames.time[block], frames.image[block])) for block in blocks])
+        exchanged = np.concatenate(
+            [self._are_exchanged(_legs(frames.time[block], frames.image[block])) for block in blocks]
+        )
         return _exchanged(frames, exchanged) if exchanged.any() else frames
 
-    def _told(self, new: _Legs) -> Array:
+    def _are_exchanged(self, new: _Legs) -> Array:
         """Whether the model has the legs exchanged at each of a few frames, (n,) bool."""
         legs, known = new, 0
         if self._before is not None:

@@ -20,7 +20,7 @@ PASSING_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class Chosen:
     """The person who is judged: points (n, k, numbers), NaN in frames without them; who of the people they are."""
 
     points: Array
@@ -114,12 +114,12 @@ class Crowd:
             apart[row], apart[:, column] = np.inf, np.inf
         return pairs
 
-    def judged(self, points: int, numbers: int = 3) -> Judged:
+    def chosen(self, points: int, numbers: int = 3) -> Chosen:
         """Who is seen longest and is the most prominent.
 
         Where they are lost, the next such is who was at no time beside them. points, numbers: the shape of a person.
         """
-        found = Judged(np.full((len(self._times), points, numbers), np.nan, np.float32), [None] * len(self._times))
+        found = Chosen(np.full((len(self._times), points, numbers), np.nan, np.float32), [None] * len(self._times))
         taken, chosen = np.zeros(len(self._times), np.bool_), []
         for track in sorted(self._tracks, key=lambda track: -track.weight):
             span = slice(track.frames[0], track.frames[-1] + 1)
@@ -139,7 +139,7 @@ class Crowd:
                 yield Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": one.time, "found_s": two.since})
                 return
 
-    def _others(self, chosen: Sequence[_Track], found: Judged) -> Iterator[Notice]:
+    def _others(self, chosen: Sequence[_Track], found: Chosen) -> Iterator[Notice]:
         """A warning of the first time that somebody else is beside the person."""
         size = max((track.size for track in chosen), default=0.0)
         times = []

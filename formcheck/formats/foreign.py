@@ -168,7 +168,7 @@ def _openpose(frames: Iterable[Any], head: Mapping[str, Any], asked: _Asked) -> 
         if people and layout is None and isinstance(people[0], list):
             layout = layouts.get(len(people[0]))
         crowd.add(i / rate, _people(people, layout, asked, "BODY_25 has 75 numbers, COCO 54"))
-    one = crowd.judged(len(layout or BODY_25))
+    one = crowd.chosen(len(layout or BODY_25))
     points = one.points
     if np.nanmax(points[..., :2], initial=0) <= 1 and np.isfinite(points).any():
         raise asked.wrong("has shares of the picture: let OpenPose write pixels (--keypoint_scale 0)")
@@ -217,7 +217,7 @@ def _coco(records: Any, head: Mapping[str, Any], asked: _Asked) -> Found:
     time, crowd = (np.array(numbers) - numbers[0]) / rate, Crowd(size)
     for at, number in zip(time.tolist(), numbers, strict=True):
         crowd.add(at, _people(people[number], COCO_17, asked, "COCO's 17 key points have 51"))
-    one = crowd.judged(len(COCO_17))
+    one = crowd.chosen(len(COCO_17))
     return Found(COCO_17, time, one.points, size, warnings=one.warnings)
 
 
@@ -242,7 +242,7 @@ def _mediapipe(frames: list[Any], head: Mapping[str, Any], asked: _Asked) -> Fou
     time, crowd = _times(records, head, asked), Crowd((1, 1))
     for at, record in zip(time.tolist(), records, strict=True):
         crowd.add(at, [_landmarks(body, asked) for body in _bodies(_value(record, _PICTURE))])
-    one = crowd.judged(len(NAMES), 4)
+    one = crowd.chosen(len(NAMES), 4)
     if np.isfinite(one.points[..., :2]).any():
         _check_shares(one.points, asked)
     width, height = size = asked.picture(head.get("width"), head.get("height"))
@@ -328,7 +328,7 @@ def _movement(asked: _Asked) -> Found:
     world = None
     if "world_position" in data and names == NAMES and data.sizes["individuals"] == 1:
         world = _checked(_axes(data["world_position"], "world_space", "xyz", asked)[:, 0], asked)
-    one = crowd.judged(len(names))
+    one = crowd.chosen(len(names))
     return Found(names, time, one.points, size, world, one.warnings)
 
 

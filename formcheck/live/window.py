@@ -7,23 +7,21 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from threading import Condition, Event, Thread
 from typing import Final
 
 import cv2
-import numpy as np
 
 from formcheck import words
-from formcheck.body.landmarks import NAMES
 from formcheck.body.poses import Array
 from formcheck.errors import CameraError, UsageError
 from formcheck.findings import Notice, NoticeCode, Rep, Silence, Silent, VideoInfo
-from formcheck.live.coach import GAP_S, Coach, Moment
+from formcheck.live.coach import GAP_S, Coach
+from formcheck.live.screen import Screen, Show
 from formcheck.media.camera import Camera
-from formcheck.media.draw import LEAST_VISIBILITY, Corner, Overlay, staged
 from formcheck.media.video import Frame, Video
 from formcheck.recorded import Options
 from formcheck.report.report import Report
@@ -35,23 +33,11 @@ OPENING_S: Final = 5.0
 """The same until its first picture (ours): to open a camera takes some systems seconds."""
 
 TICK_S: Final = 0.1  # ours: how often the window is looked after while no frame comes
-CORNER: Final = (0.45, 0.35)
-"""Share of the picture's width and height within which a landmark is in the way of the panel (ours)."""
-
-CORNER_KEPT: Final = 0.998
-"""What a frame counts for after the next one: half after twelve seconds at 30 a second (ours)."""
-
-CORNER_LEAST: Final = 6.0
-"""So many landmarks, summed over frames, are in the way before the panel moves (ours)."""
 
 _LEAVE_S: Final = 1.0  # ours: how long the end of a set waits for a camera that hangs
 _WINDOW_SIZE: Final = (915, 720)  # ours: a picture of 16:9 and its strip, as they fit on a laptop's screen
-_BLANK_SIZE: Final = (1280, 720)  # ours: stands for the picture until there is one
-_NOBODY: Final = np.full((len(NAMES), 2), np.nan, np.float32)
 _TRIAL: Final = "import cv2; cv2.namedWindow('formcheck')"
 
-Show = Callable[[Array], bool]
-"""Shows a picture; False once the user wants to stop."""
 
 Item = Frame | Silence
 """What a camera or a file gives."""
@@ -84,27 +70,45 @@ def live(
         feed = _from_camera(camera) if source is None else _from_file(stack, source, fast)
         stack.callback(feed.close)
         stopped = stack.enter_context(_interrupt())
-        seen, screen = _Seen(feed, on_notice), _Screen(show, mirror, feed.dropped)
-        heard_until_s = -inf
+        seen, screen = _Seen(feed, on_notice), Screen(show, mirror, feed.dropped)
+        heard = _Heard(on_rep)
         for item in feed.items:
-            if isinstance(item, Frame):
-                if seen.frame(item):
-                    coach.lost()
-                moment = coach.feed(item)
-                for rep in moment.reps:
-                    on_rep(rep)
-                    heard_until_s = max(heard_until_s, rep.end_s)
-                going_on = screen.moment(item, moment)
-            else:
-                seen.nothing(item)
-                going_on = screen.waiting(seen.notice)
+            going_on = _take(item, coach, seen, screen, heard)
             if stopped() or not going_on:
                 break
         feed.close()
         report = coach.finish(feed.info(seen), seen.warnings)
-        for rep in (rep for bout in report.bouts for rep in bout.reps if rep.peak_s > heard_until_s):
-            on_rep(rep)  # the set's end closed it
+        heard.rest(report)
         return report
+
+
+def _take(item: "Item | None", coach: Coach, seen: "_Seen", screen: "Screen", heard: "_Heard") -> bool:
+    """Go on by a frame, or by the news that there is none; False once the user wants to stop."""
+    if not isinstance(item, Frame):
+        seen.nothing(item)
+        return screen.waiting(seen.notice)
+    if seen.frame(item):
+        coach.lost()
+    moment = coach.feed(item)
+    for rep in moment.reps:
+        heard(rep)
+    return screen.moment(item, moment)
+
+
+class _Heard:
+    """Hands on each rep once: as it closes, or with the end of the set."""
+
+    def __init__(self, on_rep: Callable[[Rep], None]) -> None:
+        self._on_rep, self._until_s = on_rep, -inf
+
+    def __call__(self, rep: Rep) -> None:
+        self._on_rep(rep)
+        self._until_s = max(self._until_s, rep.end_s)
+
+    def rest(self, report: Report) -> None:
+        """The reps that the set's end closed."""
+        for rep in (rep for bout in report.bouts for rep in bout.reps if rep.peak_s > self._until_s):
+            self._on_rep(rep)
 
 
 def window() -> Show:
@@ -312,75 +316,3 @@ class _Seen:
         if dropped := self._feed.dropped():
             notices.append(Notice(NoticeCode.FRAMES_PASSED_OVER, {"dropped": dropped, "all": dropped + self.frames}))
         return notices
-
-
-class FreeCorner:
-    """The upper corner of the picture in which less of the body was so far: the panel lies there.
-
-    It changes for a clear reason only, or the panel would jump with every rep.
-    """
-
-    def __init__(self) -> None:
-        self.name: Corner = "left"
-        self._there = np.zeros(2)
-
-    def feed(self, body: Array, image_size: tuple[int, int]) -> Corner:
-        """The corner after one more frame; body: (n, 2) pixels, the landmarks that are seen."""
-        x, y = body.T / np.array(image_size, np.float32)[:, None]
-        high = y < CORNER[1]
-        self._there = CORNER_KEPT * self._there + [(high & (x < CORNER[0])).sum(), (high & (x > 1 - CORNER[0])).sum()]
-        here, other = self._there if self.name == "left" else self._there[::-1]
-        if here > 2 * other + CORNER_LEAST:
-            self.name = "right" if self.name == "left" else "left"
-        return self.name
-
-
-class _Screen:
-    """The picture with the coach's words on it; while there are none, the last one, dark, with the reason."""
-
-    def __init__(self, show: Show | None, mirror: bool, dropped: Callable[[], int]) -> None:
-        self._show, self._mirror, self._dropped = show, mirror, dropped
-        self._bare = self._last = np.zeros((*_BLANK_SIZE[::-1], 3), np.uint8)
-        self._overlay, self._corner = Overlay(), FreeCorner()
-
-    def moment(self, frame: Frame, moment: Moment) -> bool:
-        """Show a moment; False once the user wants to stop."""
-        if self._show is None:
-            return True
-        self._bare, points = frame.rgb, moment.points
-        if self._mirror:
-            self._bare, points = mirrored(frame.rgb, moment.points)
-        self._overlay = overlay(moment, self._dropped())
-        corner = self._corner.feed(
-            points[moment.visibility >= LEAST_VISIBILITY], (frame.rgb.shape[1], frame.rgb.shape[0])
-        )
-        self._last = staged(self._bare, points, moment.visibility, self._overlay, corner)
-        return self._show(self._last)
-
-    def waiting(self, notice: str | None) -> bool:
-        """Show that nothing comes, where there is a reason to tell; False once the user wants to stop."""
-        if self._show is None:
-            return True
-        if notice is None:
-            return self._show(self._last)
-        notice_alone = replace(self._overlay, hold_s=None, message=f"{words.capital(notice)}.", tone="warn")
-        return self._show(staged(self._bare // 4, _NOBODY, _NOBODY[:, 0], notice_alone, self._corner.name))
-
-
-def mirrored(rgb: Array, points: Array) -> tuple[Array, Array]:
-    """A picture, (h, w, 3), and points of it, (n, 2) pixels, as a mirror shows them."""
-    return np.ascontiguousarray(rgb[:, ::-1]), np.column_stack([rgb.shape[1] - 1 - points[:, 0], points[:, 1]])
-
-
-def overlay(moment: Moment, dropped: int) -> Overlay:
-    """The coach's words; dropped: how many frames were passed over."""
-    return Overlay(
-        title=moment.title,
-        count=moment.count if moment.title else None,
-        side=moment.side,
-        hold_s=moment.held_s if moment.held_s > 0 else None,
-        hold_goal_s=moment.hold_goal_s,
-        message=moment.message,
-        tone=moment.tone,
-        warning=words.PANEL_DROPPED.format(frames=dropped) if dropped else "",
-    )

@@ -51,7 +51,7 @@ def rows(sights: Sequence[Sight]) -> Array:
     for sight in sights:
         neutral = sight.looks[0]
         for look, lordosis in zip(sight.looks[1:], sight.lordosis[1:], strict=True):
-            if arch.shown(neutral) and arch.shown(look) and look[FACING] == neutral[FACING]:
+            if arch.shows_trunk(neutral) and arch.shows_trunk(look) and look[FACING] == neutral[FACING]:
                 (seen_features,) = arch.features(neutral, look[None], str(sight.near), float(sight.yaw))
                 made.append(np.append(seen_features, lordosis - sight.lordosis[0]))
     return np.array(made)

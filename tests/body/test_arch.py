@@ -104,8 +104,8 @@ def phase(*looks: Array, state: int = BACK_SEEN) -> arch.Blocks:
     return arch.Blocks(np.arange(len(looks)) * arch.BLOCK_S, np.array(looks), state)
 
 
-def told(neutral: Array | None, blocks: arch.Blocks, take: str = "max") -> arch.Arch:
-    (found,) = arch.told(neutral, [(blocks, take)], "left", 85.0)
+def change(neutral: Array | None, blocks: arch.Blocks, take: str = "max") -> arch.Arch:
+    (found,) = arch.changes(neutral, [(blocks, take)], "left", 85.0)
     return found
 
 
@@ -116,8 +116,8 @@ def test_phases_are_told_together_as_one_by_one() -> None:
     half = look(np.where(np.arange(16) < 3, np.nan, 0.25 - 0.02 * ARCHED))
     phases = [phase(flat, hollow, hollow), phase(unseen), phase(ragged, ragged), phase(half), phase(unseen, hollow)]
     asked = [(one, take) for one in phases for take in ("first", "mean", "max")]
-    together = arch.told(flat, asked, "left", 85.0)
-    for alone, among in zip((told(flat, *one) for one in asked), together, strict=True):
+    together = arch.changes(flat, asked, "left", 85.0)
+    for alone, among in zip((change(flat, *one) for one in asked), together, strict=True):
         assert (alone.reason, alone.at_s) == (among.reason, among.at_s)
         assert alone.value == pytest.approx(among.value)
         assert alone.error == pytest.approx(among.error)
@@ -126,21 +126,21 @@ def test_phases_are_told_together_as_one_by_one() -> None:
 @pytest.mark.usefixtures("taught")
 def test_the_arch_is_told_in_degrees_over_neutral_where_it_is_most() -> None:
     hollow, flat = look(0.25 - 0.03 * ARCHED), look()
-    found = told(flat, phase(flat, hollow, hollow, flat))
+    found = change(flat, phase(flat, hollow, hollow, flat))
     assert found.reason is None
     assert found.value == pytest.approx(10, abs=2.5)
     assert found.at_s == pytest.approx(1.5 * arch.BLOCK_S)
-    assert told(flat, phase(flat, hollow), "first").value == pytest.approx(0, abs=0.5)
+    assert change(flat, phase(flat, hollow), "first").value == pytest.approx(0, abs=0.5)
 
 
 @pytest.mark.usefixtures("taught")
 def test_nothing_is_said_without_neutral_without_a_look_or_of_contours_unlike_a_trunk() -> None:
     flat, unseen = look(), np.full(len(arch.COLUMNS), np.nan)
-    assert told(None, phase(flat)).reason == Reason.NO_NEUTRAL_BACK
-    assert told(flat, phase(unseen, state=BACK_ARM)).reason == Reason.ARM_ACROSS_BACK
-    assert told(flat, phase(unseen, state=BACK_NOT_RUN)).reason == Reason.BACK_NOT_RUN
+    assert change(None, phase(flat)).reason == Reason.NO_NEUTRAL_BACK
+    assert change(flat, phase(unseen, state=BACK_ARM)).reason == Reason.ARM_ACROSS_BACK
+    assert change(flat, phase(unseen, state=BACK_NOT_RUN)).reason == Reason.BACK_NOT_RUN
     ragged = look(0.25 + 0.2 * np.cos(np.arange(16) * np.pi / 2 + 0.5))
-    found = told(flat, phase(ragged, ragged))
+    found = change(flat, phase(ragged, ragged))
     assert found.value is None
     assert found.reason == Reason.LOOSE_CLOTHES
 

@@ -47,5 +47,5 @@ def test_a_scene_is_looked_at() -> None:
     found = seen("upright", 0)
     assert found.looks.shape == (7, len(arch.COLUMNS))
     assert found.lordosis.shape == (7,)
-    assert arch.shown(found.looks[0])
+    assert arch.shows_trunk(found.looks[0])
     assert np.isfinite(learning.rows([found])[:, -1]).all()

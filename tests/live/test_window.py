@@ -27,7 +27,8 @@ from formcheck.errors import CameraError, NobodyFoundError, VideoError
 from formcheck.findings import Notice, NoticeCode, Rep, Silence, Silent
 from formcheck.live import coach
 from formcheck.live import window as module
-from formcheck.live.window import FreeCorner, Newest, live, paced
+from formcheck.live.screen import FreeCorner
+from formcheck.live.window import Newest, live, paced
 from formcheck.media import camera
 from formcheck.media.camera import Camera
 from formcheck.media.video import Frame
