@@ -62,20 +62,20 @@ def check(folder: Path) -> None:
     """Print the differences of the ONNX files in a folder; `SystemExit` when one is too large."""
     heads = ("frames", "tflite's", "noise", "tflite's", "bound")
     print(f"{'file':29}{'quantity':31}" + "".join(f"{head:>10}" for head in heads))
-    failures = [line for name in SOURCES for line in _failures(folder, name)]
+    failures = [line for source in TFLITE_OUTPUTS for line in _failures(folder, source)]
     if failures:
         raise SystemExit(f"the ONNX files differ too much from tflite in: {', '.join(failures)}")
 
 
-def _failures(folder: Path, name: str) -> list[str]:
-    source = SOURCES[name]
+def _failures(folder: Path, source: str) -> list[str]:
     with zipfile.ZipFile(folder / "pose_landmarker_full.task") as archive:
         tflite = archive.read(source)
-    models = (_onnx(folder / name), _tflite(tflite, source), _tflite(tflite, source, plain=True))
-    on_frames, on_noise = _differences(*models, _pictures(source)), _differences(*models, _noise(source))
+    models = {name: _onnx(folder / name) for name, its_source in SOURCES.items() if its_source == source}
+    both = _tflite(tflite, source), _tflite(tflite, source, plain=True)
+    on_frames, on_noise = _differences(models, *both, _pictures(source)), _differences(models, *both, _noise(source))
     failures = []
-    for quantity, (frames, own_frames) in on_frames.items():
-        noise, own_noise = on_noise[quantity]
+    for (name, quantity), (frames, own_frames) in sorted(on_frames.items()):
+        noise, own_noise = on_noise[name, quantity]
         bound, unit = BOUNDS[quantity]
         numbers = "".join(f"{number:10.1e}" for number in (frames, own_frames, noise, own_noise, bound))
         print(f"{name:29}{quantity:31}{numbers} {unit}")
@@ -121,16 +121,19 @@ def _quantities(outputs: Mapping[str, Array]) -> dict[str, Array]:
     return quantities
 
 
-def _differences(onnx: Model, tflite: Model, plain: Model, pictures: Iterable[Array]) -> dict[str, tuple[float, float]]:
-    """For each quantity the largest differences: ONNX from tflite, and tflite's two sets of kernels."""
-    found: dict[str, list[Array]] = {}
+def _differences(
+    models: Mapping[str, Model], tflite: Model, plain: Model, pictures: Iterable[Array]
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """For each model and quantity the largest differences: ONNX from tflite, and tflite's two sets of kernels."""
+    found: dict[tuple[str, str], list[Array]] = {}
     for picture in pictures:
         truth, other = tflite(picture), plain(picture)
-        for quantity, values in onnx(picture).items():
-            pair = [np.abs(array - truth[quantity]).max() for array in (values, other[quantity])]
-            found.setdefault(quantity, []).append(np.array(pair))
-    largest = {quantity: np.max(pairs, axis=0) for quantity, pairs in found.items()}
-    return {quantity: (float(ours), float(own)) for quantity, (ours, own) in largest.items()}
+        for name, onnx in models.items():
+            for quantity, values in onnx(picture).items():
+                pair = [np.abs(array - truth[quantity]).max() for array in (values, other[quantity])]
+                found.setdefault((name, quantity), []).append(np.array(pair))
+    largest = {key: np.max(pairs, axis=0) for key, pairs in found.items()}
+    return {key: (float(ours), float(own)) for key, (ours, own) in largest.items()}
 
 
 def _pictures(source: str) -> Iterator[Array]:

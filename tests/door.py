@@ -63,6 +63,14 @@ def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
                 raise
 
 
+def ran(line: Sequence[str]) -> str:
+    """What another program writes up to its good end."""
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    out, err = ended(process)
+    assert process.returncode == 0, err
+    return out
+
+
 def _worked_s(process: subprocess.Popen[str]) -> float:
     """Seconds of processor time of a process and of those it started."""
     try:

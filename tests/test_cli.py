@@ -510,8 +510,9 @@ def unread(*arguments: object, join: bool = False) -> tuple[int, str]:
     os.close(ours)
     line = [sys.executable, "-m", "formcheck.cli", *map(str, arguments)]
     with os.fdopen(theirs, "wb") as pipe:
-        done = subprocess.run(line, stdout=pipe, stderr=pipe if join else subprocess.PIPE, timeout=120, check=False)
-    return done.returncode, "" if join else done.stderr.decode()
+        process = subprocess.Popen(line, stdout=pipe, stderr=pipe if join else subprocess.PIPE, encoding="utf-8")
+    _, complaints = ended(process)
+    return process.returncode, complaints or ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")

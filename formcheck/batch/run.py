@@ -4,6 +4,7 @@ Both are executors of `concurrent.futures`. Each of their workers does `work`: i
 """
 
 import json
+import logging
 import queue
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -181,6 +182,8 @@ def _client(address: str) -> Iterator[Any]:
         from dask.distributed import Client  # noqa: PLC0415  an extra
     except ImportError:
         raise UsageError("--scheduler needs Dask: pip install 'formcheck[cluster]'") from None
+    # Dask warns of results that were lost with a worker before it sees to it that they are had again.
+    logging.getLogger("distributed.client").setLevel(logging.ERROR)
     try:
         client: Any = Client(address, timeout=ANSWERS_S)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as error:

@@ -36,7 +36,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def undisturbed(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     out = tmp_path_factory.mktemp("undisturbed")
-    assert command("batch", clips, "--out", out, "--jobs", 2).returncode == 3
+    assert command("batch", clips, "--out", out, "--jobs", 1).returncode == 3
     return contents(out)
 
 
@@ -65,7 +65,7 @@ def test_the_parent_is_killed(seed: int, clips: Path, undisturbed: dict[str, byt
     psutil.wait_procs(orphans, timeout=30)
     assert not [orphan for orphan in orphans if orphan.is_running()]
     log = tmp_path.with_suffix(".log")
-    assert command("batch", clips, "--out", tmp_path, "--jobs", 2, "--log", log).returncode == 3
+    assert command("batch", clips, "--out", tmp_path, "--jobs", 1, "--log", log).returncode == 3
     assert contents(tmp_path) == undisturbed
     assert states(log).count("kept") > 0
 
@@ -114,12 +114,12 @@ def test_the_disk_is_full(clips: Path, undisturbed: dict[str, bytes], tmp_path: 
     def little() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))  # a page of a report takes more
 
-    full = command("batch", clips, "--out", tmp_path, "--jobs", 2, preexec_fn=little)
+    full = command("batch", clips, "--out", tmp_path, "--jobs", 1, preexec_fn=little)
     assert full.returncode == 2
     assert full.stderr.startswith(f"formcheck: cannot write {tmp_path}/")
     assert full.stderr.count("\n") == 1
     assert "report.json" not in {Path(name).name for name in contents(tmp_path)}
-    assert command("batch", clips, "--out", tmp_path, "--jobs", 2).returncode == 3
+    assert command("batch", clips, "--out", tmp_path, "--jobs", 1).returncode == 3
     assert contents(tmp_path) == undisturbed
 
 
@@ -127,7 +127,7 @@ def test_a_second_run_does_nothing_twice(clips: Path, undisturbed: dict[str, byt
     log = tmp_path / "log"
     out = tmp_path / "out"
     for _ in range(2):
-        assert command("batch", clips, "--out", out, "--jobs", 2, "--log", log).returncode == 3
+        assert command("batch", clips, "--out", out, "--jobs", 1, "--log", log).returncode == 3
     assert contents(out) == undisturbed
     assert sorted(states(log)[CLIPS + 1 :]) == ["failed"] + ["kept"] * CLIPS
 

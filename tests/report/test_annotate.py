@@ -1,7 +1,6 @@
 """The annotated video: what is shown when, and a file that a browser plays."""
 
 import shutil
-import subprocess
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +10,7 @@ import findings_example as example
 import numpy as np
 import pytest
 from clips import clip
-from door import SIZE, bridges, recorded
+from door import SIZE, bridges, ran, recorded
 
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Array, Poses
@@ -246,8 +245,8 @@ def test_a_browser_plays_it(drawn: Path, tmp_path: Path) -> None:
     )
     switches = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={tmp_path}"]
     line = [str(CHROMIUM), *switches, "--dump-dom", page.as_uri()]
-    done = subprocess.run(line, capture_output=True, text=True, timeout=120, check=True)
-    assert f"<title>true {SIZE[0]}x{SIZE[1]} 2.0 s</title>" in done.stdout  # a picture of it is decoded
+    shown = ran(line)
+    assert f"<title>true {SIZE[0]}x{SIZE[1]} 2.0 s</title>" in shown  # a picture of it is decoded
 
 
 def test_a_source_without_a_rate(tmp_path: Path) -> None:

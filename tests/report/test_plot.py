@@ -3,12 +3,12 @@
 import math
 import re
 import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import findings_example as example
 import pytest
+from door import ran
 from reportpages import page
 
 from formcheck.findings import Trace
@@ -98,8 +98,7 @@ def test_a_click_on_a_fault_seeks_the_video(tmp_path: Path) -> None:
         f"--user-data-dir={tmp_path / 'profile'}",
         "--dump-dom",
     ]
-    run = subprocess.run([CHROMIUM, *switches, html.as_uri()], capture_output=True, text=True, timeout=120, check=True)
-    title = re.search(r"<title>(.*?)</title>", run.stdout)
+    title = re.search(r"<title>(.*?)</title>", ran([CHROMIUM, *switches, html.as_uri()]))
     assert title is not None
     # The first plot runs from 0 to 21 s.
     assert title[1] == "at 5.3 cursor block 25.2381% page "
