@@ -58,7 +58,7 @@ def run(clips: Sequence[Path], out: Path, change: Change = lambda report: report
 def failures(out: Path, baseline: Path) -> Failures:
     """The failing cases of a run beside a baseline, clip and case, as its JUnit file names them."""
     junit = out / "junit.xml"
-    ci.tell(gate.gated(out, baseline=baseline), junit=junit)
+    ci.write(gate.gated(out, baseline=baseline), junit=junit)
     cases = ElementTree.parse(junit).getroot().iter("testcase")
     return [(case.get("classname", ""), case.get("name", "")) for case in cases if case.find("failure") is not None]
 

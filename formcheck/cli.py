@@ -21,7 +21,7 @@ from formcheck import console, files, words
 from formcheck.errors import FormcheckError, UsageError
 
 if TYPE_CHECKING:
-    from formcheck.batch.ci import Told
+    from formcheck.batch.ci import Outcome
 
 FAILED_GATE, UNANALYSED, INTERRUPTED, UNREAD = 1, 3, 130, 141
 """Exit codes besides 0, done, and 2, wrong usage. 130 is Ctrl-C; 141 that nobody reads on, as after `| head -1`."""
@@ -323,13 +323,13 @@ def batch(
     if save_baseline is not None:
         gate.save(out, save_baseline)
     clips = gate.gated(out, fail_under=fail_under, baseline=baseline)
-    _end(ci.tell(console.failing(clips), junit=junit, summary=summary))
+    _end(ci.write(console.failing(clips), junit=junit, summary=summary))
 
 
-def _end(told: "Told") -> None:
+def _end(outcome: "Outcome") -> None:
     """End with the exit code of what the gate came to."""
-    if told.failed or told.unanalysed:
-        raise typer.Exit(FAILED_GATE if told.failed else UNANALYSED)
+    if outcome.failed or outcome.unanalysed:
+        raise typer.Exit(FAILED_GATE if outcome.failed else UNANALYSED)
 
 
 def _check_places(*asked: Path | None) -> None:

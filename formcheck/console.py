@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from formcheck import words
-from formcheck.batch.names import shown
+from formcheck.batch.names import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -35,7 +35,7 @@ def warn(sentence: str) -> None:
 
 def fail(sentence: str) -> None:
     """Print an error on its channel."""
-    _err.print(shown(f"formcheck: {sentence}"), style="red", markup=False, highlight=False, soft_wrap=True)
+    _err.print(printable(f"formcheck: {sentence}"), style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def show(report: "Report") -> None:
@@ -65,12 +65,12 @@ def _lines(cue: "Cue") -> Iterator[tuple[str, str]]:
 
 def follow(results: "Iterable[tuple[int, Result]]", fail_under: float | None) -> None:
     """Print a line for each clip of a batch as it is done, and show how far it is."""
-    from formcheck.batch.gate import told_score
+    from formcheck.batch.gate import score_text
 
     with clips() as tell:
         for count, result in results:
-            said = result.error or f"{result.reps} reps, {told_score(result.score, fail_under)}"
-            say(shown(f"{result.job.source}: {said}"))
+            said = result.error or f"{result.reps} reps, {score_text(result.score, fail_under)}"
+            say(printable(f"{result.job.source}: {said}"))
             tell(count, result)
 
 
@@ -79,7 +79,7 @@ def failing(gated: "Iterable[Gated]") -> "Iterator[Gated]":
     for clip in gated:
         for case in clip.cases:
             for text in case.failures:
-                say(shown(f"FAILS {clip.source}, {case.name}: {text}"), "red")
+                say(printable(f"FAILS {clip.source}, {case.name}: {text}"), "red")
         yield clip
 
 

@@ -54,18 +54,18 @@ class Form:
         A cue that could not be assessed is no fault; `judges` asks for a verdict.
         """
         self._knows(cues)
-        found = [f"{where}: {one.message}" for where, one in self._found("fault") if not cues or one.id in cues]
+        found = [f"{where}: {one.message}" for where, one in self._with("fault") if not cues or one.id in cues]
         return self._is(not found, " ".join(found))
 
     def judges(self, *cues: str) -> Self:
         """Reps count, and they and their set have a verdict in each of these cues, or in all."""
         self._knows(cues)
-        missed = [(where, one) for where, one in self._found("not_assessed") if not cues or one.id in cues]
+        missed = [(where, one) for where, one in self._with("not_assessed") if not cues or one.id in cues]
         return self._is(not missed, " ".join(f"{where}: {one.id}: {one.message}" for where, one in missed))
 
     def has_fault(self, cue: str) -> Self:
         """Some rep or set has a fault in this cue."""
-        there = dict.fromkeys(one.id for _, one in self._found("fault"))
+        there = dict.fromkeys(one.id for _, one in self._with("fault"))
         return self._is(cue in there, f"no fault in {cue}; faults in {', '.join(there) or 'none'}")
 
     def _knows(self, cues: Sequence[str]) -> None:
@@ -77,7 +77,7 @@ class Form:
         self._is(bool(self.reps), "no rep counts")
         self._is(not unknown, f"no cue {', '.join(unknown)} here; there are {', '.join(sorted(known))}")
 
-    def _found(self, verdict: "VerdictName") -> Iterator[tuple[str, "Verdict"]]:
+    def _with(self, verdict: "VerdictName") -> Iterator[tuple[str, "Verdict"]]:
         """The cues with this verdict, and where."""
         for bout in self.report.bouts:
             parts = [(f"{bout.title}, rep {rep.index}", rep.cues) for rep in bout.counted] + [(bout.title, bout.cues)]
@@ -100,7 +100,7 @@ def form() -> Callable[..., Form]:
     """
     known: dict[Any, Form] = {}
 
-    def found(
+    def analysed(
         clip: str | Path,
         exercise: str = "auto",
         *,
@@ -115,7 +115,7 @@ def form() -> Callable[..., Form]:
             known[asked] = Form(str(clip), _report(path, exercise, height_cm, fps, size))
         return known[asked]
 
-    return found
+    return analysed
 
 
 def _report(

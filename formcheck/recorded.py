@@ -231,7 +231,7 @@ def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None
     tell = progress or _silent
     estimator = new_estimator(name, threads())
     with Video(source) as video, PosesWriter(out, video.size) as writer, closing(ahead(video.frames())) as frames:
-        if not estimate(_told(frames, video.expected_frames, tell), estimator, writer.append):
+        if not estimate(_counted(frames, video.expected_frames, tell), estimator, writer.append):
             raise _nobody(source)
         return video.info().frames
 
@@ -253,13 +253,13 @@ def _analyzed(
 
     # Closed here: the thread that reads ahead must have ended before the file is closed.
     with closing(ahead(video.frames()) if alone else video.frames()) as frames:
-        found = estimate(_told(frames, video.expected_frames, tell), estimator, take)
+        found = estimate(_counted(frames, video.expected_frames, tell), estimator, take)
     if not found:
         raise _nobody(video.path)
     return finished(session, video.info(), [*video.warnings, *estimator.warnings], options.exercises)
 
 
-def _told(frames: Iterable[Frame], expected: int | None, tell: Progress) -> Iterable[Frame]:
+def _counted(frames: Iterable[Frame], expected: int | None, tell: Progress) -> Iterable[Frame]:
     for n, frame in enumerate(frames, 1):
         yield frame
         tell(words.LOOKING, n, expected)

@@ -45,7 +45,7 @@ def clock(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{rest / 10:04.1f}" if minutes >= 60 else f"{minutes}:{rest / 10:04.1f}"
 
 
-def amounts(unit: str, trunk_cm: float, *values: float) -> tuple[str, ...]:
+def figures(unit: str, trunk_cm: float, *values: float) -> tuple[str, ...]:
     """Numbers of one unit as they are shown, then the unit: whole degrees and centimetres, tenths of seconds.
 
     Trunks become centimetres; lengths that are all under 1 have a decimal.

@@ -22,7 +22,7 @@ from formcheck.findings import (
     VerdictName,
     Why,
 )
-from formcheck.units import UNITS, amounts, clock
+from formcheck.units import UNITS, clock, figures
 
 _REASONS: Final = {
     Reason.TURN_SIDE_ON: "turn side-on to the camera",
@@ -190,14 +190,14 @@ def label(cue_id: str) -> str:
 
 def amount(verdict: Verdict, trunk_cm: float) -> str:
     """The measured value with its unit, empty when there is none."""
-    return "" if verdict.value is None else "".join(amounts(verdict.unit, trunk_cm, verdict.value))
+    return "" if verdict.value is None else "".join(figures(verdict.unit, trunk_cm, verdict.value))
 
 
 def span(verdict: Verdict, trunk_cm: float) -> str:
     """The interval in words, empty where there is none or where rounding leaves nothing of it."""
     if verdict.interval is None:
         return ""
-    low, high, unit = amounts(verdict.unit, trunk_cm, *verdict.interval)
+    low, high, unit = figures(verdict.unit, trunk_cm, *verdict.interval)
     return "" if low == high else f"between {low} and {high}{unit}"
 
 
@@ -210,7 +210,7 @@ def measured(amount: str, span: str = "") -> str:
 def dipped(dip: Dip, trunk_cm: float) -> str:
     """How far a hold dipped."""
     value, unit = (dip.fall, dip.unit) if dip.fall_cm is None else (dip.fall_cm, "cm")
-    fall = "".join(amounts(unit, trunk_cm, value))
+    fall = "".join(figures(unit, trunk_cm, value))
     return f"The hold dipped by {fall} from the top of the rep, {100 * dip.depth:.0f} % of its height."
 
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from formcheck import files
 from formcheck.batch.gate import Case, Gated
-from formcheck.batch.names import shown
+from formcheck.batch.names import printable
 
 LISTED: Final = 200
 """Failures that the summary for a job's page lists; it says how many there are (ours)."""
@@ -19,7 +19,7 @@ NEWLINE: Final = "\n"
 
 
 @dataclass(slots=True)
-class Told:
+class Outcome:
     """What a gate came to: clips, those that could not be analysed, and those that failed."""
 
     clips: int = 0
@@ -33,26 +33,26 @@ class Told:
         self.failed += not clip.passes
 
 
-def tell(clips: Iterable[Gated], *, junit: Path | None = None, summary: Path | None = None) -> Told:
+def write(clips: Iterable[Gated], *, junit: Path | None = None, summary: Path | None = None) -> Outcome:
     """Go through the clips, and write of them a JUnit file and a summary in Markdown where they are asked for.
 
     Raises `OutputError` where one cannot be written.
     """
-    told, listed = Told(), _Listed()
+    outcome, listed = Outcome(), _Listed()
     with ExitStack() as stack:
         suites = _opened(stack, junit) if junit is not None else None
         if suites is not None:
             suites.write('<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="formcheck">\n')
         for clip in clips:
-            told.add(clip)
+            outcome.add(clip)
             listed.add(clip)
             if suites is not None:
                 suites.write(_suite(clip))
         if suites is not None:
             suites.write("</testsuites>\n")
         if summary is not None:
-            _opened(stack, summary).write(_markdown(told, listed))
-    return told
+            _opened(stack, summary).write(_markdown(outcome, listed))
+    return outcome
 
 
 def _opened(stack: ExitStack, path: Path) -> IO[str]:
@@ -110,13 +110,13 @@ _STEERS: Final = r"[\\`*\[\]<&|~]|(?<![^\W_])_|_(?![^\W_])"
 
 
 def _cell(text: str) -> str:
-    return re.sub(_STEERS, r"\\\g<0>", shown(text))
+    return re.sub(_STEERS, r"\\\g<0>", printable(text))
 
 
-def _markdown(told: Told, listed: _Listed) -> str:
+def _markdown(outcome: Outcome, listed: _Listed) -> str:
     """What the gate came to, for a job's page."""
-    said = f"{told.clips} clips: {told.failed} failed the gate, {told.unanalysed} could not be analysed."
-    lines = [f"## formcheck: {'failed' if told.failed or told.unanalysed else 'passed'}", "", said]
+    said = f"{outcome.clips} clips: {outcome.failed} failed the gate, {outcome.unanalysed} could not be analysed."
+    lines = [f"## formcheck: {'failed' if outcome.failed or outcome.unanalysed else 'passed'}", "", said]
     if listed.lines:
         lines += ["", "| clip | case | what |", "| --- | --- | --- |", *listed.lines]
     if listed.all > len(listed.lines):

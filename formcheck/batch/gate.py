@@ -218,7 +218,7 @@ def _faults(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def told_score(score: float | None, least: float | None) -> str:
+def score_text(score: float | None, least: float | None) -> str:
     """A clip's score in words, with what is asked for."""
     if score is None:
         return NO_SCORE
@@ -228,7 +228,7 @@ def told_score(score: float | None, least: float | None) -> str:
 def _under(score: float | None, least: float) -> Iterator[str]:
     """What is wrong with a clip's score, if anything."""
     if score is None or score < least:
-        yield told_score(score, least)
+        yield score_text(score, least)
 
 
 def _unexpected(expected: Mapping[str, Any], rows: Sequence[Row], reps: int) -> Iterator[str]:

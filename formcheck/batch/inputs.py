@@ -23,7 +23,7 @@ NAME_BYTES: Final = 255
 _OF_A_RESULT: Final = frozenset({"annotated.mp4", "landmarks.npz"})
 
 
-def found(inputs: Iterable[Path], out: Path) -> Iterator[Job]:
+def find(inputs: Iterable[Path], out: Path) -> Iterator[Job]:
     """The clips that the inputs name.
 
     Raises `UsageError` for an input that is not there or cannot be read, and for a manifest with a mistake in it. A
@@ -209,7 +209,7 @@ def _rows(manifest: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         with manifest.open(encoding="utf-8-sig", newline="") as file:
             if manifest.suffix.lower() == ".csv":
                 reader = csv.DictReader(file, restkey="a column without a name")
-                yield from ((f"{manifest}, line {reader.line_num}", _said(row)) for row in reader)
+                yield from ((f"{manifest}, line {reader.line_num}", _filled(row)) for row in reader)
             else:
                 for number, line in enumerate(file, 1):
                     if line.strip():
@@ -218,7 +218,7 @@ def _rows(manifest: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         raise UsageError(f"the manifest {manifest} cannot be read: {error}") from error
 
 
-def _said(row: dict[str, Any]) -> dict[str, Any]:
+def _filled(row: dict[str, Any]) -> dict[str, Any]:
     """A row of CSV without its empty cells, which say nothing."""
     return {name: cell for name, cell in row.items() if cell not in (None, "")}
 

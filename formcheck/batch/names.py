@@ -6,6 +6,6 @@ def text_of(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     r"""Text for one line of a terminal or a page: what would steer either is spelled out, as `\x1b` for an escape."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -16,7 +16,7 @@ from typing import Self
 
 from formcheck import files
 from formcheck.batch import places
-from formcheck.batch.inputs import found
+from formcheck.batch.inputs import find
 from formcheck.batch.jobs import SCRATCH, SUFFIXES, Job
 from formcheck.batch.names import text_of
 from formcheck.errors import OutputError, UsageError
@@ -48,7 +48,7 @@ class Spool:
         columns = "shown TEXT PRIMARY KEY, name BLOB, source BLOB, said TEXT"
         self._clips.execute(f"CREATE TABLE clips ({columns}) WITHOUT ROWID")
         self._clips.execute("BEGIN")
-        for job in found(inputs, self._out):
+        for job in find(inputs, self._out):
             places.check_no_link(job.folder, self._out)
             said = json.dumps([job.exercise, job.height_cm, job.expected])
             try:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from formcheck import words
 from formcheck.body import measures, view
 from formcheck.body.joints import Body
 from formcheck.body.landmarks import INDEX
@@ -138,7 +139,7 @@ def _lines(bouts: Sequence[Bout]) -> list[_Line]:
     for i, (bout, rep) in enumerate(reps, 1):
         next_s = reps[i][1].start_s if i < len(reps) else np.inf
         if not rep.partial:
-            lines += _of_rep(rep, f"Rep {rep.index}: " if len(bout.reps) > 1 else "", free, max(next_s, rep.end_s))
+            lines += _of_rep(rep, f"{words.where(rep)}: " if len(bout.reps) > 1 else "", free, max(next_s, rep.end_s))
         free = max(rep.end_s, lines[-1].end_s if lines else 0.0)
     return lines
 

@@ -10,7 +10,7 @@ import numpy as np
 from formcheck import words
 from formcheck.findings import Bout, Rep, Trace
 from formcheck.report.summary import hits
-from formcheck.units import amounts, clock
+from formcheck.units import clock, figures
 
 _MARKER_PX, _PHONE_PX, _SECOND_PX = 30, 300, 8
 """Layout, ours: a marker's width, the least width of a plot, and the least width of a second."""
@@ -97,7 +97,7 @@ def _lane(trace: Trace, reps: Sequence[Rep], axis: Axis, trunk_cm: float) -> dic
     y = np.round(100 * (high + margin - value) / (high - low + 2 * margin), 2)
     moments = [("peak", r.peak_s) for r in reps] + [("dip", dip.at_s) for r in reps for dip in r.dips]
     dots = [(kind, axis.x(at), float(y[seen][abs(time[seen] - at).argmin()])) for kind, at in moments if seen.any()]
-    bottom, top, unit = amounts(trace.unit, trunk_cm, low, high)
+    bottom, top, unit = figures(trace.unit, trunk_cm, low, high)
     return {
         "label": words.LANE.format(label=trace.label, low=bottom, high=f"{top}{unit}"),
         "path": _path([axis.x(t) for t in trace.time_s], y.tolist()),

@@ -43,11 +43,11 @@ def rows(report: Mapping[str, Any]) -> Iterator[Row]:
             of_rep = of_bout | {"rep": rep["index"]} | {name: rep[name] for name in _OF_A_REP}
             of_rep["rep_score"] = rep["score"]
             for cue in rep["cues"] or [{}]:  # a rep without cues is counted all the same
-                yield of_rep | _judged(cue)
+                yield of_rep | _of_cue(cue)
         for cue in bout["cues"]:
-            yield of_bout | _judged(cue)
+            yield of_bout | _of_cue(cue)
 
 
-def _judged(cue: Mapping[str, Any]) -> Row:
+def _of_cue(cue: Mapping[str, Any]) -> Row:
     low, high = cue.get("interval") or (None, None)
     return {"cue": cue.get("id"), "low": low, "high": high} | {name: cue.get(name) for name in _OF_A_CUE}

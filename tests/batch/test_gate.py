@@ -213,7 +213,7 @@ def test_junit_and_summary(tmp_path: Path) -> None:
         Gated("c", (Case("analysed", (), 'no "video"'),), 0, None),
         Gated("d", (Case("analysed"),), 3, 90.0),
     ]
-    told = ci.tell(iter(clips), junit=tmp_path / "ci" / "junit.xml", summary=tmp_path / "summary.md")
+    told = ci.write(iter(clips), junit=tmp_path / "ci" / "junit.xml", summary=tmp_path / "summary.md")
     assert (told.clips, told.failed, told.unanalysed) == (3, 1, 1)
     suites = ElementTree.parse(tmp_path / "ci" / "junit.xml").getroot()
     assert [(s.get("name"), s.get("tests"), s.get("failures"), s.get("errors")) for s in suites] == [
@@ -239,13 +239,13 @@ def test_junit_and_summary(tmp_path: Path) -> None:
     ],
 )
 def test_a_summary_says_passed_where_the_job_does(case: Case, heading: str, tmp_path: Path) -> None:
-    ci.tell([Gated("a", (case,), 0, None)], summary=tmp_path / "s.md")
+    ci.write([Gated("a", (case,), 0, None)], summary=tmp_path / "s.md")
     assert (tmp_path / "s.md").read_text("utf-8").startswith(f"## formcheck: {heading}\n")
 
 
 def test_a_name_means_nothing_in_a_summary(tmp_path: Path) -> None:
     name = "__a__ [b](c) <b>&amp; `d` *e* leg_lift \x1b[31m\n# f"
-    ci.tell([Gated(name, (Case("x", ("y",)),), 0, None)], summary=tmp_path / "s.md")
+    ci.write([Gated(name, (Case("x", ("y",)),), 0, None)], summary=tmp_path / "s.md")
     told = r"| \_\_a\_\_ \[b\](c) \<b>\&amp; \`d\` \*e\* leg_lift \\x1b\[31m\\n# f | x | y |"
     assert told in (tmp_path / "s.md").read_text("utf-8").splitlines()
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from formcheck.batch.inputs import found
+from formcheck.batch.inputs import find
 from formcheck.batch.jobs import Job, Settings, program
-from formcheck.batch.names import shown, text_of
+from formcheck.batch.names import printable, text_of
 from formcheck.batch.spool import Spool
 from formcheck.errors import ExerciseError, UsageError
 
@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def names(inputs: list[Path], out: Path = Path("out")) -> list[str]:
-    return sorted(job.name for job in found(inputs, out))
+    return sorted(job.name for job in find(inputs, out))
 
 
 def test_a_folder_gives_its_recordings_and_each_its_place(folder: Path, tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_pattern_names_from_its_first_open_part(folder: Path) -> None:
 
 
 def test_files_are_taken_as_they_are_named(folder: Path) -> None:
-    [job] = found([folder / "room.jpg"], Path("out"))
+    [job] = find([folder / "room.jpg"], Path("out"))
     assert job.name == "room.jpg"
     assert job.source.is_absolute()
 
@@ -142,7 +142,7 @@ JSONL = (
 def test_a_csv_manifest(folder: Path) -> None:
     manifest = folder / "m.csv"
     manifest.write_text(CSV, "utf-8-sig")
-    first, second = found([manifest], Path("out"))
+    first, second = find([manifest], Path("out"))
     source = folder / "monday" / "b.npz"
     assert first == Job("monday/b.npz", source, Path("out/monday/b.npz"), "ball_bridge", 171.5, {"reps": 2})
     assert second == Job("a.mp4", folder / ".." / "a.mp4", Path("out/a.mp4"))
@@ -198,7 +198,7 @@ def test_a_mistake_in_a_manifest_is_told_before_the_work(
 def test_an_exercise_file_of_a_manifest_lies_beside_it(folder: Path) -> None:
     (folder / "m.jsonl").write_text(json.dumps({"path": "a.MP4", "exercise": "mine.toml"}), "utf-8")
     with pytest.raises(ExerciseError, match=r"m\.jsonl, line 1: .*in/mine\.toml cannot be read"):
-        list(found([folder / "m.jsonl"], Path("out")))
+        list(find([folder / "m.jsonl"], Path("out")))
 
 
 def test_settings_are_of_use_elsewhere_too() -> None:
@@ -221,7 +221,7 @@ def test_settings_are_of_use_elsewhere_too() -> None:
 def test_what_is_expected_is_a_number_of_reps_or_an_exercise(said: object, meant: object, tmp_path: Path) -> None:
     manifest = tmp_path / "m.jsonl"
     manifest.write_text(json.dumps({"path": "a.mp4", "expected": said}), "utf-8")
-    [job] = found([manifest], tmp_path / "out")
+    [job] = find([manifest], tmp_path / "out")
     assert job.expected == meant
 
 
@@ -230,30 +230,30 @@ def test_what_cannot_be_expected_is_told_before_the_work(said: object, tmp_path:
     manifest = tmp_path / "m.jsonl"
     manifest.write_text(json.dumps({"path": "a.mp4", "expected": said}), "utf-8")
     with pytest.raises(UsageError, match=r"line 1: expected is"):
-        list(found([manifest], tmp_path / "out"))
+        list(find([manifest], tmp_path / "out"))
 
 
 @pytest.mark.parametrize("given", ["**.npz", "x" * 300 + ".npz"])
 def test_inputs_that_no_system_takes_are_told_in_a_sentence(given: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        list(found([tmp_path / given], tmp_path / "out"))
+        list(find([tmp_path / given], tmp_path / "out"))
 
 
 def test_a_pattern_leaves_out_results(tmp_path: Path) -> None:
     for name in ("a.npz", "out/a.npz/landmarks.npz"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"")
-    assert [job.name for job in found([tmp_path / "**/*"], tmp_path / "out")] == ["a.npz"]
+    assert [job.name for job in find([tmp_path / "**/*"], tmp_path / "out")] == ["a.npz"]
 
 
 def test_a_manifest_s_path_names_a_file(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("path\n..\n", "utf-8")
     with pytest.raises(UsageError, match="names no clip"):
-        list(found([tmp_path / "m.csv"], tmp_path / "out"))
+        list(find([tmp_path / "m.csv"], tmp_path / "out"))
 
 
 @pytest.mark.parametrize(
     ("name", "said"), [("a\x1b[31m\nb.mp4", r"a\x1b[31m\nb.mp4"), ("\u202eé \udcff", r"\u202eé \udcff")]
 )
 def test_what_steers_a_terminal_is_spelled_out(name: str, said: str) -> None:
-    assert shown(name) == said
+    assert printable(name) == said

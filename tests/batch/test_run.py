@@ -19,7 +19,7 @@ from rich.console import Console
 from formcheck import analyze, cli, console
 from formcheck.batch import records, run
 from formcheck.batch import results as table
-from formcheck.batch.gate import told_score
+from formcheck.batch.gate import score_text
 from formcheck.batch.jobs import Job
 from formcheck.batch.records import Record
 from formcheck.batch.run import Result
@@ -134,7 +134,7 @@ def test_exit_codes(
     ("score", "least", "said"), [(84.6, 85, "score 84.6, at least 85 asked for"), (80, None, "score 80")]
 )
 def test_a_score_is_told_as_it_is_judged(score: float, least: float | None, said: str) -> None:
-    assert told_score(score, least) == said
+    assert score_text(score, least) == said
 
 
 def test_the_gate_judges_the_score_that_the_report_shows() -> None:
@@ -144,7 +144,7 @@ def test_the_gate_judges_the_score_that_the_report_shows() -> None:
 
 
 def test_a_recording_without_a_score_says_why() -> None:
-    assert "no known exercise" in told_score(None, 50)
+    assert "no known exercise" in score_text(None, 50)
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
