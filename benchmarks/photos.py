@@ -15,8 +15,9 @@ import numpy as np
 
 from benchmarks.command import parser_of
 from formcheck.body.geometry import flexion
+from formcheck.body.joints import Body
 from formcheck.body.landmarks import INDEX
-from formcheck.body.measures import Body, knee_flexion, trunk_thigh_angle
+from formcheck.body.measures import knee_flexion, trunk_thigh_angle
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import UsageError
 from formcheck.pose.blazepose import BlazePose

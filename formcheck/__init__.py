@@ -11,22 +11,55 @@ if TYPE_CHECKING:
     from formcheck.body.poses import Poses
     from formcheck.core.exercise import Exercise, choose
     from formcheck.core.session import Session
-    from formcheck.errors import FormcheckError
+    from formcheck.errors import (
+        ExerciseError,
+        FormcheckError,
+        LandmarksError,
+        ModelError,
+        NobodyFoundError,
+        UsageError,
+        VideoError,
+    )
+    from formcheck.findings import Bout, Rep, Verdict
+    from formcheck.live.coach import Coach
+    from formcheck.pose.estimator import PoseEstimator
     from formcheck.recorded import analyze
     from formcheck.report.report import Report
 
     __version__: str
 
-__all__ = ["Exercise", "FormcheckError", "Poses", "Report", "Session", "__version__", "analyze", "choose"]
+__all__ = [
+    "Bout",
+    "Coach",
+    "Exercise",
+    "ExerciseError",
+    "FormcheckError",
+    "LandmarksError",
+    "ModelError",
+    "NobodyFoundError",
+    "PoseEstimator",
+    "Poses",
+    "Rep",
+    "Report",
+    "Session",
+    "UsageError",
+    "Verdict",
+    "VideoError",
+    "__version__",
+    "analyze",
+    "choose",
+]
 
 _HOMES: Final = {
-    "Exercise": "formcheck.core.exercise",
-    "FormcheckError": "formcheck.errors",
-    "Poses": "formcheck.body.poses",
-    "Report": "formcheck.report.report",
-    "Session": "formcheck.core.session",
     "analyze": "formcheck.recorded",
-    "choose": "formcheck.core.exercise",
+    "Report": "formcheck.report.report",
+    **dict.fromkeys(("Bout", "Rep", "Verdict"), "formcheck.findings"),
+    "Poses": "formcheck.body.poses",
+    "PoseEstimator": "formcheck.pose.estimator",
+    "Session": "formcheck.core.session",
+    "Coach": "formcheck.live.coach",
+    **dict.fromkeys(("Exercise", "choose"), "formcheck.core.exercise"),
+    **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "formcheck.errors"),
 }
 """Where the exported names live. They are loaded when first asked for: `formcheck --help` needs none of them."""
 

@@ -9,26 +9,19 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from formcheck.batch.names import shown
+from formcheck import console, files, words
 from formcheck.errors import FormcheckError, UsageError
-from formcheck.findings import Rep
-from formcheck.report.report import Report
-from formcheck.words import CAUTION
 
 if TYPE_CHECKING:
-    from formcheck.batch.gate import Gated
-    from formcheck.batch.run import Result
-    from formcheck.core.exercise import Cue, Exercise
+    from formcheck.batch.ci import Told
 
 FAILED_GATE, UNANALYSED, INTERRUPTED, UNREAD = 1, 3, 130, 141
 """Exit codes besides 0, done, and 2, wrong usage. 130 is Ctrl-C; 141 that nobody reads on, as after `| head -1`."""
@@ -38,10 +31,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Checks the form of psoas and hip exercises in a video, against the cues of the articles that prescribe them.",
-    epilog=CAUTION,
+    epilog=words.CAUTION,
 )
-_out = Console()
-_err = Console(stderr=True)
 
 ExerciseOption = Annotated[
     str, typer.Option(help="auto, the name of an exercise, or the path of an exercise file.", metavar="auto|NAME|FILE")
@@ -68,11 +59,11 @@ def _run() -> None:
     try:
         app()
     except FormcheckError as error:
-        _fail(str(error))
+        console.fail(str(error))
         sys.exit(error.exit_code)
     except SystemExit as end:
         if end.code == INTERRUPTED:  # what Typer makes of Ctrl-C
-            _fail("stopped; no half-written file is left behind")
+            console.fail("stopped; no half-written file is left behind")
         raise
 
 
@@ -94,15 +85,11 @@ def _one_interrupt() -> Iterator[None]:
             signal.signal(signal.SIGINT, before)
 
 
-def _fail(sentence: str) -> None:
-    _err.print(shown(f"formcheck: {sentence}"), style="red", markup=False, highlight=False, soft_wrap=True)
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         from formcheck import __version__
 
-        _out.print(__version__, highlight=False)
+        console.say(__version__)
         raise typer.Exit
 
 
@@ -133,10 +120,10 @@ def analyze(
     folder = out or Path(f"{video.stem}.formcheck")
     if out is None:
         check_own(folder, video)
-    with _progress() as tell:
+    with console.frames() as tell:
         report = analyze_into(folder, video, options, video=not no_video, progress=tell)
-    _show(report)
-    _out.print(f"\nReport: {folder / 'report.html'}", markup=False, highlight=False, soft_wrap=True)
+    console.show(report)
+    console.say(f"\nReport: {folder / 'report.html'}")
 
 
 @app.command()
@@ -152,7 +139,6 @@ def live(
     no_window: Annotated[bool, typer.Option("--no-window", help="Open no window; print reps as they come.")] = False,
 ) -> None:
     """Watch a camera and give feedback; end with q, Ctrl-C, or by closing the window."""
-    from formcheck.files import whole
     from formcheck.live.window import live as watch
     from formcheck.live.window import window
     from formcheck.recorded import Options
@@ -160,15 +146,21 @@ def live(
     if fast and source is None:
         raise UsageError("--fast needs --source FILE: a camera cannot be read faster than it shows")
     options = Options.of(exercise, height, backend)
-    _check_place(report)
-    show = None if no_window else window()
+    _check_places(report)
     found = watch(
-        options, source=source, camera=camera, fast=fast, mirror=mirror, show=show, on_rep=_say, on_notice=_fail
+        options,
+        source=source,
+        camera=camera,
+        fast=fast,
+        mirror=mirror,
+        show=None if no_window else window(),
+        on_rep=lambda rep: console.say(words.rep_ended(rep)),
+        on_notice=console.fail,
     )
     if report is not None:
-        with whole(report) as path:
+        with files.whole(report) as path:
             path.write_text(found.to_json(), "utf-8")
-    _show(found)
+    console.show(found)
 
 
 @app.command()
@@ -178,12 +170,12 @@ def landmarks(
     backend: BackendOption = "onnx",
 ) -> None:
     """Run the pose estimator alone and save its landmarks."""
-    from formcheck.recorded import landmarks_into, prepare
+    from formcheck.recorded import landmarks_into
 
-    prepare(out.parent)
-    with _progress() as tell:
+    files.prepare(out.parent)
+    with console.frames() as tell:
         frames = landmarks_into(out, video, backend, tell)
-    _out.print(f"Landmarks of {frames} frames: {out}", markup=False, highlight=False, soft_wrap=True)
+    console.say(f"Landmarks of {frames} frames: {out}")
 
 
 @app.command()
@@ -206,15 +198,25 @@ def score(
     ] = None,
 ) -> None:
     """Judge saved landmarks again, without a model: formcheck's own or another pose estimator's."""
-    from formcheck.recorded import Options, prepare, write_report
+    from formcheck.recorded import Options, write_report
     from formcheck.recorded import score as scored
 
     options = Options.of(exercise, height)
     report = scored(landmarks, options, fps=fps, size=_size(size))
     if out is not None:
-        prepare(out)
+        files.prepare(out)
         write_report(out, report, options, None)
-    _show(report)
+    console.show(report)
+
+
+def _size(said: str | None) -> tuple[int, int] | None:
+    """Width and height as 1280x720."""
+    if said is None:
+        return None
+    width, _, height = said.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise UsageError(f"{said} is no size of a picture: give width and height in pixels, as --size 1280x720")
+    return int(width), int(height)
 
 
 @app.command()
@@ -225,55 +227,80 @@ def export(
 ) -> None:
     """Write landmarks and angles in the format of another program: tables, OpenSim, OpenPose, MediaPipe, movement."""
     from formcheck.formats.exports import export as exported
-    from formcheck.recorded import prepare
 
-    prepare(out.parent)
+    files.prepare(out.parent)
     exported(landmarks, to, out)
-    _out.print(f"Written: {out}", markup=False, highlight=False, soft_wrap=True)
+    console.say(f"Written: {out}")
+
+
+def _finite(parameter: typer.CallbackParam, number: float | None) -> float | None:
+    """The number of an option: bounds let through what is none."""
+    if number is not None and not isfinite(number):
+        raise UsageError(f"{parameter.opts[0]} is {number}: give a number")
+    return number
+
+
+InputsArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Videos or saved landmarks; folders of them; patterns in quotes; manifests (.csv, .jsonl).",
+        metavar="INPUT...",
+    ),
+]
+OutOption = Annotated[Path, typer.Option(help="Folder for the results, one folder a clip.", metavar="DIR")]
+JobsOption = Annotated[int | None, typer.Option(help="Processes; default one a core.", metavar="N", min=1)]
+SchedulerOption = Annotated[
+    str | None, typer.Option(help="Work on the Dask cluster of this scheduler.", metavar="ADDRESS")
+]
+LandmarksOption = Annotated[bool, typer.Option("--landmarks", help="Keep the landmarks of videos.")]
+TimeOption = Annotated[
+    float | None,
+    typer.Option(help="Seconds for one clip; default: they grow with it.", metavar="S", min=0.1, callback=_finite),
+]
+MemoryOption = Annotated[
+    float | None,
+    typer.Option(help="Megabytes for one clip; default 2000.", metavar="MB", min=1, callback=_finite),
+]
+LogOption = Annotated[Path | None, typer.Option(help="Write what happens as lines of JSON.", metavar="FILE")]
+FailUnderOption = Annotated[
+    float | None,
+    typer.Option(
+        help="Fail when a recording scores less, or has no score.", metavar="S", min=0, max=100, callback=_finite
+    ),
+]
+BaselineOption = Annotated[
+    Path | None,
+    typer.Option(help="Fail when reps, holds, scores or verdicts differ from this results.parquet or .json."),
+]
+SaveBaselineOption = Annotated[
+    Path | None, typer.Option(help="Write what was found as a baseline.", metavar="FILE.json")
+]
+JUnitOption = Annotated[
+    Path | None, typer.Option(help="Write a JUnit file, a case for each clip and cue.", metavar="FILE")
+]
+SummaryOption = Annotated[
+    Path | None, typer.Option(help="Write a summary in Markdown, for a job's page.", metavar="FILE.md")
+]
 
 
 @app.command()
 def batch(
-    inputs: Annotated[
-        list[Path],
-        typer.Argument(
-            help="Videos or saved landmarks; folders of them; patterns in quotes; manifests (.csv, .jsonl).",
-            metavar="INPUT...",
-        ),
-    ],
-    out: Annotated[Path, typer.Option(help="Folder for the results, one folder a clip.", metavar="DIR")],
-    jobs: Annotated[int | None, typer.Option(help="Processes; default one a core.", metavar="N", min=1)] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="Work on the Dask cluster of this scheduler.", metavar="ADDRESS")
-    ] = None,
+    inputs: InputsArgument,
+    out: OutOption,
+    jobs: JobsOption = None,
+    scheduler: SchedulerOption = None,
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
     backend: BackendOption = "onnx",
-    landmarks: Annotated[bool, typer.Option("--landmarks", help="Keep the landmarks of videos.")] = False,
-    time_limit: Annotated[
-        float | None, typer.Option(help="Seconds for one clip; default: they grow with it.", metavar="S", min=0.1)
-    ] = None,
-    memory_limit: Annotated[
-        float | None, typer.Option(help="Megabytes for one clip; default 2000.", metavar="MB", min=1)
-    ] = None,
-    log: Annotated[Path | None, typer.Option(help="Write what happens as lines of JSON.", metavar="FILE")] = None,
-    fail_under: Annotated[
-        float | None,
-        typer.Option(help="Fail when a recording scores less, or has no score.", metavar="S", min=0, max=100),
-    ] = None,
-    baseline: Annotated[
-        Path | None,
-        typer.Option(help="Fail when reps, holds, scores or verdicts differ from this results.parquet or .json."),
-    ] = None,
-    save_baseline: Annotated[
-        Path | None, typer.Option(help="Write what was found as a baseline.", metavar="FILE.json")
-    ] = None,
-    junit: Annotated[
-        Path | None, typer.Option(help="Write a JUnit file, a case for each clip and cue.", metavar="FILE")
-    ] = None,
-    summary: Annotated[
-        Path | None, typer.Option(help="Write a summary in Markdown, for a job's page.", metavar="FILE.md")
-    ] = None,
+    landmarks: LandmarksOption = False,
+    time_limit: TimeOption = None,
+    memory_limit: MemoryOption = None,
+    log: LogOption = None,
+    fail_under: FailUnderOption = None,
+    baseline: BaselineOption = None,
+    save_baseline: SaveBaselineOption = None,
+    junit: JUnitOption = None,
+    summary: SummaryOption = None,
 ) -> None:
     """Analyse many recordings; exit code 1 when the gate fails, 3 when a recording could not be analysed.
 
@@ -283,33 +310,34 @@ def batch(
     from formcheck.batch.jobs import Settings
     from formcheck.batch.run import run
 
-    settings = Settings.of(out, exercise, height, backend)
-    settings = replace(settings, landmarks=landmarks, time_limit_s=time_limit)
-    if memory_limit is not None:
-        settings = replace(settings, memory_limit_mb=memory_limit)
-    for name, number in (("--time-limit", time_limit), ("--memory-limit", memory_limit), ("--fail-under", fail_under)):
-        if number is not None and not isfinite(number):
-            raise UsageError(f"{name} is {number}: give a number")
-    written = {"--junit": junit, "--summary": summary, "--save-baseline": save_baseline, "--log": log}
-    places.check(out, inputs, baseline, written)
+    settings = Settings.of(
+        out, exercise, height, backend, landmarks=landmarks, time_limit_s=time_limit, memory_limit_mb=memory_limit
+    )
+    written = {"--junit": junit, "--summary": summary, "--save-baseline": save_baseline}
+    places.check(out, inputs, baseline, written | {"--log": log})
     if baseline is not None:
         gate.check(baseline)
-    for file in (junit, summary, save_baseline):
-        _check_place(file)
-    running = run(inputs, settings, workers=jobs or os.cpu_count() or 1, scheduler=scheduler, log=log)
-    with _clips() as tell, closing(running):
-        for clips, result in running:
-            said = result.error or f"{result.reps} reps, {gate.told_score(result.score, fail_under)}"
-            _say_plainly(shown(f"{result.job.source}: {said}"))
-            tell(clips, result)
+    _check_places(*written.values())
+    with closing(run(inputs, settings, workers=jobs or os.cpu_count() or 1, scheduler=scheduler, log=log)) as running:
+        console.follow(running, fail_under)
     if save_baseline is not None:
         gate.save(out, save_baseline)
-    gated = gate.gated(out, fail_under=fail_under, baseline=baseline)
-    told = ci.tell(map(_told_gate, gated), junit=junit, summary=summary)
-    if told.failed:
-        raise typer.Exit(FAILED_GATE)
-    if told.unanalysed:
-        raise typer.Exit(UNANALYSED)
+    clips = gate.gated(out, fail_under=fail_under, baseline=baseline)
+    _end(ci.tell(console.failing(clips), junit=junit, summary=summary))
+
+
+def _end(told: "Told") -> None:
+    """End with the exit code of what the gate came to."""
+    if told.failed or told.unanalysed:
+        raise typer.Exit(FAILED_GATE if told.failed else UNANALYSED)
+
+
+def _check_places(*asked: Path | None) -> None:
+    """Find out before the work, not after it, that a file that is asked for cannot be written."""
+    for file in asked:
+        if file is not None:
+            files.prepare(file.parent)
+            files.Whole(file).discard()
 
 
 @app.command()
@@ -320,10 +348,7 @@ def exercises(
     from formcheck.core.exercise import choose
 
     for exercise in choose(name or "auto"):
-        _out.print(f"{exercise.name}: {exercise.title}", style="bold", markup=False, highlight=False)
-        _out.print(f"  {exercise.summary}", markup=False, highlight=False)
-        if name is not None:
-            _explain(exercise)
+        console.explain(exercise, cues=name is not None)
 
 
 @app.command()
@@ -343,7 +368,7 @@ def serve(
 
     from formcheck.web.server import serve as run
 
-    run(host, port, data or user_data_path("formcheck", appauthor=False), _say_plainly, _warn)
+    run(host, port, data or user_data_path("formcheck", appauthor=False), console.say, console.warn)
 
 
 @app.command()
@@ -356,145 +381,9 @@ def doctor(
     findings = examine(camera)
     for finding in findings:
         mark, style = ("ok", "green") if finding.good else ("FAILS", "red") if finding.needed else ("absent", "yellow")
-        _out.print(
-            f"{mark:>6}  {finding.what}: {finding.said}", style=style, markup=False, highlight=False, soft_wrap=True
-        )
+        console.say(f"{mark:>6}  {finding.what}: {finding.said}", style)
     if any(finding.needed and not finding.good for finding in findings):
         raise typer.Exit(UNANALYSED)
-
-
-def _size(said: str | None) -> tuple[int, int] | None:
-    """Width and height as 1280x720."""
-    if said is None:
-        return None
-    width, _, height = said.partition("x")
-    if not (width.isdecimal() and height.isdecimal()):
-        raise UsageError(f"{said} is no size of a picture: give width and height in pixels, as --size 1280x720")
-    return int(width), int(height)
-
-
-def _told_gate(clip: "Gated") -> "Gated":
-    """A clip, after a line for each of its failures."""
-    for case in clip.cases:
-        for text in case.failures:
-            line = shown(f"FAILS {clip.source}, {case.name}: {text}")
-            _out.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
-    return clip
-
-
-def _check_place(file: Path | None) -> None:
-    """Find out before the work, not after it, that a file cannot be written."""
-    from formcheck.files import Whole
-    from formcheck.recorded import prepare
-
-    if file is not None:
-        prepare(file.parent)
-        Whole(file).discard()
-
-
-def _explain(exercise: "Exercise") -> None:
-    for cue in exercise.cues:
-        _out.print(f"\n  {cue.id}", style="bold", markup=False, highlight=False)
-        for label, text in _cue_lines(cue):
-            _out.print(f"    {label:<8}{text}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _cue_lines(cue: "Cue") -> Iterator[tuple[str, str]]:
-    yield "quote", f"“{cue.quote}”"
-    yield "reading", cue.reading
-    yield (
-        "view",
-        {
-            "side": "from the side",
-            "front": "from the front or the feet, where few sets are recognised yet",
-            "any": "any",
-        }[cue.view],
-    )
-    yield "source", f"{cue.source.title}, {cue.source.section}"
-
-
-def _show(report: Report) -> None:
-    from formcheck.report.terminal import overview
-
-    _out.print(overview(report))
-    _out.print(f"\n{CAUTION}", style="dim", markup=False, highlight=False)
-
-
-def _say_plainly(text: str) -> None:
-    _out.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def _warn(text: str) -> None:
-    _err.print(f"formcheck: {text}", style="yellow", markup=False, highlight=False, soft_wrap=True)
-
-
-def _say(rep: Rep) -> None:
-    faults = [cue.message for cue in rep.cues if cue.verdict == "fault" and not rep.partial]
-    kind = "cut off" if rep.partial else "done"
-    line = f"{rep.end_s:6.1f} s  rep {kind} ({rep.side}), held {rep.hold_s:.1f} s. {' '.join(faults)}"
-    _out.print(line.rstrip(), markup=False, highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
-    """A bar on the terminal's error channel; it stays silent where that is no terminal."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns: tuple[Any, ...] = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
-        tasks: dict[str, Any] = {}
-
-        def tell(what: str, done: int, expected: int | None) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=expected)
-            bar.update(tasks[what], completed=done)
-
-        yield tell
-
-
-@contextmanager
-def _clips() -> Iterator[Callable[[int, "Result"], None]]:
-    """A bar over the clips of a batch, with how many a second, failures and the time left, on a terminal only."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    words = TextColumn("{task.fields[said]}")
-    columns = (
-        TextColumn("Clips"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        words,
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bar:
-        task = bar.add_task("Clips", total=None, said="")
-        failed = 0
-
-        def tell(clips: int, result: "Result") -> None:
-            nonlocal failed
-            failed += result.error is not None
-            said = f"{bar.tasks[0].speed or 0:.1f} a second, {failed} failed"
-            bar.update(task, total=clips, advance=1, said=said)
-
-        yield tell
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -72,6 +72,29 @@ def sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, in hexadecimal, in constant memory."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def prepare(folder: Path) -> None:
+    """Make a folder for results if it is absent. Raises `OutputError` where that cannot be."""
+    with writing(folder):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except FileNotFoundError as error:  # missing parents are made: this is a place where none can be
+            raise OutputError(f"cannot write {folder}: no folder can be made there; choose another place") from error
+
+
+@contextmanager
+def made(folder: Path) -> Iterator[None]:
+    """The folder for results, as `prepare` makes it; one that was not there before goes again if the block fails."""
+    there = folder.exists()
+    prepare(folder)
+    try:
+        yield
+    except BaseException:
+        if not there:
+            with suppress(OSError):  # something is in it after all
+                folder.rmdir()
+        raise
 
 
 @contextmanager

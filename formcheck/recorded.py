@@ -3,12 +3,12 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from formcheck import files
+from formcheck import files, words
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import Exercise, choose
 from formcheck.core.session import Session
@@ -57,19 +57,38 @@ class Options:
 
 
 def analyze(
-    video: Path | str, exercise: str = "auto", *, height_cm: float | None = None, backend: str = "onnx"
+    path: Path | str,
+    exercise: str = "auto",
+    *,
+    height_cm: float | None = None,
+    backend: str | PoseEstimator = "onnx",
+    progress: Progress | None = None,
 ) -> Report:
     """Analyse a recorded workout video and return the report; nothing is written.
 
-    video: path of a video file. exercise: "auto", the name of a built-in exercise, or the path of an exercise file.
-    height_cm: the person's height, which makes centimetres of lengths. backend: "onnx" or "mediapipe".
+    >>> import formcheck
+    >>> report = formcheck.analyze("sample_videos/leg_lift_dropped.mp4")
+    >>> [bout] = report.bouts
+    >>> bout.title, len(bout.counted)
+    ('Leg lift', 2)
+    >>> sorted({cue.id for rep in bout.counted for cue in rep.cues if cue.verdict == "fault"})
+    ['hold_3_to_5_s', 'lift_several_inches', 'low_back_pressed']
+
+    path: a video file. exercise: "auto", the name of a built-in exercise, or the path of an exercise file.
+    height_cm: the person's height, which makes centimetres of lengths. backend: "onnx", "mediapipe", or a pose
+    estimator of one's own, a fresh one for each recording: `PoseEstimator` says what it does. progress: called after
+    each frame with what is being done, in words, the frames done, and the frames expected, None where the file does
+    not say.
 
     Raises `VideoError` for a file that cannot be read, `NobodyFoundError` when no frame shows a person, `ExerciseError`
-    for an unknown exercise, `ModelError` when a model is missing.
+    for an unknown exercise or a mistake in an exercise file, `UsageError` for an unknown backend or a height nobody
+    has, `ModelError` when a model or its package is missing, and `LandmarksError` where an estimator of one's own gives
+    poses that do not follow in time.
     """
-    options = Options.of(exercise, height_cm, backend)
-    with Video(video) as opened:
-        return _analyzed(opened, options, new_estimator(options.backend, threads()), lambda poses: None, _silent)
+    options = Options.of(exercise, height_cm)
+    with Video(path) as opened:
+        estimator = new_estimator(backend, threads()) if isinstance(backend, str) else backend
+        return _analyzed(opened, options, estimator, lambda poses: None, progress or _silent)
 
 
 def analyze_into(
@@ -91,13 +110,13 @@ def analyze_into(
     landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
     with Video(source) as opened:
         estimator = new_estimator(options.backend, threads() if alone else 1)
-        with _made(folder), PosesWriter(landmarks, opened.size) as writer:
+        with files.made(folder), PosesWriter(landmarks, opened.size) as writer:
             report = _analyzed(opened, options, estimator, writer.append, tell, alone=alone)
     write_report(folder, report, options, None)
     if video:
         frames = report.video.frames
         with closing(npz.read(landmarks)) as poses:
-            annotate(annotated, source, poses, report, lambda done: tell("Drawing the video", done, frames))
+            annotate(annotated, source, poses, report, lambda done: tell(words.DRAWING, done, frames))
         write_report(folder, report, options, annotated.name)
     return report
 
@@ -135,15 +154,6 @@ def write_report(folder: Path, report: Report, options: Options, video: str | No
         path.write_text(report.html(video, quotes=options.quotes, height_cm=options.height_cm), "utf-8")
 
 
-def prepare(folder: Path) -> None:
-    """Make the folder for results if it is absent. Raises `OutputError` where that cannot be."""
-    with files.writing(folder):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except FileNotFoundError as error:  # missing parents are made: this is a place where none can be
-            raise OutputError(f"cannot write {folder}: no folder can be made there; choose another place") from error
-
-
 def check_own(folder: Path, source: Path) -> None:
     """Make sure that a folder named after `source` holds no result of another recording: `a.mp4` and `a.mov` share it.
 
@@ -167,20 +177,6 @@ def _recording_of(report: Path) -> tuple[str, str] | None:
         return str(video["path"]), str(video["sha256"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-@contextmanager
-def _made(folder: Path) -> Iterator[None]:
-    """The folder for results; one that was not there before goes again if nothing comes of it."""
-    there = folder.exists()
-    prepare(folder)
-    try:
-        yield
-    except BaseException:
-        if not there:
-            with suppress(OSError):  # something is in it after all
-                folder.rmdir()
-        raise
 
 
 def finished(session: Session, info: VideoInfo, warnings: Iterable[Notice], exercises: Sequence[Exercise]) -> Report:
@@ -266,7 +262,7 @@ def _analyzed(
 def _told(frames: Iterable[Frame], expected: int | None, tell: Progress) -> Iterable[Frame]:
     for n, frame in enumerate(frames, 1):
         yield frame
-        tell("Looking at the frames", n, expected)
+        tell(words.LOOKING, n, expected)
 
 
 def _nobody(source: Path) -> NobodyFoundError:

@@ -36,3 +36,22 @@ UNITS: Final = {
     "": Unit("", " times", "", whole=True),
 }
 """Every unit, by how exercise files and the report's JSON write it; "" counts."""
+
+
+def clock(seconds: float) -> str:
+    """A moment as a video player shows it: 75.25 -> 1:15.2, rounded as the terminal's `.1f` rounds."""
+    tenths = max(0, round(10 * round(seconds, 1)))
+    minutes, rest = divmod(tenths, 600)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest / 10:04.1f}" if minutes >= 60 else f"{minutes}:{rest / 10:04.1f}"
+
+
+def shown(unit: str, trunk_cm: float, *values: float) -> tuple[str, ...]:
+    """Numbers of one unit as they are shown, then the unit: whole degrees and centimetres, tenths of seconds.
+
+    Trunks become centimetres; lengths that are all under 1 have a decimal.
+    """
+    known = UNITS[unit]
+    values = tuple(value * known.cm(trunk_cm) for value in values)
+    decimals = int(max(map(abs, values)) < 1 if known.length else not known.whole)
+    numbers = tuple(f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values)
+    return *numbers, " time" if unit == "" and numbers[-1] == "1" else known.shown

@@ -22,7 +22,7 @@ from formcheck.findings import (
     VerdictName,
     Why,
 )
-from formcheck.units import UNITS
+from formcheck.units import UNITS, clock, shown
 
 _REASONS: Final = {
     Reason.TURN_SIDE_ON: "turn side-on to the camera",
@@ -159,10 +159,14 @@ LOOKING, DRAWING = "Looking at the frames", "Drawing the video"
 
 NOTHING: Final = "No known exercise was recognised"
 FILM_WHOLE: Final = "The recording cuts every rep: film each one whole, with a moment of rest before and after it."
+ALL_MET: Final = "Everything that could be judged was as it should be."
+NO_CUE: Final = "No cue could be looked at."
+LANE: Final = "{label}, from {low} to {high}"
+USUAL_HEIGHT: Final = (
+    "Centimetres are worked out for somebody {height_cm:.0f} cm tall; analysed with your own height, they are yours."
+)
 
-VERDICTS: Final[Mapping[VerdictName, str]] = {
-    **{"fault": "to mend", "borderline": "close", "met": "good", "not_assessed": "not judged"}
-}
+VERDICTS: Final = {"fault": "to mend", "borderline": "close", "met": "good", "not_assessed": "not judged"}
 """What is said of a cue, by its verdict; of a bout `_BADGES`, where its worst cue is no fault."""
 _BADGES: Final = {"borderline": "Nothing clearly wrong", "met": "Well done", "not_assessed": "Could not be judged"}
 
@@ -184,35 +188,16 @@ def label(cue_id: str) -> str:
     return capital(cue_id.replace("_", " "))
 
 
-def clock(seconds: float) -> str:
-    """A moment as a video player shows it: 75.25 -> 1:15.2, rounded as the terminal's `.1f` rounds."""
-    tenths = max(0, round(10 * round(seconds, 1)))
-    minutes, rest = divmod(tenths, 600)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest / 10:04.1f}" if minutes >= 60 else f"{minutes}:{rest / 10:04.1f}"
-
-
-def amounts(unit: str, trunk_cm: float, *values: float) -> tuple[str, ...]:
-    """Numbers of one unit as a person uses them, and the unit: whole degrees and centimetres, tenths of seconds.
-
-    Trunks become centimetres; lengths that are all under 1 have a decimal.
-    """
-    known = UNITS[unit]
-    values = tuple(value * known.cm(trunk_cm) for value in values)
-    decimals = int(max(map(abs, values)) < 1 if known.length else not known.whole)
-    numbers = tuple(f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values)
-    return *numbers, " time" if unit == "" and numbers[-1] == "1" else known.shown
-
-
 def amount(verdict: Verdict, trunk_cm: float) -> str:
     """The measured value with its unit, empty when there is none."""
-    return "" if verdict.value is None else "".join(amounts(verdict.unit, trunk_cm, verdict.value))
+    return "" if verdict.value is None else "".join(shown(verdict.unit, trunk_cm, verdict.value))
 
 
 def span(verdict: Verdict, trunk_cm: float) -> str:
     """The interval in words, empty where there is none or where rounding leaves nothing of it."""
     if verdict.interval is None:
         return ""
-    low, high, unit = amounts(verdict.unit, trunk_cm, *verdict.interval)
+    low, high, unit = shown(verdict.unit, trunk_cm, *verdict.interval)
     return "" if low == high else f"between {low} and {high}{unit}"
 
 
@@ -225,21 +210,8 @@ def measured(amount: str, span: str = "") -> str:
 def dipped(dip: Dip, trunk_cm: float) -> str:
     """How far a hold dipped."""
     value, unit = (dip.fall, dip.unit) if dip.fall_cm is None else (dip.fall_cm, "cm")
-    fall = "".join(amounts(unit, trunk_cm, value))
+    fall = "".join(shown(unit, trunk_cm, value))
     return f"The hold dipped by {fall} from the top of the rep, {100 * dip.depth:.0f} % of its height."
-
-
-def lane(label: str, low: str, high: str) -> str:
-    """What a plot shows, and between which values."""
-    return f"{label}, from {low} to {high}"
-
-
-def usual_height(height_cm: float) -> str:
-    """For whom lengths are told where the person's own height is not known."""
-    return (
-        f"Centimetres are worked out for somebody {height_cm:.0f} cm tall; analysed with your own height, they are "
-        "yours."
-    )
 
 
 def sentence(verdict: Verdict) -> str:
@@ -250,22 +222,10 @@ def sentence(verdict: Verdict) -> str:
 
 
 def badge(verdict: VerdictName, faults: int, *, cut: bool) -> str:
-    """A bout in a few words: by the verdict of its worst cue, and the number of cues that have a fault.
-
-    cut: it has reps, and the clip cuts each.
-    """
+    """A bout in a few words: by its worst cue's verdict and the number of faults; cut: the clip cuts all its reps."""
     if cut:
         return "No whole rep"
     return f"{plural(faults, 'thing')} to mend" if verdict == "fault" else _BADGES[verdict]
-
-
-def lead(verdict: VerdictName, first: str | None, *, cut: bool) -> str:
-    """The one sentence on a bout, its verdict as for `badge`; first: that on its worst cue, None where it has none."""
-    if cut:
-        return FILM_WHOLE
-    if verdict == "met":
-        return "Everything that could be judged was as it should be."
-    return first or "No cue could be looked at."
 
 
 def where(rep: Rep | None) -> str:
@@ -283,10 +243,7 @@ def which(indices: Sequence[int], total: int) -> str:
 
 
 def among(n: int, total: int, unseen: int) -> str:
-    """In how many reps: `in both reps`, `in 2 of 5 reps; 1 was not judged`; empty when there is but one.
-
-    unseen: in how many of the others it was not to be seen: they did not do otherwise.
-    """
+    """In how many reps, and how many others were not judged: `in 2 of 5 reps; 1 was not judged`; empty for one rep."""
     all_of_them = "in both reps" if n == 2 else f"in all {n} reps"
     found = "" if total < 2 else all_of_them if n == total else f"in {n} of {total} reps"
     if not unseen:
@@ -297,10 +254,7 @@ def among(n: int, total: int, unseen: int) -> str:
 
 
 def because(reason: str, indices: Sequence[int], total: int, *, slanted: bool) -> str:
-    """A reason with the reps, of so many, that it is about; no indices for a cue of the set.
-
-    slanted: they were seen at a slant, unlike their bout.
-    """
+    """A reason with the reps, of so many, that it is about, if any; slanted: seen at a slant, unlike their bout."""
     if not indices or (len(indices) == total and not slanted):
         return reason
     reps, after = which(indices, total), f"{reason[:1].lower()}{reason[1:]}"
@@ -379,6 +333,13 @@ def rep_ended(rep: Rep) -> str:
     return f"{rep.end_s:6.1f} s  rep {kind} ({rep.side}), held {rep.hold_s:.1f} s. {' '.join(faults)}".rstrip()
 
 
+# The command line
+
+_FRONT: Final = "from the front or the feet, where few sets are recognised yet"
+VIEWS: Final = {"side": "from the side", "front": _FRONT, "any": "any"}
+"""From where a cue shows, by its view."""
+
+
 # Live
 
 ADVICE: Final[Mapping[Advice, str]] = {
@@ -432,11 +393,6 @@ def count(n: int) -> str:
     return f"{_NUMBERS[n - 1] if 0 < n <= len(_NUMBERS) else n}."
 
 
-def reps(n: int) -> str:
-    """So many reps: `1 rep`, `2 reps`."""
-    return f"{n} {'rep' if n == 1 else 'reps'}"
-
-
 def set_done(done: Mapping[str, int]) -> str:
     """What was done in a set, by the titles of its exercises: `Glute bridge: 2 reps. Leg lift: 1 rep.`"""
-    return " ".join(f"{title}: {reps(n)}." for title, n in done.items())
+    return " ".join(f"{title}: {plural(n, 'rep')}." for title, n in done.items())

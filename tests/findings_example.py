@@ -82,7 +82,7 @@ def leg_lift_rep(index: int, at: float, held: float, straight: Verdict) -> Rep:
     cues = (
         met("lying_on_back", 4.0, "deg", "You lie on your back with your legs out."),
         unseen("low_back_pressed", "deg", ARM),
-        met("lift_several_inches", 8.2, "in", "Your heel rose 8 inches: right.", times[2]),
+        met("lift_several_inches", 20.8, "cm", "Your heel rose 8 inches: right.", times[2]),
         straight,
         met("other_leg_down", 0.02, "trunk", "The other leg stayed down."),
         fault("hold_3_to_5_s", held, "s", short, times[3]),

@@ -10,6 +10,8 @@ import pytest
 from reportkeys import as_described, described, objects
 
 from formcheck.core.exercise import builtin
+from formcheck.findings import NoticeCode, Reason
+from formcheck.report.table import COLUMNS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -58,6 +60,17 @@ def test_every_key_of_a_report_is_described() -> None:
     found = findings_example.report().to_dict()
     as_described(found)
     assert {path for path, _ in objects(found)} == set(described())
+
+
+@pytest.mark.parametrize(("key", "codes"), [("reason_code", Reason), ("warning_codes", NoticeCode)])
+def test_every_code_is_described(key: str, codes: type[Reason] | type[NoticeCode]) -> None:
+    table = (DOCS / "formats.md").read_text("utf-8").split(f"\n| `{key}`: ")[1].split("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \| .+ \|$", table, flags=re.MULTILINE) == [code.value for code in codes]
+
+
+def test_every_column_of_the_table_is_described() -> None:
+    page = (DOCS / "formats.md").read_text("utf-8")
+    assert "".join(f"| `{name}` | {kind} | {what} |\n" for name, (kind, what) in COLUMNS.items()) in page
 
 
 def test_what_the_report_page_says_of_units() -> None:

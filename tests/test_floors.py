@@ -20,7 +20,7 @@ FLOORS: Final = (
     ("recorded",),
     ("live", "doctor", "pytest_plugin", "batch"),
     ("web",),
-    ("__init__",),
+    ("__init__", "console"),
     ("cli",),
     ("__main__",),
 )

@@ -1,5 +1,6 @@
 """The package's face: what it exports, what its documents say, what its wheel would hold."""
 
+import doctest
 import re
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 
+import findings_example
 import pytest
+from door import SAMPLES
 from typer.main import get_command
 
 import formcheck
@@ -49,9 +52,28 @@ def test_version() -> None:
 
 
 def test_exported_names() -> None:
-    names = ["Exercise", "FormcheckError", "Poses", "Report", "Session", "__version__", "analyze", "choose"]
+    names = ["Bout", "Coach", "Exercise", "ExerciseError", "FormcheckError", "LandmarksError", "ModelError"]
+    names += ["NobodyFoundError", "PoseEstimator", "Poses", "Rep", "Report", "Session", "UsageError", "Verdict"]
+    names += ["VideoError", "__version__", "analyze", "choose"]
     assert formcheck.__all__ == names
     assert all(getattr(formcheck, name).__doc__ for name in formcheck.__all__)
+
+
+def test_every_error_of_analyze_is_exported() -> None:
+    named = set(re.findall(r"`(\w+Error)`", formcheck.analyze.__doc__ or ""))
+    assert named == {name for name in formcheck.__all__ if name.endswith("Error")} - {"FormcheckError"}
+
+
+@pytest.mark.parametrize("documented", [formcheck.analyze, formcheck.Report.table], ids=lambda thing: thing.__name__)
+def test_examples_in_docstrings_run(documented: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not SAMPLES.is_dir():
+        pytest.skip("needs the sample videos")
+    monkeypatch.chdir(ROOT)
+    runner = doctest.DocTestRunner()
+    for example in doctest.DocTestFinder().find(documented, globs={"report": findings_example.report()}):
+        runner.run(example)
+    assert runner.summarize(verbose=False).attempted > 0
+    assert not runner.failures
 
 
 def fresh(code: str, *arguments: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import pytest
 from clips import clip, cut, sound
-from door import SAMPLES, SIZE, bridges, files, know, recorded, trimmed
+from door import SAMPLES, SIZE, Known, bridges, files, know, recorded, trimmed
 
 import formcheck
 from benchmarks.stick import film, leg_lift
@@ -26,7 +26,7 @@ from formcheck.errors import (
     UsageError,
     VideoError,
 )
-from formcheck.files import sha256, writing
+from formcheck.files import prepare, sha256, writing
 from formcheck.findings import Notice, NoticeCode
 from formcheck.formats import npz
 from formcheck.media.video import Video
@@ -39,7 +39,6 @@ from formcheck.recorded import (
     analyze_into,
     check_own,
     landmarks_into,
-    prepare,
     score,
 )
 
@@ -62,6 +61,14 @@ def test_a_report_and_nothing_written(source: Path) -> None:
     assert (report.video.frames, report.video.width, report.video.height) == (len(bridges()), *SIZE)
     assert report.video.sha256 == sha256(source)
     assert files(source.parent) == ["clip.mp4"]
+
+
+def test_an_estimator_of_ones_own(tmp_path: Path) -> None:
+    told: list[tuple[str, int, int | None]] = []
+    source = recorded(tmp_path / "clip.mp4", bridges())
+    report = formcheck.analyze(source, backend=Known(bridges()), progress=lambda *step: told.append(step))
+    assert [(bout.exercise, len(bout.counted)) for bout in report.bouts] == [("ball_bridge", 3)]
+    assert told == [("Looking at the frames", n, len(bridges())) for n in range(1, len(bridges()) + 1)]
 
 
 def test_a_path_may_be_text(source: Path) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 from benchmarks.accuracy.cases import Case
 from benchmarks.accuracy.rivals import RIVALS, hip_angle
 from formcheck.body.geometry import flexion, length
+from formcheck.body.joints import Body
 from formcheck.body.landmarks import INDEX, SIDES
-from formcheck.body.measures import MEASURES, Body
+from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
 from formcheck.core.calibration import Z90, key
 from formcheck.core.exercise import builtin

@@ -70,7 +70,7 @@ class Pass:
     clip: str
     reps: tuple[int, int]
     hold_apart_s: float
-    faults_told: tuple[int, int]
+    faults_spoken: tuple[int, int]
     took_ms: list[float]
     rate: float
     left_out: int
@@ -100,12 +100,12 @@ def played(playwright: Any, clip: str, folder: Path) -> Pass:
     live, recorded = (_reps(data, kind) for kind in ("live", "recorded"))
     holds = [abs(a["hold_s"] - b["hold_s"]) for a, b in zip(live, recorded, strict=False)]
     faults = {cue["id"] for rep in recorded for cue in rep["cues"] if cue["verdict"] == "fault"}
-    told = sum(any(heard.endswith(SAID[fault]) for heard in spoken) for fault in faults)
+    spoken_of = sum(any(heard.endswith(SAID[fault]) for heard in spoken) for fault in faults)
     return Pass(
         clip=clip,
         reps=(len(live), len(recorded)),
         hold_apart_s=max(holds, default=float("nan")),
-        faults_told=(told, len(faults)),
+        faults_spoken=(spoken_of, len(faults)),
         took_ms=took,
         rate=(len(took) - before) / seconds,
         left_out=left_out,
@@ -148,7 +148,7 @@ def long_set(minutes: int) -> tuple[list[Minute], int]:
     """
     pictures = cycle([frame.rgb for clip in CLIPS for frame in _thinned(SAMPLES / f"{clip}.mp4")])
     coach, process = Coach(Options.of()), psutil.Process()
-    found: list[Minute] = []
+    course: list[Minute] = []
     reps = 0
     for minute in range(minutes):
         took = []
@@ -157,9 +157,9 @@ def long_set(minutes: int) -> tuple[list[Minute], int]:
             moment = coach.feed(Frame(60 * minute + i / FPS, next(pictures)))
             took.append(time.perf_counter() - began)
             reps += sum(not rep.partial for rep in moment.reps)
-        found.append(Minute(process.memory_info().rss, median(took), max(took)))
+        course.append(Minute(process.memory_info().rss, median(took), max(took)))
         print(f"minute {minute + 1} of {minutes}", file=sys.stderr)
-    return found, reps
+    return course, reps
 
 
 def _thinned(clip: Path) -> list[Frame]:
@@ -171,7 +171,7 @@ def _thinned(clip: Path) -> list[Frame]:
 
 
 @dataclass(frozen=True)
-class Told:
+class Delay:
     """A fault of a clip: when it could be seen and when its words were shown, in seconds of the clip; None if never."""
 
     clip: str
@@ -180,7 +180,7 @@ class Told:
     shown_s: float | None
 
 
-def words(clip: str, options: Options) -> list[Told]:
+def words(clip: str, options: Options) -> list[Delay]:
     """When each fault of a clip is shown live, beside when it could be seen.
 
     It can be seen from the moment on from which a recording that ended there would be judged at fault.
@@ -192,15 +192,15 @@ def words(clip: str, options: Options) -> list[Told]:
     estimator = backend(options.backend)
     poses = Poses.join([estimator.feed(frame.time, frame.rgb) for frame in frames])
     ends = range(len(poses), 0, -EVERY)
-    judged = {end: _faults(poses[:end], options) for end in ends}
-    found = []
-    for (rep, cue), message in judged[len(poses)].items():
-        since = [end for end in ends if (rep, cue) in judged[end]]
+    faults = {end: _faults(poses[:end], options) for end in ends}
+    delays = []
+    for (rep, cue), message in faults[len(poses)].items():
+        since = [end for end in ends if (rep, cue) in faults[end]]
         lasting = [end for i, end in enumerate(since) if list(ends)[i] == end]
         visible = float(poses.time[lasting[-1] - 1])
         shown = [moment.time for moment in moments if _alike(moment.message, message) and moment.time >= visible - 1]
-        found.append(Told(clip, f"rep {rep}, {cue}", visible, shown[0] if shown else None))
-    return found
+        delays.append(Delay(clip, f"rep {rep}, {cue}", visible, shown[0] if shown else None))
+    return delays
 
 
 def _faults(poses: Poses, options: Options) -> dict[tuple[int, str], str]:
@@ -229,7 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif "page" in what:
         parts.append(page_table(passes()))
     if "words" in what:
-        parts.append(words_table([told for clip in CLIPS for told in words(clip, Options.of())]))
+        parts.append(words_table([delay for clip in CLIPS for delay in words(clip, Options.of())]))
     if "long" in what:
         parts.append(long_table(*long_set(options.minutes)))
     text = "\n\n".join(parts) + "\n"
@@ -255,7 +255,7 @@ def page_table(passes: Sequence[Pass]) -> str:
             one.clip,
             f"{one.reps[0]} / {one.reps[1]}",
             f"{one.hold_apart_s:.2f}",
-            f"{one.faults_told[0]} of {one.faults_told[1]}",
+            f"{one.faults_spoken[0]} of {one.faults_spoken[1]}",
             f"{median(one.took_ms):.0f}",
             f"{np.percentile(one.took_ms, 95):.0f}",
             f"{one.rate:.1f}",
@@ -266,7 +266,7 @@ def page_table(passes: Sequence[Pass]) -> str:
     return Section("A clip before the page's camera, once through", "", heads, rows).markdown()
 
 
-def words_table(found: Sequence[Told]) -> str:
+def words_table(delays: Sequence[Delay]) -> str:
     rows = [
         [
             one.clip,
@@ -275,7 +275,7 @@ def words_table(found: Sequence[Told]) -> str:
             "never" if one.shown_s is None else f"{one.shown_s:.2f}",
             "" if one.shown_s is None else f"{one.shown_s - one.visible_s:.2f}",
         ]
-        for one in found
+        for one in delays
     ]
     return Section(
         "From a fault to its words, s", "", ("clip", "fault", "can be seen", "shown", "after"), rows

@@ -59,10 +59,10 @@ def camera_file(clip: Path, path: Path) -> float:
         rate = round(stream.average_rate or 24)
         output.write(f"YUV4MPEG2 W{stream.width} H{stream.height} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
         frames = [frame.to_ndarray(format="yuv420p").tobytes() for frame in video.decode(stream)]
-        shown = [frames[0]] * round(STILL_S * rate) + frames
-        for picture in shown:
+        pictures = [frames[0]] * round(STILL_S * rate) + frames
+        for picture in pictures:
             output.write(b"FRAME\n" + picture)
-    return len(shown) / rate
+    return len(pictures) / rate
 
 
 @contextmanager

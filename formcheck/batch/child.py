@@ -22,7 +22,7 @@ from formcheck.batch import records
 from formcheck.batch.jobs import LANDMARKS, Job, Settings, chosen, program
 from formcheck.batch.records import Record
 from formcheck.errors import FormcheckError, LandmarksError, NobodyFoundError, OutputError, UsageError, VideoError
-from formcheck.recorded import Options, analyze_into, prepare, score, write_report
+from formcheck.recorded import Options, analyze_into, score, write_report
 
 BASE_S: Final = 60.0
 BYTES_A_SECOND: Final = 2e6
@@ -141,7 +141,7 @@ def _analyzed(order: Order, options: Options, key: str | None, allow: Callable[[
     try:
         if source.suffix.lower() == LANDMARKS:
             report = score(source, options)
-            prepare(order.scratch)
+            files.prepare(order.scratch)
             write_report(order.scratch, report, options, None)
         else:
             report = analyze_into(

@@ -11,7 +11,6 @@ from xml.sax.saxutils import escape
 from formcheck import files
 from formcheck.batch.gate import Case, Gated
 from formcheck.batch.names import shown
-from formcheck.recorded import prepare
 
 LISTED: Final = 200
 """Failures that the summary for a job's page lists; it says how many there are (ours)."""
@@ -58,7 +57,7 @@ def tell(clips: Iterable[Gated], *, junit: Path | None = None, summary: Path | N
 
 def _opened(stack: ExitStack, path: Path) -> IO[str]:
     """A file that stands there once all is written."""
-    prepare(path.parent)
+    files.prepare(path.parent)
     return stack.enter_context(stack.enter_context(files.whole(path)).open("w", encoding="utf-8", errors="replace"))
 
 

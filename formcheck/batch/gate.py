@@ -18,7 +18,6 @@ from typing import Any, Final
 from formcheck import files
 from formcheck.batch.jobs import SUMMARY, TABLE
 from formcheck.errors import UsageError
-from formcheck.recorded import prepare
 from formcheck.report.table import Row
 
 HOLD_S: Final = 0.2
@@ -172,7 +171,7 @@ def save(out: Path, path: Path) -> None:
 
     Raises `OutputError` where that cannot be.
     """
-    prepare(path.parent)
+    files.prepare(path.parent)
     with files.whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
         start = "["
         for row in _found(out):

@@ -75,13 +75,25 @@ class Settings:
     run: str = field(default_factory=_new_run)
 
     @classmethod
-    def of(cls, out: Path, exercise: str = "auto", height_cm: float | None = None, backend: str = "onnx") -> "Settings":
-        """Settings from what a user gives; paths become absolute, for workers that stand elsewhere.
+    def of(
+        cls,
+        out: Path,
+        exercise: str = "auto",
+        height_cm: float | None = None,
+        backend: str = "onnx",
+        *,
+        landmarks: bool = False,
+        time_limit_s: float | None = None,
+        memory_limit_mb: float | None = None,
+    ) -> "Settings":
+        """Settings from what a user gives, None where nothing; paths become absolute, for workers that stand elsewhere.
 
         Raises what `Options.of` raises.
         """
         options(exercise, height_cm, backend)
-        return cls(out.absolute(), absolute(exercise, Path()), height_cm, backend)
+        where = absolute(exercise, Path())
+        memory_mb = MEMORY_MB if memory_limit_mb is None else memory_limit_mb
+        return cls(out.absolute(), where, height_cm, backend, landmarks, time_limit_s, memory_mb)
 
     @property
     def scratch(self) -> Path:

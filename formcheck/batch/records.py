@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from formcheck import files
-from formcheck.recorded import prepare
 from formcheck.report.report import Report
 
 RECORD: Final = "clip.json"
@@ -74,8 +73,8 @@ def keep(folder: Path, record: Record, scratch: Path, names: Collection[str] = (
     scratch: a folder on the same disk; the files of these names, of those in `FILES`, are moved from there. Raises
     `OutputError`.
     """
-    prepare(folder)
-    prepare(scratch)
+    files.prepare(folder)
+    files.prepare(scratch)
     record = replace(record, files={name: (scratch / name).stat().st_size for name in FILES if name in names})
     with files.whole(scratch / RECORD) as path:
         path.write_text(json.dumps({"schema": SCHEMA} | asdict(record), indent=1) + "\n", "utf-8")

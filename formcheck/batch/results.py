@@ -16,7 +16,6 @@ from formcheck.batch import records
 from formcheck.batch.jobs import SUMMARY, TABLE, Job
 from formcheck.batch.names import text_of
 from formcheck.batch.records import Record
-from formcheck.recorded import prepare
 from formcheck.report import table
 from formcheck.report.table import Row
 
@@ -56,7 +55,7 @@ def write(jobs: Iterable[Job], out: Path, scratch: Path) -> Totals:
     A clip that failed stands in the summary, with the reason, and not in the table. The files come from `scratch`, a
     folder on the same disk, when they are whole. Raises `OutputError` where one cannot be written.
     """
-    prepare(scratch)
+    files.prepare(scratch)
     totals = _written(jobs, scratch)
     with files.writing(out):
         for name in (TABLE, SUMMARY):

@@ -23,7 +23,6 @@ from formcheck.batch.records import Record
 from formcheck.batch.spool import Spool
 from formcheck.batch.ward import StoppedError, close, ward
 from formcheck.errors import FormcheckError, UsageError
-from formcheck.recorded import prepare
 
 AHEAD: Final = 4
 """Ours: clips handed out at one time, per thread: nobody waits for the next one, and memory does not grow."""
@@ -104,7 +103,7 @@ def _log(path: Path | None) -> Iterator[Tell]:
     if path is None:
         yield lambda event, **said: None
         return
-    prepare(path.parent)
+    files.prepare(path.parent)
     with ExitStack() as stack:
         with files.writing(path):
             file = stack.enter_context(path.open("a", encoding="utf-8"))

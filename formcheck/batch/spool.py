@@ -20,7 +20,6 @@ from formcheck.batch.inputs import found
 from formcheck.batch.jobs import SCRATCH, SUFFIXES, Job
 from formcheck.batch.names import text_of
 from formcheck.errors import OutputError, UsageError
-from formcheck.recorded import prepare
 
 
 class Spool:
@@ -90,7 +89,7 @@ class Spool:
 def _locked(out: Path) -> sqlite3.Connection:
     """A lock on a folder, which the system takes away when the process dies, however it dies."""
     places.check_no_link(out / SCRATCH / "lock", out)
-    prepare(out / SCRATCH)
+    files.prepare(out / SCRATCH)
     with files.writing(out):
         (out / SCRATCH / "lock").touch()
     lock = sqlite3.connect(out / SCRATCH / "lock", timeout=0.5, isolation_level=None)

@@ -1,18 +1,20 @@
-"""Where a joint's centre lies, from the landmarks in the picture: the hip's is not where BlazePose puts its landmark.
+"""The body that measures read: its landmarks, the angles at its joints, and where a hip's centre lies.
 
-BlazePose draws the hip of a level thigh (lying, in a bridge, the front leg of a lunge) too far towards the thigh's
-front; that of an upright thigh is right. Moved back by one number, the same for every posture and side, the trunk-thigh
-angle seen side-on comes nearer to that of joint centres in each of the four exercises, near and far, also with a number
-fitted on other bodies. The knee's angle gains or stays, but for the far knee of the lunge; seen obliquely the far leg
-of the ball bridge loses (`models/fit/results/joints.md`). Shoulder, knee and ankle show no offset that is the
-same in every exercise, and stay.
+The hip's centre is not where BlazePose puts its landmark. BlazePose draws the hip of a level thigh (lying, in a
+bridge, the front leg of a lunge) too far towards the thigh's front; that of an upright thigh is right. Moved back by
+one number, the same for every posture and side, the trunk-thigh angle seen side-on comes nearer to that of joint
+centres in each of the four exercises, near and far, also with a number fitted on other bodies. The knee's angle gains
+or stays, but for the far knee of the lunge; seen obliquely the far leg of the ball bridge loses
+(`models/fit/results/joints.md`). Shoulder, knee and ankle show no offset that is the same in every exercise, and
+stay.
 """
 
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from formcheck.body import geometry
+from formcheck.body import geometry, view
 from formcheck.body.poses import Array
 
 HIP_BACK: Final = np.float32(0.04)
@@ -38,3 +40,71 @@ def hip_centre(shoulder: Array, hip: Array, knee: Array, turn: Array) -> Array:
     centre[..., 0] -= y * moved
     centre[..., 1] += x * moved
     return centre
+
+
+FOOT: Final = ("ankle", "heel", "foot_index")
+"""The landmarks of a foot."""
+
+BENDS: Final = {
+    "knee": ("hip centre", "knee", "ankle"),
+    "hip": ("shoulder", "hip centre", "knee"),
+    "thigh": ("shoulder", "hip", "knee"),
+    "arm": ("hip", "shoulder", "elbow"),
+}
+"""What flexions are taken of, the vertex in the middle: parts of the body, or the centre of a hip."""
+
+
+class Body(view.Points):
+    """What measures read: the landmarks of one person over n ticks, and what several measures share of them.
+
+    Angles are those of joint centres. A side is left or right, and what is given then (n,) or (n, d), or `view.BOTH`:
+    then it is (2, n) or (2, n, d). What is not told by side is the same for all.
+    """
+
+    @cached_property
+    def yaw(self) -> Array:
+        """Camera yaw, degrees, (n,)."""
+        return view.yaw(self)
+
+    @cached_property
+    def _hips(self) -> Array:
+        shoulder, hip, knee = (self.point(part, view.BOTH) for part in ("shoulder", "hip", "knee"))
+        return hip_centre(shoulder, hip, knee, view.turn(self))
+
+    @cached_property
+    def _bends(self) -> Array:
+        """All of `BENDS` in one go, (len(BENDS), 2, n): a call costs as much as a thousand angles."""
+        joined = np.concatenate([self.all, self._hips[None]])
+        return geometry.flexion(*(joined[rows] for rows in _BEND_ROWS))
+
+    @cached_property
+    def _feet(self) -> Array:
+        ankle, heel, toes = (self.point(part, view.BOTH)[..., 1] for part in FOOT)
+        lowest: Array = -np.maximum(np.maximum(ankle, heel), toes)
+        return lowest
+
+    @cached_property
+    def lowest_foot(self) -> Array:
+        """How far down the lowest point of both feet is, metres, (n,)."""
+        ankle, heel, toes = (self.world(part, view.BOTH)[..., 1] for part in FOOT)
+        left, right = np.maximum(np.maximum(ankle, heel), toes)
+        lowest: Array = np.maximum(left, right)
+        return lowest
+
+    def hip_centre(self, side: str) -> Array:
+        """The centre of a hip in the picture, behind its landmark."""
+        return view.of_side(self._hips, side)
+
+    def bend(self, name: str, side: str) -> Array:
+        """One of `BENDS`, degrees: 0 straight."""
+        return view.of_side(self._bends[_BEND[name]], side)
+
+    def foot_level(self, side: str) -> Array:
+        """Height of the lowest point of a foot in the picture, growing upwards."""
+        return view.of_side(self._feet, side)
+
+
+_BEND: Final = {name: i for i, name in enumerate(BENDS)}
+_BEND_ROWS: Final = np.array(
+    [[(*view.PARTS, "hip centre").index(part) for part in parts] for parts in BENDS.values()]
+).T

@@ -10,12 +10,13 @@ trunks once the bout's trunk is known. To add a measure, write a function of `Bo
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Final
 
 import numpy as np
 
-from formcheck.body import arch, geometry, joints, view
+from formcheck.body import arch, geometry, view
+from formcheck.body.joints import FOOT, Body
 from formcheck.body.landmarks import SIDES
 from formcheck.body.poses import BACK_SEEN, Array, Poses
 
@@ -36,73 +37,8 @@ FRONTAL: Final = (0.0, 30.0)
 """Camera yaw in which widths hold. In the sweep `foot_spread` of lying people is off by a third of the shoulders' width
 and more from every yaw, least so at 30."""
 
-_FOOT: Final = ("ankle", "heel", "foot_index")
-
 ANY_VIEW: Final = (0.0, 90.0)
 
-BENDS: Final = {
-    "knee": ("hip centre", "knee", "ankle"),
-    "hip": ("shoulder", "hip centre", "knee"),
-    "thigh": ("shoulder", "hip", "knee"),
-    "arm": ("hip", "shoulder", "elbow"),
-}
-"""What flexions are taken of, the vertex in the middle: parts of the body, or the centre of a hip."""
-
-
-class Body(view.Points):
-    """What measures read: the landmarks of one person over n ticks, and what several measures share of them.
-
-    Angles are those of joint centres. A side is left or right, and what is given then (n,) or (n, d), or `view.BOTH`:
-    then it is (2, n) or (2, n, d). What is not told by side is the same for all.
-    """
-
-    @cached_property
-    def yaw(self) -> Array:
-        """Camera yaw, degrees, (n,)."""
-        return view.yaw(self)
-
-    @cached_property
-    def _hips(self) -> Array:
-        shoulder, hip, knee = (self.point(part, view.BOTH) for part in ("shoulder", "hip", "knee"))
-        return joints.hip_centre(shoulder, hip, knee, view.turn(self))
-
-    @cached_property
-    def _bends(self) -> Array:
-        """All of `BENDS` in one go, (len(BENDS), 2, n): a call costs as much as a thousand angles."""
-        joined = np.concatenate([self.all, self._hips[None]])
-        return geometry.flexion(*(joined[rows] for rows in _BEND_ROWS))
-
-    @cached_property
-    def _feet(self) -> Array:
-        ankle, heel, toes = (self.point(part, view.BOTH)[..., 1] for part in _FOOT)
-        lowest: Array = -np.maximum(np.maximum(ankle, heel), toes)
-        return lowest
-
-    @cached_property
-    def lowest_foot(self) -> Array:
-        """How far down the lowest point of both feet is, metres, (n,)."""
-        ankle, heel, toes = (self.world(part, view.BOTH)[..., 1] for part in _FOOT)
-        left, right = np.maximum(np.maximum(ankle, heel), toes)
-        lowest: Array = np.maximum(left, right)
-        return lowest
-
-    def hip_centre(self, side: str) -> Array:
-        """The centre of a hip in the picture, behind its landmark (`joints.py`)."""
-        return view.of_side(self._hips, side)
-
-    def bend(self, name: str, side: str) -> Array:
-        """One of `BENDS`, degrees: 0 straight."""
-        return view.of_side(self._bends[_BEND[name]], side)
-
-    def foot_level(self, side: str) -> Array:
-        """Height of the lowest point of a foot in the picture, growing upwards."""
-        return view.of_side(self._feet, side)
-
-
-_BEND: Final = {name: i for i, name in enumerate(BENDS)}
-_BEND_ROWS: Final = np.array(
-    [[(*view.PARTS, "hip centre").index(part) for part in parts] for parts in BENDS.values()]
-).T
 _OTHER: Final = {"left": "right", "right": "left", view.BOTH: view.CROSSED, view.CROSSED: view.BOTH}
 
 
@@ -156,7 +92,7 @@ def leg_elevation(body: Body, side: str) -> Array:
     follows further than its toes. It does not ask which way the feet are, because from the front or from the feet the
     picture cannot say.
     """
-    ankle, heel, toes = (body.point(part, side) for part in _FOOT)
+    ankle, heel, toes = (body.point(part, side) for part in FOOT)
     line = (ankle + heel + toes) / 3 - body.middle("hip")
     angle: Array = np.arctan2(_level(line), np.abs(line[..., 0])) * geometry.DEGREE
     return angle
@@ -179,7 +115,7 @@ def shoulder_height(body: Body, side: str) -> Array:
     the ball was looked for and not found, they are taken at the lowest that a look down by `LOOK_DOWN_DEG` allows.
     """
     height, poses = _over_feet(body, "shoulder"), body.poses
-    ankle, heel, toes = (body.world_middle(part)[:, 2] for part in _FOOT)
+    ankle, heel, toes = (body.world_middle(part)[:, 2] for part in FOOT)
     feet = (ankle + heel + toes) / 3
     behind = (body.world_middle("shoulder")[:, 2] - feet) / body.world_trunk
     no_ball = np.isfinite(poses.spread) & np.isnan(poses.ball[:, 0])

@@ -27,7 +27,7 @@ in the cue itself; each further one is a table of its own:
     unit = ""
     fault = "You turned back {value:.0f} times on your way down: lower your hips steadily."
 
-`fault` is shown, `say` spoken in its place, in at most `SAY_LETTERS`; without it the first sentence of the fault is.
+`fault` is shown, `say` spoken in its place, in at most `SAY_LETTERS`; without it the fault itself is.
 Each is one text, or, where there are both bounds, one for a value under them (`low`) and one for a value over them
 (`high`). A check may have `leg` (working, other, both: the worse of the two) and `from_rest = true` (the change from
 the person's own rest). A cue may have a `source` of its own; `after`, a cue before it: only the time after that one was

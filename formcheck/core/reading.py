@@ -13,7 +13,7 @@ from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array
 from formcheck.core.excursion import Excursion
-from formcheck.core.exercise import Check, Cue, Exercise
+from formcheck.core.exercise import Check, Cue, Exercise, PhaseName
 from formcheck.core.rows import Rows
 from formcheck.findings import Reason, Why
 
@@ -132,7 +132,7 @@ class Reader:
             return tuple(Reading(None, None, 0.0, unmet) for _ in cue.checks)
         return tuple(self._read(check, self._part_from(check.phase, met), side) for check in cue.checks)
 
-    def _part_from(self, name: str, begin_s: float) -> "_Part":
+    def _part_from(self, name: PhaseName, begin_s: float) -> "_Part":
         """What of a phase is left from a time on."""
         phase = self._phases[name]
         rest = Phase(phase.ticks & (self._time >= begin_s), max(phase.start_s, begin_s), phase.end_s)
@@ -152,7 +152,7 @@ class Reader:
         shares = self._rows.shares_seen(np.stack([phase.ticks for phase in phases]))
         return [_Part(phase, seen) for phase, seen in zip(phases, shares, strict=True)]
 
-    def _time_error(self, phase: str) -> float:
+    def _time_error(self, phase: PhaseName) -> float:
         """Standard error of a phase's time: what the level at its ends is wrong by, over how fast the signal is.
 
         Lifting and lowering begin and end on one flank, the others on both.
@@ -196,7 +196,7 @@ def _holds(check: Check, reading: Reading) -> bool:
     return reading.value is not None and low <= reading.value <= high
 
 
-def _phases(time: Array, found: Excursion) -> dict[str, Phase]:
+def _phases(time: Array, found: Excursion) -> dict[PhaseName, Phase]:
     """The parts of a rep by name; each has at least one tick, but for the rest, which a cut rep may lack."""
 
     def phase(start: float, end: float) -> Phase:

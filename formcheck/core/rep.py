@@ -5,7 +5,7 @@ Verdicts wait for the bout, whose trunk, view and near side are not known yet; w
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from formcheck.core.excursion import Excursion, excursion
 from formcheck.core.exercise import Bounds, Exercise
 from formcheck.core.reading import Backs, Reader, Reading, Trust
 from formcheck.core.rows import Rows, is_length
-from formcheck.findings import Side
+from formcheck.findings import OneSide, Side
 
 FOOT_OFF: Final = 0.4
 """Trunks by which one foot must be higher than the other to be off the floor.
@@ -69,7 +69,7 @@ class RawRep:
     followed: frozenset[tuple[str, str]]
 
 
-def raw_rep(exercise: Exercise, side: Literal["left", "right"], rows: Rows, window: Window) -> RawRep | None:
+def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> RawRep | None:
     """The rep in a window, whose ticks `rows` holds; None where it is none of this exercise.
 
     `side` is the leg whose signal was watched.

@@ -188,6 +188,5 @@ class Session:
         self._traces.add(rows, self._watches.next)
         self._bouts.put(self._watches.feed(rows))
         told = self._bouts.tell(self._watches.next, self._watches.other_leg_up)
-        self._watches.forget()
-        self._traces.forget(min(self._watches.needs / RATE, self._bouts.open.from_s))
+        self._traces.forget(min(self._watches.forget(), self._bouts.open.from_s))
         return told

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from formcheck.core.exercise import Bounds, Exercise
 from formcheck.core.rep import RawRep, exchanged, raw_rep
 from formcheck.core.rows import AllBounds, Rows, Table, is_length
 from formcheck.core.sides import Sides
+from formcheck.findings import OneSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Watch:
     """One detector at work: an exercise, and the side it looks at (two-legged signals are watched from the left)."""
 
     exercise: Exercise
-    side: Literal["left", "right"]
+    side: OneSide
     detector: Detector
 
     @property
@@ -58,11 +58,6 @@ class Watches:
     def next(self) -> int:
         """The tick after the newest one."""
         return self._rows.next
-
-    @property
-    def needs(self) -> int:
-        """The first tick that a rep still to come can need."""
-        return min((watch.detector.needs for watch in self._watches), default=self.next)
 
     def begin(self, tick: int) -> None:
         """The first row to be fed is that of this tick."""
@@ -103,10 +98,12 @@ class Watches:
             for watch in self._watches
         )
 
-    def forget(self) -> None:
-        """Drop the rows that no rep can need any more."""
-        self._rows.forget(self.needs)
-        self._sides.forget(self.needs / RATE)
+    def forget(self) -> float:
+        """Drop the rows that no rep still to come can need; the time from which on one can."""
+        first = min((watch.detector.needs for watch in self._watches), default=self.next)
+        self._rows.forget(first)
+        self._sides.forget(first / RATE)
+        return first / RATE
 
     def _rep(self, watch: Watch, window: Window) -> RawRep | None:
         """The rep within a window of a watch, if it is one of its exercise."""

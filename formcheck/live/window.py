@@ -363,7 +363,7 @@ class _Screen:
             return True
         if notice is None:
             return self._show(self._last)
-        notice_alone = replace(self._overlay, hold_s=None, message=f"{notice[0].upper()}{notice[1:]}.", tone="warn")
+        notice_alone = replace(self._overlay, hold_s=None, message=f"{words.capital(notice)}.", tone="warn")
         return self._show(staged(self._bare // 4, _NOBODY, _NOBODY[:, 0], notice_alone, self._corner.name))
 
 

@@ -237,7 +237,7 @@ def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
     """The panel's lines that there is something to say in: text, size in pixels, colour."""
     side = words.PANEL_SIDES[overlay.side] if overlay.side else ""
     title = ", ".join(filter(None, (overlay.title, side)))
-    count = "" if overlay.count is None else words.reps(overlay.count)
+    count = "" if overlay.count is None else words.plural(overlay.count, "rep")
     hold = ""
     if overlay.hold_s is not None and np.isfinite(overlay.hold_s) and not _rings(overlay):
         hold = words.PANEL_HOLD.format(seconds=overlay.hold_s)

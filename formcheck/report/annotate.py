@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from formcheck.body import measures, view
+from formcheck.body.joints import Body
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Poses
 from formcheck.findings import Bout, Rep, Side, Verdict
@@ -76,7 +77,7 @@ def hip_angle(poses: Poses, side: str) -> Angle | None:
     shoulder to knee, over 180 with the hip above it. Of others it is at most 180.
     """
     rows = [INDEX[f"{side}_{part}"] for part in ("shoulder", "hip", "knee")]
-    body = measures.Body(poses)
+    body = Body(poses)
     degrees = 180 - float(body.bend("hip", side)[0])
     if not np.isfinite(degrees):
         return None
@@ -86,7 +87,7 @@ def hip_angle(poses: Poses, side: str) -> Angle | None:
     return Angle(rows[1], rows[0], rows[2], degrees, (x, y))
 
 
-def _lies(body: measures.Body, side: str) -> bool:
+def _lies(body: Body, side: str) -> bool:
     """Whether somebody is on their back, and the line from shoulder to knee has an upper side."""
     across, up = np.abs(body.point("shoulder", side)[0] - body.point("knee", side)[0]).tolist()
     return bool(view.supine(body)[0] >= LYING_SHARE) and across >= up

@@ -14,6 +14,7 @@ from formcheck.core.verdict import USUAL_HEIGHT_CM, Scale
 from formcheck.findings import Bout, Verdict, VerdictName, VideoInfo
 from formcheck.report.plot import plot
 from formcheck.report.summary import ORDER, Finding, Quotes, findings, scored, slanted, unseen
+from formcheck.units import clock
 
 
 def page(
@@ -50,7 +51,7 @@ def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float) -
         "headline": words.headline(bout),
         "tone": tone,
         "badge": words.badge(tone, len(faults), cut=cut),
-        "lead": words.lead(tone, found[0].message if found else None, cut=cut),
+        "lead": words.FILM_WHOLE if cut else _lead(found),
         "among": found[0].among if tone in ("fault", "borderline") else "",
         "also": faults[1:],
         "missing": [f.label for f in _of(found, "not_assessed")] if tone != "not_assessed" else [],
@@ -62,6 +63,13 @@ def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float) -
         "quotes": quotes,
         "plot": plot(bout, trunk_cm),
     }
+
+
+def _lead(findings: Sequence[Finding]) -> str:
+    """The one sentence on a bout: that on its worst cue."""
+    if not findings:
+        return words.NO_CUE
+    return words.ALL_MET if findings[0].kind == "met" else findings[0].message
 
 
 def _of(findings: Sequence[Finding], kind: VerdictName) -> list[Finding]:
@@ -80,5 +88,6 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["clock"] = clock
     environment.globals |= {"words": words, "of": _of, "counts": _counts}
     return environment.from_string(text)

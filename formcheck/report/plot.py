@@ -10,6 +10,7 @@ import numpy as np
 from formcheck import words
 from formcheck.findings import Bout, Rep, Trace
 from formcheck.report.summary import hits
+from formcheck.units import clock, shown
 
 _MARKER_PX, _PHONE_PX, _SECOND_PX = 30, 300, 8
 """Layout, ours: a marker's width, the least width of a plot, and the least width of a second."""
@@ -65,7 +66,7 @@ def plot(bout: Bout, trunk_cm: float) -> dict[str, Any]:
 def _ticks(axis: Axis) -> list[dict[str, Any]]:
     step = next((s for s in _TICK_STEPS if s >= axis.seconds(48)), _TICK_STEPS[-1])
     first, last = math.ceil(axis.start_s / step), math.floor(axis.end_s / step)
-    return [{"x": axis.x(k * step), "text": words.clock(k * step)[:-2]} for k in range(first, last + 1)]
+    return [{"x": axis.x(k * step), "text": clock(k * step)[:-2]} for k in range(first, last + 1)]
 
 
 def _band(rep: Rep, axis: Axis) -> dict[str, Any]:
@@ -96,9 +97,9 @@ def _lane(trace: Trace, reps: Sequence[Rep], axis: Axis, trunk_cm: float) -> dic
     y = np.round(100 * (high + margin - value) / (high - low + 2 * margin), 2)
     moments = [("peak", r.peak_s) for r in reps] + [("dip", dip.at_s) for r in reps for dip in r.dips]
     dots = [(kind, axis.x(at), float(y[seen][abs(time[seen] - at).argmin()])) for kind, at in moments if seen.any()]
-    bottom, top, unit = words.amounts(trace.unit, trunk_cm, low, high)
+    bottom, top, unit = shown(trace.unit, trunk_cm, low, high)
     return {
-        "label": words.lane(trace.label, bottom, f"{top}{unit}"),
+        "label": words.LANE.format(label=trace.label, low=bottom, high=f"{top}{unit}"),
         "path": _path([axis.x(t) for t in trace.time_s], y.tolist()),
         "dots": dots,
     }

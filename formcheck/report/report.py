@@ -60,7 +60,7 @@ class Report:
     @property
     def _after(self) -> dict[str, Any]:
         """What the JSON says besides, after the fields."""
-        return {"warning_codes": [notice.code for notice in self.warnings], "caution": words.CAUTION}
+        return {"warning_codes": [str(notice.code) for notice in self.warnings], "caution": words.CAUTION}
 
     def html(self, video: str | None = None, *, quotes: Quotes | None = None, height_cm: float | None = None) -> str:
         """The report as one page that needs no network; to be written as UTF-8.
@@ -102,7 +102,7 @@ def _clean(item: Any, name: str = "") -> Any:
 def _plain(item: Any, decimals: int = 3) -> Any:
     """The findings as JSON values: dictionaries, lists, rounded numbers, text that UTF-8 can hold."""
     if isinstance(item, str):
-        return _text(item)
+        return _text(str(item))  # a code is more than its text
     if isinstance(item, float):
         # Adding zero turns -0.0 into 0.0.
         return round(float(item), decimals) + 0.0 if math.isfinite(item) else None

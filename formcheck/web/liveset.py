@@ -96,7 +96,7 @@ class LiveSet:
         try:
             report = self._coach.finish(info, self._remarks())
         except NobodyFoundError as error:
-            return _reported(None, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            return _reported(None, f"{words.capital(str(error))}.")
         if not report.bouts:
             return _reported(None, words.NOTHING_DONE)
         page = report.html(None, quotes=self._options.quotes)

@@ -29,8 +29,9 @@ from benchmarks.studio.sets import drawn
 from benchmarks.studio.splits import dressed, person
 from benchmarks.tables import DASH, Section, by
 from formcheck.body import geometry, view
+from formcheck.body.joints import Body
 from formcheck.body.landmarks import SIDES
-from formcheck.body.measures import MEASURES, Body
+from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
 from formcheck.pose.networks import Networks
 

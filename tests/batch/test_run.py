@@ -16,7 +16,7 @@ from door import SAMPLES, command, ended, files, refused, started, trimmed
 from findings_example import report as example
 from rich.console import Console
 
-from formcheck import analyze, cli
+from formcheck import analyze, cli, console
 from formcheck.batch import records, run
 from formcheck.batch import results as table
 from formcheck.batch.gate import told_score
@@ -217,8 +217,8 @@ def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
 
 def test_a_terminal_is_told_of_the_rate_and_the_failures(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
-    monkeypatch.setattr(cli, "_err", Console(file=screen, force_terminal=True, width=120, color_system=None))
-    with cli._clips() as tell:
+    monkeypatch.setattr(console, "_err", Console(file=screen, force_terminal=True, width=120, color_system=None))
+    with console.clips() as tell:
         tell(2, result("a", 80))
         tell(2, result("b", None, "gone"))
     assert "2/2" in screen.getvalue()

@@ -8,7 +8,7 @@ import pytest
 from door import know
 
 from benchmarks.live import __main__ as door
-from benchmarks.live.__main__ import Minute, Pass, Told
+from benchmarks.live.__main__ import Delay, Minute, Pass
 from formcheck.formats.npz import load
 from formcheck.recorded import Options
 
@@ -36,6 +36,6 @@ def test_pictures_of_a_clip_are_thinned_evenly() -> None:
 def test_tables() -> None:
     one = Pass("clip", (2, 2), 0.05, (1, 1), [10.0, 20.0, 90.0], 24.0, 3)
     assert "| clip | 2 / 2 | 0.05 | 1 of 1 | 20 | 83 | 24.0 | 3 |" in door.page_table([one])
-    assert "| c | rep 1, x | 2.00 | never |  |" in door.words_table([Told("c", "rep 1, x", 2.0, None)])
+    assert "| c | rep 1, x | 2.00 | never |  |" in door.words_table([Delay("c", "rep 1, x", 2.0, None)])
     minutes = [Minute(100_000_000 + i, 0.012, 0.2) for i in range(30)]
     assert door.long_table(minutes, 8).splitlines()[-1] == "| 30 | 100.0 | 12.0 | 200 |"

@@ -7,8 +7,9 @@ import pytest
 
 from benchmarks.stick import Camera, Tempo, film, glute_bridge, kneeling_lunge, lie_still
 from formcheck.body import joints, view
+from formcheck.body.joints import Body
 from formcheck.body.landmarks import INDEX
-from formcheck.body.measures import MEASURES, Body
+from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
 from models.fit import sweep
 from models.fit.joints import TRIED, Tried, best, elsewhere

@@ -18,8 +18,9 @@ from benchmarks.stick import (
     squats,
 )
 from formcheck.body import arch, joints, measures, view
+from formcheck.body.joints import Body
 from formcheck.body.landmarks import INDEX, NAMES, SIDES
-from formcheck.body.measures import MEASURES, Body
+from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
 
 

@@ -1,11 +1,13 @@
 """Exercise files: every documented cue is there in its source's words, and every mistake is named with its place."""
 
+import textwrap
 from pathlib import Path
 
 import pytest
 from footage import SOURCES, sources
 
 from formcheck.body.measures import MEASURES
+from formcheck.core import exercise as module
 from formcheck.core.exercise import builtin, choose, parse
 from formcheck.core.takes import TAKES
 from formcheck.errors import ExerciseError
@@ -326,3 +328,12 @@ def test_a_file_may_leave_out_what_has_a_usual_value() -> None:
     exercise = parse(PLAIN, "my.toml")
     segment = exercise.segment
     assert (exercise.summary, segment.sure, segment.hold_level, segment.legs) == ("My bridge", 0.2, 0.9, "standing")
+
+
+def test_the_example_of_the_docstring_is_a_cue() -> None:
+    assert module.__doc__ is not None
+    lines = module.__doc__.splitlines()
+    example = "\n".join(line for line in lines if line.startswith("    ") or not line)
+    (cue,) = parse(f"{PLAIN.split('[[cue]]', maxsplit=1)[0]}{textwrap.dedent(example)}", "my.toml").cues
+    assert [check.take for check in cue.checks] == ["duration", "reversals"]
+    assert cue.check.fault.low != cue.check.fault.high

@@ -7,8 +7,9 @@ import pytest
 
 from benchmarks.stick import STRAIGHT_LEGS, Act, Camera, Tempo, film, glute_bridge, leg_lift, lie_still
 from benchmarks.stick import Body as Person
+from formcheck.body.joints import Body
 from formcheck.body.landmarks import INDEX
-from formcheck.body.measures import MEASURES, Body
+from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
 from formcheck.core.exercise import Exercise, builtin
 from formcheck.core.session import Session

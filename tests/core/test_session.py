@@ -27,7 +27,7 @@ from benchmarks.stick import (
     then,
     workout,
 )
-from formcheck.body import measures
+from formcheck.body import joints
 from formcheck.body.landmarks import INDEX
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
@@ -381,7 +381,7 @@ def rated(act: Act, rate: float | None) -> Poses:
 def true_hold_and_lowering(act: Act) -> tuple[float, float]:
     """Seconds, from the motion itself: the measure read 1000 times a second, neither resampled nor smoothed."""
     poses = film(act, fps=1000).poses
-    signal = MEASURES["hip_rise"].of(measures.Body(poses), "left")
+    signal = MEASURES["hip_rise"].of(joints.Body(poses), "left")
     level = (signal - signal.min()) / np.ptp(signal)
     held, up = poses.time[level >= 0.9], poses.time[level >= 0.1]
     return held[-1] - held[0], up[-1] - held[-1]

@@ -11,6 +11,7 @@ import findings_example as example
 import pytest
 
 from formcheck.errors import OutputError, UsageError
+from formcheck.findings import Notice, NoticeCode
 from formcheck.report.report import Report
 from formcheck.web.history import QUOTES, History
 
@@ -64,11 +65,11 @@ def test_a_session_is_told_as_it_was(history: History) -> None:
 
 def test_the_newest_session_comes_first(history: History) -> None:
     numbers = [add(history, MONDAY.replace(day=day)) for day in (17, 16, 18)]
-    assert [told["id"] for told in history.sessions()] == [numbers[2], numbers[0], numbers[1]]
+    assert [session["id"] for session in history.sessions()] == [numbers[2], numbers[0], numbers[1]]
 
 
 def test_a_session_without_a_bout_is_kept_but_counts_for_no_day(history: History) -> None:
-    add(history, report=Report(example.video(), (), ("Nobody knows this exercise.",)))
+    add(history, report=Report(example.video(), (), (Notice(NoticeCode.NO_EXERCISE),)))
     assert history.sessions()[0]["bouts"] == []
     assert history.progress(MONDAY.date(), daily=True)["weeks"] == [
         {"week": "2026-W47", "from": "2026-11-16", "sessions": 0, "days": 0, "by_exercise": {}}
@@ -123,7 +124,7 @@ def test_one_session_is_deleted_with_all_that_hangs_on_it(history: History, tmp_
     kept, gone = add(history), add(history)
     assert history.delete(gone)
     assert not history.delete(gone)
-    assert [told["id"] for told in history.sessions()] == [kept]
+    assert [session["id"] for session in history.sessions()] == [kept]
     assert len(history.rows()) == 8
     assert history.delete(None)
     history.close()

@@ -1,0 +1,211 @@
+"""The page a person reads."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import findings_example as example
+import pytest
+from reportpages import Page, cut_short, page, with_nan
+
+from formcheck.findings import Bout, Dip, Notice, NoticeCode, Side, Trace, Verdict
+from formcheck.report.report import Report
+from formcheck.words import CAUTION
+
+NASTY = "<script>alert('x')</script>\"&[bold]"
+
+
+@pytest.mark.parametrize(("dip", "words"), [
+    (Dip(13.1, 0.35, 0.16, "trunk", 7.24), "dipped by 7 cm from the top of the rep, 35 % of"),
+    (Dip(13.1, 0.35, 0.16, "trunk", None), "dipped by 8 cm from the top of the rep, 35 % of"),
+    (Dip(13.1, 0.35, 4.2, "deg", None), "dipped by 4° from the top of the rep, 35 % of"),
+])  # fmt: skip
+def test_a_dip_is_told_in_whole_centimetres_or_degrees(dip: Dip, words: str) -> None:
+    report = example.report()
+    bout = report.bouts[0]
+    reps = (replace(bout.reps[0], dips=(dip,)), *bout.reps[1:])
+    assert words in replace(report, bouts=(replace(bout, reps=reps), *report.bouts[1:])).html(None)
+
+
+def test_the_verdict_comes_first() -> None:
+    text = page(example.report()).text
+    order = [
+        "2 things to mend",
+        "Leg lift: 2 reps on the right",
+        "You held your leg up for 2.1 s: hold it for 3 to 5 seconds. (in both reps)",
+        "Could not be judged: low back pressed.",
+        "Bridge with a ball: 3 reps",
+        "Kneeling lunge: 2 reps (1 left, 1 right)",
+        "Turn side-on to the camera.",
+        "What to mend",
+        "Too close to call",
+        "What went well",
+        "What could not be judged, and what to do about it",
+        "Each rep",
+    ]
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_faults_are_named_with_number_moment_and_quote() -> None:
+    text = page(example.report()).text
+    assert "Rep 1 · 0:05.3 · 2.1 s" in text
+    assert "Rep 2 · 0:14.0 · 1.8 s" in text
+    assert "The article says: for 3 to 5 seconds" in text
+    assert "Hips up, in 2 of 3 reps" in text
+
+
+def test_verdicts_have_a_word_and_a_symbol() -> None:
+    text = page(example.report()).text
+    for badge in ("✗ to mend", "≈ close", "✓ good", "? not judged"):
+        assert badge in text
+
+
+def test_the_caution_and_the_warnings_are_on_the_page() -> None:
+    text = page(example.report()).text
+    assert CAUTION in text
+    assert "Note: another person is in the picture at 40.0 s" in text
+
+
+def test_without_a_video_no_control_is_dead() -> None:
+    silent = page(example.report(), None)
+    assert not silent.all("video")
+    assert not [a for _, a in silent.tags if "data-seek" in a]
+    ids = {a["id"] for _, a in silent.tags if "id" in a}
+    assert all((a["href"] or "").removeprefix("#") in ids for a in silent.all("a"))
+
+
+def test_the_page_needs_nothing_from_outside() -> None:
+    html = example.report().html("annotated.mp4")
+    found = page(example.report())
+    assert not re.search(r"https?:|@import|url\(|<link", html)
+    assert [a for _, a in found.tags if "src" in a] == found.all("video")
+
+
+def test_ids_are_unique() -> None:
+    ids = [a["id"] for _, a in page(example.report()).tags if "id" in a]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_string_is_escaped() -> None:
+    report = example.report()
+    bout = report.bouts[0]
+    cue = replace(bout.reps[0].cues[5], message=NASTY, reason=NASTY)
+    lost = replace(bout.reps[0].cues[1], id=NASTY, reason=NASTY)
+    reps = (replace(bout.reps[0], cues=(cue, lost)),)
+    traces = (replace(bout.traces[0], label=NASTY),)
+    nasty = replace(bout, title=NASTY, source=NASTY, exercise=NASTY, reps=reps, traces=traces)
+    html = Report(replace(report.video, path=NASTY), (nasty,), (cut_short(NASTY),)).html(
+        NASTY, quotes={NASTY: {cue.id: NASTY}}
+    )
+    assert "<script>alert" not in html
+    assert len(Page(html).all("script")) == 1
+    assert not [a for _, a in Page(html).tags if "bold" in str(a.keys())]
+
+
+def test_nothing_recognised_says_so_and_what_to_try() -> None:
+    empty = page(Report(example.video(), (), (Notice(NoticeCode.NO_EXERCISE),)), None).text
+    assert "No known exercise was recognised" in empty
+    assert "from the side" in empty
+    assert CAUTION in empty
+
+
+@pytest.mark.parametrize("change", ["no traces", "no reps", "empty trace", "unseen trace", "one moment"])
+def test_odd_bouts_make_a_page(change: str) -> None:
+    bout = example.leg_lift()
+    dark = Trace("Height", "trunk", (1.0, 1.1), (None, math.nan))
+    odd: dict[str, Bout] = {
+        "no traces": replace(bout, traces=()),
+        "no reps": replace(bout, reps=(), cues=(), score=None, assessed=0.0),
+        "empty trace": replace(bout, traces=(Trace("Height", "trunk", (), ()),)),
+        "unseen trace": replace(bout, traces=(dark,)),
+        "one moment": replace(bout, reps=(), traces=(), start_s=3.0, end_s=3.0),
+    }
+    report = Report(example.video(), (odd[change],), ())
+    html = report.html("annotated.mp4")
+    assert "Leg lift" in Page(html).text
+    assert not re.search(r"\bnan\b|\binf\b", html)
+
+
+def test_nan_on_the_page_is_no_number() -> None:
+    assert "nan" not in page(with_nan()).text.split()
+
+
+def chips(verdict: Verdict, **how: Any) -> list[str]:
+    """What a bridge's page shows to be clicked at for this verdict alone, in the first rep."""
+    bout = example.ball_bridge()
+    alone = replace(bout, reps=(replace(bout.reps[0], cues=(verdict,)),))
+    html = Report(example.video(), (alone,), ()).html(None, **how)
+    return re.findall(r'<span class="moment">(.*?)</span>', html)
+
+
+@pytest.mark.parametrize(("value", "unit", "words"), [
+    (0.1077, "trunk", "5 cm"),
+    (0.0074, "trunk", "0.4 cm"),
+    (1.26, "trunk/s", "62 cm a second"),
+    (30.6, "cm", "31 cm"),
+    (0.96, "cm", "1.0 cm"),
+    (0.432, "s", "0.4 s"),
+    (30.04, "s", "30.0 s"),
+    (21.6, "deg", "22°"),
+    (-0.2, "deg", "0°"),
+    (0.84, "share", "0.8"),
+    (1.0, "", "1 time"),
+    (2.0, "", "2 times"),
+])  # fmt: skip
+def test_a_value_has_the_unit_and_the_digits_of_its_sentence(value: float, unit: str, words: str) -> None:
+    assert f"Rep 1 · 0:30.5 · {words}" in chips(example.fault("cue", value, unit, "Mend it.", 30.5))
+
+
+def test_lengths_are_those_of_the_persons_own_height() -> None:
+    verdict = example.fault("cue", 0.1, "trunk", "Mend it.", 30.5)
+    assert [chips(verdict)[0][-4:], chips(verdict, height_cm=200.0)[0][-4:]] == ["5 cm", "6 cm"]
+    report = example.report()
+    assert "somebody 170 cm tall" in report.html(None)
+    assert "cm tall" not in report.html(None, height_cm=200.0)
+
+
+def test_the_interval_is_told_as_the_value_is() -> None:
+    text = page(example.report()).text
+    assert "Measured: 2.1 s; the true value is meant to lie between 2.0 and 2.2 s nine times in ten." in text
+    assert "Measured: 5 cm; the true value is meant to lie between 5 and 6 cm nine times in ten." in text
+
+
+def counted(sides: Sequence[Side]) -> str:
+    """What a leg lift's page shows beside the count of the set, reps of these sides done."""
+    bout = example.leg_lift()
+    reps = tuple(replace(bout.reps[0], index=i, side=side, cues=()) for i, side in enumerate(sides, 1))
+    html = Report(example.video(), (replace(bout, reps=reps),), ()).html(None)
+    (found,) = re.findall(r'<span class="moment">The set · (.*?)</span>', html)
+    return str(found)
+
+
+@pytest.mark.parametrize(("sides", "words"), [
+    (["left"], "1 left, 0 right"),
+    (["right", "left", "right", "both"], "2 left, 3 right"),
+    (["both"], "1 rep"),
+    (["both", "both"], "2 reps"),
+])  # fmt: skip
+def test_the_set_shows_the_counts_that_its_sentence_tells(sides: list[Side], words: str) -> None:
+    assert counted(sides) == words
+
+
+def luminance(color: str) -> float:
+    shares = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_words_stand_out_from_their_ground(scheme: int) -> None:
+    """WCAG 2.2 AA: 4.5 to 1."""
+    blocks = re.findall(r":root \{(.*?)\}", example.report().html(None), re.DOTALL)
+    colors = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", blocks[scheme]))
+    kinds = ("fault", "borderline", "met", "not_assessed")
+    pairs = [(kind, f"{kind}-bg") for kind in kinds] + [(kind, "card") for kind in kinds]
+    pairs += [(ink, ground) for ink in ("text", "soft", "link") for ground in ("card", "page")]
+    for ink, ground in [*pairs, ("soft", "rep"), ("text", "rep")]:
+        high, low = sorted((luminance(colors[ink]), luminance(colors[ground])), reverse=True)
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, ground)

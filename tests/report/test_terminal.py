@@ -1,0 +1,56 @@
+"""The report in the terminal."""
+
+import re
+from dataclasses import replace
+
+import findings_example as example
+import pytest
+from reportpages import close_call, cut_short, page, terminal
+
+from formcheck import words
+from formcheck.report.report import Report
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(12.78, "0:12.8"), (1.84, "0:01.8"), (59.96, "1:00.0"), (0.25, "0:00.2")]
+)
+def test_the_page_and_the_terminal_round_a_time_alike(seconds: float, words: str) -> None:
+    bout = replace(example.ball_bridge(), start_s=seconds, end_s=100.0)
+    report = Report(example.video(), (bout,), ())
+    assert f"{words} – 1:40.0" in page(report).text
+    shown = f"{seconds:.1f}"
+    assert f"  {shown}-100.0 s\n" in re.sub(" +\n", "\n", terminal(report))
+    minutes, rest = words.split(":")
+    assert 60 * int(minutes) + float(rest) == float(shown)
+
+
+def test_the_terminal_tells_what_a_score_rests_on() -> None:
+    text = " ".join(terminal(close_call(), 200).split())
+    assert "Score 50 of 100, from 2 of 4 cues; 2 close calls 1 both" in text
+    assert "score 50 1 of 2 cues; 1 close call Lower slowly: Too close to call: 1.1 s" in text
+
+
+def test_a_cut_rep_is_told_live_without_faults() -> None:
+    rep = example.ball_bridge().reps[1]
+    whole, cut = map(words.rep_ended, (rep, replace(rep, partial=True)))
+    assert "rep done" in whole
+    assert "Your hips dropped" in whole
+    assert "rep cut off" in cut
+    assert "Your hips dropped" not in cut
+
+
+def test_the_table_lists_reps_faults_and_warnings() -> None:
+    text = terminal(example.report())
+    assert "Leg lift: 2 reps on the right" in text
+    assert re.search(r"1  right +2\.0-6\.6 +s  hold +2\.1 s  score +80  5 of 6 cues", text)
+    assert "fault: You held your leg up for 1.8 s" in text
+    assert "cut off by the clip, not counted" in text
+    assert "not judged: Low back pressed: Your arm hides your back" in text
+    assert "warning: another person" in text
+
+
+def test_the_table_takes_brackets_and_narrow_terminals() -> None:
+    text = terminal(Report(example.video(), (), (cut_short("[bold]odd[/nothing] name"),)), width=50)
+    assert "No known exercise" in text
+    assert "[bold]odd[/nothing] name" in text
+    assert max(map(len, terminal(example.report(), width=40).splitlines())) <= 40
