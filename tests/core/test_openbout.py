@@ -1,8 +1,8 @@
 """The open bout: which reps wait to be told of, what counts meanwhile, and by what a told rep is judged."""
 
 import pytest
-from people import Act, Tempo, film, glute_bridge, leg_lift
 
+from benchmarks.stick import Act, Tempo, film, glute_bridge, leg_lift
 from formcheck.core.bout import Given
 from formcheck.core.clock import RATE
 from formcheck.core.exercise import choose
