@@ -1,4 +1,4 @@
-"""A bout: reps of one exercise put together and judged, by the trunk, the view and the near side of all of them."""
+"""A bout: the reps of one exercise, judged together. They share one trunk length, one view and one near side."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,20 +30,20 @@ TracesOf = Callable[[Sequence[RawRep]], tuple[Trace, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is known before a recording: the person's height, and measures that its landmarks cannot answer, and why."""
+    """What is known before a recording: the person's height, and which measures its landmarks cannot give, and why."""
 
     height_cm: float | None = None
     unanswered: Mapping[str, Reason] = field(default_factory=dict)
 
     def missing(self, cue: Cue) -> Reason | None:
-        """Why these landmarks cannot answer a cue, if they cannot."""
+        """Why these landmarks cannot answer a cue; None if they can."""
         measures = [check.measure for check in cue.checks]
         return next((self.unanswered[name] for name in measures if name in self.unanswered), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """What all reps of a bout are judged by: what is given, the person's size, the view, their neutral back."""
+    """What all reps of a bout are judged by: what is given, the person's size, the view, the neutral back."""
 
     given: Given
     scale: Scale
@@ -52,20 +52,20 @@ class Setting:
 
 
 def setting(reps: Sequence[RawRep], given: Given) -> Setting:
-    """The setting of a bout of which these reps are known; the first one's rest is taken for neutral."""
+    """The setting of a bout, from the reps known so far; the first rep's rest is taken as neutral."""
     backs, scale = reps[0].backs, Scale(reps[0].trunk_px, given.height_cm)
     return Setting(given, scale, _view(reps), None if backs is None else backs.rest)
 
 
 def judged(raws: Sequence[RawRep], by: Setting, first: int = 1) -> list[Rep]:
-    """Reps of one exercise with their verdicts; the first of them has the index `first`."""
+    """Reps of one exercise with their verdicts; their indices begin at `first`."""
     return [
         _judged(raw, by, i, backs) for i, (raw, backs) in enumerate(zip(raws, _backs(raws, by), strict=True), first)
     ]
 
 
 def _judged(raw: RawRep, by: Setting, index: int, backs: Mapping[Check, Reading]) -> Rep:
-    """One rep; `backs` has the readings of checks of the back's arch."""
+    """One rep judged; `backs` has the readings of the checks of the back's arch."""
     side = (by.view.near_side or "left") if raw.side == "both" else raw.side
     cues = [_cue(raw, cue, side, by, backs) for cue in raw.exercise.rep_cues]
     points, assessed = verdict.score(cues)
@@ -87,7 +87,7 @@ def _judged(raw: RawRep, by: Setting, index: int, backs: Mapping[Check, Reading]
 
 
 def _cue(raw: RawRep, cue: Cue, side: str, by: Setting, backs: Mapping[Check, Reading]) -> Verdict:
-    """The verdict of one cue of a rep whose working side, or near side where both work, is `side`."""
+    """The verdict of one cue of a rep; `side` is the working side, or the near side where both work."""
     missing = by.given.missing(cue)
     if missing is not None:
         return verdict.not_assessed(cue, cue.check, Why(missing))
@@ -102,7 +102,7 @@ def _cue(raw: RawRep, cue: Cue, side: str, by: Setting, backs: Mapping[Check, Re
 
 
 def _dip(sag: Sag, measure: str, scale: Scale) -> Dip:
-    """A dip in the unit of its signal, and in centimetres where it is a length and the person's height is known."""
+    """A dip in the unit of its signal; also in centimetres if it is a length and the person's height is known."""
     length = is_length(measure)
     fall = sag.fall / scale.trunk_px if length else sag.fall
     cm = fall * scale.trunk_cm if length and scale.height_cm is not None else None
@@ -110,7 +110,7 @@ def _dip(sag: Sag, measure: str, scale: Scale) -> Dip:
 
 
 def _backs(raws: Sequence[RawRep], by: Setting) -> list[dict[Check, Reading]]:
-    """What each rep's checks of the back's arch read against the neutral back."""
+    """Each rep's readings of the back's arch, compared with the neutral back."""
     checks = [check for cue in raws[0].exercise.rep_cues for check in cue.checks if compares(check)]
     if not checks:
         return [{} for _ in raws]
@@ -136,7 +136,7 @@ def _camera(view: View) -> tuple[str, float]:
 
 
 def bout(raws: Sequence[RawRep], given: Given, traces: TracesOf) -> Bout | None:
-    """The bout that reps of one exercise make; None when all are cut and small, as getting into position makes them."""
+    """The bout made of reps of one exercise; None when all are cut and small, as when getting into position."""
     kept = sorted(_of_the_set(raws), key=lambda raw: raw.found.start_s)
     if all(raw.found.partial and raw.height < raw.exercise.segment.sure for raw in kept):
         return None
@@ -168,7 +168,7 @@ def bout(raws: Sequence[RawRep], given: Given, traces: TracesOf) -> Bout | None:
 
 
 def _of_the_set(raws: Sequence[RawRep]) -> list[RawRep]:
-    """The reps that are not too small beside the others of their set."""
+    """The reps that are not too small compared with the others of their set."""
     typical = SET_SHARE * float(np.median([raw.height for raw in raws]))
     return [raw for raw in raws if raw.height >= min(typical, raw.exercise.segment.sure)]
 

@@ -1,9 +1,9 @@
-"""What is known of a reading's error: its bias, and how wide a 90 % interval must be, by what is read and on which leg.
+"""A reading's error: its bias, and how wide a 90 % interval must be. Both depend on what is read and on which leg.
 
-The numbers were found by split conformal prediction on rendered people (`models/fit/calibration.py`) and lie in
-`calibration.json`. A bias is taken off only where that made the error smaller on bodies it was not found on. What an
-exercise of the user's own reads takes the numbers of all exercises that read the same; what nobody has read yet keeps
-the measure's own standard error.
+The numbers were found by split conformal prediction on rendered people (`models/fit/calibration.py`) and are stored in
+`calibration.json`. A bias is taken off only where that made the error smaller on bodies it was not found on. A user's
+own exercise takes the numbers of all exercises that read the same thing; what no exercise has read yet keeps the
+measure's own standard error.
 """
 
 import json
@@ -17,7 +17,7 @@ from formcheck.body.measures import MEASURES, other
 from formcheck.core.exercise import Check
 
 Z90: Final = 1.645
-"""Standard errors on each side of a 90 % interval, where nothing better is known."""
+"""Half the width of a 90 % interval in standard errors, where nothing better is known."""
 
 ANY: Final = "*"
 """All exercises together."""
@@ -28,9 +28,9 @@ SIDE_DEG: Final = 68.0
 
 
 class Error(NamedTuple):
-    """What a value is too large by: `bias` in the measure's unit, `slope` more for a camera that is not side-on (times
-    1 - sin of its yaw) and `share` of the value. `half` is half the interval's width in standard errors, `bodies` how
-    many it was found on.
+    """By how much a value is too large: `bias` in the measure's unit, plus `slope` times (1 - sin of the camera's yaw),
+    plus `share` of the value. `half` is half the interval's width in standard errors; `bodies` is on how many bodies
+    these were found.
     """
 
     bias: float
@@ -40,7 +40,7 @@ class Error(NamedTuple):
     bodies: int
 
     def of(self, value: float, yaw_deg: float) -> float:
-        """What a value seen from a camera yaw in degrees is too large by."""
+        """By how much a value is too large, seen from a camera yaw in degrees."""
         lean = float(1 - np.sin(np.radians(yaw_deg))) if self.slope else 0.0
         return self.bias + self.slope * lean + self.share * value
 
@@ -49,9 +49,9 @@ UNKNOWN: Final = Error(0.0, 0.0, 0.0, Z90, 0)
 
 
 def key(exercise: str, check: Check, side: str | None, near_side: str | None) -> str:
-    """The name of what a check reads: exercise, measure, take, phase, and whether the leg is the nearer one.
+    """The name of what a check reads: exercise, measure, take, phase, and whether the leg is the near one.
 
-    side: the working leg; None where no leg is meant.
+    side: the working leg; None for no leg.
     """
     read = f"{check.measure}.{check.take}.{check.phase}{'.from_rest' if check.from_rest else ''}"
     return f"{exercise} {read} {_leg(check, side, near_side)}"
@@ -66,19 +66,19 @@ def _leg(check: Check, side: str | None, near_side: str | None) -> str:
 
 
 def names(name: str, yaw_deg: float) -> tuple[str, str, str]:
-    """Where what is known of a reading may stand: from this view, from all of them, of all exercises together."""
+    """The names to look a reading up by, best first: from this view, from any view, over all exercises."""
     view = "side" if yaw_deg >= SIDE_DEG else "oblique"
     return f"{name} {view}", name, f"{ANY} {name.partition(' ')[2]}"
 
 
 def error(name: str, yaw_deg: float) -> Error:
-    """What is known of the reading of that name from a camera yaw in degrees."""
+    """The error of the reading of that name, seen from a camera yaw in degrees."""
     found = table()
     return next((found[one] for one in names(name, yaw_deg) if one in found), UNKNOWN)
 
 
 @cache
 def table() -> dict[str, Error]:
-    """All that is known, by name."""
+    """All known errors, by name."""
     text = resources.files("formcheck.core").joinpath("calibration.json").read_text("utf-8")
     return {name: Error(*row) for name, row in json.loads(text)["errors"].items()}

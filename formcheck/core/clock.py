@@ -1,6 +1,6 @@
 """The uniform clock: landmarks of any frame rate, resampled onto one grid of 30 ticks a second.
 
-A tick's value depends on the frames around it and on nothing else, so it does not matter in which pieces they came.
+A tick's value depends only on the frames around it, so it does not matter in which pieces they came.
 """
 
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ RATE: Final = 30
 """Ticks a second."""
 
 LONGEST_STEP_S: Final = 0.25
-"""Frames further apart are not joined by a line: the earlier one is shown until the later one's time (ours)."""
+"""Frames further apart are not joined by a line: the earlier one stands until the later one (ours)."""
 
 SPARSE_HOLD_S: Final = 1.0
-"""How long a value of a sparse channel stands."""
+"""How long a value of a sparse column stands."""
 
 SPARSE_GROUPS: Final = (("back_state", "back", "belly", "axis"), ("spread",), ("ball",))
-"""Sparse columns that are measured in the same frames; the first tells which those are."""
+"""Groups of sparse columns measured in the same frames; the first of each tells in which frames."""
 
 BLOCK: Final = 256
-"""Ticks resampled in one go, so that what lies between stays in the processor's cache (ours)."""
+"""Ticks resampled at a time, so that the work stays in the processor's cache (ours)."""
 
 PART: Final = 4096
-"""Ticks given at a time, so that a long time between two frames takes no more room than a short one (ours)."""
+"""Ticks given at a time, so that a long gap between two frames takes no more room than a short one (ours)."""
 
 _HALF: Final = 0.5 / RATE
 _PARTS: Final = (np.arange(8) - 3.5) / (8 * RATE)
@@ -37,8 +37,8 @@ class Clock:
     """Resamples frames onto ticks at k / 30 s: `feed` gives the ticks that can no longer change, `finish` the rest.
 
     Both give them in parts of at most `PART` ticks, made as they are taken; those not taken come with the next ones.
-    Between two frames a landmark moves in a straight line; where more than one frame falls to a tick they are
-    averaged. Next to a frame without a person the nearer frame counts.
+    Between two frames a landmark moves in a straight line; several frames within one tick are averaged. Next to a
+    frame without a person the nearer frame counts.
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Clock:
             yield ticks
 
     def _forget(self, before: float) -> None:
-        """Drop frames that no later tick can need: those before the one shown at `before`, the newest tick given."""
+        """Drop frames that no later tick needs: those before the one that stands at `before`, the newest tick given."""
         assert self._frames is not None
         keep = int(np.searchsorted(self._frames.time, before, side="right")) - 1
         if keep > 0:
@@ -96,18 +96,18 @@ class Clock:
 
 
 class _Sparse:
-    """Columns that are measured now and then, all in the same frames: a value stands until the next one, if not for
-    longer than `SPARSE_HOLD_S`. The first of `names` tells which frames have them.
+    """Columns that are measured now and then, all in the same frames. A value stands until the next one, but no longer
+    than `SPARSE_HOLD_S`. The first of `names` tells which frames have them.
     """
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self._names = names
         blank = Poses.blank(np.zeros(1), (1, 1))
         self._rows = {name: getattr(blank, name) for name in names}
-        self._time = np.array([-np.inf])  # row 0 is what stands where nothing does, then what is known
+        self._time = np.array([-np.inf])  # row 0 stands where no value does; the known values follow
 
     def add(self, frames: Poses) -> None:
-        """Take the values of frames that follow those before."""
+        """Take the values of the next frames."""
         first = self._names[0]
         tells = getattr(frames, first)
         known = (
@@ -120,7 +120,7 @@ class _Sparse:
                 self._rows[name] = np.concatenate([rows, getattr(frames, name)[new]])
 
     def at(self, time: Array) -> dict[str, Array]:
-        """The columns at these times, none of them before a time asked for earlier."""
+        """The columns at these times; no time may lie before one asked for earlier."""
         newest = self._time.searchsorted(time, side="right") - 1
         stands = np.where(time - self._time[newest] <= SPARSE_HOLD_S, newest, 0)
         held = {name: rows.take(stands, axis=0) for name, rows in self._rows.items()}
@@ -131,7 +131,7 @@ class _Sparse:
 
 
 def _frames_on_ticks(at: Array, time: Array) -> slice | None:
-    """Which frames are the ticks at `time`, if each tick has one at just its time and no other near it."""
+    """The frames that are the ticks at `time`, if each tick has a frame at exactly its time and no other near it."""
     if not len(time):
         return slice(0, 0)
     first = int(at.searchsorted(time[0]))
@@ -144,7 +144,7 @@ def _frames_on_ticks(at: Array, time: Array) -> slice | None:
 
 
 def _resampled(at: Array, columns: tuple[Array, ...], time: Array) -> list[Array]:
-    """Columns, each (n, 33, c), at increasing times `at`, resampled to `time` (m,): (m, 33, c)."""
+    """Columns, each (n, 33, c) at increasing times `at`, resampled to `time` (m,): each (m, 33, c)."""
     flat = np.concatenate([column.reshape(len(at), -1) for column in columns], axis=1)
     out = np.empty((len(time), flat.shape[1]), np.float32)
     for start in range(0, len(time), BLOCK):
@@ -161,7 +161,7 @@ def _resampled(at: Array, columns: tuple[Array, ...], time: Array) -> list[Array
 
 
 def _places(at: Array, time: Array) -> tuple[Array, Array, Array]:
-    """The frames before and after each time, and how far it lies from one to the other, 0 to 1; shaped as `time`."""
+    """The frames before and after each time, and how far it lies between them, 0 to 1; all shaped as `time`."""
     left = np.maximum(at.searchsorted(time, side="right") - 1, 0)
     right = np.minimum(left + 1, len(at) - 1)
     gap = at[right] - at[left]
@@ -170,7 +170,7 @@ def _places(at: Array, time: Array) -> tuple[Array, Array, Array]:
 
 
 def _between(at: Array, values: Array, time: Array) -> Array:
-    """Values (n, c) given `at` increasing times, read off at `time` (m,): (m, c)."""
+    """Values (n, c) at increasing times `at`, read off at `time` (m,): (m, c)."""
     left, right, share = _places(at, time)
     share = share[:, None]
     a, b = values.take(left, axis=0), values.take(right, axis=0)
@@ -183,14 +183,14 @@ def _between(at: Array, values: Array, time: Array) -> Array:
 
 
 def _averaged(at: Array, values: Array, time: Array) -> Array:
-    """As `_between`, averaged over the tick: the mean of eight points spread evenly over it."""
+    """As `_between`, but averaged over each tick: the mean of eight points spread evenly over it."""
     index, weights = _weights(at, time)
     mean = np.zeros((len(time), values.shape[1]), np.float32)
     for frames, weight in zip(index, weights, strict=True):
         part = values.take(frames, axis=0)
         part *= weight[:, None]
         mean += part
-    unsure = np.flatnonzero(np.isnan(mean).any(axis=1))  # a weight cannot say which frame of two is the nearer one
+    unsure = np.flatnonzero(np.isnan(mean).any(axis=1))  # weights cannot say which of two frames is nearer
     if len(unsure):
         parts = [_between(at, values, time[unsure] + part) for part in _PARTS]
         mean[unsure] = sum(parts[1:], parts[0]) / np.float32(len(_PARTS))
@@ -198,7 +198,7 @@ def _averaged(at: Array, values: Array, time: Array) -> Array:
 
 
 def _weights(at: Array, time: Array) -> tuple[Array, Array]:
-    """The frames that a mean over each tick takes in, (k, m), and their weights: float32, added up point by point."""
+    """The frames that the mean over each tick uses, (k, m), and their weights: float32, summed point by point."""
     left, right, share = _places(at, time + _PARTS[:, None])
     first, last = left[0], right[-1]
     index = np.minimum(first + np.arange(int((last - first).max()) + 1)[:, None], last)

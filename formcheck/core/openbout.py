@@ -1,4 +1,4 @@
-"""The bout that is open, and the reps of it that have closed but wait to be told of."""
+"""The open bout, and those of its reps that have closed but are not told of yet."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ BOUT_GAP_S: Final = 60.0
 """A bout ends after this long without a rep."""
 
 OVERLAP_S: Final = 0.3
-"""Reps that overlap by less than this follow one another (ours)."""
+"""Reps that overlap by less than this come one after the other (ours)."""
 
 TOLD_LATE_S: Final = 2.5
 """How long after its end a rep may wait for the other leg before it is told of (ours)."""
@@ -26,7 +26,7 @@ LAST_REPS: Final = 4
 """Reps of the two legs close in turn, so a rep can overlap only the last few (ours)."""
 
 Told = Callable[[], Rep]
-"""Judges a rep that closed, by what is known of its bout by then."""
+"""Judges a rep that closed, by what is known of its bout when it is called."""
 
 OtherLegUp = Callable[[RawRep, float], bool]
 """Whether the leg that did not make a rep rose before a tick and has not come down yet."""
@@ -34,9 +34,9 @@ OtherLegUp = Callable[[RawRep, float], bool]
 
 @dataclass(eq=False, slots=True)
 class OpenBout:
-    """Reps of one exercise that follow one another, in order of their closing; two that overlap may become one.
+    """Reps of one exercise, in the order in which they closed; two that overlap may become one.
 
-    A rep that waits to be told of names its bout, and is judged by what has become of it, also once it is closed.
+    A rep that waits to be told of remembers its bout, and is judged by it even after the bout has closed.
     """
 
     reps: list[RawRep] = field(default_factory=list)
@@ -48,7 +48,7 @@ class OpenBout:
         return self.reps[-1].exercise if self.reps else None
 
     def add(self, raw: RawRep) -> None:
-        """Put in a rep of the same exercise: it may join the other leg's, or lose to one already there."""
+        """Put in a rep of the same exercise. It may join the other leg's rep, or give way to one already there."""
         apart = []
         for there in self.reps[-LAST_REPS:]:
             one = merged(there, raw) if overlap(there, raw) else None
@@ -60,32 +60,32 @@ class OpenBout:
         self.from_s = min(self.from_s, raw.found.start_s)
 
     def yields_to(self, raw: RawRep) -> bool:
-        """Whether a rep of another exercise ends this bout: cut reps that it overlaps go, others stand in its way."""
+        """Whether a rep of another exercise ends this bout. Cut reps that it overlaps are dropped; a whole one wins."""
         while self.reps and self.reps[-1].found.partial and overlap(self.reps[-1], raw):
             self.reps.pop()
         return not self.reps or raw.found.start_s >= self.reps[-1].found.end_s - OVERLAP_S
 
     def holding(self, raw: RawRep) -> RawRep:
-        """The rep of this bout that a rep is, or has become part of."""
+        """The rep of this bout that `raw` is, or has become part of."""
         return next((there for there in reversed(self.reps) if there is raw or overlap(there, raw)), raw)
 
     def judged(self, raw: RawRep, given: Given) -> Rep:
-        """A rep by what is known of this bout, which another exercise may have taken it out of again."""
+        """A rep judged by what is known of this bout; it may have been dropped for another exercise's rep."""
         place = next((i for i, there in enumerate(self.reps, 1) if there is raw), len(self.reps) + 1)
         return bout.judged([raw], bout.setting(self.reps or [raw], given), place)[0]
 
 
 class _Untold(NamedTuple):
-    """A rep that closed and is not told of yet, and its bout, which may grow."""
+    """A rep that closed but is not told of yet, and its bout, which may still grow."""
 
     raw: RawRep
     bout: OpenBout
 
 
 class Bouts:
-    """The bouts of a recording: reps are `put` in as they close, `tell` gives those to tell of now.
+    """The bouts of a recording: reps are `put` in as they close; `tell` gives those to tell of now.
 
-    `closed` are the bouts that are over, `open` is the one going on, `count` how many of its reps count whatever comes;
+    `closed` are the bouts that are over, `open` is the one going on. `count` is how many of its reps are sure to count;
     it only grows. `traces` makes the signals of a bout that closes.
     """
 
@@ -101,14 +101,14 @@ class Bouts:
         self.newest: Told | None = None
 
     def put(self, raws: Iterable[RawRep]) -> None:
-        """Put reps that closed into their bouts: each may begin a new one."""
+        """Put reps that closed into their bouts; each may begin a new bout."""
         for raw in raws:
             if self._accept(raw):
                 self.open.add(raw)
                 self._untold.append(_Untold(raw, self.open))
 
     def _accept(self, raw: RawRep) -> bool:
-        """Whether a rep has a place in the open bout, or in a new one, for which that is closed."""
+        """Whether a rep has a place in the open bout or in a new one; for a new one the open bout is closed."""
         doing = self.open.exercise
         if doing is not None and doing != raw.exercise:
             if not self.open.yields_to(raw):
@@ -126,8 +126,8 @@ class Bouts:
         self._begin()
 
     def tell(self, now: int, other_leg_up: OtherLegUp) -> list[Told]:
-        """Reps to tell of now, the tick after the newest one. A leg that rises beside the other one waits a little for
-        that one to come down, so that they are told as what they are together.
+        """Reps to tell of now; `now` is the tick after the newest one. While the other leg is still up, a rep waits a
+        little for it to come down, so that the two can be told as one.
         """
         waits = [_waits(one.raw, now, other_leg_up) for one in self._untold]
         ready = [one for one, wait in zip(self._untold, waits, strict=True) if not wait]
@@ -146,5 +146,5 @@ def _waits(raw: RawRep, now: int, other_leg_up: OtherLegUp) -> bool:
 
 
 def overlap(one: RawRep, two: RawRep) -> bool:
-    """Whether two reps go on at one time, by more than the way from one to the next takes."""
+    """Whether two reps go on at the same time, for longer than `OVERLAP_S`."""
     return two.found.start_s < one.found.end_s - OVERLAP_S and one.found.start_s < two.found.end_s - OVERLAP_S

@@ -1,6 +1,6 @@
-"""`Coach`: frames in, what the person on the mat should see and hear out, and a report at the end.
+"""`Coach`: takes frames, says what the person on the mat should see and hear, and gives a report at the end.
 
-One brain for the window and for the page. What is shown is provisional; what is reported is the session's.
+The window and the page share it. What is shown is provisional; the report is the session's.
 """
 
 from collections.abc import Iterable
@@ -27,33 +27,33 @@ from formcheck.recorded import Options, finished, threads
 from formcheck.report.report import Report
 
 Stage = Literal["nobody", "placing", "ready", "set"]
-"""Nobody is seen; somebody is who should stand otherwise; all is well; the set has begun."""
+"""Nobody is seen; somebody is seen but badly placed; all is well; the set has begun."""
 
-_EDGE_S: Final = 1e-3  # ours: how close to the frames around it a gap begins and ends
+_EDGE_S: Final = 1e-3  # ours: how close a gap comes to the frames around it
 
 GAP_S: Final = 0.5
-"""Without pictures for longer nothing is known of the time between (ours): who feeds a camera calls `Coach.lost`."""
+"""After longer than this without pictures, nothing is known of the time between (ours): then call `Coach.lost`."""
 
 ASK_S: Final = 0.05
-"""How often the rep under way is judged at most: every frame of 15 a second, every second one of 30. Its words then
-rest on what was seen at most 0.32 s before (ours, stick people at 10 to 60 frames a second)."""
+"""Least time between two judgements of the rep under way: every frame at 15 a second, every second one at 30. What is
+said then rests on what was seen at most 0.32 s before (ours, stick people at 10 to 60 frames a second)."""
 
 ASK_SHARE: Final = 1 / 600
-"""Share of a long hold that lies between two judgements, so that they cost the same however long it gets: ours, one
-takes 2 ms after 30 s, 17 ms after five minutes, so 4 % of a core."""
+"""In a long hold this share of its length lies between two judgements, so that the cost stays the same. Ours: one
+judgement takes 2 ms after 30 s and 17 ms after five minutes, so 4 % of a core."""
 
-_LIGHT_STEP: Final = 8  # ours: every eighth pixel tells how light a picture is
+_LIGHT_STEP: Final = 8  # ours: every eighth pixel is enough to tell how light a picture is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
     """What the person on the mat should see and hear now.
 
-    time: seconds, of the newest frame. points: (33, 2) float32 pixels of it, NaN where nobody is. visibility: (33,),
-    0 to 1. placement: the most important first; empty once all is well. exercise, title: its name and what it is
-    called, None and "" until recognised. moving: a rep is under way. held_s: seconds of the hold under way, else 0.
-    hold_goal_s: the least that the exercise asks for, None where it asks for none. message: the words on show, "" if
-    none. say: to be spoken now. reps: those that closed with this frame, their verdicts provisional.
+    time: of the newest frame, seconds. points: (33, 2) float32 pixels in it, NaN where nobody is. visibility: (33,),
+    0 to 1. placement: the most important first; empty once all is well. exercise, title: name and title of the
+    exercise, None and "" until recognised. moving: a rep is under way. held_s: seconds of the hold under way, else 0.
+    hold_goal_s: the least hold that the exercise asks for, None where it asks for none. message: the words shown, ""
+    if none. say: what to speak now. reps: those that closed with this frame, their verdicts provisional.
     """
 
     time: float
@@ -88,10 +88,10 @@ def _size(rgb: Array) -> tuple[int, int]:
 
 
 class Coach:
-    """Follows one set by the frames of a camera or a file: `feed` says what to show and say, `finish` reports.
+    """Follows one set through the frames of a camera or a file: `feed` says what to show and say, `finish` reports.
 
-    The bouts are those of `analyze` on the same frames, whatever was asked on the way. side: the one the set is meant
-    for; a rep of the other is counted, and told of.
+    The bouts are those of `analyze` on the same frames, whatever was asked on the way. side: the side the set is meant
+    for; a rep of the other side still counts, and the person is told.
     """
 
     def __init__(
@@ -165,7 +165,7 @@ class Coach:
         return fitted, np.float32(scale)
 
     def _after_gap(self, poses: Poses) -> Poses:
-        """The poses, after a gap with rows without a person before them, that the clock draws no line across."""
+        """The poses. After a gap, rows without a person come first, so that the clock draws no line across it."""
         gap, self._gap = self._gap, False
         if not gap or self._newest is None:
             return poses
@@ -203,7 +203,7 @@ class Coach:
         return self._exercises[status.exercise] if status.exercise else None
 
     def _placed(self, poses: Poses, rgb: Array, in_set: bool) -> tuple[tuple[Advice, ...], Stage]:
-        """How the person is placed, and what stage that makes; what to mend is offered to be said."""
+        """The advice on how the person is placed, and the stage; the first advice is offered to be said."""
         light = float(rgb[::_LIGHT_STEP, ::_LIGHT_STEP].mean())
         others = sum(notice.code is NoticeCode.ANOTHER_PERSON for notice in self._estimator.warnings)
         advices = self._placement.feed(poses, light, others)
@@ -231,7 +231,7 @@ class Coach:
         return "placing" if placement or time - self._seen_from_s < SETTLED_S else "ready"
 
     def _judge_rep_under_way(self, time: float, status: Status) -> None:
-        """Say at once what is wrong with the rep under way and stays so."""
+        """Say at once what is wrong with the rep under way and can no longer come right."""
         if time - self._asked < max(ASK_S, ASK_SHARE * status.held_s):
             return
         self._asked, self._side = time, status.side
@@ -244,7 +244,7 @@ class Coach:
             self._board.show(time, self._fresh(time, rep))
 
     def _fresh(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
-        """The faults of a rep that were not told before, as they were seen while it was under way; they are said."""
+        """Say the faults of a rep that were not told while it was under way; the lines to show for them."""
         faults = [cue for cue in rep.cues if cue.verdict == "fault"]
         fresh = [cue for cue in faults if self._told_until.get(cue.id, -np.inf) <= rep.start_s]
         for cue in fresh:
@@ -253,7 +253,7 @@ class Coach:
         return [(cue.message, "fault") for cue in fresh]
 
     def _closed(self, time: float, rep: Rep, count: int) -> None:
-        """Say what was good about a rep that is over, and how many there were."""
+        """Say what was right and wrong in a rep that is over, and the count."""
         if rep.index <= self._newest_index:  # another set has begun
             self._count = 0
         self._newest_index = rep.index
@@ -267,7 +267,7 @@ class Coach:
         self._count = count
 
     def _other_side(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
-        """That a rep was of the side that the set is not meant for."""
+        """Say that a rep was of the wrong side for this set."""
         if self._meant is None or rep.side in (self._meant, "both"):
             return []
         sentence = words.OTHER_SIDE.format(side=rep.side, meant=self._meant)
@@ -275,7 +275,7 @@ class Coach:
         return [(sentence, "warn")]
 
     def _praise(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
-        """What was good about a rep: what was a fault in the one before it, or that there is none."""
+        """Praise a rep: for what was a fault in the rep before it, or for having no fault."""
         faults = frozenset(cue.id for cue in rep.cues if cue.verdict == "fault")
         met = [cue for cue in rep.cues if cue.verdict == "met"]
         mended = [cue for cue in met if cue.id in self._mending]

@@ -13,33 +13,33 @@ from formcheck.body.poses import Poses
 from formcheck.findings import Advice
 
 IN_SET: Final = (Advice.TOO_DARK, Advice.NOBODY, Advice.STEP_BACK, Advice.FEET_CUT_OFF, Advice.HEAD_CUT_OFF)
-"""What is said in the set as well: the person is lost or cut off."""
+"""Advice that is given during the set as well: the person is lost or cut off."""
 
 SETTLED_S: Final = 0.7
-"""How long something must be so before the advice follows, so that it does not flicker (ours)."""
+"""How long something must be wrong before the advice comes, so that it does not flicker (ours)."""
 
 DARK: Final = 40.0
-"""Mean of the picture's values, 0 to 255, under which it is too dark (ours)."""
+"""A picture whose mean value, 0 to 255, is below this is too dark (ours)."""
 
 SMALL: Final = 0.3
-"""Share of the picture's shorter side under which a body's larger extent is too small (ours)."""
+"""A body whose larger extent is below this share of the picture's shorter side is too small (ours)."""
 
 OTHERS_S: Final = 5.0
-"""How long another person is spoken of after one was noticed (ours): nobody tells when they leave."""
+"""How long the advice about another person stands after one was noticed (ours): nothing says when they leave."""
 
 _HEAD: Final = [INDEX[name] for name in ("nose", "left_ear", "right_ear")]
 _FEET: Final = [INDEX[f"{side}_{part}"] for side in SIDES for part in ("ankle", "heel", "foot_index")]
 
 
 class Steady:
-    """Which advice holds: it changes only once what seems to hold has done so for `SETTLED_S`."""
+    """Which advice holds: it changes only once the change has lasted for `SETTLED_S`."""
 
     def __init__(self) -> None:
         self._holding: set[Advice] = set()
         self._changed: dict[Advice, float] = {}
 
     def feed(self, time: float, now: Collection[Advice]) -> Collection[Advice]:
-        """The advice that holds, given that which seems to."""
+        """The advice that holds, given what this frame shows."""
         turned = {advice: self._changed.get(advice, time) for advice in self._holding ^ set(now)}
         self._changed = {advice: since for advice, since in turned.items() if time - since < SETTLED_S}
         self._holding ^= turned.keys() - self._changed.keys()
@@ -72,7 +72,7 @@ class Placement:
         return tuple(advice for advice in Advice if advice in holding)
 
     def _turned_away(self, time: float, poses: Poses) -> bool:
-        """Whether the camera saw the person from elsewhere than the side during the last moments."""
+        """Whether the person was not side-on to the camera during the last `SETTLED_S`."""
         self._yaws.append((time, float(view.yaw(poses)[0])))
         while self._yaws[0][0] < time - SETTLED_S:
             self._yaws.popleft()

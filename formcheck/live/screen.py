@@ -14,13 +14,13 @@ from formcheck.media.draw import LEAST_VISIBILITY, Corner, Overlay, staged
 from formcheck.media.video import Frame
 
 CORNER: Final = (0.45, 0.35)
-"""Share of the picture's width and height within which a landmark is in the way of the panel (ours)."""
+"""A landmark within this share of the picture's width and height is in the way of the panel (ours)."""
 
 CORNER_KEPT: Final = 0.998
-"""What a frame counts for after the next one: half after twelve seconds at 30 a second (ours)."""
+"""By this factor a frame counts less with each later one: half after twelve seconds at 30 a second (ours)."""
 
 CORNER_LEAST: Final = 6.0
-"""So many landmarks, summed over frames, are in the way before the panel moves (ours)."""
+"""The panel moves only once this many landmarks, summed over frames, are in its way (ours)."""
 
 _BLANK_SIZE: Final = (1280, 720)  # ours: stands for the picture until there is one
 _NOBODY: Final = np.full((len(NAMES), 2), np.nan, np.float32)
@@ -30,9 +30,9 @@ Show = Callable[[Array], bool]
 
 
 class FreeCorner:
-    """The upper corner of the picture in which less of the body was so far: the panel lies there.
+    """The upper corner of the picture that has held less of the body so far: the panel lies there.
 
-    It changes for a clear reason only, or the panel would jump with every rep.
+    It changes only for a clear reason, or the panel would jump with every rep.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class FreeCorner:
 
 
 class Screen:
-    """The picture with the coach's words on it; while there are none, the last one, dark, with the reason."""
+    """The picture with the coach's words on it. While no pictures come: the last one, darkened, with the reason."""
 
     def __init__(self, show: Show | None, mirror: bool, dropped: Callable[[], int]) -> None:
         self._show, self._mirror, self._dropped = show, mirror, dropped
@@ -73,7 +73,7 @@ class Screen:
         return self._show(self._last)
 
     def waiting(self, notice: str | None) -> bool:
-        """Show that nothing comes, where there is a reason to tell; False once the user wants to stop."""
+        """Show why no picture comes, if that is known; False once the user wants to stop."""
         if self._show is None:
             return True
         if notice is None:
@@ -83,12 +83,12 @@ class Screen:
 
 
 def mirrored(rgb: Array, points: Array) -> tuple[Array, Array]:
-    """A picture, (h, w, 3), and points of it, (n, 2) pixels, as a mirror shows them."""
+    """A picture, (h, w, 3), and points in it, (n, 2) pixels, as a mirror shows them."""
     return np.ascontiguousarray(rgb[:, ::-1]), np.column_stack([rgb.shape[1] - 1 - points[:, 0], points[:, 1]])
 
 
 def overlay(moment: Moment, dropped: int) -> Overlay:
-    """The coach's words; dropped: how many frames were passed over."""
+    """What to draw over the picture; dropped: how many frames were passed over."""
     return Overlay(
         title=moment.title,
         count=moment.count if moment.title else None,

@@ -1,4 +1,4 @@
-"""What is said aloud and what stands on the screen: one thing at a time, the most important first, none too often."""
+"""What is said aloud and what is shown: one thing at a time, the most important first, nothing too often."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ import numpy as np
 from formcheck.media.draw import Tone
 
 SENTENCE_S: Final = 3.0
-"""Least time from the beginning of one sentence to that of the next (ours)."""
+"""Least time between the beginnings of two sentences (ours)."""
 
 LETTERS_A_SECOND: Final = 15.0
-"""How fast sentences are spoken (ours: a usual voice at its usual speed), with a second of silence after each."""
+"""How fast sentences are spoken (ours: a usual voice at its usual speed); a second of silence follows each."""
 
 AGAIN_S: Final = 20.0
 """How long a sentence is not said again (ours)."""
 
 SHOWN_S: Final = 4.0
-"""How long words stand on the screen (ours)."""
+"""How long each line stays on the screen (ours)."""
 
 
 class Rank(IntEnum):
-    """What is said before what."""
+    """Which kind of sentence is said first."""
 
     FAULT = 0
     GOAL = 1
@@ -32,12 +32,12 @@ class Rank(IntEnum):
 
 
 _PATIENCE: Final = {Rank.FAULT: 6.0, Rank.GOAL: 1.0, Rank.PRAISE: 2.5, Rank.COUNT: 3.5}
-"""Seconds after which it is too late to say so (ours): a count outlives the fault that was told as the rep ended."""
+"""Seconds after which it is too late to say it (ours): a count outlasts the fault told as the rep ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A sentence that may be said until `until`, seconds; `key` tells whether it is the same as another one."""
+    """A sentence that may be said until `until`, seconds; sentences with the same `key` count as the same."""
 
     key: str
     text: str
@@ -46,9 +46,9 @@ class Words:
 
 
 class Speech:
-    """What is said aloud: one sentence at a time, the most important of those waiting, and none too often.
+    """What is said aloud: one sentence at a time, the most important of those waiting, and nothing too often.
 
-    A count that waits is said in one breath with it: "Two. Lift the leg 3 to 12 inches."
+    A waiting count is said together with it: "Two. Lift the leg 3 to 12 inches."
     """
 
     def __init__(self) -> None:
@@ -57,11 +57,11 @@ class Speech:
         self._free_from_s = -np.inf
 
     def offer(self, time: float, rank: Rank, key: str, text: str) -> None:
-        """Something to say, now or a little later; it takes the place of what waits under the same key."""
+        """Put in something to say, now or a little later; it replaces what waits under the same key."""
         self._waiting[key] = Words(key, text, rank, time + _PATIENCE[rank])
 
     def drop(self, key: str) -> None:
-        """What waits under this key is not true any more."""
+        """Drop what waits under this key: it is no longer true."""
         self._waiting.pop(key, None)
 
     def say(self, time: float) -> str | None:
@@ -81,14 +81,14 @@ class Speech:
 
 
 class Board:
-    """The words on the screen: each line stands for `SHOWN_S`; new ones take the place of all that is there."""
+    """The words on the screen: each line stays for `SHOWN_S`; new lines replace all that are there."""
 
     def __init__(self) -> None:
         self._lines: list[tuple[str, Tone]] = []
         self._since = -np.inf
 
     def show(self, time: float, lines: Iterable[tuple[str, Tone]]) -> None:
-        """Show these lines from now on, one after the other; nothing changes where there are none."""
+        """Show these lines from now on, one after the other; without lines nothing changes."""
         if fresh := list(lines):
             self._lines, self._since = fresh, time
 

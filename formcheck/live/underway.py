@@ -1,4 +1,4 @@
-"""The rep under way: what of it can be told before it is over, because nothing that is still to come mends it."""
+"""The rep under way: the faults that can be told before it is over, because they can no longer come right."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -12,11 +12,11 @@ from formcheck.findings import Rep
 
 
 def lasting(check: Check, over: Collection[str]) -> Check:
-    """A check with those bounds alone whose breach nothing that is still to come of the rep can mend.
+    """The check, with only those bounds whose fault can no longer come right.
 
-    over: the phases that have ended. In one that goes on, what only grows keeps its upper bound, a least value its
-    lower one; a mean, a slope or a beginning may still come right. What looks like the way down may be a dip of the
-    hold.
+    over: the phases that have ended; their checks keep both bounds. In a phase that goes on, what only grows keeps its
+    upper bound and what only falls its lower one; a mean, a slope or a beginning may still come right. What looks like
+    the way down may be a dip in the hold, so there no bound is kept.
     """
     if check.phase in over:
         return check
@@ -26,14 +26,14 @@ def lasting(check: Check, over: Collection[str]) -> Check:
 
 
 RECOGNISED_S: Final = 0.3
-"""How long the hold must last before anything is told of a rep under way (ours): until then it may be another
-exercise's, or the way to lie down."""
+"""How long the hold must last before anything is told of a rep under way (ours). Until then it may be a rep of another
+exercise, or the person lying down."""
 
 
 def recognised(raw: RawRep, doing: str | None) -> bool:
-    """Whether it is sure enough what the rep under way is; `doing` is the name of the exercise that is being done.
+    """Whether it is clear enough what the rep under way is; `doing` is the name of the exercise that is being done.
 
-    Of legs that are up together each may be a rep, or both are one, as is known once both are down.
+    Two legs that are up together may be one rep or two; that is known once both are down.
     """
     held = raw.found.hold_to_s - raw.found.hold_from_s >= RECOGNISED_S
     together = raw.side == "both" and raw.exercise.segment.legs == "each"
@@ -43,19 +43,19 @@ def recognised(raw: RawRep, doing: str | None) -> bool:
 def telling(cue: Cue, exercise: Exercise, *, settled: bool) -> bool:
     """Whether the rep under way can show a cue's fault; others wait for its end.
 
-    settled: whether the rest that a back is held against is this rep's own, or that of one that counts; the rest of the
-    other leg's rep may go with it. A leg that rises beside the other may be the one that works, or both do, as is known
-    once both are down.
+    settled: whether the rest that a back is compared with will stay: it is this rep's own, or that of a rep that
+    counts. A rest from the other leg's rep may still be dropped with that rep. Of two legs that rise side by side, one
+    may work or both; that is known once both are down.
     """
     beside = exercise.segment.legs == "each" and any(c.phase != "rest" and c.leg != "working" for c in cue.checks)
     return not beside and (settled or not any(map(compares, cue.checks)))
 
 
 def under_way(raw: RawRep, by: Setting, *, settled: bool = True) -> Rep:
-    """The rep that is under way, judged by what of it cannot be mended any more: what is a fault stays one.
+    """The rep under way, judged by what can no longer come right: a fault stays a fault.
 
     raw: the rep read as if it ended now; settled: as `telling` takes it. Once it would count as it stands, its hold is
-    over; what is left of its way down is short.
+    over, and little of its way down is left.
     """
     over = {"rest"} if raw.found.partial else {"rest", "lifting", "hold", "lowering"}
     cues = tuple(

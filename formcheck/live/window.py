@@ -1,4 +1,4 @@
-"""Live: frames from a camera or a file to the coach one at a time, shown as they come, with a report at the end."""
+"""Live: frames from a camera or a file go to the coach one by one and are shown; a report comes at the end."""
 
 import os
 import signal
@@ -27,15 +27,15 @@ from formcheck.recorded import Options
 from formcheck.report.report import Report
 
 SILENT_S: Final = 1.0
-"""A camera whose reading hangs for so long is told of as one that is silent (ours)."""
+"""A camera that has given nothing for so long counts as silent (ours)."""
 
 OPENING_S: Final = 5.0
-"""The same until its first picture (ours): to open a camera takes some systems seconds."""
+"""The same until its first picture (ours): some systems need seconds to open a camera."""
 
-TICK_S: Final = 0.1  # ours: how often the window is looked after while no frame comes
+TICK_S: Final = 0.1  # ours: how often the window is updated while no frame comes
 
 _LEAVE_S: Final = 1.0  # ours: how long the end of a set waits for a camera that hangs
-_WINDOW_SIZE: Final = (915, 720)  # ours: a picture of 16:9 and its strip, as they fit on a laptop's screen
+_WINDOW_SIZE: Final = (915, 720)  # ours: a 16:9 picture and its strip fit on a laptop's screen
 _TRIAL: Final = "import cv2; cv2.namedWindow('formcheck')"
 
 
@@ -56,13 +56,13 @@ def live(
 ) -> Report:
     """Judge what a camera or a file shows until it ends, the user stops it, or Ctrl-C; the report of the set.
 
-    `source` is a file in place of the camera, paced as recorded or, with `fast`, as quickly as it can be read: then its
-    bouts are those of `analyze`. Else the newest frame is taken always and those passed over are counted. `mirror`
-    turns what is shown, never what is judged. `on_rep` hears of each rep as it closes, with provisional verdicts,
-    `on_notice` of a camera that is not there, goes or comes back: the set waits for it. To be called from the main
-    thread, which hears Ctrl-C.
+    `source` is a file in place of the camera, paced as recorded. With `fast` it is read as quickly as it can be, and
+    its bouts are those of `analyze`; else the newest frame is always taken, and those passed over are counted. `mirror`
+    turns what is shown, never what is judged. `on_rep` is called with each rep as it closes, with provisional verdicts,
+    `on_notice` when a camera is missing, stops or comes back: the set waits for it. Call it from the main thread, which
+    hears Ctrl-C.
 
-    Raises `CameraError` when the set was ended before the camera gave a picture, `VideoError`, `ModelError`, and
+    Raises `CameraError` when the set ended before the camera gave a picture, `VideoError`, `ModelError`, and
     `NobodyFoundError` when no frame showed a person.
     """
     coach = Coach(options)
@@ -83,7 +83,7 @@ def live(
 
 
 def _take(item: "Item | None", coach: Coach, seen: "_Seen", screen: "Screen", heard: "_Heard") -> bool:
-    """Go on by a frame, or by the news that there is none; False once the user wants to stop."""
+    """Handle a frame, or the news that there is none; False once the user wants to stop."""
     if not isinstance(item, Frame):
         seen.nothing(item)
         return screen.waiting(seen.notice)
@@ -113,10 +113,10 @@ class _Heard:
 
 def window() -> Show:
     """A window to show pictures in; `q`, Esc or closing it stops. Raises `UsageError` where none can be opened."""
-    # Tried in another process first: without a screen OpenCV ends the process it runs in.
+    # Tried in another process first: without a screen OpenCV kills the process it runs in.
     if subprocess.run([sys.executable, "-c", _TRIAL], capture_output=True, check=False).returncode:
         raise UsageError("no window can be opened here, there may be no screen; add --no-window")
-    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # Qt misses fonts, of which none is needed
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # Qt misses fonts that are not needed
     cv2.namedWindow(words.WINDOW, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
     cv2.resizeWindow(words.WINDOW, *_WINDOW_SIZE)  # it would open as large as a postcard
 
@@ -131,15 +131,15 @@ def window() -> Show:
 def _is_open() -> bool:
     try:
         return cv2.getWindowProperty(words.WINDOW, cv2.WND_PROP_VISIBLE) >= 1
-    except cv2.error:  # Qt went with its last window, and OpenCV 5 has nobody to ask
+    except cv2.error:  # Qt ends with its last window, and OpenCV 5 then raises
         return False
 
 
 @contextmanager
 def _interrupt() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed, to be asked between frames: within one, an exception would leave the session torn.
+    """Whether Ctrl-C was pressed, to be asked between frames: an exception within a frame would break the session.
 
-    A second Ctrl-C is an exception again, for a camera that hangs.
+    A second Ctrl-C raises again, in case a camera hangs.
     """
     pressed: list[int] = []
     before = signal.getsignal(signal.SIGINT)
@@ -156,10 +156,10 @@ def _interrupt() -> Iterator[Callable[[], bool]]:
 
 
 class Newest:
-    """The newest of some items that a thread of its own goes through; frames that another one overtakes are counted.
+    """Reads items in a thread of its own and gives the newest; frames passed over are counted.
 
-    To go through it gives the newest item as soon as there is one that was not given yet, and None now and then while
-    there is none. What the thread raises is raised here, after the last item.
+    Iterating gives the newest item as soon as there is a new one, and None now and then while there is none. What the
+    thread raises is raised here, after the last item.
     """
 
     def __init__(self, items: Generator[Item, None, None], ended: Event) -> None:
@@ -174,7 +174,7 @@ class Newest:
         self._thread.start()
 
     def close(self) -> None:
-        """End the thread, but for one that hangs in a camera: that one ends with the program."""
+        """End the thread. One that hangs in a camera ends with the program."""
         self._ended.set()
         self._thread.join(_LEAVE_S)
 
@@ -192,7 +192,7 @@ class Newest:
 
     def _run(self) -> None:
         try:
-            with closing(self._items) as items:  # by the thread that reads: a camera is given back by none other
+            with closing(self._items) as items:  # only the thread that reads can give a camera back
                 self._take(items)
         except Exception as error:  # raised again where the items are taken
             self._error = error
@@ -212,9 +212,9 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class _Feed:
-    """What there is to judge; `info` and `warnings` describe it once it is closed, `dropped` counts frames passed over.
+    """What there is to judge. `info` and `warnings` describe it once it is closed; `dropped` counts frames passed over.
 
-    camera: its number; None for a file, which may show one frame for long and be late with it.
+    camera: its number; None for a file, in which one frame may stand for long.
     """
 
     items: Iterable[Item | None]
@@ -250,7 +250,7 @@ def _from_camera(number: int) -> _Feed:
 
 
 def _camera_items(number: int) -> Generator[Item, None, None]:
-    """What a camera shows; opened where this is gone through, for that may take seconds."""
+    """What a camera shows. It is opened by the thread that iterates, as that may take seconds."""
     with Camera(number) as camera:
         yield from camera.lasting()
 
@@ -258,7 +258,7 @@ def _camera_items(number: int) -> Generator[Item, None, None]:
 def paced(
     frames: Iterable[Frame], wait: Callable[[float], object], clock: Callable[[], float] = time.perf_counter
 ) -> Generator[Frame, None, None]:
-    """Frames at the times they were recorded at, as a camera gives them; `wait` takes seconds."""
+    """Frames at the pace they were recorded at, as a camera gives them; `wait` takes seconds."""
     began = clock()
     for frame in frames:
         early = began + frame.time - clock()
@@ -268,7 +268,7 @@ def paced(
 
 
 class _Seen:
-    """What came of a feed so far: enough to describe it afterwards, and to tell when it fell silent and came back."""
+    """What a feed gave so far: enough to describe it afterwards, and to tell when it fell silent and came back."""
 
     def __init__(self, feed: _Feed, on_notice: Callable[[str], None]) -> None:
         self._feed, self._on_notice = feed, on_notice
@@ -292,7 +292,7 @@ class _Seen:
         return gap
 
     def nothing(self, item: Silence | None) -> None:
-        """Note that there is no frame, and say so once it has lasted, and again when another reason is known."""
+        """Note that there is no frame. Say so once it has lasted, and again when the reason changes."""
         self._ticks += 1
         silence = item or self._silence or self._hanging()
         if silence is not None and silence != self._silence:
