@@ -1,4 +1,4 @@
-"""Reps found as the signal comes in: a state machine. It finds a rep's window; `excursion.py` measures what lies in it.
+"""Finds reps as the signal comes in: a state machine. It finds a rep's window; `excursion.py` measures what is in it.
 
     OUT --begun--> OPEN --risen--> UP --fallen--> DOWN --settled*--> REST --risen--> UP
      |               '-----fallen-----------------> DOWN
@@ -6,11 +6,11 @@
 
     from every state but OUT: --lost--> OUT, --gone--> OUT         * a window closes
 
-- OUT: not in the posture. OPEN: in it since the recording began, so that the rest before may be missing: a fall from
-  there is the way down of a rep that the beginning cut. REST: at rest. UP: in a rep. DOWN: coming back to rest.
-- `TRANSITIONS` is the whole of it. A rise without a rest before it is getting into position, not a rep.
-- A rep in mid-air whose person leaves the posture is none (UP, lost); one whose person leaves the sight is a cut one
-  (UP, gone), as is one that was on its way down (DOWN, lost or gone).
+- OUT: not in the posture. OPEN: in it since the recording began, so the rest before may be missing: a fall then is the
+  way down of a rep that the beginning cut. REST: at rest. UP: in a rep. DOWN: coming back to rest.
+- `TRANSITIONS` lists every step. A rise without a rest before it is getting into position, not a rep.
+- If the person leaves the posture while up, there is no rep (UP, lost). If they go out of sight, it is a cut rep (UP,
+  gone); so is one that was on its way down (DOWN, lost or gone).
 """
 
 from dataclasses import dataclass
@@ -25,29 +25,29 @@ from formcheck.core.clock import RATE
 from formcheck.core.excursion import END_LEVEL
 
 REST_MEMORY: Final = 10 * RATE
-"""Ticks over which the lowest point counts as rest; drift slower than this makes no rep (ours)."""
+"""Rest is the lowest point of so many ticks; a slower drift makes no rep (ours)."""
 
 SETTLED: Final = RATE // 2
-"""Ticks without a new lowest point after which a rep is over (ours)."""
+"""A rep is over after so many ticks without a new lowest point (ours)."""
 
 STILL_TICKS: Final = 3
 STILL_SHARE: Final = 0.2
-"""At rest a signal rises by at most this share of the least excursion over these ticks: faster is on its way (ours)."""
+"""At rest a signal rises over these ticks by at most this share of the least excursion; faster is a movement (ours)."""
 
 LONGEST_REP: Final = 10 * 60 * RATE
-"""Ticks after which what goes on is no rep but another way of lying or kneeling (ours)."""
+"""What lasts longer than so many ticks is no rep but another way of lying or kneeling (ours)."""
 
 LONGEST_GAP: Final = RATE // 2
-"""Ticks out of posture, or without a person, that are overlooked (ours)."""
+"""So many ticks out of posture, or without a person, are overlooked (ours)."""
 
 _NEVER: Final = int(np.iinfo(np.int64).max)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Ticks `first` to `last` around one excursion; `cut` where the recording or the sight of the person ends.
+    """Ticks `first` to `last` around one excursion; it is cut where the recording ends or the person is out of sight.
 
-    `known` is the tick at which it was over: what is known first comes first, however the ticks were fed.
+    `known` is the tick at which it was known to be over; windows are ordered by it, however the ticks were fed.
     """
 
     first: int
@@ -80,7 +80,7 @@ class Event(Enum):
 
 
 class Then(NamedTuple):
-    """The state an event leads to; whether it closes a window, and whether the same tick is looked at again there."""
+    """The state an event leads to, whether it closes a window, and whether the same tick is looked at again."""
 
     mode: Mode
     closes: bool = False
@@ -109,7 +109,7 @@ TRANSITIONS: Final[dict[tuple[Mode, Event], Then]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Fed:
-    """The ticks of one feed, (n,) each: least excursion, in posture, out of it for too long, nobody there."""
+    """The ticks of one feed, (n,) each: least excursion, in posture, out of it for too long, nobody seen."""
 
     least: Array
     ok: Array
@@ -142,13 +142,13 @@ class Detector:
 
     @property
     def needs(self) -> int:
-        """First tick that a window still to come can begin at."""
+        """The first tick at which a later window can begin."""
         if self._mode in (Mode.REST, Mode.OPEN):
             return max(self._begin, self._next - REST_MEMORY)
         return self._begin if self._mode is not Mode.OUT else self._next
 
     def held_ticks(self, hold_level: float) -> int:
-        """Ticks since the signal last came up to the hold level, while it is there: provisional."""
+        """Ticks since the signal last reached the hold level, while it stays there; provisional."""
         if self._mode is not Mode.UP:
             return 0
         held = self._since(self._begin) >= self._rest + hold_level * (self._peak - self._rest)
@@ -171,7 +171,7 @@ class Detector:
         return windows
 
     def finish(self) -> list[Window]:
-        """The excursion that the end of the recording cuts or closes, if any."""
+        """The excursion that the end of the recording cuts, if any."""
         if self._mode in (Mode.UP, Mode.DOWN):
             return [Window(self._begin, self._next - 1, self._cut_before, True, self._next)]
         return []
@@ -193,7 +193,7 @@ class Detector:
         return self._signal[tick - self._first :]
 
     def _next_event(self, i: int, fed: _Fed) -> tuple[int, Event] | None:
-        """Index and event of the first tick from `i` on at which one happens; running extremes are kept up to date."""
+        """The first event from index `i` on, with its index; running extremes are kept up to date."""
         if self._mode is Mode.OUT:
             happens = fed.ok[i:]
         else:
@@ -206,7 +206,7 @@ class Detector:
         return (i + first, self._event(i + first, fed)) if found else None
 
     def _event(self, at: int, fed: _Fed) -> Event:
-        """Which event it is that happens at an index."""
+        """Which event happens at an index."""
         if self._mode is Mode.OUT:
             return Event.BEGUN if self._next + at <= self._stream_start + 2 else Event.SEEN
         if fed.lost[at] or at >= self._too_long_from:
@@ -218,11 +218,11 @@ class Detector:
 
     @property
     def _too_long_from(self) -> int:
-        """Index among these ticks from which a rep under way has gone on for too long."""
+        """Index among these ticks from which a rep under way has lasted too long."""
         return self._begin + LONGEST_REP - self._next if self._mode in (Mode.UP, Mode.DOWN) else _NEVER
 
     def _happens(self, s: Array, least: Array, i: int) -> Array:
-        """Whether the signal does, at each tick from `i` on, what ends the state it is in."""
+        """Whether the signal ends the present state, at each tick from `i` on."""
         if self._mode is Mode.UP:
             peak = np.fmax(np.fmax.accumulate(s), self._peak)
             return np.asarray(s < self._rest + np.float32(END_LEVEL) * (peak - self._rest))
@@ -237,7 +237,7 @@ class Detector:
         return np.asarray(risen)
 
     def _lowest(self, i: int) -> Array:
-        """Lowest point of the last `REST_MEMORY` ticks of this rest, at every tick from `i` on."""
+        """Lowest point of the last `REST_MEMORY` ticks of this rest, for every tick from `i` on."""
         start = max(self._begin, self._next + i - REST_MEMORY)
         size = REST_MEMORY + 1
         lowest = minimum_filter1d(
@@ -253,7 +253,7 @@ class Detector:
         return low[1:], np.maximum.accumulate(np.concatenate([[self._low_at], np.where(fresh, at, self._low_at)]))[1:]
 
     def _follow(self, s: Array, i: int) -> None:
-        """Keep the lowest point on the way down, else the highest one, up to date."""
+        """Update the lowest point on the way down, else the highest one."""
         if self._mode is Mode.DOWN:
             low, low_at = self._lows(s, i)
             self._low, self._low_at = low[-1], int(low_at[-1])
@@ -277,13 +277,13 @@ class Detector:
         return at if then.again else at + 1
 
     def _window(self, event: Event, tick: int) -> Window:
-        """The window that closes: cut where the posture was lost, whose last tick was then some time ago."""
+        """The window that closes. Where the posture was lost it is cut, and ends with the last tick in the posture."""
         if event is Event.SETTLED:
             return Window(self._begin, tick, self._cut_before, False, tick)
         return Window(self._begin, tick - LONGEST_GAP, self._cut_before, True, tick)
 
     def _leave_rest(self, at: int, least: np.float32) -> None:
-        """A rep rises from the lowest point of the rest; its window begins where the rest first lay near that."""
+        """A rep rises from the lowest point of the rest; its window begins where the rest first came near that."""
         tick = self._next + at
         value, lowest = self._since(tick)[0], self._lowest(at)[0]
         self._begin = max(self._begin, tick - REST_MEMORY)
@@ -292,7 +292,7 @@ class Detector:
         self._cut_before, self._rest, self._peak = False, lowest, value
 
     def _turn_down(self, at: int) -> None:
-        """A rep comes down; while open, one that the beginning of the recording cut."""
+        """A rep comes down; in OPEN it is one that the beginning of the recording cut."""
         tick = self._next + at
         if self._mode is Mode.OPEN:
             self._begin, self._cut_before = max(self._begin, tick - REST_MEMORY), True

@@ -1,7 +1,7 @@
 """Excursions: a rep measured once it is over. Its level is 0 at its own rest and 1 at its peak.
 
-The rule is one for program, truth and tests. A rep starts and ends where it crosses `EDGE_LEVEL`; a fall ends it only
-below `END_LEVEL`; the hold runs from first reaching the hold level to last leaving it, and a dip that stays above
+Program, truth and tests share one rule. A rep starts and ends where it crosses `EDGE_LEVEL`; a fall ends it only
+below `END_LEVEL`. The hold runs from first reaching the hold level to last leaving it; a dip that stays above
 `DIP_LEVEL` does not end it.
 """
 
@@ -22,41 +22,41 @@ LOWERED_LEVEL: Final = 0.1
 """Where raising begins and lowering ends."""
 
 REST_BAND: Final = 0.1
-"""Share of the excursion above its lowest point that still counts as rest (ours)."""
+"""What lies within this share of the excursion above its lowest point still counts as rest (ours)."""
 
 CLEAR_OF_NOISE: Final = 3.0
-"""Standard deviations of the resting signal above which a crossing is a movement (ours)."""
+"""A crossing this many standard deviations of the resting signal above rest is a movement (ours)."""
 
 LONG_REST: Final = RATE
 STILL_BAND: Final = 0.03
-"""A signal that falls by no more than this share of the rep over these ticks has come to rest (ours)."""
+"""A signal that falls over these ticks by no more than this share of the rep has come to rest (ours)."""
 
 CUT_LEVEL: Final = 0.3
 """A rep whose first or last tick lies higher than this was cut there (ours)."""
 
 NOISE_TICKS: Final = RATE // 2
-"""Ticks over which a body moves along a parabola; what departs from it is noise (ours)."""
+"""Over so many ticks a body moves along a parabola; what departs from it is noise (ours)."""
 
 LASTING_S: Final = 0.5
 LASTING_SHARE: Final = 0.2
-"""A peak is the level about which the signal stays for so long, or for this share of the time spent above half the rise
-where that is less: a jump of the landmarks for a moment is none (ours)."""
+"""A peak must last for so long, or, if less, for this share of the time above half the rise: a momentary jump of the
+landmarks is no peak (ours)."""
 
 TOP_SHARE: Final = 0.7
 TOP_QUANTILE: Final = 0.85
 """The top's level is this quantile of what lies above this share of the rise. Ours, from 113 rendered reps: the hold is
-then off by 0.09 s in the median; with 0.9 by 0.11 s, and with the highest level that lasts by as much, but at worst by
-more (95th percentiles 0.50, 0.55 and 0.79 s)."""
+off by 0.09 s in the median (0.50 s at the 95th percentile). With 0.9 it is off by 0.11 s (0.55 s), with the highest
+lasting level by 0.11 s (0.79 s)."""
 
 LEAST_DIP: Final = 0.05
-"""How far under the hold level a fall must go to be told as a dip (ours)."""
+"""A fall must go this far below the hold level to be told as a dip (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sag:
     """A fall below the hold level that did not end the hold, at its deepest.
 
-    `depth` is how far it lies under the top as a share of the rep, `fall` in the signal's unit.
+    `depth` is how far below the top it lies as a share of the rep; `fall` is the same in the signal's unit.
     """
 
     at_s: float
@@ -66,11 +66,11 @@ class Sag:
 
 @dataclass(frozen=True, slots=True)
 class Excursion:
-    """One rep, measured. Times in seconds; `at_rest` and `at_top` mark the ticks of the window that are at rest
-    (before it, else after it) and held.
+    """One rep, measured. Times in seconds. `at_rest` marks the ticks of the window at rest before the rep, else after
+    it; `at_top` marks the held ones.
 
-    `height` is the smaller of its rise and its fall, `noise` the standard deviation of what is too quick to be a
-    movement, both in the signal's unit.
+    `height` is the smaller of its rise and its fall; `noise` is the standard deviation of what is too quick to be a
+    movement. Both are in the signal's unit.
     """
 
     start_s: float
@@ -89,10 +89,10 @@ class Excursion:
 
 
 def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool, cut_after: bool) -> Excursion | None:
-    """The rep within a window: `time` and `signal` are (n,); NaN ticks are read across. None where there is none.
+    """The rep within a window; None where there is none. `time` and `signal` are (n,); NaN ticks are interpolated.
 
-    `cut_before` and `cut_after` say that the window ends where the recording does; the rep is partial if it was not at
-    rest there. A rep that starts far above its later rest is partial too.
+    `cut_before` and `cut_after`: the recording begins or ends at that end of the window; the rep is partial if it was
+    not at rest there. A rep that starts far above its later rest is partial too.
     """
     there = np.isfinite(signal)
     if there.sum() < 3:
@@ -128,7 +128,7 @@ def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool
 class _Flanks:
     """A rep's level at every tick, 0 at the rest of each side and 1 at the top, and the tick of its peak.
 
-    `span` is what a level of 1 is in the signal's unit, at every tick.
+    `span` is how much of the signal's unit a level of 1 is, at every tick.
     """
 
     level: Array
@@ -158,14 +158,14 @@ def _flanks(s: Array, lasting: Array, cut_before: bool, cut_after: bool) -> _Fla
 
 
 def _within(marked: Array, part: slice, n: int) -> Array:
-    """Marks on a part of a window as marks on the whole of its n ticks."""
+    """Marks on part of a window as marks on all its n ticks."""
     whole = np.zeros(n, np.bool_)
     whole[part] = marked
     return whole
 
 
 def _lasting(s: Array) -> Array:
-    """The signal without what lasts but a moment: its running median, over fewer ticks where the rep is quick."""
+    """The signal without momentary jumps: its running median, over fewer ticks where the rep is quick."""
     ticks = round(LASTING_S * RATE)
     top = median_filter(s, ticks, mode="nearest").max()
     high = int((s > (s.min() + top) / 2).sum())
@@ -173,7 +173,7 @@ def _lasting(s: Array) -> Array:
 
 
 def _noise(s: Array) -> float:
-    """What is left of a signal when parabolas are laid through half a second around each tick: 0 for a short one."""
+    """How far a signal departs from parabolas through half a second around each tick: 0 for a short signal."""
     if len(s) < NOISE_TICKS:
         return 0.0
     half = NOISE_TICKS // 2
@@ -183,11 +183,11 @@ def _noise(s: Array) -> float:
 
 _POWERS: Final = np.vander(np.linspace(-1, 1, NOISE_TICKS), 3)
 _PARABOLA: Final = _POWERS @ np.linalg.pinv(_POWERS)
-"""What the parabola through `NOISE_TICKS` ticks says of each of them: kept, as it is the same for every rep."""
+"""Turns `NOISE_TICKS` ticks into the parabola through them; the same for every rep."""
 
 
 def _top(s: Array, rest: float, peak: float) -> float:
-    """The level of the top: near its upper end, yet so that the restless top of a hold is not its height."""
+    """The level of the top: near its upper end, but below the short peaks of a restless hold."""
     return quantile(np.sort(s[s >= rest + TOP_SHARE * (peak - rest)]), TOP_QUANTILE)
 
 
@@ -200,10 +200,10 @@ def _own(s: Array) -> slice:
 
 
 def _reach(flank: Array, low: float) -> int:
-    """How far a flank goes, counted from the peak: to where it has lain still and low for `LONG_REST`, else to its end.
+    """How far a flank goes from the peak: to where it has been still and low for `LONG_REST`, else to its end.
 
-    What lies beyond a rest is how the person came to it or left it, and may be lower still; `low` is where both flanks
-    come down to. Where the signal is higher again beyond, it was no rest but a dip in the hold.
+    Beyond a rest the person comes into position or leaves it, and the signal may go lower still. `low` is the level
+    that both flanks come down to. If the signal is higher again beyond, it was no rest but a dip in the hold.
     """
     if len(flank) <= LONG_REST:
         return len(flank) - 1
@@ -216,7 +216,7 @@ def _reach(flank: Array, low: float) -> int:
 
 
 def _settled(s: Array, rest: float, rise: float) -> bool:
-    """Whether a rep that the recording ends had come back: near its rest, or low and still for a fifth of a second."""
+    """Whether a rep was back when the recording ended: near its rest, or low and still for a fifth of a second."""
     above = s[-1] - rest
     still = float(np.ptp(s[-RATE // 5 :])) < EDGE_LEVEL * rise
     return bool(above < CUT_LEVEL / 2 * rise or (above < CUT_LEVEL * rise and still))
@@ -236,7 +236,7 @@ def _resting(level: Array, first: int, last: int) -> Array:
 
 
 def _hold(level: Array, hold_level: float) -> tuple[int, int]:
-    """First and last tick of the longest hold; a dip to under `DIP_LEVEL` parts two holds."""
+    """First and last tick of the longest hold; a dip below `DIP_LEVEL` separates two holds."""
     held = np.flatnonzero(level >= hold_level)
     dips = np.cumsum(level < DIP_LEVEL)[held]
     gaps = np.flatnonzero(dips[1:] > dips[:-1])
@@ -246,10 +246,10 @@ def _hold(level: Array, hold_level: float) -> tuple[int, int]:
 
 
 def _edge(time: Array, rise: Array) -> float:
-    """When a rise from rest began: its crossing of `EDGE_LEVEL`, told from higher up where the rest is too restless.
+    """When a rise from rest began: its crossing of `EDGE_LEVEL`, or an estimate from higher up where the rest is noisy.
 
-    Noise of the rest near the edge's level would put the crossing anywhere; then the line through the crossings of a
-    level clear of the noise and of twice that level is followed down to the edge.
+    Noise near the edge's level would put the crossing anywhere. Then a line is drawn through the crossings of a level
+    clear of the noise and of twice that level, and followed down to the edge.
     """
     resting = np.sort(rise[rise <= REST_BAND])
     low, high = (quantile(resting, share) for share in (0.16, 0.84)) if len(resting) else (0.0, 0.0)
@@ -263,7 +263,7 @@ def _edge(time: Array, rise: Array) -> float:
 
 
 def _crossed_before(time: Array, level: Array, tick: int, threshold: float) -> float:
-    """When the level last rose through a threshold before `tick`; the window's start where it never lay under."""
+    """When the level last rose through a threshold before `tick`; the window's start if it was never below it."""
     under = np.flatnonzero(level[: tick + 1] < threshold)
     if not len(under):
         return float(time[0])
@@ -272,7 +272,7 @@ def _crossed_before(time: Array, level: Array, tick: int, threshold: float) -> f
 
 
 def _crossed_after(time: Array, level: Array, tick: int, threshold: float) -> float:
-    """When the level first fell through a threshold after `tick`; the window's end where it never lay under."""
+    """When the level first fell through a threshold after `tick`; the window's end if it was never below it."""
     under = np.flatnonzero(level[tick:] < threshold)
     if not len(under):
         return float(time[-1])
@@ -288,7 +288,7 @@ def _between(time: Array, level: Array, i: int, j: int, threshold: float) -> flo
 
 
 def _dips(time: Array, flanks: _Flanks, first: int, last: int, hold_level: float) -> tuple[Sag, ...]:
-    """Falls under the hold level between `first` and `last`, each at its deepest."""
+    """Falls below the hold level between `first` and `last`, each at its deepest."""
     level = flanks.level
     under = (level[first : last + 1] < hold_level).astype(np.int8)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], under, [0]])))

@@ -1,7 +1,7 @@
-"""Exercises: one TOML file each, read and checked. A new exercise is a new file in `exercises/`, or a path given.
+"""Exercises: one TOML file each, read and checked. A new exercise is a new file in `exercises/`, or a path you give.
 
-A cue is what should be true of a rep, as one or more checks that must all hold. The keys of its first check stand
-in the cue itself; each further one is a table of its own:
+A cue says what should be true of a rep: one or more checks that must all hold. The keys of the first check stand
+in the cue itself; each further check is a table of its own:
 
     [[cue]]
     id = "lower_slowly"
@@ -27,12 +27,12 @@ in the cue itself; each further one is a table of its own:
     unit = ""
     fault = "You turned back {value:.0f} times on your way down: lower your hips steadily."
 
-`fault` is shown, `say` spoken in its place, in at most `SAY_LETTERS`; without it the fault itself is.
-Each is one text, or, where there are both bounds, one for a value under them (`low`) and one for a value over them
+`fault` is shown. `say` is spoken, in at most `SAY_LETTERS`; without it the fault itself is spoken.
+Each is one text, or, where there are both bounds, one for a value below them (`low`) and one for a value above them
 (`high`). A check may have `leg` (working, other, both: the worse of the two) and `from_rest = true` (the change from
-the person's own rest). A cue may have a `source` of its own; `after`, a cue before it: only the time after that one was
-first met counts; `advice`, said after a fault; checks without words in `advice_unless`: where one of these holds, it
-is followed already. Sentences are format strings over `value`, `value_cm`, `value_in`, and in the set `left`, `right`.
+the person's own rest). A cue may have its own `source`; `after`, an earlier cue: only the time after that one was first
+met counts; `advice`, shown after a fault; and `advice_unless`, checks without words: if one holds, the advice is
+followed already. Sentences are format strings over `value`, `value_cm`, `value_in`, and in the set `left`, `right`.
 """
 
 import tomllib
@@ -50,19 +50,19 @@ from formcheck.errors import ExerciseError
 from formcheck.units import UNITS
 
 PhaseName = Literal["rest", "lifting", "hold", "lowering", "whole", "set"]
-"""Parts of a rep a cue can speak of; `set` is the whole bout."""
+"""The parts of a rep that a check can read; `set` is the whole bout."""
 
 Leg = Literal["working", "other", "both"]
-"""Whose leg a measure is of; `both` takes the worse of the two."""
+"""Which leg is measured; `both` takes the worse of the two."""
 
 SegmentLegs = Literal["each", "standing"]
-"""Whose reps they are: each leg's own, or those of the legs that stand."""
+"""Whose the reps are: each leg has its own, or they belong to the legs that stand."""
 
 From = Literal["side", "front", "any"]
 """From where a cue can be seen."""
 
 SAY_LETTERS: Final = 60
-"""Most letters of what is said aloud for a fault (ours: four seconds of speech)."""
+"""The most letters that may be spoken for a fault (ours: four seconds of speech)."""
 
 Bounds = tuple[float, float]
 
@@ -76,7 +76,7 @@ class Source:
 
 
 class Words(NamedTuple):
-    """What is said of a value under the bounds and of one over them; empty where nothing is."""
+    """What is said of a value below the bounds and of one above them; empty for nothing."""
 
     low: str
     high: str
@@ -89,7 +89,7 @@ SILENT: Final = Words("", "")
 class Check:
     """A number read off a phase, the bounds within which it is right (None: open), and what to say where it is not.
 
-    `fault` is shown and `say` said aloud in its place.
+    `fault` is shown; `say` is spoken in its place.
     """
 
     measure: str
@@ -115,7 +115,7 @@ class Check:
 
     @property
     def seen_from(self) -> From:
-        """From where the measure can be seen; what is counted, and how long a phase lasts, shows from anywhere."""
+        """From where the measure can be seen; counts and durations can be seen from anywhere."""
         if self.how.error in ("time", "exact") or MEASURES[self.measure].yaw == ANY_VIEW:
             return "any"
         return "front" if MEASURES[self.measure].yaw == FRONTAL else "side"
@@ -125,7 +125,7 @@ class Check:
 class Cue:
     """What should be true: the source's words, how they are read as numbers, and what to say.
 
-    All `checks` must hold. `after` names a cue: only the time after it was first met counts. `advice` is said with a
+    All `checks` must hold. `after` names a cue: only the time after it was first met counts. `advice` is shown with a
     fault unless one of `advice_unless` holds: then it is followed already.
     """
 
@@ -141,20 +141,20 @@ class Cue:
 
     @property
     def check(self) -> Check:
-        """The first check: its unit is the cue's where nothing was read."""
+        """The first check; the cue has its unit where nothing was read."""
         return self.checks[0]
 
     @property
     def view(self) -> From:
-        """From where the cue can be judged: its measures decide."""
+        """From where the cue can be judged, as its measures decide."""
         return next((check.seen_from for check in self.checks if check.seen_from != "any"), "any")
 
 
 @dataclass(frozen=True, slots=True)
 class Posture:
-    """Where an exercise is recognised: bounds on measures for every tick, and for the rest, the top and their change.
+    """What an exercise is recognised by: bounds on measures at every tick, at rest, at the top, and on their change.
 
-    Keys are measures, with `other.` in front for the other leg's.
+    Keys are measures, with `other.` in front for the other leg.
     """
 
     always: Mapping[str, Bounds]
@@ -165,11 +165,11 @@ class Posture:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """How reps are found: the measure whose excursions they are, and the least of them.
+    """How reps are found: the measure whose excursions they are, and the least excursion.
 
-    `prominence` and `sure` are in the measure's own unit (trunks for lengths). An excursion of `sure` counts at once; a
-    smaller one counts unless the set's other reps are much larger. `hold_level` is the share of the rep from which the
-    top counts as held. `legs`: each leg has reps of its own, or both legs work but where only one foot stands.
+    `prominence`, the least, and `sure` are in the measure's own unit (trunks for lengths). An excursion of `sure`
+    counts at once; a smaller one counts unless the set's other reps are much larger. `hold_level` is the share of the
+    rep from which the top counts as held. `legs`: each leg has its own reps, or both work unless one foot stands alone.
     """
 
     measure: str
@@ -210,7 +210,7 @@ def _source(table: Table) -> Source:
 
 
 def _bounds(table: Table) -> dict[str, Bounds]:
-    """All that is left of a table, as bounds on measures."""
+    """The rest of a table as bounds on measures."""
     found = table.pairs()
     for key in found:
         if key.removeprefix("other.") not in MEASURES:
@@ -243,7 +243,7 @@ _CHECK_KEYS: Final = "measure, leg, phase, take, unit, from_rest, at_least, at_m
 
 
 def _reading(table: Table) -> Check:
-    """What a check reads and its bounds, without words."""
+    """A check without its words: what it reads, and its bounds."""
     take, phase = table.word("take", tuple(TAKES)), table.word("phase", get_args(PhaseName))
     if (phase == "set") != (take == "count"):
         raise table.wrong("phase = 'set' and take = 'count' go together")
@@ -263,7 +263,7 @@ def _reading(table: Table) -> Check:
 
 
 def _check(table: Table) -> Check:
-    """A check with what is shown and said for its fault: the words of another one carry another number."""
+    """A check with its own words for its fault: another check's words name another number."""
     check = _reading(table)
     fault, say = _words(table, "fault", check), _words(table, "say", check) if table.has("say") else SILENT
     for words in say:
@@ -285,7 +285,7 @@ def _words(table: Table, key: str, check: Check) -> Words:
 
 
 def _sentence(table: Table, key: str) -> str:
-    """A text that is no empty one, and whose fields are known."""
+    """A text that is not empty and has only known fields."""
     text = table.text(key)
     if not text:
         raise table.wrong(f"{key!r} is empty")
@@ -298,7 +298,7 @@ def _sentence(table: Table, key: str) -> str:
 
 
 def _unless(table: Table) -> Check:
-    """A check that silences an advice; it is held against its bounds as it is read, so its unit is the measure's."""
+    """A check that silences an advice. Its value is compared as it is read, so its unit must be the measure's."""
     check = _reading(table)
     unit = MEASURES[check.measure].unit if check.measure in MEASURES else None
     if unit == "trunk" or check.unit != unit or check.how.error not in ("plain", "change"):
@@ -342,7 +342,7 @@ def _further(table: Table) -> Check:
 def parse(text: str, file: str) -> Exercise:
     """The exercise that a TOML text describes; `file` is named in errors.
 
-    Raises `ExerciseError` for what is not TOML, a missing or unknown key, or a word that is not allowed.
+    Raises `ExerciseError` for text that is not TOML, a missing or unknown key, or a word that is not allowed.
     """
     try:
         table = Table(file, "", tomllib.loads(text))
@@ -380,9 +380,9 @@ def builtin() -> dict[str, Exercise]:
 
 
 def choose(wanted: Any = "auto") -> tuple[Exercise, ...]:
-    """The exercises to look for: "auto" is all that come with formcheck, else one name or the path of a TOML file.
+    """The exercises to look for: "auto" for all that come with formcheck, or one name, or the path of a TOML file.
 
-    Raises `ExerciseError` for a name that is not known and a file that cannot be read.
+    Raises `ExerciseError` for an unknown name or a file that cannot be read.
     """
     known = builtin()
     if wanted == "auto":

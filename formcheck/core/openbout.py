@@ -60,7 +60,7 @@ class OpenBout:
         self.from_s = min(self.from_s, raw.found.start_s)
 
     def yields_to(self, raw: RawRep) -> bool:
-        """Whether a rep of another exercise ends this bout. Cut reps that it overlaps are dropped; a whole one wins."""
+        """Whether a rep of another exercise ends this bout. Cut reps that it overlaps go; a whole one stays."""
         while self.reps and self.reps[-1].found.partial and overlap(self.reps[-1], raw):
             self.reps.pop()
         return not self.reps or raw.found.start_s >= self.reps[-1].found.end_s - OVERLAP_S

@@ -1,4 +1,4 @@
-"""Readings: what each check of an exercise reads off one rep, over one of its phases, on one side."""
+"""Readings: the number that each check of an exercise reads off one rep, in one phase, on one side."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from formcheck.core.rows import Rows
 from formcheck.findings import Reason, Why
 
 LEAST_SEEN: Final = 0.8
-"""Share of a phase during which a landmark must lie inside the picture (ours)."""
+"""A landmark must lie inside the picture during this share of a phase (ours)."""
 
 LEAST_BALL: Final = 0.5
-"""Share of a phase during which the ball must be found (ours: it is looked for twice a second)."""
+"""The ball must be found during this share of a phase (ours: it is looked for twice a second)."""
 
 LEVEL_ERROR: Final = 0.04
-"""Standard error of a level on a flank, as a share of the excursion (ours: what is left of a hold's error on 109
-rendered reps grows with how slowly they rise and fall)."""
+"""Standard error of a level on a flank, as a share of the excursion (ours: on 109 rendered reps the rest of a hold's
+error grows with how slowly they rise and fall)."""
 
 _PART_WORDS: Final = {"foot_index": "foot"}
 
@@ -34,7 +34,7 @@ _PART_WORDS: Final = {"foot_index": "foot"}
 class Reading:
     """What a check reads: a number in the measure's unit (pixels for lengths) and its moment, or why there is none.
 
-    `error` is the number's own standard error, where it brings one.
+    `error` is the number's own standard error, where it has one.
     """
 
     value: float | None
@@ -46,7 +46,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What a rep's numbers rest on: the camera's yaw in degrees and the disagreement of two passes in trunks."""
+    """What tells how far to trust a rep's numbers: the camera's yaw in degrees, and by how much two passes disagree, in
+    trunks."""
 
     yaw_deg: float
     spread: float
@@ -63,14 +64,14 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Backs:
-    """What a rep shows of the back: the mean look at rest, if there is one, and each phase by blocks."""
+    """What a rep shows of the back: the mean look at rest, None if there is none, and each phase in blocks."""
 
     rest: Array | None
     phases: Mapping[str, Blocks]
 
 
 def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array) -> Reading:
-    """Read a check off a rep: `time` and `signal` are (n,) over its window, `at_rest` marks its rest, (n,) bool."""
+    """What a check reads off a rep: `time` and `signal` are (n,) over its window; `at_rest`, (n,) bool, marks its rest."""
     seconds = phase.end_s - phase.start_s
     if check.how.of is None:
         return Reading(seconds, phase.end_s, seconds)
@@ -96,7 +97,7 @@ def first_met(check: Check, time: Array, signal: Array, phase: Phase) -> float |
 
 
 def worst(check: Check, readings: Sequence[Reading]) -> Reading:
-    """The reading furthest from the check's bounds; one without a value stands for all."""
+    """The reading furthest outside the check's bounds; a reading without a value goes before all others."""
     low, high = check.bounds
     for reading in readings:
         if reading.value is None:
@@ -106,7 +107,7 @@ def worst(check: Check, readings: Sequence[Reading]) -> Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """A phase, and the share of it during which each point lies inside the picture, by column."""
+    """A phase, and by column the share of it during which each point lies inside the picture."""
 
     phase: Phase
     seen: Mapping[str, float]
@@ -121,7 +122,7 @@ class Reader:
         self._parts = dict(zip(self._phases, self._seen(list(self._phases.values())), strict=True))
 
     def cue(self, cue: Cue, side: str) -> tuple[Reading, ...]:
-        """What a cue's checks read, from when the cue it comes after was first met."""
+        """What a cue's checks read; after another cue, only from when that one was first met."""
         if cue.after is None:
             return tuple(self._read(check, self._parts[check.phase], side) for check in cue.checks)
         before = next(c for c in self._exercise.cues if c.id == cue.after)
@@ -133,7 +134,7 @@ class Reader:
         return tuple(self._read(check, self._part_from(check.phase, met), side) for check in cue.checks)
 
     def _part_from(self, name: PhaseName, begin_s: float) -> "_Part":
-        """What of a phase is left from a time on."""
+        """The part of a phase from a time on."""
         phase = self._phases[name]
         rest = Phase(phase.ticks & (self._time >= begin_s), max(phase.start_s, begin_s), phase.end_s)
         return self._seen([rest])[0]
@@ -148,14 +149,14 @@ class Reader:
         return Backs(rest, {name: self._blocks(self._phases[name]) for name in sorted(wanted)})
 
     def _seen(self, phases: Sequence[Phase]) -> list["_Part"]:
-        """Phases with what of them is seen."""
+        """Phases, each with the shares during which the points are seen."""
         shares = self._rows.shares_seen(np.stack([phase.ticks for phase in phases]))
         return [_Part(phase, seen) for phase, seen in zip(phases, shares, strict=True)]
 
     def _time_error(self, phase: PhaseName) -> float:
-        """Standard error of a phase's time: what the level at its ends is wrong by, over how fast the signal is.
+        """Standard error of a phase's duration: the error of the level at its ends, divided by the signal's speed.
 
-        Lifting and lowering begin and end on one flank, the others on both.
+        Lifting and lowering begin and end on one flank; the other phases on both.
         """
         found = self._found
         rise, fall = found.hold_from_s - found.start_s, found.end_s - found.hold_to_s
@@ -167,7 +168,7 @@ class Reader:
         return arch.blocks(self._time[phase.ticks], looks[phase.ticks], states[phase.ticks])
 
     def follows(self, cue: Cue, side: str) -> bool:
-        """Whether a cue's advice is followed already; not where that cannot be seen."""
+        """Whether a cue's advice is followed already; False where that cannot be seen."""
         return any(_holds(check, self._read(check, self._parts[check.phase], side)) for check in cue.advice_unless)
 
     def _read(self, check: Check, part: "_Part", side: str) -> Reading:
@@ -186,18 +187,18 @@ class Reader:
 
 
 def compares(check: Check) -> bool:
-    """Whether a check is of looks that are compared when the bout closes."""
+    """Whether a check compares looks, which is done when the bout closes."""
     return check.phase != "set" and MEASURES[check.measure].of is None
 
 
 def _holds(check: Check, reading: Reading) -> bool:
-    """Whether what was read lies within a check's bounds; not where nothing was."""
+    """Whether a reading lies within a check's bounds; False where nothing was read."""
     low, high = check.bounds
     return reading.value is not None and low <= reading.value <= high
 
 
 def _phases(time: Array, found: Excursion) -> dict[PhaseName, Phase]:
-    """The parts of a rep by name; each has at least one tick, but for the rest, which a cut rep may lack."""
+    """The phases of a rep by name. Each has at least one tick, except the rest, which a cut rep may lack."""
 
     def phase(start: float, end: float) -> Phase:
         ticks = (time >= start) & (time <= end)
@@ -215,7 +216,7 @@ def _phases(time: Array, found: Excursion) -> dict[PhaseName, Phase]:
 
 
 def _hidden(measure: str, seen: Mapping[str, float], sides: Sequence[str]) -> Why | None:
-    """Which part of the body, if any, lies outside the picture too often for this measure."""
+    """Why this measure cannot be seen: a part of the body is outside the picture too often, or there is no ball."""
     for part in MEASURES[measure].points:
         if part == measures.BALL:
             if seen["seen.ball"] < LEAST_BALL:

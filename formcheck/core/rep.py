@@ -1,6 +1,6 @@
-"""One rep read off its window: whether it is one of the exercise, whose it is, and what every cue's checks read.
+"""One rep read off its window: whether it is a rep of the exercise, which leg's, and what every cue's checks read.
 
-Verdicts wait for the bout, whose trunk, view and near side are not known yet; what is read here is kept until then.
+Verdicts must wait for the bout's trunk, view and near side; what is read here is kept until then.
 """
 
 from collections.abc import Mapping
@@ -21,27 +21,27 @@ from formcheck.core.rows import Rows, is_length
 from formcheck.findings import OneSide, Side
 
 FOOT_OFF: Final = 0.4
-"""Trunks by which one foot must be higher than the other to be off the floor.
+"""A foot is off the floor if it is this many trunks higher than the other.
 
-Ours: in two-legged bridges of rendered people they differ by up to 0.3.
+Ours: in two-legged bridges of rendered people the feet differ by up to 0.3.
 """
 
 OVER_NOISE: Final = 20.0
-"""A rep is at least this many times the noise of its signal. Ours: in rendered and real people true reps are 22 times
-the noise and more (most over 60), jumps of the landmarks up to 16 times."""
+"""A rep is at least this many times as high as the noise of its signal. Ours: in rendered and real people true reps are
+at least 22 times the noise (most over 60), jumps of the landmarks at most 16 times."""
 
 SAME_REP_SHARE: Final = 0.5
-"""Of overlapping reps one that is under this much of the other is no rep but its shadow (ours)."""
+"""Of two overlapping reps, one that is lower than this share of the other is no rep but its shadow (ours)."""
 
 BOTH_SHARE: Final = 0.78
-"""Legs that are held up together work both when the lower one rises at least this much of the higher one: a leg that
-lies is drawn up by the model to 0.72, of two that are lifted the hidden one reaches 0.84 (ours, 31 rendered lifts)."""
+"""Of two legs held up together, both work if the lower one rises at least this share of the higher one. The model draws
+a lying leg up to 0.72; of two lifted legs the hidden one reaches 0.84 (ours, 31 rendered lifts)."""
 
 WITHIN_S: Final = 0.3
-"""By how much a rep may stick out of another within which it lies (ours)."""
+"""A rep may stick out by this much and still count as lying within another (ours)."""
 
 TOGETHER_SHARE: Final = 0.5
-"""Legs work together when their holds share at least this much of the longer one; else they take turns (ours)."""
+"""Legs work together when their holds overlap by at least this share of the longer one; else they take turns (ours)."""
 
 _OTHER: Final[Mapping[str, Side]] = {"left": "right", "right": "left", "both": "both"}
 
@@ -51,10 +51,10 @@ Readings = Mapping[tuple[str, str], tuple[Reading, ...]]
 
 @dataclass(frozen=True, slots=True)
 class RawRep:
-    """A rep as it closed. `height` is in the signal's unit with lengths in trunks; `nearness` as in `view.nearness`.
+    """A rep as it closed. `height` is in the signal's unit, but in trunks for lengths; `nearness` as in `view.nearness`.
 
-    `readings` are for the working side, or for either where both legs work; `followed` the cues, with a side, whose
-    advice the person follows already. `backs` is what cues of the back's arch compare when the bout closes.
+    `readings` are for the working side, or for each side where both legs work. `followed` are the cues, each with a
+    side, whose advice is followed already. `backs` is what cues of the back's arch compare when the bout closes.
     """
 
     exercise: Exercise
@@ -70,9 +70,9 @@ class RawRep:
 
 
 def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> RawRep | None:
-    """The rep in a window, whose ticks `rows` holds; None where it is none of this exercise.
+    """The rep in a window; None where there is no rep of this exercise.
 
-    `side` is the leg whose signal was watched.
+    `rows` holds the window's ticks; `side` is the leg whose signal was watched.
     """
     time = np.arange(window.first, window.last + 1) / RATE
     wanted = exercise.segment
@@ -111,7 +111,7 @@ def _span(time: Array, start_s: float, end_s: float) -> slice:
 
 
 def _in_posture(exercise: Exercise, side: str, rows: Rows, found: Excursion) -> bool:
-    """Whether rest, top and the change between them are those of the exercise; a cut rep may lack its rest."""
+    """Whether rest, top and their change fit the exercise; a cut rep may lack its rest."""
 
     def hold(bounds: Mapping[str, Bounds], value: Mapping[str, float]) -> bool:
         return all(low <= value[key] <= high for key, (low, high) in bounds.items())
@@ -126,18 +126,18 @@ def _in_posture(exercise: Exercise, side: str, rows: Rows, found: Excursion) -> 
 
 
 def _standing(rows: Rows, at_top: Array) -> Side:
-    """The leg that stands alone at the top; both where neither foot is clearly off the floor."""
+    """The leg that stands alone at the top; "both" where neither foot is clearly off the floor."""
     left, right, trunk = (*(rows.measure("foot_height", side) for side in SIDES), rows.column("trunk"))
     higher = middle(((left - right) / trunk)[at_top])
-    if not abs(higher) >= FOOT_OFF:  # nor where it is not known
+    if not abs(higher) >= FOOT_OFF:  # also for NaN
         return "both"
     return "right" if higher > 0 else "left"
 
 
 def merged(there: RawRep, later: RawRep) -> RawRep | None:
-    """One rep out of two that overlap: of both legs if they are alike in height, else the higher one.
+    """One rep out of two that overlap: of both legs if they are about equally high, else the higher one.
 
-    None where each leg makes a rep of its own. A rep that counts is not lost to one that the recording cuts.
+    None where each leg makes its own rep. A rep that counts never gives way to one that the recording cuts.
     """
     low, high = sorted((there, later), key=lambda raw: (sure(raw), raw.height))
     if there.side == later.side or low.height < SAME_REP_SHARE * high.height:
@@ -150,7 +150,7 @@ def merged(there: RawRep, later: RawRep) -> RawRep | None:
 
 
 def exchanged(raw: RawRep) -> RawRep:
-    """The same rep as one of the other leg."""
+    """The same rep, given to the other leg."""
     readings: Readings = {(cue, _OTHER[side]): reading for (cue, side), reading in raw.readings.items()}
     followed = frozenset((cue, _OTHER[side]) for cue, side in raw.followed)
     return replace(raw, side=_OTHER[raw.side], readings=readings, followed=followed)
@@ -164,10 +164,10 @@ def _together(one: Excursion, two: Excursion) -> bool:
 
 
 def _within(one: Excursion, other: Excursion) -> bool:
-    """Whether one rep lies within the time of the other: no leg rises and is back while the other is up."""
+    """Whether one rep lies within the time of the other: a leg does not rise and come back while the other is up."""
     return other.start_s - WITHIN_S < one.start_s and one.end_s < other.end_s + WITHIN_S
 
 
 def sure(raw: RawRep) -> bool:
-    """Whether a rep counts whatever the rest of its set is like."""
+    """Whether a rep counts, whatever the other reps of its set are like."""
     return raw.height >= raw.exercise.segment.sure and not raw.found.partial

@@ -1,4 +1,4 @@
-"""Rows: the measures of settled ticks by name, the newest of them kept, and bounds looked at all in one go."""
+"""Rows: the measures of settled ticks by name. Keeps the newest rows, and checks all bounds at once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from formcheck.body.poses import Array, Poses
 from formcheck.core.exercise import Bounds, Exercise
 
 _SEEN: Final = tuple(name for name in measures.columns(()) if name.startswith("seen."))
-"""Columns that say whether a point lies inside the picture; they stand side by side."""
+"""Columns that say whether a point lies inside the picture; they are adjacent."""
 
 
 def is_length(measure: str) -> bool:
-    """Whether a measure is a length: pixels in the rows, trunks for everybody else."""
+    """Whether a measure is a length: in pixels in the rows, in trunks everywhere else."""
     return MEASURES[measure].unit == "trunk"
 
 
 class Table:
-    """The measures that some exercises need, tick by tick: which column of the rows holds which."""
+    """The measures that some exercises need, and which column of the rows holds each."""
 
     def __init__(self, exercises: Sequence[Exercise]) -> None:
         self.names = _measures_of(exercises)
@@ -58,7 +58,7 @@ class Rows:
         return self.column(measures.column(name, side))
 
     def in_trunks(self, key: str, side: str) -> Array:
-        """A measure as a posture table names it (`other.` for the other leg's), lengths in trunks of the same tick."""
+        """A measure by its name in a posture table (`other.` for the other leg), lengths in trunks of the same tick."""
         name = key.removeprefix("other.")
         values = self.measure(name, measures.other(side) if key != name else side)
         return values / self.column("trunk") if is_length(name) else values
@@ -70,18 +70,18 @@ class Rows:
         return self.values[:, first : first + len(arch.COLUMNS)]
 
     def shares_seen(self, phases: Array) -> list[Mapping[str, float]]:
-        """Share of each phase's ticks, (phases, n) bool, during which each point lies inside the picture, by column; 1
-        of no ticks.
+        """For each phase, (phases, n) bool, by column: the share of its ticks at which a point lies inside the picture;
+        1 for no ticks.
         """
         first = self.columns[_SEEN[0]]
         count = np.count_nonzero(phases, axis=1)[:, None]
-        # A product of few rows: whole numbers, which come out the same in whatever order they are added.
+        # Sums of whole numbers are exact, in whatever order they are added.
         seen = phases.astype(np.float32) @ self.values[:, first : first + len(_SEEN)]
         shares = np.where(count, seen / np.maximum(count, 1), 1.0).tolist()
         return [dict(zip(_SEEN, row, strict=True)) for row in shares]
 
     def within(self, all_bounds: "AllBounds") -> Array:
-        """Whether each set of bounds holds, (n, sets) bool; not where a measure is NaN."""
+        """Whether each set of bounds holds, (n, sets) bool; False where a measure is NaN."""
         values = self.values[:, all_bounds.columns]
         values[:, all_bounds.lengths] /= self.column("trunk")[:, None]
         outside = ~((values >= all_bounds.low) & (values <= all_bounds.high))
@@ -90,10 +90,10 @@ class Rows:
 
 
 class AllBounds:
-    """Several sets of bounds, each on a side, put side by side: all are then looked at in one go.
+    """Several sets of bounds, each for a side, put together so that all are checked at once.
 
-    columns (k,) are those of the rows that each bound is of, lengths (k,) whether it is of a length, low and high (k,)
-    its bounds, sets (k, sets) 1 where it belongs to a set.
+    For each of k bounds: columns (k,) its column in the rows, lengths (k,) whether it is on a length, low and high (k,)
+    its ends, sets (k, sets) 1 for the set it belongs to.
     """
 
     def __init__(self, columns: Mapping[str, int], wanted: Sequence[tuple[Mapping[str, Bounds], str]]) -> None:
@@ -110,7 +110,7 @@ class AllBounds:
 
 
 class Kept:
-    """The newest rows of a recording, by tick, in one block with room to spare: to add some copies these only."""
+    """The newest rows of a recording, by tick, in one block with room to spare: adding rows copies only those."""
 
     def __init__(self, columns: Mapping[str, int]) -> None:
         self._columns, self._values = columns, np.empty((0, len(columns)), np.float32)
@@ -136,9 +136,9 @@ class Kept:
         self._stop += len(rows)
 
     def _make_room(self, more: int) -> None:
-        """Put the rows at the start of their block; of a larger one where they and `more` would fill over half of it.
+        """Move the rows to the start of their block, or of a larger one if they and `more` would fill over half of it.
 
-        The same block is taken again as long as it will do: new memory costs more than the copy.
+        The same block is used for as long as possible: new memory costs more than the copy.
         """
         room, held = self._values, self._values[self._start : self._stop]
         if 2 * (len(self) + more) > len(room):
@@ -147,7 +147,7 @@ class Kept:
         self._values, self._start, self._stop = room, 0, len(held)
 
     def between(self, first: int, last: int) -> Rows:
-        """The rows of two ticks and all between them."""
+        """The rows from one tick to another, both included."""
         to = self._start - self._first
         return Rows(self._values[first + to : last + to + 1], self._columns)
 

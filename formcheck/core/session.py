@@ -1,8 +1,8 @@
-"""`Session`: the one core. Poses in, bouts out; a file, a camera and a batch all feed it, and cutting changes nothing.
+"""`Session`: the one core. Poses in, bouts out; files, cameras and batches all feed it. The cuts do not matter.
 
     poses --> ticks --> rows --> watches --> raw reps --> open bout --> bouts with verdicts
 
-It opens no file but the package's own tables, prints nothing and reads no clock.
+It opens only the package's own tables, prints nothing and reads no clock.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,20 +27,20 @@ from formcheck.errors import UsageError
 from formcheck.findings import Bout, Notice, NoticeCode, Reason, Rep, Side
 
 WAIT_S: Final = 0.1
-"""Frames that come one by one are taken together once they span this. Ours: most of what a frame costs is spent once
-for all that are taken at one time; words and count are so much later."""
+"""Frames that come one by one wait until they span this, and are then taken together; words and count are later by as
+much. Ours: most of the cost is per call, not per frame."""
 
 SLICE: Final = 2048
-"""Frames taken at a time, so that what is worked out on the way stays in the processor's cache and takes little room.
-Ours: an hour takes least time with 2048 to 4096."""
+"""Frames taken at a time, so that the work stays in the processor's cache and needs little room. Ours: an hour of
+recording is fastest with 2048 to 4096."""
 
 LOST_SHARE: Final = 0.05
-"""Share of the recording without a person from which the user is told (ours)."""
+"""The user is told if more than this share of the recording is without a person (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where the session stands, for the live picture: provisional but for `count`, which only grows within a bout."""
+    """Where the session stands, for the live picture. All is provisional except `count`: it only grows in a bout."""
 
     exercise: str | None
     count: int
@@ -52,7 +52,7 @@ class Status:
 
 @dataclass(slots=True)
 class _Seen:
-    """How many ticks there were, how many of them without a person, and how many from the front."""
+    """How many ticks there were, how many without a person, and how many seen from the front."""
 
     ticks: int = 0
     lost: int = 0
@@ -65,7 +65,7 @@ class _Seen:
         self.frontal += int((rows.column("yaw") <= FRONT_TO_DEG).sum())
 
     def notices(self, bouts: Sequence[Bout]) -> list[Notice]:
-        """What that means for the recording in which these bouts were found."""
+        """The notices that follow for a recording in which these bouts were found."""
         found = []
         if self.ticks and self.lost > LOST_SHARE * self.ticks:
             seconds = {"lost_s": self.lost / RATE, "all_s": self.ticks / RATE}
@@ -81,13 +81,13 @@ class _Seen:
 class Session:
     """Finds reps of `exercises` in poses and judges them.
 
-    `height_cm` makes centimetres of trunks; `unanswered` names measures that the landmarks cannot answer, as those of
-    another program, and why: cues that read one are not assessed.
+    `height_cm` turns trunks into centimetres. `unanswered` names measures that the landmarks cannot answer, such as
+    those of another program, and why: cues that read one are not assessed.
 
-    `feed` takes any number of frames that follow those fed before and gives the reps that closed, with provisional
-    verdicts; `finish` ends the session and gives the bouts. The bouts do not depend on how the frames were cut.
+    `feed` takes the next frames, any number of them, and gives the reps that closed, with provisional verdicts;
+    `finish` ends the session and gives the bouts. The bouts do not depend on how the frames were cut.
 
-    Raises `UsageError` where there are no exercises, and when frames are fed after the end.
+    Raises `UsageError` without exercises, and when frames are fed after the end.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Session:
     def feed(self, poses: Poses) -> Iterator[Rep]:
         """Reps that closed with these frames, their verdicts provisional until the bout closes.
 
-        The frames are taken at once; a rep is judged when it is asked for, as many look at the bouts only.
+        The frames are taken at once. A rep is judged only when it is asked for, as many callers want only the bouts.
         """
         if self._ended:
             raise UsageError("this session has ended; the next recording needs one of its own")
@@ -120,7 +120,7 @@ class Session:
         return (rep() for rep in self._go_on())
 
     def finish(self) -> tuple[Bout, ...]:
-        """All bouts of the recording, in order of time; the session ends. Asked again it gives the same."""
+        """End the session; all bouts of the recording in order of time. A second call gives the same."""
         if self._ended:
             return tuple(self._bouts.closed)
         self._ended = True
@@ -156,7 +156,7 @@ class Session:
     def under_way(self) -> tuple[RawRep, Setting] | None:
         """The rep under way, read as if the recording ended now, and what it would be judged by; None between reps.
 
-        To ask changes nothing.
+        Asking changes nothing.
         """
         bout, found = self._bouts.open, self._watches.under_way()
         raws = [raw for raw in found if raw.height >= raw.exercise.segment.sure]
@@ -168,19 +168,19 @@ class Session:
         return raw, setting(bout.reps or [raw], self._bouts.given)
 
     def beside(self, rep: Rep) -> bool:
-        """Whether another rep that began before this one was over is still under way: they may be one in the end."""
+        """Whether another rep that began before this one ended is still under way: they may turn out to be one."""
         going = self.under_way()
         return going is not None and going[0].found.start_s < rep.end_s - OVERLAP_S
 
     def _go_on(self) -> list[Told]:
-        """Take the frames that wait; the reps to tell of."""
+        """Take the waiting frames; the reps to tell of."""
         poses = Poses.join(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
         self._waiting = []
         slices = (poses[first : first + SLICE] for first in range(0, len(poses), SLICE))
         return [told for part in slices for ticks in self._ticks.feed(part) for told in self._take(ticks)]
 
     def _take(self, ticks: Poses) -> list[Told]:
-        """Go on by settled ticks."""
+        """Take settled ticks; the reps to tell of."""
         if not self._seen.ticks and len(ticks):
             self._watches.begin(round(float(ticks.time[0]) * RATE))
         rows = self._table.rows(ticks)

@@ -1,11 +1,11 @@
-"""Left and right legs kept apart: where the pose model exchanges them from one frame to the next, they are put back.
+"""Keeps left and right legs apart: where the pose model exchanges them between two frames, they are put back.
 
-Seen from the side the two legs look alike, and the model then jumps between them, in a kneeling lunge many times in one
-clip of rendered people. Legs do not jump: if both lie where the other one just was, they were exchanged. A frame is
-held against the three before it, so the decision is late by nothing and the same however the frames are cut.
+From the side the two legs look alike, and the model then jumps between them, in a kneeling lunge many times in one
+clip of rendered people. Legs do not jump: if each lies where the other one just was, they were exchanged. Each frame is
+compared with the three before it, so the answer has no delay and is the same however the frames are cut.
 
-This keeps legs in one piece, and wrong if the first frame of them was. So it is remembered when they were exchanged,
-and a rep during most of which they were belongs to the other leg: the model's own word, by the majority.
+This keeps each leg consistent, but wrong throughout if its first frame was wrong. So it remembers when they were
+exchanged; a rep during most of which they were belongs to the other leg, as the model says in most frames.
 """
 
 from typing import Final, NamedTuple
@@ -19,29 +19,29 @@ _LEFT: Final = np.array([INDEX[f"left_{part}"] for part in ("knee", "ankle", "he
 _RIGHT: Final = np.array([INDEX[f"right_{part}"] for part in ("knee", "ankle", "heel", "foot_index")])
 
 MEMORY: Final = 3
-"""Frames a new one is held against: one of them may itself be odd (ours)."""
+"""How many earlier frames a new one is compared with: one of them may itself be odd (ours)."""
 
 LEAST_JUMP: Final = 0.15
-"""Trunks that the legs must seem to have moved (ours: in 11 real and rendered clips without an exchange none did)."""
+"""Trunks that the legs must seem to have moved (ours: none did in 11 real and rendered clips without an exchange)."""
 
 FASTEST: Final = 2.0
-"""Trunks a second that legs may really move, on top of that: cycling in the air does 1.6 (ours)."""
+"""Trunks a second that legs may really move, on top of that: cycling in the air reaches 1.6 (ours)."""
 
 CLOSER: Final = 0.5
-"""How much nearer the other leg's last place must be than its own (ours)."""
+"""The other leg's last place must be nearer by this factor than the leg's own (ours)."""
 
 TOGETHER: Final = 0.12
-"""Trunks between the legs under which nothing tells them apart, and the model's word is taken again (ours)."""
+"""Legs closer than this, in trunks, cannot be told apart: the model's answer is taken again (ours)."""
 
 LONGEST_STEP_S: Final = 0.25
-"""Frames further apart say nothing of each other (ours)."""
+"""Frames further apart are not compared (ours)."""
 
 BLOCK: Final = 512
-"""Frames told in one go (ours): in most of them nothing happens, and that is quickly seen."""
+"""Frames decided at a time (ours): in most blocks nothing happens, which is quickly seen."""
 
 
 class _Legs(NamedTuple):
-    """What the two legs are told by: time (n,), landmarks left and right in turn (n, 8, 2), the trunk's length (n,)."""
+    """What legs are told apart by: time (n,), landmarks left and right in turn (n, 8, 2), the trunk's length (n,)."""
 
     time: Array
     points: Array
@@ -49,16 +49,16 @@ class _Legs(NamedTuple):
 
 
 class Sides:
-    """Puts exchanged legs back, frame by frame: `feed` gives as many frames as it takes."""
+    """Puts exchanged legs back: `feed` gives one frame for each it takes."""
 
     def __init__(self) -> None:
         self._before: _Legs | None = None
         self._states = np.zeros(MEMORY, np.bool_)
         self._changes = [-np.inf]
-        """When the legs began and ended to be exchanged, in turn: the first stretch is one in which they are not."""
+        """Times at which an exchange began or ended, in turn; in the first stretch the legs are not exchanged."""
 
     def exchanged_s(self, start_s: float, end_s: float) -> float:
-        """Seconds between two times, both already fed, during which legs were exchanged."""
+        """For how many seconds between two times, both already fed, legs were exchanged."""
         edges = np.clip(np.append(self._changes, np.inf), start_s, end_s)
         return float(np.diff(edges)[1::2].sum())
 
@@ -68,7 +68,7 @@ class Sides:
             del self._changes[:2]
 
     def feed(self, frames: Poses) -> Poses:
-        """The frames with their legs put right; they follow those fed before."""
+        """The frames, which follow those fed before, with their legs put right."""
         if not len(frames):
             return frames
         blocks = [slice(i, i + BLOCK) for i in range(0, len(frames), BLOCK)]
@@ -96,11 +96,11 @@ class Sides:
 
 
 def _calm(legs: _Legs) -> bool:
-    """Whether the legs move so little that no frame can be one in which they changed places.
+    """Whether the legs move so little that they cannot have changed places in any frame.
 
-    That takes a leap of 2 * (LEAST_JUMP + FASTEST * seconds) trunks, both legs together, over at most `MEMORY` frames,
-    and a leap is no longer than its steps from frame to frame together. The factor 0.9 leaves room for rounding. A NaN
-    is never calm.
+    A change takes a leap of 2 * (LEAST_JUMP + FASTEST * seconds) trunks, summed over both legs, within `MEMORY` frames,
+    and a leap is at most the sum of its steps from frame to frame. The factor 0.9 leaves room for rounding. A NaN is
+    never calm.
     """
     if len(legs.time) < 2:
         return True
@@ -115,8 +115,8 @@ def _calm(legs: _Legs) -> bool:
 def _decided(before: Array, votes: Array, together: Array) -> Array:
     """Whether the model has the legs exchanged at each frame, (n,) bool; `before` has the answers for the last frames.
 
-    votes: (n, MEMORY), 1 where the legs changed places against the frame that many ago, -1 where they did not, 0 where
-    that cannot be told. Where nothing is told the last answer stands; legs that come together are not exchanged.
+    votes: (n, MEMORY), 1 where the legs changed places since the frame that many ago, -1 where they did not, 0 where
+    that is unknown. Without any vote the last answer stands; legs that are close together are not exchanged.
     """
     n = len(votes)
     states = np.concatenate([before, np.zeros(n, np.bool_)])
@@ -124,7 +124,7 @@ def _decided(before: Array, votes: Array, together: Array) -> Array:
     i = 0
     while i < n:
         last = states[i : i + MEMORY]
-        if last.all() or not last.any():  # nothing changes until somebody says so
+        if last.all() or not last.any():  # nothing changes until a vote says so
             event = int(np.searchsorted(lively, i))
             stop = int(lively[event]) if event < len(lively) else n
             states[i + MEMORY : stop + MEMORY] = last[-1]
@@ -132,7 +132,7 @@ def _decided(before: Array, votes: Array, together: Array) -> Array:
             if i == n:
                 break
             last = states[i : i + MEMORY]
-        told = votes[i] * np.where(last[::-1], -1, 1)  # 1: exchanged, by the word of each earlier frame
+        told = votes[i] * np.where(last[::-1], -1, 1)  # 1: exchanged, judged from each earlier frame
         total = int(told.sum())
         states[i + MEMORY] = not together[i] and (total > 0 if total else bool(last[-1]))
         i += 1
@@ -159,7 +159,7 @@ def _distance(moved: Array) -> Array:
 
 
 def _crossed(legs: _Legs, step: int) -> Array:
-    """Whether the legs changed places against the frame `step` ago: 1 yes, -1 no, 0 not to be told; (n,) int8."""
+    """Whether the legs changed places since the frame `step` ago: 1 yes, -1 no, 0 unknown; (n,) int8."""
     n = len(legs.time)
     crossed = np.zeros(n, np.int8)
     if n <= step:
@@ -175,7 +175,7 @@ def _crossed(legs: _Legs, step: int) -> Array:
 
 
 def _exchanged(frames: Poses, where: Array) -> Poses:
-    """The frames with left and right legs exchanged where it is said."""
+    """The frames with left and right legs exchanged where `where` (n,) is true."""
     image, world, visibility = frames.image.copy(), frames.world.copy(), frames.visibility.copy()
     rows = np.flatnonzero(where)[:, None]
     for values, before in ((image, frames.image), (world, frames.world), (visibility, frames.visibility)):

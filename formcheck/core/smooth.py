@@ -1,6 +1,6 @@
-"""The fixed-lag smoother: a short centred window over ticks, so that nothing is late and no peak is pushed aside.
+"""The fixed-lag smoother: a short centred window over ticks, so that no movement or peak is shifted in time.
 
-A median of three takes out a single stray tick; nine fixed taps (a Hann window) take out the frame noise. Together they
+A median of three removes a single stray tick; nine fixed taps (a Hann window) remove the frame noise. Together they
 look 5 ticks, 0.17 s, to each side. White noise falls to 0.4 of its size.
 """
 
@@ -12,7 +12,7 @@ from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import COLUMNS, Array, Poses
 
 TAPS: Final = np.square(np.sin(np.pi * np.arange(1, 10) / 10)).astype(np.float32)
-"""Weights of the window, in order; they are divided by their sum over the ticks that have a value."""
+"""Weights of the window; they are divided by their sum over the ticks that have a value."""
 
 REACH: Final = len(TAPS) // 2
 """Ticks to each side that the taps reach."""
@@ -21,10 +21,10 @@ LAG: Final = REACH + 1
 """Ticks by which a smoothed tick is late."""
 
 BODY: Final = INDEX["left_shoulder"]
-"""Landmarks from this one on are smoothed; those of the face, which no measure reads, stay as they are."""
+"""Landmarks from this one on are smoothed. Those of the face stay as they are: no measure reads them."""
 
 BLOCK: Final = 512
-"""Ticks smoothed in one go, so that what lies between stays in the processor's cache (ours)."""
+"""Ticks smoothed at a time, so that the work stays in the processor's cache (ours)."""
 
 
 class Smoother:
@@ -35,7 +35,7 @@ class Smoother:
         self._given = 0
 
     def feed(self, ticks: Poses) -> Poses:
-        """Ticks that `ticks` settles: those that lie `LAG` or more before its end."""
+        """The ticks that are now settled: those at least `LAG` before the end of `ticks`."""
         self._held = ticks if self._held is None else Poses.join([self._held, ticks])
         return self._up_to(len(self._held) - LAG)
 
@@ -55,9 +55,9 @@ class Smoother:
 
 
 def _smoothed(columns: tuple[Array, Array], start: int, stop: int) -> list[Array]:
-    """Landmarks, each (n, 33, c), smoothed from tick `start` to `stop`; beyond the ends there is nothing.
+    """Landmarks, each (n, 33, c), smoothed from tick `start` to `stop`; beyond the ends there are no values.
 
-    Where all in reach is there, the weights are the same everywhere; both ways add up alike, to the last bit.
+    Where no value in reach is missing, all weights are the same; both ways give the same result to the last bit.
     """
     out = [values[start:stop].copy() for values in columns]
     for first in range(start, stop, BLOCK):
@@ -79,7 +79,7 @@ def _flat(values: Array) -> Array:
 
 
 def _windowed(x: Array) -> Array:
-    """The sum of the taps times the rows around each, (n + 8, c) -> (n, c), two rows of one tap at a time."""
+    """The sum of taps times the rows around each row, (n + 8, c) -> (n, c); rows that share a tap are added first."""
     n, centre = len(x) - 2 * REACH, REACH
     total: Array = x[centre : centre + n] * TAPS[centre]
     pair = np.empty_like(total)
@@ -91,11 +91,11 @@ def _windowed(x: Array) -> Array:
 
 
 WEIGHT: Final = _windowed(np.ones((len(TAPS), 1), np.float32))
-"""The sum of the taps where all nine ticks have a value, added up as they are."""
+"""The sum of the taps where all nine ticks have a value, added in the same order."""
 
 
 def _middle(x: Array) -> Array:
-    """The middle one of each value and its two neighbours, (n, c) -> (n - 2, c); NaN next to a NaN."""
+    """The median of each value and its two neighbours, (n, c) -> (n - 2, c); NaN next to a NaN."""
     before, here, after = x[:-2], x[1:-1], x[2:]
     middle = np.maximum(before, after)
     np.minimum(middle, here, out=middle)
@@ -103,9 +103,9 @@ def _middle(x: Array) -> Array:
 
 
 def _with_gaps(x: Array) -> Array:
-    """Middles and window where values may be missing, (n, c) -> (n, c): the taps are for those that are there.
+    """Medians and window where values may be missing, (n, c) -> (n, c): only the taps of values that are there count.
 
-    A value that lacks a neighbour is its own middle.
+    A value that lacks a neighbour is its own median.
     """
     n = len(x)
     padded = np.full((n + 2 * REACH, x.shape[1]), np.nan, np.float32)

@@ -150,9 +150,9 @@ class Coach:
         return finished(self._session, info, [*warnings, *self._estimator.warnings], tuple(self._exercises.values()))
 
     def _sized(self, rgb: Array) -> tuple[Array, np.float32]:
-        """A picture at the size of the set's first one, from the upper left corner on, and how much larger it became.
+        """A picture fitted to the size of the set's first one, from the upper left corner, and by what it was scaled.
 
-        A camera that comes back, or a phone that is turned, may give another size; a set has one.
+        A camera that comes back, or a phone that is turned, may give another size; a set has only one.
         """
         self._image_size = self._image_size or _size(rgb)
         (width, height), (w, h) = self._image_size, _size(rgb)
