@@ -1,7 +1,7 @@
 """What was found: verdicts, reps and bouts. Plain data, made by the core and written by the report.
 
-Why something could not be judged, and what a user should know of a recording, are codes with what belongs to them;
-`words.py` has the sentences. Times are seconds from the first shown frame; None stands where nothing was measured.
+Reasons and notices are codes with their numbers and names; `words.py` has the sentences. Times are seconds from the
+first shown frame; None means that nothing was measured.
 """
 
 from collections.abc import Mapping
@@ -42,14 +42,14 @@ class Reason(StrEnum):
 
 
 class Why(NamedTuple):
-    """A reason, and what it is about: the part of the body that is outside the picture, the cue that comes first."""
+    """A reason and what it is about, such as the part of the body outside the picture or the cue that comes first."""
 
     reason: Reason
     about: str = ""
 
 
 SLANTED: frozenset[Reason] = frozenset({Reason.TURN_SIDE_ON, Reason.TURN_FULLY_SIDE_ON})
-"""Reasons that mean: the camera saw this from too much of a slant."""
+"""Reasons that mean: the camera saw this too much at a slant."""
 
 
 class NoticeCode(StrEnum):
@@ -78,7 +78,7 @@ class NoticeCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice with its numbers and names: what `words.notice` needs to say it."""
+    """A notice with the numbers and names that `words.notice` needs."""
 
     code: NoticeCode
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -93,14 +93,14 @@ class Silent(StrEnum):
 
 
 class Silence(NamedTuple):
-    """A camera, by its index, that gives no pictures now, and why."""
+    """A camera, by its index, that gives no pictures at present, and why."""
 
     camera: int
     why: Silent
 
 
 class Advice(StrEnum):
-    """What to mend in how one stands or lies before the camera, the most important first."""
+    """What to change in how you stand or lie before the camera, the most important first."""
 
     TOO_DARK = "too_dark"
     NOBODY = "nobody"
@@ -114,7 +114,7 @@ class Advice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """The recording a report speaks of. `width` and `height` are of the shown picture: turned upright, square pixels.
+    """The recording of a report. `width` and `height` are of the shown picture: turned upright, square pixels.
 
     `duration_s` and `frames` count what was read; `fps` is the mean rate; `sha256` is of the file's bytes.
     """
@@ -132,9 +132,9 @@ class VideoInfo:
 class Verdict:
     """One cue judged, on one rep or on the set.
 
-    `value` and `interval` (90 %) are in `unit`; `at_s` is the moment that decided; `reason` says why a cue was not
-    assessed, `reason_code` the same for programs; `message` is the sentence for the user, `say` what is said aloud in
-    its place for a fault that has words for it.
+    `value` and `interval` (90 %) are in `unit`; `at_s` is the moment that decided. `reason` says why a cue was not
+    assessed; `reason_code` is the same for programs. `message` is the sentence for the user; `say` is spoken in its
+    place, if a fault has words for that.
     """
 
     id: str
@@ -151,10 +151,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Dip:
-    """A fall below the hold level that did not end the hold: when it was deepest, and how deep from the rep's top.
+    """A fall below the hold level that did not end the hold: when it was deepest, and how far below the rep's top.
 
-    `depth` is a share of the rep's height, `fall` the same in `unit`, that of the signal whose excursions are the reps
-    (deg or trunk); `fall_cm` is a length in centimetres, None for an angle or where the person's height is not known.
+    `depth` is a share of the rep's height. `fall` is the same in `unit`, the unit of the signal in which reps are found
+    (deg or trunk). `fall_cm` is in centimetres; None for an angle, or if the person's height is not known.
     """
 
     at_s: float
@@ -166,10 +166,10 @@ class Dip:
 
 @dataclass(frozen=True, slots=True)
 class Rep:
-    """One repetition. A `partial` rep is cut by an end of the clip: listed, not counted.
+    """One repetition. A `partial` rep is cut by an end of the clip: it is listed but not counted.
 
-    `hold_from_s` to `hold_to_s` is the hold; `score` is 0 to 100, None when no cue got a verdict; `assessed` is the
-    share of the cues that got one.
+    The hold is from `hold_from_s` to `hold_to_s`. `score` is 0 to 100, None when no cue got a verdict; `assessed` is
+    the share of the cues that got one.
     """
 
     index: int
@@ -202,7 +202,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The signal whose excursions are the reps, ten values a second: parallel tuples, None where nobody was seen."""
+    """The signal in which reps are found, ten values a second: parallel tuples, None where nobody was seen."""
 
     label: str
     unit: str
@@ -212,7 +212,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Bout:
-    """One exercise without a break, both sides included. `cues` are those of the set."""
+    """Reps of one exercise without a long break, both sides included. `cues` are those of the set."""
 
     exercise: str
     title: str

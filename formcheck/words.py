@@ -1,6 +1,6 @@
-"""The sentences that a person reads or hears, made from codes and numbers: wording is changed here and nowhere else.
+"""The sentences that a person reads or hears, made from codes and numbers. Wording is changed only here.
 
-What a cue says when it is met or not stands in its exercise file, and what an error says where it is raised.
+Two kinds stand elsewhere: what a cue says is in its exercise file, and what an error says is where it is raised.
 """
 
 from collections import Counter
@@ -58,7 +58,7 @@ _NOTICES: Final = {
     NoticeCode.BOUT_FROM_FRONT: (
         "{title} at {start_s:.0f} s is seen from the front: reps may be missing; turn side-on."
     ),
-    # It does not ask for --exercise: what no posture shows is not found by its name either.
+    # It does not suggest --exercise: naming an exercise finds no more than its posture shows.
     NoticeCode.NO_EXERCISE: (
         "No known exercise was recognised: film from the side with the whole body in the picture, and begin and end "
         "each rep while the camera runs. `formcheck exercises` lists the known ones."
@@ -104,7 +104,7 @@ _NOTICES: Final = {
 
 
 def reason(why: Why) -> str:
-    """Why a cue was not assessed, as part of a sentence: what to do about it, where something helps."""
+    """Why a cue was not assessed, as part of a sentence, and what to do about it where something helps."""
     return _REASONS[why.reason].format(about=why.about)
 
 
@@ -127,10 +127,10 @@ def _value(value: Any) -> Any:
 def close_call(
     reading: str, unit: str, value: float, half: float, bounds: tuple[float | None, float | None], cm: float
 ) -> str:
-    """What is said of a value whose interval reaches over a bound: what was asked, the number, the bound, in one unit.
+    """The sentence for a value whose interval crosses a bound: what was asked, the number and the bound, in one unit.
 
-    reading: the cue's, whose bounds stand in parentheses and are left out: they are in trunks, of whatever length those
-    are. value, half the interval and the bounds are in `unit`, of which each has `cm` centimetres if it is a length.
+    reading: the cue's; what it has in parentheses is left out, as bounds there are in trunks. value, half (half the
+    interval) and bounds are in `unit`; cm: the centimetres in one unit of a length.
     """
     first, *rest = reading.rstrip(".").split(" (")
     asked = first[:1].lower() + first[1:] + "".join(part.partition(")")[2] for part in rest)
@@ -155,7 +155,7 @@ CAUTION: Final = (
 """The caution of the articles the exercises come from; it stands in the report and on the page."""
 
 LOOKING, DRAWING = "Looking at the frames", "Drawing the video"
-"""What is being done with a recording, beside how far it is."""
+"""What is being done with a recording, shown beside the progress."""
 
 NOTHING: Final = "No known exercise was recognised"
 FILM_WHOLE: Final = "The recording cuts every rep: film each one whole, with a moment of rest before and after it."
@@ -167,7 +167,7 @@ USUAL_HEIGHT: Final = (
 )
 
 VERDICTS: Final = {"fault": "to mend", "borderline": "close", "met": "good", "not_assessed": "not judged"}
-"""What is said of a cue, by its verdict; of a bout `_BADGES`, where its worst cue is no fault."""
+"""What is said of a cue, by its verdict. `_BADGES`: of a bout whose worst cue is no fault."""
 _BADGES: Final = {"borderline": "Nothing clearly wrong", "met": "Well done", "not_assessed": "Could not be judged"}
 
 _SEEN: Final = {"side": "from the side", "oblique": "at a slant", "front": "from the front"}
@@ -194,7 +194,7 @@ def amount(verdict: Verdict, trunk_cm: float) -> str:
 
 
 def span(verdict: Verdict, trunk_cm: float) -> str:
-    """The interval in words, empty where there is none or where rounding leaves nothing of it."""
+    """The interval in words; empty if there is none, or if both ends round to the same."""
     if verdict.interval is None:
         return ""
     low, high, unit = figures(verdict.unit, trunk_cm, *verdict.interval)
@@ -202,7 +202,7 @@ def span(verdict: Verdict, trunk_cm: float) -> str:
 
 
 def measured(amount: str, span: str = "") -> str:
-    """What was measured, and in which interval it is meant to lie; empty where nothing was."""
+    """What was measured, and the interval that is meant to hold the true value; empty if nothing was measured."""
     meant = f"; the true value is meant to lie {span} nine times in ten" if span else ""
     return f"Measured: {amount}{meant}." if amount else ""
 
@@ -215,7 +215,7 @@ def dipped(dip: Dip, trunk_cm: float) -> str:
 
 
 def sentence(verdict: Verdict) -> str:
-    """What a user reads of a cue: the message, or why it was not judged."""
+    """What a user reads about a cue: the message, or why it was not judged."""
     text = verdict.reason if verdict.verdict == "not_assessed" else verdict.message
     said = capital(text or verdict.message or "No reason was given")
     return said if said.endswith((".", "!", "?")) else f"{said}."
@@ -254,7 +254,7 @@ def among(n: int, total: int, unseen: int) -> str:
 
 
 def because(reason: str, indices: Sequence[int], total: int, *, slanted: bool) -> str:
-    """A reason with the reps, of so many, that it is about, if any; slanted: seen at a slant, unlike their bout."""
+    """A reason with the reps it is about, if any, out of `total`; slanted: they, unlike their bout, were at a slant."""
     if not indices or (len(indices) == total and not slanted):
         return reason
     reps, after = which(indices, total), f"{reason[:1].lower()}{reason[1:]}"
@@ -281,21 +281,21 @@ def _sides(reps: Sequence[Rep]) -> str:
 
 
 def done(bout: Bout) -> str:
-    """How many reps count: `2 left, 0 right`, or `3 reps` where no side works alone."""
+    """How many reps count: `2 left, 0 right`, or `3 reps` where both sides always work."""
     if all(rep.side == "both" for rep in bout.counted):
         return plural(len(bout.counted), "rep")
     return ", ".join(f"{sum(rep.side in (side, 'both') for rep in bout.counted)} {side}" for side in ("left", "right"))
 
 
 def seen_from(bout: Bout, slanted: Sequence[int]) -> str:
-    """From where the camera saw, with the reps, by number, that it saw at a slant all the same."""
+    """From where the camera saw the bout; slanted: the numbers of the reps that it saw at a slant."""
     near = f", your {bout.view.near_side} side nearer the camera" if bout.view.near_side else ""
     but = f", but {which(slanted, len(bout.counted))} at a slant" if slanted else ""
     return f"Seen {_SEEN[bout.view.name]}{near}{but}"
 
 
 def scored(bout: Bout, cues: Sequence[Verdict]) -> str:
-    """The score of a bout and what it rests on: the verdicts that count."""
+    """The score of a bout, and from how many cues it comes."""
     if bout.reps and not bout.counted:
         return "No score: no rep is whole"
     if bout.score is None:
@@ -337,7 +337,7 @@ def rep_ended(rep: Rep) -> str:
 
 _FRONT: Final = "from the front or the feet, where few sets are recognised yet"
 VIEWS: Final = {"side": "from the side", "front": _FRONT, "any": "any"}
-"""From where a cue shows, by its view."""
+"""From where a cue can be seen, by its view."""
 
 
 # Live

@@ -71,7 +71,7 @@ class Backs:
 
 
 def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array) -> Reading:
-    """What a check reads off a rep: `time` and `signal` are (n,) over its window; `at_rest`, (n,) bool, marks its rest."""
+    """What a check reads off a rep: `time` and `signal` (n,) are of its window; `at_rest` (n,) bool marks its rest."""
     seconds = phase.end_s - phase.start_s
     if check.how.of is None:
         return Reading(seconds, phase.end_s, seconds)

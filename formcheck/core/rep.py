@@ -51,7 +51,7 @@ Readings = Mapping[tuple[str, str], tuple[Reading, ...]]
 
 @dataclass(frozen=True, slots=True)
 class RawRep:
-    """A rep as it closed. `height` is in the signal's unit, but in trunks for lengths; `nearness` as in `view.nearness`.
+    """A rep as it closed. `height` is in the signal's unit, lengths in trunks; `nearness` as in `view.nearness`.
 
     `readings` are for the working side, or for each side where both legs work. `followed` are the cues, each with a
     side, whose advice is followed already. `backs` is what cues of the back's arch compare when the bout closes.

@@ -1,4 +1,4 @@
-"""Takes: the ways to take one number off a phase of a rep. A new one is a function and a row in `TAKES`."""
+"""Takes: the ways to read one number off a phase of a rep. A new one is a function and a row in `TAKES`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,23 +9,23 @@ import numpy as np
 from formcheck.body.poses import Array
 
 FIRST_S: Final = 0.5
-"""How much of a phase is its beginning (ours)."""
+"""How long the beginning of a phase is (ours)."""
 
 ErrorKind = Literal["plain", "change", "slope", "speed", "time", "exact"]
-"""How a number's standard error is found: the measure's own (`plain`), the smaller one of a change from the same
-person's start (`change`), that over the phase's seconds (`slope`), a share of the number (`speed`), what the phase's
-ends are wrong by (`time`), or none, as it is counted (`exact`)."""
+"""Which standard error a number has: the measure's own (`plain`), its smaller one for a change from the same person's
+start (`change`), that divided by the phase's seconds (`slope`), a share of the number (`speed`), the error of the
+phase's ends (`time`), or none for a count (`exact`)."""
 
 Course = Literal["grows", "falls"]
 
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One way to take a number off a phase.
+    """One way to read a number off a phase.
 
-    words: what it is on the page of cues. of: times and values, each (n,) without NaN, n >= 1 -> the number and the
-    index of the moment that decided; None where the phase itself or the set says the number. course: whether it can
-    only grow or only fall while the phase goes on; None where it can do both.
+    words: what it is called on the page of cues. of: times and values, each (n,) without NaN, n >= 1 -> the number and
+    the index of the moment that decided; None where the number comes from the phase itself or the set. course: whether
+    it can only grow or only fall while the phase goes on; None if both.
     """
 
     words: str
@@ -51,12 +51,12 @@ def _first(t: Array, x: Array) -> tuple[float, int]:
 
 
 def _gain(t: Array, x: Array) -> tuple[float, int]:
-    """How far a signal rises over where it was at first."""
+    """How far a signal rises above its start."""
     return float(x.max() - x[:3].mean()), int(np.argmax(x))
 
 
 def _travel(t: Array, x: Array) -> tuple[float, int]:
-    """How far a signal gets from where it was at first, and where it is furthest."""
+    """How far a signal gets from its start, and where it is furthest."""
     away = np.abs(x - x[:3].mean())
     return float(away.max()), int(np.argmax(away))
 
@@ -77,7 +77,7 @@ def _peak_speed(t: Array, x: Array) -> tuple[float, int]:
 
 
 def _reversals(t: Array, x: Array) -> tuple[float, int]:
-    """How often the signal turns back by more than a twentieth of its range, and where it first does."""
+    """How often the signal turns back by more than a twentieth of its range, and where it first does so."""
     band, count, first, extreme = 0.05 * float(np.ptp(x)), 0, 0, x[0]
     sign = np.sign(x[-1] - x[0]) or 1.0
     turned = False

@@ -1,4 +1,4 @@
-"""From frames to settled ticks: legs put right, on the clock's 30 Hz grid, smoothed. What the core judges by."""
+"""Turns frames into settled ticks: legs put right, on the clock's 30 Hz grid, smoothed. The core judges by these."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,10 @@ from formcheck.core.smooth import Smoother
 
 
 class Ticks:
-    """Makes ticks of frames: `feed` gives those that can no longer change, `finish` the rest.
+    """Turns frames into ticks: `feed` gives those that can no longer change, `finish` the rest.
 
-    Both give them in parts, made as they are taken; those not taken come with the next ones. In whatever pieces the
-    frames come, the ticks are the same. `sides` knows when legs were exchanged.
+    Both give them in parts, made as they are taken; those not taken come with the next ones. The ticks do not depend on
+    how the frames were cut. `sides` knows when legs were exchanged.
     """
 
     def __init__(self) -> None:

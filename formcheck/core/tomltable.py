@@ -1,4 +1,4 @@
-"""One table of a TOML file, key by key: what is missing, unknown or of the wrong kind is said with file and table."""
+"""One table of a TOML file, key by key. Errors name the file and the table of a missing, unknown or wrong key."""
 
 from collections.abc import Collection
 from typing import TypeVar
@@ -9,9 +9,9 @@ Word = TypeVar("Word", bound=str)
 
 
 class Table:
-    """Every key must be asked for, and is then gone; `done` complains of those that are left.
+    """A table whose keys must all be asked for; a key that was asked for is gone. `done` complains of those left.
 
-    Raises `ExerciseError`, as does `wrong`'s caller.
+    Raises `ExerciseError`; `wrong` makes one for the caller to raise.
     """
 
     def __init__(self, file: str, name: str, values: object) -> None:
@@ -22,7 +22,7 @@ class Table:
         self._file, self._values = file, dict(values)
 
     def wrong(self, what: str) -> ExerciseError:
-        """The error that says what is wrong here."""
+        """An error that says where it is and what is wrong."""
         return ExerciseError(f"{self._where}: {what}")
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -50,32 +50,32 @@ class Table:
         return default if value is None else value  # type: ignore[return-value]
 
     def maybe_number(self, key: str) -> float | None:
-        """A number, or None where there is none."""
+        """A number, or None if the key is missing."""
         value = self._values.pop(key, None)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise self.wrong(f"{key!r} must be a number; found {value!r}")
         return None if value is None else float(value)
 
     def flag(self, key: str) -> bool:
-        """True or false; false where it is left out."""
+        """True or false; false if the key is missing."""
         value = self._values.pop(key, False)
         if not isinstance(value, bool):
             raise self.wrong(f"{key!r} must be true or false; found {value!r}")
         return value
 
     def table(self, key: str) -> "Table":
-        """The table of that key; an empty one where there is none."""
+        """The table under that key; an empty one if it is missing."""
         return Table(self._file, f"{self._inside}{key}", self._values.pop(key, {}))
 
     def tables(self, key: str) -> list["Table"]:
-        """The tables of an array; none where there is none."""
+        """The tables of an array; none if the key is missing."""
         values = self._values.pop(key, [])
         if not isinstance(values, list):
             raise self.wrong(f"{key!r} must be written as [[{self._inside}{key}]]; found {values!r}")
         return [Table(self._file, f"{self._inside}{key} {i}", value) for i, value in enumerate(values, 1)]
 
     def has(self, key: str) -> bool:
-        """Whether the key is there and was not asked for yet."""
+        """Whether the key is there and has not been asked for."""
         return key in self._values
 
     def is_table(self, key: str) -> bool:
@@ -83,7 +83,7 @@ class Table:
         return isinstance(self._values.get(key), dict)
 
     def pairs(self) -> dict[str, tuple[float, float]]:
-        """All that is left, as least and most."""
+        """All keys that are left, each as least and most."""
         found = {}
         for key, value in self._values.items():
             if not (isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value)):

@@ -1,4 +1,4 @@
-"""Traces: every third value of the signals whose excursions are reps, kept for the plot in the report."""
+"""Traces: every third value of the signals in which reps are found, kept for the report's plot."""
 
 from array import array
 from bisect import bisect_left, bisect_right
@@ -21,11 +21,11 @@ STEP: Final = 3
 """Every third tick is kept."""
 
 MARGIN_S: Final = 2.0
-"""How far a signal is shown to each side of the bout."""
+"""How long a signal is shown before and after the bout."""
 
 
 class Traces:
-    """Keeps the signals of some exercises: `add` rows as they come, ask for the traces `of` a bout's reps."""
+    """Keeps the signals of some exercises: `add` takes rows as they come, `of` gives the traces of a bout's reps."""
 
     def __init__(self, exercises: Sequence[Exercise]) -> None:
         self._names = list(dict.fromkeys(column(e.segment.measure, side) for e in exercises for side in SIDES))
@@ -61,6 +61,6 @@ class Traces:
         return np.array(self._ticks[first:last]) / RATE, values
 
     def forget(self, before_s: float) -> None:
-        """Drop what no bout that begins at this time or later shows."""
+        """Drop what is too old to be shown with a bout that begins at this time or later."""
         old = bisect_left(self._ticks, round((before_s - MARGIN_S - 1) * RATE))
         del self._ticks[:old], self._values[: old * len(self._names)]

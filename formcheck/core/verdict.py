@@ -1,4 +1,4 @@
-"""Verdicts: a cue's number read off a rep, with what is known about its error, judged against the cue's bounds."""
+"""Verdicts: a number read off a rep for a cue, with its error, judged against the cue's bounds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ TIME_ERROR_S: Final = 0.06
 """Standard error of a duration (ours: two crossings, each within a frame of a 24 Hz video)."""
 
 SPEED_ERROR: Final = 0.15
-"""Standard error of a peak speed as a share of it (ours: what the smoother does to a quick rise)."""
+"""Standard error of a peak speed as a share of it (ours: the smoother's effect on a quick rise)."""
 
 TRUNK_SHARE: Final = 0.288
 """Trunk, shoulder to hip, as a share of the body's height. Source: Drillis and Contini 1966, in Winter 2009."""
 
 USUAL_HEIGHT_CM: Final = 170.0
-"""Body height taken where none is given."""
+"""Body height assumed where none is given."""
 
 TRUNK_ERROR: Final = 0.03
 """Standard error of `TRUNK_SHARE` between people, as a share of it (ours)."""
@@ -36,14 +36,14 @@ HEIGHT_ERROR: Final = 0.06
 """Standard error of `USUAL_HEIGHT_CM` as a share: adults' heights spread by about 10 cm around it."""
 
 WORST_SPREAD: Final = 0.25
-"""Disagreement of two passes, in trunks, from which the skeleton itself is doubtful (ours)."""
+"""If two passes disagree by more than this, in trunks, the skeleton itself is doubtful (ours)."""
 
 INCH_CM: Final = 2.54
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """What turns pixels into trunks and trunks into centimetres, and how sure that is."""
+    """Turns pixels into trunks and trunks into centimetres, with the error of that."""
 
     trunk_px: float
     height_cm: float | None
@@ -55,16 +55,16 @@ class Scale:
 
     @property
     def error(self) -> float:
-        """Standard error of a length in centimetres that comes from the scale alone, as a share of it."""
+        """The part of a length's standard error in centimetres that the scale causes, as a share of the length."""
         return TRUNK_ERROR if self.height_cm else float(np.hypot(TRUNK_ERROR, HEIGHT_ERROR))
 
 
 def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust, known: Error = UNKNOWN) -> Verdict:
     """The verdict of one check of a cue: its value with an interval in the check's unit, or why there is none.
 
-    The interval is meant to hold the true value nine times in ten; `known` is what calibration says of this reading:
-    the bias that is taken off, the width of the interval. Which words a fault has tells the side of the bounds on which
-    the whole interval lies.
+    The interval is meant to hold the true value nine times in ten. `known` is what calibration says of this reading:
+    the bias to take off and the width of the interval. It is a fault if the whole interval lies outside the bounds, and
+    the words depend on which side.
     """
     reason = _unseen(check, trust) or reading.reason
     if reason is not None or reading.value is None:
@@ -100,7 +100,7 @@ def not_assessed(cue: Cue, check: Check, why: Why) -> Verdict:
 
 
 def count_verdict(cue: Cue, counts: Mapping[str, int], end_s: float) -> Verdict:
-    """The verdict of a set cue: the fewer reps of the two sides against the least, the more against the most."""
+    """The verdict of a set cue: the side with fewer reps is held to the least, the side with more to the most."""
     check, (low, high) = cue.check, cue.check.bounds
     fewer, more = sorted(float(counts[side]) for side in SIDES)
     name: VerdictName = "met" if low <= fewer and more <= high else "fault"
@@ -111,7 +111,7 @@ def count_verdict(cue: Cue, counts: Mapping[str, int], end_s: float) -> Verdict:
 
 
 def combined(verdicts: Sequence[Verdict]) -> Verdict:
-    """The worst of the verdicts of one cue's checks; the first where they are alike."""
+    """The worst verdict of one cue's checks; the first of equals."""
     order = ("fault", "not_assessed", "borderline", "met")
     return min(verdicts, key=lambda verdict: order.index(verdict.verdict))
 
@@ -125,7 +125,7 @@ def score(verdicts: Sequence[Verdict]) -> tuple[float | None, float]:
 
 
 def _unseen(check: Check, trust: Trust) -> Why | None:
-    """Why the camera cannot show what a check reads, if it cannot; times and turns show from anywhere."""
+    """Why the camera cannot show what a check reads; None if it can. Times and counts show from anywhere."""
     if check.how.error in ("time", "exact"):
         return None
     low, high = MEASURES[check.measure].yaw
@@ -140,7 +140,7 @@ def _unseen(check: Check, trust: Trust) -> Why | None:
 
 
 def _in_unit(check: Check, reading: Reading, scale: Scale, trust: Trust, known: Error) -> tuple[float, float]:
-    """Value, less its bias in the measure's unit, and standard error in the check's unit."""
+    """The value without its bias, and its standard error, both in the check's unit."""
     value, kind = reading.value or 0.0, check.how.error
     if kind == "exact":
         return value, 0.0
@@ -160,7 +160,7 @@ def _in_unit(check: Check, reading: Reading, scale: Scale, trust: Trust, known: 
 
 
 def _measured_error(check: Check, reading: Reading, trust: Trust) -> float:
-    """Standard error of what a measure says, in its unit: its own, and what two passes of the model disagree by."""
+    """Standard error of a measured value, in its unit: the measure's own, and the disagreement of two passes."""
     measure = MEASURES[check.measure]
     change = check.from_rest or check.how.error != "plain"
     error = reading.error or (measure.change_error if change else measure.error)

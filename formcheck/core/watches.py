@@ -1,4 +1,4 @@
-"""Watches: one detector for each exercise, or for each of its legs; what they find is read off as reps."""
+"""Watches: one detector for each exercise, or for each of its legs; reps are read off what they find."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ class Watch:
 
     @property
     def bounds(self) -> tuple[tuple[Mapping[str, Bounds], str], ...]:
-        """What must hold on every tick, and what at rest."""
+        """The bounds that must hold on every tick, and those at rest."""
         return (self.exercise.posture.always, self.side), (self.exercise.posture.rest, self.side)
 
     @property
     def held_s(self) -> float:
-        """How long the top has been held, while it is: provisional."""
+        """How long the top has been held so far; provisional."""
         return self.detector.held_ticks(self.exercise.segment.hold_level) / RATE
 
     def feed(self, rows: Rows, always: Array, rest: Array) -> list[Window]:
@@ -43,9 +43,9 @@ class Watch:
 
 
 class Watches:
-    """All detectors over one stream of rows, the newest of which are kept for as long as a rep may need them.
+    """All detectors over one stream of rows; rows are kept as long as a rep may need them.
 
-    `sides` tells which legs were exchanged.
+    `sides` tells when legs were exchanged.
     """
 
     def __init__(self, exercises: Sequence[Exercise], table: Table, sides: Sides) -> None:
@@ -78,12 +78,12 @@ class Watches:
         return [raw for raw in found if raw is not None]
 
     def under_way(self) -> list[RawRep]:
-        """The reps under way, read as if the recording ended now. To ask changes nothing."""
+        """The reps under way, read as if the recording ended now. Asking changes nothing."""
         found = [self._rep(watch, window) for watch in self._watches for window in watch.detector.finish()]
         return [raw for raw in found if raw is not None]
 
     def moving(self, exercise: Exercise | None) -> Watch | None:
-        """The first watch of an exercise, or of any for None, that is in a rep."""
+        """The first watch of an exercise (None: of any) that is in a rep."""
         return next(
             (w for w in self._watches if w.detector.moving_since is not None and exercise in (None, w.exercise)), None
         )
@@ -99,14 +99,14 @@ class Watches:
         )
 
     def forget(self) -> float:
-        """Drop the rows that no rep still to come can need; the time from which on one can."""
+        """Drop the rows that no later rep can need; the time from which rows are kept."""
         first = min((watch.detector.needs for watch in self._watches), default=self.next)
         self._rows.forget(first)
         self._sides.forget(first / RATE)
         return first / RATE
 
     def _rep(self, watch: Watch, window: Window) -> RawRep | None:
-        """The rep within a window of a watch, if it is one of its exercise."""
+        """The rep within a window of a watch; None if it is no rep of its exercise."""
         raw = raw_rep(watch.exercise, watch.side, self._rows.between(window.first, window.last), window)
         if raw is None:
             return None
