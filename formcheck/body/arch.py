@@ -1,10 +1,10 @@
 """The arch of the back: degrees of lumbar lordosis over the person's own neutral, read from the trunk's contours.
 
-Two looks at one person are compared, one in neutral. What changes of the contours of back and belly, what changes of
-the posture (arms, thighs, trunk) and what shape the neutral trunk has is a vector of features; how the change of
-lordosis goes with it was learned on rendered people, by a Gaussian process for people upright and one for people lying.
-It gives the change and its standard error, which grows for features that are like none it has seen. Features that are
-hidden are filled in by what goes with the others, and the error grows by what is lost.
+Two looks at one person are compared, one of them neutral. The features are the change of the contours of back and
+belly, the change of the posture (arms, thighs, trunk), and the shape of the neutral trunk. How lordosis changes with
+them was learned on rendered people: by one Gaussian process for upright people, by another for people who lie. It gives
+the change and its standard error, which grows for features unlike those it has seen. Hidden features are estimated from
+the others, and the error grows by what is lost.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ COLUMNS: Final = (
     *("hip.x", "hip.y", "shoulder.x", "shoulder.y", "facing"),
     *(f"{part}.{side}" for part in ("arm", "thigh") for side in SIDES),
 )
-"""What is kept of a look, pixels and degrees: the contours, their axis, which way the body faces, and the posture."""
+"""What is kept of a look, in pixels and degrees: the contours, their axis, where the body faces, and the posture."""
 
 _BACK, _BELLY = slice(0, BACK_STATIONS), slice(BACK_STATIONS, 2 * BACK_STATIONS)
 _HIP, _SHOULDER = slice(2 * BACK_STATIONS, 2 * BACK_STATIONS + 2), slice(2 * BACK_STATIONS + 2, 2 * BACK_STATIONS + 4)
@@ -45,24 +45,24 @@ _ARMS = {side: _FACING + 1 + i for i, side in enumerate(SIDES)}
 _THIGHS = {side: _FACING + 3 + i for i, side in enumerate(SIDES)}
 
 UPRIGHT_TO_DEG: Final = 45.0
-"""Tilt of the neutral trunk up to which a person is upright, and beyond which lying (ours)."""
+"""Up to this tilt of the neutral trunk a person is upright; beyond it they lie (ours)."""
 
 YAW: Final = (40.0, 90.0)
-"""Camera yaw in which the contours show the arch: what the distribution was learned on."""
+"""Camera yaws from which the contours show the arch: those it was learned on."""
 
 BLOCK_S: Final = 0.75
-"""Looks are put together over so much of a phase (ours: three looks at four a second); two blocks make a value."""
+"""Looks are averaged over blocks this long (ours: three looks at four a second); two blocks make a value."""
 
 WORST_ERROR_DEG: Final = 8.5
-"""Standard error from which nothing is said (ours): the interval would be wider than the bounds are apart."""
+"""With a larger standard error no value is given (ours): the interval would be wider than the bounds are apart."""
 
 UNLIKE: Final = 3.0
-"""How unlike the trunks it was learned on contours may be: mean squared deviation a feature (ours; clothes that hang
-loose)."""
+"""How much contours may differ from those of the trunks it was learned on: mean squared deviation per feature (ours;
+loose clothes exceed it)."""
 
 
 def columns(poses: Poses) -> Array:
-    """What is kept of the looks of n frames: (n, len(COLUMNS)) float32; NaN where the contour was not seen."""
+    """The looks of n frames: (n, len(COLUMNS)) float32; NaN where the contour was not seen."""
     image = poses.image
 
     def angle(a: str, vertex: str, b: str, side: str) -> Array:
@@ -76,7 +76,7 @@ def columns(poses: Poses) -> Array:
 
 
 def mean(looks: Array) -> Array:
-    """The mean look (len(COLUMNS),) of several (n, len(COLUMNS)), each value over those that have it."""
+    """The mean look (len(COLUMNS),) of several (n, len(COLUMNS)); NaN where fewer than half have a value."""
     there = np.isfinite(looks)
     total = np.where(there, looks, 0).astype(np.float64).sum(axis=0)
     count = there.sum(axis=0)
@@ -96,12 +96,12 @@ _REASONS: Final = {
     BACK_NO_CONTOUR: Reason.NO_BACK_CONTOUR,
     BACK_NOT_RUN: Reason.BACK_NOT_RUN,
 }
-"""What the state that the back was mostly in says of why it is not told."""
+"""Why there is no arch, by the state that the back was mostly in."""
 
 
 class Blocks(NamedTuple):
-    """A phase of a rep, looked at block by block: times (m,), mean looks (m, len(COLUMNS)), and the state that the back
-    was mostly in, one of `BACK_`.
+    """A phase of a rep in m blocks: times (m,), mean looks (m, len(COLUMNS)), and the state that the back was mostly
+    in, one of `BACK_`.
     """
 
     time: Array
@@ -120,7 +120,7 @@ def blocks(time: Array, looks: Array, states: Array) -> Blocks:
 
 
 class Arch(NamedTuple):
-    """Degrees of lordosis over neutral, their standard error and their moment; or why there are none."""
+    """Degrees of lordosis over neutral, their standard error and their moment; or the reason why there are none."""
 
     value: float | None
     error: float
@@ -129,9 +129,10 @@ class Arch(NamedTuple):
 
 
 def changes(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: str, yaw_deg: float) -> list[Arch]:
-    """The arch in phases against one neutral look (len(COLUMNS),): of each its `first` beginning, its `mean` or `max`.
+    """The arch in several phases, compared with one neutral look (len(COLUMNS),).
 
-    near: the side nearer to the camera. All looks are worked out together: that is quicker than one by one.
+    asked: each phase with its take: `first`, `mean` or `max`. near: the side nearer to the camera. All looks are
+    computed together, which is quicker than one by one.
     """
     if neutral is None or not shows_trunk(neutral):
         return [Arch(None, 0.0, None, Reason.NO_NEUTRAL_BACK) for _ in asked]
@@ -153,7 +154,7 @@ def changes(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: st
 
 
 def _arch(found: Array, state: int) -> Arch:
-    """What is said of a phase: its chosen looks' change, standard error, unlikeness and time, (m, 4), and its state."""
+    """The arch of a phase, from its chosen looks' change, standard error, unlikeness and time, (m, 4), and its state."""
     if not len(found):
         return Arch(None, 0.0, None, _REASONS.get(state, Reason.NO_BACK_CONTOUR))
     value, error, unlike, at_s = found.mean(axis=0).tolist()
@@ -165,7 +166,7 @@ def _arch(found: Array, state: int) -> Arch:
 
 
 def _chosen(values: Array, take: str) -> slice:
-    """Which blocks a take looks at: the first, or the two neighbours that arch most."""
+    """Which blocks a take uses: the first, all, or the two neighbours that arch most."""
     if take == "first" or len(values) < 2:
         return slice(0, 1)
     if take == "mean":
@@ -175,7 +176,7 @@ def _chosen(values: Array, take: str) -> slice:
 
 
 def flattest(rests: Sequence[Array], near: str, yaw_deg: float) -> Array | None:
-    """The neutral look of a bout out of its reps' rests: the first, or lying the one with the least arch."""
+    """The neutral look of a bout, from its reps' rests: the first; for a person who lies, the one with the least arch."""
     rests = [rest for rest in rests if shows_trunk(rest)]
     if not rests or not lying(rests[0]):
         return rests[0] if rests else None
@@ -184,7 +185,7 @@ def flattest(rests: Sequence[Array], near: str, yaw_deg: float) -> Array | None:
 
 
 def shows_trunk(look: Array) -> bool:
-    """Whether a look shows a trunk, and which way it faces."""
+    """Whether a look shows a trunk, and where it faces."""
     return bool(_show_trunks(look[None])[0])
 
 
@@ -201,10 +202,10 @@ def _tilt(look: Array) -> float:
 
 
 BANDS: Final = BACK_STATIONS // 2
-"""The shape of the neutral trunk is told by stations taken by twos."""
+"""The shape of the neutral trunk is described by pairs of stations."""
 
 BELLY_FROM: Final = 3
-"""Stations of the belly below which the thigh lies before it."""
+"""Below this station the thigh hides the belly."""
 
 FEATURES: Final = (
     *(f"back {i}" for i in range(BACK_STATIONS)),
@@ -216,8 +217,8 @@ FEATURES: Final = (
 
 
 def features(neutral: Array, looks: Array, near: str, yaw_deg: float) -> Array:
-    """How looks (m, len(COLUMNS)) differ from the neutral one, (m, len(FEATURES)): contours in trunks / 30, angles in
-    units of 30 deg.
+    """How looks (m, len(COLUMNS)) differ from the neutral one, (m, len(FEATURES)): contours in units of 1/30 trunk,
+    angles in units of 30 deg.
 
     near: the side nearer to the camera; yaw_deg: the camera's.
     """
@@ -234,16 +235,16 @@ def features(neutral: Array, looks: Array, near: str, yaw_deg: float) -> Array:
 
 
 def _pitch(looks: Array) -> Array:
-    """Forward lean of the trunk in the picture, degrees, positive to where the body faces; (m,)."""
+    """Forward lean of the trunk in the picture, degrees, positive towards where the body faces; (m,)."""
     line = looks[:, _SHOULDER] - looks[:, _HIP]
     pitch: Array = np.degrees(np.arctan2(line[:, 0], -line[:, 1])) * -looks[:, _FACING]
     return pitch
 
 
 def _profiles(looks: Array, axes: Array, trunk: float) -> tuple[Array, Array]:
-    """Depths of back and belly at the stations of other looks' axes (of one, or one each), in trunks, (m, stations)
-    each; NaN where not seen.
-    """
+    """Depths of back and belly at the stations of other axes, in trunks, (m, stations) each; NaN where not seen.
+
+    axes: the looks whose axes are used: one for all, or one for each look."""
     line = looks[:, _SHOULDER] - looks[:, _HIP]
     size = np.hypot(line[:, :1], line[:, 1:])
     along, side = _frame(looks)
@@ -259,23 +260,23 @@ def _profiles(looks: Array, axes: Array, trunk: float) -> tuple[Array, Array]:
 
 
 def _usual(depths: Array) -> Array:
-    """The median of what is seen of each row, (m, 1); 0 where nothing is."""
+    """The median of the seen values of each row, (m, 1); 0 where none is seen."""
     number = np.isfinite(depths).sum(axis=1, keepdims=True)
-    ordered = np.sort(depths, axis=1)  # what is NaN comes last
+    ordered = np.sort(depths, axis=1)  # NaN comes last
     middle = [np.take_along_axis(ordered, np.maximum(i, 0), axis=1) for i in ((number - 1) // 2, number // 2)]
     usual: Array = np.where(number > 0, (middle[0] + middle[1]) / 2, 0.0)
     return usual
 
 
 def _frame(looks: Array) -> tuple[Array, Array]:
-    """Unit vectors of looks' axes, (m, 2) each: from hips to shoulders, and to where the body faces."""
+    """Unit vectors of the looks' axes, (m, 2) each: from hips to shoulders, and towards where the body faces."""
     line = looks[:, _SHOULDER] - looks[:, _HIP]
     along = line / np.hypot(line[:, :1], line[:, 1:])
     return along, np.stack([along[:, 1], -along[:, 0]], axis=1) * looks[:, _FACING, None]
 
 
 def _at_stations(where: Array, deep: Array) -> Array:
-    """Depths given at increasing places, read off at `STATIONS`, (m, stations); NaN beside one that is not seen."""
+    """Depths at increasing places, read off at `STATIONS`, (m, stations); NaN next to one that is not seen."""
     before = (where[:, None, :] < STATIONS[:, None]).sum(axis=2)
     right = np.clip(before, 1, where.shape[1] - 1)
     at, to, low, high = (np.take_along_axis(a, i, axis=1) for a in (where, deep) for i in (right - 1, right))
@@ -286,7 +287,7 @@ def _at_stations(where: Array, deep: Array) -> Array:
 
 
 def _banded(depths: Array) -> Array:
-    """Means of stations by twos, of the one that is seen where only one is."""
+    """Means of pairs of stations; where only one of a pair is seen, that one."""
     pairs = depths.reshape(BANDS, 2)
     there = np.isfinite(pairs)
     banded: Array = np.where(there, pairs, 0).sum(axis=1) / np.where(there.any(axis=1), there.sum(axis=1), np.nan)
@@ -295,7 +296,7 @@ def _banded(depths: Array) -> Array:
 
 @cache
 def models() -> dict[str, Process]:
-    """What was learned, by posture: `upright` and `lying`. Source: `models/fit/arch.py`."""
+    """The learned processes, by posture: `upright` and `lying`. Source: `models/fit/arch.py`."""
     with (resources.files("formcheck.body") / "arch.npz").open("rb") as file, np.load(file) as arrays:
         if tuple(arrays["features"]) != FEATURES:
             raise AssertionError("arch.npz was made for other features; run python -m models.fit.arch")
@@ -303,6 +304,6 @@ def models() -> dict[str, Process]:
 
 
 def ready() -> None:
-    """Work out what the first look asks for, once a process; else it costs the first rep that is judged a moment."""
+    """Compute what the first look needs, so that the first judged rep is not late."""
     for model in models().values():
         model.ready()

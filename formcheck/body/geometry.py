@@ -1,8 +1,8 @@
 """Plane geometry of a body: arrays in, arrays out.
 
-Points are (..., d): any number of them, the coordinates last. What is quick is when each coordinate of many points lies
-in one piece in memory (`view.Points` lays them so). Every sum is written out term by term, so that a point's result
-never depends on how many came with it.
+Points are (..., d): any number of them, the coordinates last. It is fastest if each coordinate of many points lies in
+one piece in memory, as `view.Points` lays them. Every sum is written out term by term, so that a point's result never
+depends on how many points came with it.
 """
 
 from typing import Final
@@ -12,7 +12,7 @@ import numpy as np
 from formcheck.body.poses import Array
 
 DEGREE: Final = 180 / np.pi
-"""By it radians become degrees: the same bits as `np.degrees` of float32, at a sixth of its time."""
+"""Degrees in a radian. Multiplying gives the same bits as `np.degrees` of float32, in a sixth of the time."""
 
 
 def length(v: Array) -> Array:
@@ -29,7 +29,7 @@ def _dot(u: Array, v: Array) -> Array:
 
 
 def nan_for_0(divisor: Array) -> Array:
-    """A divisor with NaN in place of 0, so that nothing divided by nothing is NaN and no warning."""
+    """A divisor with NaN in place of 0, so that dividing by it gives NaN without a warning."""
     return np.where(divisor == 0, np.float32(np.nan), divisor)
 
 
@@ -58,7 +58,7 @@ def depth_below(point: Array, a: Array, b: Array) -> Array:
     """How far `point` lies under the line from `a` to `b`, at right angles to it; negative above it.
 
     Inputs are (..., 2) picture points, y down, in pixels; so is the (...) result. NaN in, NaN out. Under means on the
-    side of the ground; a line that stands upright has no such side, and the sign then follows from its leftmost end.
+    side of the ground. An upright line has no such side; the sign then depends on the signed zero of b - a in x.
     """
     along, to = b - a, point - a
     depth: Array = along[..., 0] * to[..., 1] - along[..., 1] * to[..., 0]
@@ -66,9 +66,9 @@ def depth_below(point: Array, a: Array, b: Array) -> Array:
 
 
 def quantile(ordered: Array, share: float) -> float:
-    """The value below which a share of some ordered values lies, by a line between the two next to it.
+    """The value below which a share of some ordered values lies, interpolated between the two next to it.
 
-    As numpy's, which takes longer to begin than a rep's few hundred values need.
+    The same as numpy's, which is slow for a rep's few hundred values.
     """
     at = share * (len(ordered) - 1)
     i = int(at)
@@ -77,6 +77,6 @@ def quantile(ordered: Array, share: float) -> float:
 
 
 def middle(values: Array) -> float:
-    """Median of what is not NaN; NaN where nothing is."""
+    """Median of the finite values; NaN if there are none."""
     values = np.sort(values[np.isfinite(values)])
     return quantile(values, 0.5) if len(values) else float("nan")

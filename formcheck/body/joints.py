@@ -1,12 +1,12 @@
 """The body that measures read: its landmarks, the angles at its joints, and where a hip's centre lies.
 
 The hip's centre is not where BlazePose puts its landmark. BlazePose draws the hip of a level thigh (lying, in a
-bridge, the front leg of a lunge) too far towards the thigh's front; that of an upright thigh is right. Moved back by
-one number, the same for every posture and side, the trunk-thigh angle seen side-on comes nearer to that of joint
-centres in each of the four exercises, near and far, also with a number fitted on other bodies. The knee's angle gains
-or stays, but for the far knee of the lunge; seen obliquely the far leg of the ball bridge loses
-(`models/fit/results/joints.md`). Shoulder, knee and ankle show no offset that is the same in every exercise, and
-stay.
+bridge, the front leg of a lunge) too far towards the thigh's front; that of an upright thigh is right. So the hip is
+moved back by one number, the same for every posture and side. Seen side-on the trunk-thigh angle then comes nearer to
+that of joint centres in each of the four exercises, near and far, also with a number fitted on other bodies. The knee's
+angle gets better or stays as it was, except at the far knee of the lunge; seen obliquely, the far leg of the ball
+bridge gets worse (`models/fit/results/joints.md`). Shoulder, knee and ankle have no offset that is the same in every
+exercise, so they are not moved.
 """
 
 from functools import cached_property
@@ -18,19 +18,19 @@ from formcheck.body import geometry, view
 from formcheck.body.poses import Array
 
 HIP_BACK: Final = np.float32(0.04)
-"""Trunks by which the hip of a level thigh is moved back, seen side-on.
+"""By how many trunks the hip of a level thigh is moved back, seen side-on.
 
-Ours, between two kinds of evidence: rendered people ask for 0.08 on the near side and 0.05 on the far one
-(`joints.md`); the labels of photographs, made by eye, for none (`benchmarks/photos.py`, sure labels: the hip's median
-error 4.6 degrees at the landmark, 4.9 at 0.04, 5.5 at 0.05; the knee's 6.2, 6.4 and 6.5).
+Ours, between two kinds of evidence. Rendered people suggest 0.08 on the near side and 0.05 on the far side
+(`joints.md`). Labels of photographs, made by eye, suggest 0 (`benchmarks/photos.py`, sure labels: median error of the
+hip 4.6 degrees at the landmark, 4.9 at 0.04, 5.5 at 0.05; of the knee 6.2, 6.4 and 6.5).
 """
 
 
 def hip_centre(shoulder: Array, hip: Array, knee: Array, turn: Array) -> Array:
     """The centre of a hip in the picture, from the landmarks of its side.
 
-    Points are (..., n, 2) pixels, y down; `turn` (n,) is `view.turn`, which says where the front is and how much of it
-    the picture shows. (..., n, 2); NaN in, NaN out, NaN too where hip and knee coincide.
+    Points are (..., n, 2) pixels, y down; so is the result. `turn` (n,) is `view.turn`: it says where the front is and
+    how much of it the picture shows. NaN in, NaN out; NaN too where hip and knee coincide.
     """
     thigh = hip - knee
     size = geometry.nan_for_0(geometry.length(thigh))
@@ -51,14 +51,14 @@ BENDS: Final = {
     "thigh": ("shoulder", "hip", "knee"),
     "arm": ("hip", "shoulder", "elbow"),
 }
-"""What flexions are taken of, the vertex in the middle: parts of the body, or the centre of a hip."""
+"""Flexions by name, each of three points with the vertex in the middle: landmarks, or the centre of a hip."""
 
 
 class Body(view.Points):
-    """What measures read: the landmarks of one person over n ticks, and what several measures share of them.
+    """What measures read: the landmarks of one person over n ticks, and what several measures share.
 
-    Angles are those of joint centres. A side is left or right, and what is given then (n,) or (n, d), or `view.BOTH`:
-    then it is (2, n) or (2, n, d). What is not told by side is the same for all.
+    Angles are those of joint centres. For the side left or right a result is (n,) or (n, d); for `view.BOTH` it is
+    (2, n) or (2, n, d). What takes no side is the same for both.
     """
 
     @cached_property
@@ -73,7 +73,7 @@ class Body(view.Points):
 
     @cached_property
     def _bends(self) -> Array:
-        """All of `BENDS` in one go, (len(BENDS), 2, n): a call costs as much as a thousand angles."""
+        """All of `BENDS` at once, (len(BENDS), 2, n): a call costs as much as a thousand angles."""
         joined = np.concatenate([self.all, self._hips[None]])
         return geometry.flexion(*(joined[rows] for rows in _BEND_ROWS))
 
@@ -92,7 +92,7 @@ class Body(view.Points):
         return lowest
 
     def hip_centre(self, side: str) -> Array:
-        """The centre of a hip in the picture, behind its landmark."""
+        """The centre of a hip in the picture, in pixels; it lies behind the landmark."""
         return view.of_side(self._hips, side)
 
     def bend(self, name: str, side: str) -> Array:
@@ -100,7 +100,7 @@ class Body(view.Points):
         return view.of_side(self._bends[_BEND[name]], side)
 
     def foot_level(self, side: str) -> Array:
-        """Height of the lowest point of a foot in the picture, growing upwards."""
+        """Height of the lowest point of a foot in the picture, pixels, growing upwards."""
         return view.of_side(self._feet, side)
 
 

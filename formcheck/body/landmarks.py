@@ -56,7 +56,7 @@ def _mirrored(name: str) -> str:
 
 
 MIRROR: Final = tuple(INDEX[_mirrored(name)] for name in NAMES)
-"""Row of each landmark's counterpart on the other side of the body."""
+"""For each landmark, the row of its counterpart on the other side of the body."""
 
 
 def _pairs(*chains: str) -> tuple[tuple[int, int], ...]:
@@ -74,4 +74,4 @@ BONES: Final = _pairs(
     "left_hip left_knee left_ankle left_heel left_foot_index left_ankle",
     "right_hip right_knee right_ankle right_heel right_foot_index right_ankle",
 )
-"""Pairs of rows to join when a skeleton is drawn; the face and the fingers are left out."""
+"""Pairs of rows to join when drawing a skeleton, without the face and the fingers."""

@@ -1,11 +1,11 @@
 """Measures: a named number per tick, with its unit, its error and the view in which that error holds.
 
-What is judged is taken in the picture plane: on labelled photographs its angles are nearer to the labels than those of
-the world points (medians of `benchmarks/photos.py` over 31 photographs: hip 5.9 against 6.6 deg, knee 6.7 against 10.6;
-with the hip's centre for its landmark 6.2 and 7.1). What only recognises a posture, the height over the feet and the
-tilt of the trunk, comes from the world points, which perspective misleads less. Lengths are in pixels here and become
-trunks once the bout's trunk is known. To add a measure, write a function of `Body` and side and give it a row in
-`MEASURES`; coordinates are read as `[..., 0]`, so that it answers for one side or for both at once.
+Measures that are judged are taken in the picture plane. On labelled photographs its angles are nearer to the labels
+than those of the world points (median errors in `benchmarks/photos.py` over 31 photographs: hip 5.9 against 6.6 deg,
+knee 6.7 against 10.6; with the hip's centre in place of its landmark 6.2 and 7.1). Measures that only recognise a
+posture, the height over the feet and the tilt of the trunk, come from the world points: perspective misleads them less.
+Lengths are in pixels here; they become trunks once the bout's trunk is known. To add a measure, write a function of
+`Body` and side and give it a row in `MEASURES`. Read coordinates as `[..., 0]`, so that it works for one side and both.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,21 +21,21 @@ from formcheck.body.landmarks import SIDES
 from formcheck.body.poses import BACK_SEEN, Array, Poses
 
 SIDE_ON: Final = (70.0, 90.0)
-"""Camera yaw in which measures hold that perspective misleads most: heights of the trunk, tilts, the trunk's angles."""
+"""Camera yaws in which the measures hold that perspective misleads most: the trunk's heights and angles, and tilts."""
 
 SAGITTAL: Final = (60.0, 90.0)
-"""Camera yaw in which most angles of the side view, the knee's height and the hips' travel hold."""
+"""Camera yaws in which most angles of the side view hold, and the knee's height and the hips' travel."""
 
 CHANGES: Final = (55.0, 90.0)
-"""Camera yaw in which measures hold that cues ask for the change of: heights over rest, the depth that hips gain.
+"""Camera yaws in which the measures hold whose change cues ask for: heights over rest, the depth that hips gain.
 
-All three from the sweep of the camera round rendered people (`models/fit/results/sweep.md`): from there to
-side-on the error of what cues ask for, the value or its change, stays within about 1.5 times that at 80 and 90 degrees.
+All three come from moving the camera round rendered people (`models/fit/results/sweep.md`): in these yaws the error of
+what cues ask for, the value or its change, stays within about 1.5 times that at 80 and 90 degrees.
 """
 
 FRONTAL: Final = (0.0, 30.0)
-"""Camera yaw in which widths hold. In the sweep `foot_spread` of lying people is off by a third of the shoulders' width
-and more from every yaw, least so at 30."""
+"""Camera yaws in which widths hold. In the sweep `foot_spread` of lying people is off by at least a third of the
+shoulders' width from every yaw, least at 30."""
 
 ANY_VIEW: Final = (0.0, 90.0)
 
@@ -43,7 +43,7 @@ _OTHER: Final = {"left": "right", "right": "left", view.BOTH: view.CROSSED, view
 
 
 def other(side: str) -> str:
-    """The other side; of both, each one's other."""
+    """The other side; for both sides, both in the other order."""
     return _OTHER[side]
 
 
@@ -58,7 +58,7 @@ def knee_flexion(body: Body, side: str) -> Array:
 
 
 def trunk_thigh_angle(body: Body, side: str) -> Array:
-    """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. No pelvis frame: not hip flexion."""
+    """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. Not hip flexion: no pelvis is seen."""
     return body.bend("hip", side)
 
 
@@ -86,11 +86,11 @@ def shin_tilt(body: Body, side: str) -> Array:
 
 
 def leg_elevation(body: Body, side: str) -> Array:
-    """Angle of the line from the hips to the foot over the level: 0 lying, 90 pointing up; past 90 it comes down again.
+    """Angle of the line from the hips to the foot above the level: 0 lying, 90 pointing up; beyond that it falls again.
 
-    The foot is the middle of its three landmarks: where the model draws a lying leg up with the lifted one, its ankle
-    follows further than its toes. It does not ask which way the feet are, because from the front or from the feet the
-    picture cannot say.
+    The foot is the middle of its three landmarks: where the model draws a lying leg up with the lifted one, the ankle
+    moves further than the toes. It does not use which way the feet lie, because from the front or from the feet the
+    picture does not show it.
     """
     ankle, heel, toes = (body.point(part, side) for part in FOOT)
     line = (ankle + heel + toes) / 3 - body.middle("hip")
@@ -104,15 +104,15 @@ def hip_rise(body: Body, side: str) -> Array:
 
 
 def hip_height(body: Body, side: str) -> Array:
-    """Height of the hips over the lowest foot in trunks, from world points: the picture's perspective misleads here."""
+    """Height of the hips over the lowest foot in trunks, from world points, as the picture's perspective misleads."""
     return _over_feet(body, "hip")
 
 
 def shoulder_height(body: Body, side: str) -> Array:
     """Height of the shoulders over the lowest foot in trunks, from world points.
 
-    A camera that looks down lifts what is further away: shoulders on the floor then seem raised, as on a ball. Where
-    the ball was looked for and not found, they are taken at the lowest that a look down by `LOOK_DOWN_DEG` allows.
+    A camera that looks down lifts what is further away: shoulders on the floor then seem raised, as on a ball. If no
+    ball was found where one was looked for, they are lowered by as much as a camera at `LOOK_DOWN_DEG` would lift them.
     """
     height, poses = _over_feet(body, "shoulder"), body.poses
     ankle, heel, toes = (body.world_middle(part)[:, 2] for part in FOOT)
@@ -124,7 +124,7 @@ def shoulder_height(body: Body, side: str) -> Array:
 
 
 LOOK_DOWN_DEG: Final = 30.0
-"""By how much a camera on a stand or a shelf looks down on somebody who lies near it (ours)."""
+"""How steeply a camera on a stand or a shelf looks down on somebody who lies near it (ours)."""
 
 _LOOK_DOWN: Final = np.float32(np.tan(np.radians(LOOK_DOWN_DEG)))
 
@@ -140,16 +140,16 @@ def hip_depth(body: Body, side: str) -> Array:
 
 
 def foot_height(body: Body, side: str) -> Array:
-    """Height of the lowest point of a foot over the hip of its side, so that perspective lifts no far foot."""
+    """Height of the lowest point of a foot over the hip of its own side, so that perspective does not lift a far foot."""
     return body.foot_level(side) - _level(body.point("hip", side))
 
 
 def hip_travel(body: Body, side: str) -> Array:
     """How far forward the hips are, from a point between the kneeling knee (`side`) and the front ankle.
 
-    Told by the hips and by the front knee, which goes forward with them, half each: when the arms go up, the model
-    moves the hips forward by up to 0.1 trunks but leaves the knee. The point lies nearer to the ankle, which stays
-    where it is; the model's kneeling knee follows the hips by 0.05 trunks (both on 30 rendered lunges).
+    The hips and the front knee, which goes forward with them, count half each: when the arms go up, the model moves the
+    hips forward by up to 0.1 trunks but not the knee. The point lies nearer to the ankle, which stays where it is: the
+    model's kneeling knee follows the hips by 0.05 trunks (both on 30 rendered lunges).
     """
     front = other(side)
     knee, ankle = body.point("knee", side)[..., 0], body.point("ankle", front)[..., 0]
@@ -166,8 +166,8 @@ def knee_height(body: Body, side: str) -> Array:
 def heel_height(body: Body, side: str) -> Array:
     """Height of the heel and ankle over the shoulders, which stay where they are while a leg is lifted.
 
-    A foot that is nearer to the camera than the shoulders looks larger, and rises further in the picture: its distance
-    from them, by the world points, is taken off for a camera at `DISTANCE_M`.
+    A foot nearer to the camera than the shoulders looks larger and rises further in the picture. This is corrected by
+    its distance from them in the world points, for a camera at `DISTANCE_M`.
     """
     foot = (_level(body.point("heel", side)) + _level(body.point("ankle", side))) * 0.5
     behind = body.world("ankle", side)[..., 2] - body.world_middle("shoulder")[:, 2]
@@ -202,16 +202,17 @@ CARRIED: Final = np.array(
     [(-0.1, 0.80), (0.05, 0.79), (0.13, 0.74), (0.25, 0.62), (0.37, 0.50), (0.45, 0.08), (0.85, 0.0)]
 ).T
 """Where along the trunk the ball's middle lies (0 at the shoulders, 1 at the hips) -> the studio's `ball_support`:
-medians of the truth of eight rendered clips. At 0.4 the weight goes over from the upper back to the loin."""
+medians of the truth in eight rendered clips. At 0.4 the weight passes from the upper back to the loin."""
 
 LEAST_SINE: Final = 0.7
-"""Sine of the yaw down to which lengths across the picture are made whole: nearer the front the yaw errs too much."""
+"""Lengths across the picture are divided by the sine of the yaw, but by no less: near the front the yaw errs too much.
+"""
 
 
 def ball_support(body: Body, side: str) -> Array:
-    """How well neck and shoulders lie on the ball: from 0.8, right under them, to 0; a half is enough.
+    """How well neck and shoulders lie on the ball: 0.8 with the ball right under them, down to 0; 0.5 is enough.
 
-    NaN where no ball is seen. The place of the ball's middle along the trunk is read off `CARRIED`.
+    NaN where no ball is seen. `CARRIED` gives it from the place of the ball's middle along the trunk.
     """
     shoulder, hip = body.middle("shoulder"), body.middle("hip")
     whole = np.maximum(np.sin(np.radians(body.yaw)), LEAST_SINE)
@@ -237,7 +238,7 @@ def supine(body: Body, side: str) -> Array:
 def hand_place(body: Body, side: str) -> Array:
     """Where the hands are along the trunk, the middle of both: 0 at the hips, 1 at the shoulders, more over the head.
 
-    The middle, because seen obliquely the near hand seems to lie further to one end and the far hand to the other.
+    The middle is used because at a slant the near hand seems too far to one end and the far hand to the other.
     """
     hip = body.middle("hip")
     up, to = body.middle("shoulder") - hip, body.middle("wrist") - hip
@@ -251,10 +252,10 @@ class Measure:
     """A measure: its function, its unit (trunk: the function answers in pixels), and how far it can be trusted.
 
     `error` is the standard error of a value, `change_error` that of a difference from the same person's rest or start,
-    both in `unit`; `yaw` the camera yaw in degrees in which they hold. `points` are the landmarks it needs in the
-    picture (of the side it is taken on), `sided` whether left and right differ. Where `of` is None the value is no
-    number of one tick but comes from looks that are compared (`arch.py`). The errors come from published validations
-    and from labelled photographs; where rendered people gave better ones, `calibration.py` has them.
+    both in `unit`. `yaw` is the range of camera yaws, in degrees, in which they hold. `points` are the landmarks it
+    needs in the picture (on its side); `sided` says whether left and right differ. If `of` is None, the value comes
+    from comparing looks (`arch.py`), not from one tick. The errors come from published validations and from labelled
+    photographs; where rendered people gave better ones, `calibration.py` has them.
     """
 
     of: Callable[[Body, str], Array] | None
@@ -294,11 +295,11 @@ MEASURES: Final[dict[str, Measure]] = {
 """Every measure by name."""
 
 DISTANCE_M: Final = 2.4
-"""Metres from which somebody is filmed who fills the picture (ours; the heels of 160 rendered lifts fit best for 1.9 to
-2.5)."""
+"""Distance in metres of a camera whose picture the person fills (ours; the heels of 160 rendered lifts fit best for 1.9
+to 2.5)."""
 
 BALL: Final = "ball"
-"""What a measure names among its points that needs the ball in the picture."""
+"""Named among the points of a measure that needs the ball in the picture."""
 
 
 def column(measure: str, side: str) -> str:
@@ -340,7 +341,7 @@ def table(poses: Poses, names: Iterable[str]) -> Array:
 
 
 def _put_looks(body: Body, found: Array) -> None:
-    """Fill rows (len(LOOKS), n) with the back's state and what `arch.columns` gives, whose flexions are known here."""
+    """Fill rows (len(LOOKS), n) with the back's state and what `arch.columns` gives, with the flexions known here."""
     poses, at = body.poses, 1
     found[0] = poses.back_state
     for values in (poses.back, poses.belly, poses.axis):
@@ -355,4 +356,4 @@ _SEEN: Final = tuple(f"seen.{part}.{side}" for part in view.PARTS for side in SI
 _ALWAYS: Final = ("yaw", "nearness", "trunk", "spread", "seen.ball", *_SEEN)
 
 LOOKS: Final = ("back_state", *(f"look.{name}" for name in arch.COLUMNS))
-"""Columns of a table that has a measure of compared looks."""
+"""Further columns of a table with a measure that compares looks."""

@@ -14,7 +14,7 @@ from formcheck.errors import LandmarksError
 Array: TypeAlias = NDArray[Any]
 
 LONGEST_S: Final = 86_400.0
-"""No recording is longer than a day (ours): a wrong time in a file would make one of years."""
+"""No recording is longer than a day (ours): a wrong time in a file would make it years long."""
 
 BACK_STATIONS: Final = 16
 """Stations along the back, from the buttock to the upper back."""
@@ -53,13 +53,13 @@ class Poses:
     back: (n, 16) float32, depth of the back's contour from buttock to upper back, pixels; NaN where not seen.
     back_state: (n,) uint8, one of the `BACK_` values.
     belly: (n, 16) float32, the same of the contour on the body's other side.
-    axis: (n, 5) float32, x and y of the middles of hips and shoulders between which these depths were taken, pixels,
-        and whether the body faces to the left (1) or right (-1) of the way from hips to shoulders.
+    axis: (n, 5) float32, x and y of the middle of the hips and of the shoulders, pixels: the depths are from the line
+        between them; then 1 or -1: the body faces to the left or right of the way from hips to shoulders.
     ball: (n, 3) float32, x, y and radius of the ball under the shoulders, pixels; NaN where none was found.
     image_size: (width, height) of the picture in square pixels.
 
-    Arrays of the right type are kept as they are, not copied: they must not change afterwards. Raises `LandmarksError`
-    when a column has the wrong shape or holds no numbers, time does not increase, or the picture has no size.
+    Arrays of the right type are kept, not copied: do not change them afterwards. Raises `LandmarksError` when a column
+    has the wrong shape or holds no numbers, time does not increase, or the picture has no size.
     """
 
     time: Array
@@ -91,12 +91,12 @@ class Poses:
         return len(self.time)
 
     def __getitem__(self, rows: slice | Array) -> Self:
-        """The frames `rows` names: a slice, a mask or an array of increasing indices.
+        """The frames of `rows`: a slice, a mask or an array of increasing indices.
 
-        A plain slice is a view of the same memory. Raises `LandmarksError` when the times named do not increase.
+        A plain slice is a view of the same memory. Raises `LandmarksError` when the chosen times do not increase.
         """
         columns = {name: getattr(self, name)[rows] for name in _COLUMNS}
-        if isinstance(rows, slice) and rows.step is None:  # nothing that a check could find
+        if isinstance(rows, slice) and rows.step is None:  # cannot be wrong
             return self._trusted(columns, self.image_size)
         return type(self)(**columns, image_size=self.image_size)
 
@@ -119,7 +119,7 @@ class Poses:
     def join(cls, parts: Iterable[Self]) -> Self:
         """The frames of several bundles of one recording, one after the other.
 
-        Raises `LandmarksError` when their picture sizes differ or one begins before the one before it has ended.
+        Raises `LandmarksError` when their picture sizes differ, or when a bundle begins before the last one ended.
         """
         parts = list(parts)
         sizes = {part.image_size for part in parts}
@@ -142,9 +142,9 @@ class Poses:
 
     @classmethod
     def _trusted(cls, columns: Mapping[str, Array], image_size: tuple[int, int]) -> Self:
-        """A bundle of columns that cannot be wrong, unchecked: checks cost more than the rest of a live frame's way.
+        """A bundle of columns that cannot be wrong, unchecked: checks would cost more than all else for a live frame.
 
-        For the core only, which makes its columns out of those of a checked bundle.
+        Only for the core, which makes its columns from a checked bundle.
         """
         poses = object.__new__(cls)
         for name in _COLUMNS:
@@ -175,4 +175,4 @@ COLUMNS: Final = tuple(f.name for f in fields(Poses) if f.name != "image_size")
 """Names of the per-frame arrays of `Poses`, in order."""
 
 SPARSE: Final = ("spread", "back", "back_state", "belly", "axis", "ball")
-"""Columns that are measured a few times a second only; on other frames they hold NaN, the state `BACK_NOT_RUN`."""
+"""Columns measured only a few times a second; on other frames they hold NaN, `back_state` holds `BACK_NOT_RUN`."""

@@ -1,7 +1,7 @@
-"""A Gaussian process that tells a target from features of which some may be hidden, and how sure that is.
+"""A Gaussian process that predicts a target and its error from features, some of which may be hidden.
 
-Hidden features are filled in by what goes with the others, from a joint normal distribution of features and target, and
-the error grows by what is lost. How a process comes about, `models/fit/process.py` says: here it is only asked.
+Hidden features are estimated from the others, by a joint normal distribution of features and target; the error grows by
+what is lost. `models/fit/process.py` fits a process; here it is only used.
 """
 
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ class Normal:
     covariance: Array
 
     def filled(self, seen: Array) -> tuple[Array, Array, Array]:
-        """Features (m, k) with those that are hidden filled in; the variance of the target that is lost with them;
-        and how unlike the distribution those seen are, mean squared deviation a feature: (m,) each."""
+        """Features (m, k) with the hidden ones filled in; the variance of the target that is lost with them, (m,); and
+        how far the seen ones are from the distribution, as mean squared deviation per feature, (m,)."""
         out, lost, unlike = seen.copy(), np.zeros(len(seen)), np.zeros(len(seen))
         everything = _given(self, np.ones(seen.shape[1], np.bool_).tobytes()).left
         alike: dict[bytes, list[int]] = {}
@@ -41,8 +41,8 @@ class Normal:
 
 
 class _Given(NamedTuple):
-    """What some features tell of the others: what these take from them, the inverse of their own covariance, and the
-    variance of the target that is left.
+    """What known features say about the others: the gain that predicts the others, the inverse of the known ones'
+    covariance, and the variance of the target that is left.
     """
 
     gain: Array
@@ -52,14 +52,14 @@ class _Given(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _given(normal: Normal, pattern: bytes) -> _Given:
-    """What the features of a pattern (k,) bool tell; kept, as the same stations are hidden over and over."""
+    """What the features of a pattern (k,) bool say about the others; cached, as the same stations are hidden often."""
     known = np.append(np.frombuffer(pattern, np.bool_), False)
     gain, rest = conditional(normal.covariance, known)
     return _Given(gain[:-1], np.linalg.inv(normal.covariance[np.ix_(known, known)]), float(rest[-1, -1]))
 
 
 def conditional(covariance: Array, known: Array) -> tuple[Array, Array]:
-    """What unknown values take from known ones, and the covariance that is left of them."""
+    """The gain that predicts unknown values from known ones, and the covariance that is left."""
     across = covariance[np.ix_(~known, known)]
     gain = np.linalg.solve(covariance[np.ix_(known, known)], across.T).T
     return gain, covariance[np.ix_(~known, ~known)] - gain @ across.T
@@ -69,9 +69,9 @@ def conditional(covariance: Array, known: Array) -> tuple[Array, Array]:
 class Process:
     """A Gaussian process from features to a target.
 
-    inputs (n, k), targets (n,), scales (k,) lengths of the kernel, `size` its standard deviation and `noise` that of
-    a target, in its unit; `normal` is the joint distribution by which hidden features are filled in.
-    `weights` (n,) are what each input counts in a change.
+    inputs (n, k), targets (n,), scales (k,): the kernel's lengths. `size` is the kernel's standard deviation, `noise`
+    that of a target, both in the target's unit. `normal` is the joint distribution that fills in hidden features.
+    `weights` (n,) say how much each input counts in a change.
     """
 
     inputs: Array
@@ -83,15 +83,15 @@ class Process:
     weights: Array
 
     def change(self, seen: Array) -> tuple[Array, Array]:
-        """For features (m, k), NaN where hidden: the target, and how unlike what was learned
-        they are (mean squared deviation a feature), (m,) each.
+        """For features (m, k), NaN where hidden: the target, and how far they are from what was learned (mean squared
+        deviation per feature), (m,) each.
         """
         filled, _, unlike = self.normal.filled(seen)
         values = [self._near(some) @ self.weights for some in _some_at_once(filled)]
         return np.concatenate(values) + self.targets.mean(), unlike
 
     def error(self, seen: Array) -> Array:
-        """The standard errors of the targets of features (m, k), (m,)."""
+        """The standard error of the target, for features (m, k): (m,)."""
         filled, lost, _ = self.normal.filled(seen)
         told = [
             np.square(blas.strmm(1, self._white, self._near(some).T, lower=1)).sum(axis=0)
@@ -101,7 +101,7 @@ class Process:
         return np.sqrt(np.maximum(variance, self.noise**2))
 
     def ready(self) -> None:
-        """Work out what the first error asks for."""
+        """Compute what the first error needs."""
         _ = self._white
 
     def _near(self, filled: Array) -> Array:
@@ -114,17 +114,17 @@ class Process:
 
     @property
     def covariance(self) -> Array:
-        """That of the inputs' targets, (n, n)."""
+        """The covariance of the inputs' targets, (n, n)."""
         covariance = _kernel(self._places, self._places, self.size)
         covariance[np.diag_indices_from(covariance)] += self.noise**2
         return covariance
 
     @cached_property
     def _white(self) -> Array:
-        """The inverse of the triangular factor of the inputs' covariance, worked out when an error is first asked for.
+        """The inverse of the triangular factor of the inputs' covariance, computed when first needed.
 
-        Half as many bytes and a product in place of a solution: the error of a bout's looks takes a third of the time,
-        and is off by less than 0.0001 degrees.
+        In float32, and with a product instead of solving: the error of a bout's looks takes a third of the time, and is
+        off by less than 0.0001 degrees.
         """
         factor = linalg.cholesky(self.covariance.astype(np.float32), lower=True, overwrite_a=True, check_finite=False)
         white, failed = lapack.strtri(factor, lower=1, overwrite_c=1)
@@ -133,7 +133,7 @@ class Process:
 
 
 LOOKS_AT_ONCE: Final = 256
-"""Looks held against the inputs together: more would take room and save no time (ours)."""
+"""Looks compared with the inputs at a time: more would take room and save no time (ours)."""
 
 
 def _some_at_once(rows: Array) -> list[Array]:
@@ -141,17 +141,17 @@ def _some_at_once(rows: Array) -> list[Array]:
 
 
 def _kernel(a: Array, b: Array, size: float) -> Array:
-    """Squared exponential covariance of rows (n, k) and (m, k) in units of its lengths, (n, m)."""
+    """Squared exponential covariance (n, m) of rows (n, k) and (m, k), which are in units of the kernel's lengths."""
     squares = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1)[None, :] - 2 * a @ b.T
     covariance: Array = size**2 * np.exp(-np.maximum(squares, 0) / 2)
     return covariance
 
 
 STORED: Final = ("inputs", "targets", "scales", "size", "noise", "mean", "covariance", "weights")
-"""What is kept of a process: its fields, with those of its `normal`."""
+"""The names under which a process is stored: its fields, with those of its `normal`."""
 
 
 def stored(arrays: Mapping[str, Array]) -> Process:
-    """The process whose fields are kept in arrays by the names of `STORED`."""
+    """The process whose fields are given as arrays by the names of `STORED`."""
     inputs, targets, scales, size, noise, mean, covariance, weights = (arrays[k].astype(np.float64) for k in STORED)
     return Process(inputs, targets, scales, float(size), float(noise), Normal(mean, covariance), weights)

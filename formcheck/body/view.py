@@ -17,15 +17,15 @@ FRONT_TO_DEG: Final = 30.0
 """Camera yaw up to which a view is called frontal (ours; two real clips from the front read 0 and 13 deg)."""
 
 DOWN: Final = np.float32(0.4)
-"""Rise of a level line per length towards the camera, up to which the camera's looking down explains it: 22 degrees
-(ours)."""
+"""A camera that looks down makes a level line rise by up to this much per length towards the camera: 22 degrees (ours).
+"""
 
 EDGE: Final = 0.02
-"""Share of the picture by which a landmark may lie outside and still count as seen (ours)."""
+"""A landmark may lie outside by this share of the picture and still count as seen (ours)."""
 
 
 PARTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
-"""The parts of the body whose left and right landmark count; not those of the face and the fingers."""
+"""The parts of the body whose left and right landmarks are used; not the face and the fingers."""
 
 BOTH: Final = "both"
 """Both sides at once, left before right."""
@@ -41,7 +41,7 @@ _SIDE: Final[dict[str, int | slice]] = {"left": 0, "right": 1, BOTH: slice(None)
 
 
 def of_side(values: Array, side: str) -> Array:
-    """What values (2, ...) of left and right are on a side; of `BOTH` all of them."""
+    """The values of one side, out of (2, ...) of left and right; for `BOTH` all of them."""
     found: Array = values[_SIDE[side]]
     return found
 
@@ -114,7 +114,7 @@ class Points:
 
     @cached_property
     def shoulders_across(self) -> Array:
-        """How much of their line lies across the picture, less what looking down adds to it, metres, (n,)."""
+        """Length of the shoulder line across the picture, without what looking down adds to it, metres, (n,)."""
         x, y, z = self.shoulder_line.T
         rise = np.maximum(np.abs(y) - DOWN * np.abs(z), 0)
         across: Array = np.sqrt(x * x + rise * rise)
@@ -142,13 +142,13 @@ def _points(of: Poses | Points) -> Points:
 def yaw(of: Poses | Points) -> Array:
     """Camera yaw of each frame in degrees: 0 facing the person or their back, 90 side-on. (n,), NaN in, NaN out.
 
-    Of people who lie it is the angle between the line of the shoulders and the picture plane, from the world points. A
-    camera that looks down sees the nearer shoulder lower: what of the line's rise that explains does not count. Of
-    people who are upright it is told by how much of the shoulders' width the picture shows, held against the trunk:
-    the model turns them too far round. In between both count, by how upright the trunk is.
+    For people who lie it is the angle between the shoulder line and the picture plane, from the world points. A camera
+    that looks down sees the nearer shoulder lower; the part of the line's rise that this explains does not count. For
+    upright people it comes from how wide the picture shows the shoulders, compared with the trunk, because the model
+    turns them too far. In between both count, by how upright the trunk is.
 
-    Error (rendered people, bodies and clips apart, mean size of the median over a clip): side-on 4 degrees upright and
-    5 lying or in a bridge; from 50 to 70 degrees 4 upright, 7 lying, 9 in a bridge; to 30 degrees 9 and more.
+    Error (rendered people, on other bodies and clips, mean size of the median over a clip): side-on 4 degrees upright
+    and 5 lying or in a bridge; from 50 to 70 degrees 4 upright, 7 lying, 9 in a bridge; up to 30 degrees 9 and more.
     """
     points = _points(of)
     line, up, size = points.shoulder_line, points.spine[:, 1], points.world_trunk
@@ -161,7 +161,7 @@ def yaw(of: Poses | Points) -> Array:
 
 
 def _shoulders_wide(points: Points) -> Array:
-    """How wide the picture shows the shoulders, in trunks of the picture."""
+    """How wide the shoulders are in the picture, in trunks of the picture."""
     line = points.point("shoulder", "left")[:, 0] - points.point("shoulder", "right")[:, 0]
     shown: Array = np.abs(line) / geometry.nan_for_0(points.trunk)
     return shown
@@ -191,7 +191,7 @@ def supine(of: Poses | Points) -> Array:
 
 
 def inside(of: Poses | Points) -> Array:
-    """Whether each landmark of `PARTS` lies inside the picture, (len(PARTS), 2, n) bool; one not found does not."""
+    """Whether each landmark of `PARTS` lies inside the picture, (len(PARTS), 2, n) bool; False if it was not found."""
     points = _points(of)
     width, height = points.poses.image_size
     x, y = points.all[..., 0] / np.float32(width), points.all[..., 1] / np.float32(height)
@@ -199,7 +199,7 @@ def inside(of: Poses | Points) -> Array:
 
 
 def view_of(yaw_deg: float, nearness_m: float) -> View:
-    """The view that a bout's median yaw and nearness amount to."""
+    """The view of a bout, from its median yaw and nearness."""
     if not np.isfinite(yaw_deg):
         return View("front", None, None)
     name: ViewName = "side" if yaw_deg >= SIDE_FROM_DEG else "oblique" if yaw_deg > FRONT_TO_DEG else "front"
