@@ -154,7 +154,7 @@ def changes(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: st
 
 
 def _arch(found: Array, state: int) -> Arch:
-    """The arch of a phase, from its chosen looks' change, standard error, unlikeness and time, (m, 4), and its state."""
+    """The arch of a phase, from its state and its chosen looks' change, error, unlikeness and time, (m, 4)."""
     if not len(found):
         return Arch(None, 0.0, None, _REASONS.get(state, Reason.NO_BACK_CONTOUR))
     value, error, unlike, at_s = found.mean(axis=0).tolist()
@@ -176,7 +176,7 @@ def _chosen(values: Array, take: str) -> slice:
 
 
 def flattest(rests: Sequence[Array], near: str, yaw_deg: float) -> Array | None:
-    """The neutral look of a bout, from its reps' rests: the first; for a person who lies, the one with the least arch."""
+    """The neutral look of a bout, from its reps' rests: the first; for people who lie, the one with the least arch."""
     rests = [rest for rest in rests if shows_trunk(rest)]
     if not rests or not lying(rests[0]):
         return rests[0] if rests else None
@@ -244,7 +244,8 @@ def _pitch(looks: Array) -> Array:
 def _profiles(looks: Array, axes: Array, trunk: float) -> tuple[Array, Array]:
     """Depths of back and belly at the stations of other axes, in trunks, (m, stations) each; NaN where not seen.
 
-    axes: the looks whose axes are used: one for all, or one for each look."""
+    axes: the looks whose axes are used, one for all or one for each look.
+    """
     line = looks[:, _SHOULDER] - looks[:, _HIP]
     size = np.hypot(line[:, :1], line[:, 1:])
     along, side = _frame(looks)

@@ -58,7 +58,7 @@ def depth_below(point: Array, a: Array, b: Array) -> Array:
     """How far `point` lies under the line from `a` to `b`, at right angles to it; negative above it.
 
     Inputs are (..., 2) picture points, y down, in pixels; so is the (...) result. NaN in, NaN out. Under means on the
-    side of the ground. An upright line has no such side; the sign then depends on the signed zero of b - a in x.
+    side of the ground. An upright line has no such side; the sign then depends on which way it runs.
     """
     along, to = b - a, point - a
     depth: Array = along[..., 0] * to[..., 1] - along[..., 1] * to[..., 0]

@@ -58,7 +58,7 @@ def knee_flexion(body: Body, side: str) -> Array:
 
 
 def trunk_thigh_angle(body: Body, side: str) -> Array:
-    """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. Not hip flexion: no pelvis is seen."""
+    """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. Not hip flexion, which needs the pelvis."""
     return body.bend("hip", side)
 
 
@@ -140,7 +140,7 @@ def hip_depth(body: Body, side: str) -> Array:
 
 
 def foot_height(body: Body, side: str) -> Array:
-    """Height of the lowest point of a foot over the hip of its own side, so that perspective does not lift a far foot."""
+    """Height of the lowest point of a foot over its own side's hip, so that perspective does not lift a far foot."""
     return body.foot_level(side) - _level(body.point("hip", side))
 
 
@@ -205,8 +205,8 @@ CARRIED: Final = np.array(
 medians of the truth in eight rendered clips. At 0.4 the weight passes from the upper back to the loin."""
 
 LEAST_SINE: Final = 0.7
-"""Lengths across the picture are divided by the sine of the yaw, but by no less: near the front the yaw errs too much.
-"""
+"""Lengths across the picture are divided by the sine of the yaw, but by no less than this: near the front the yaw is
+too uncertain."""
 
 
 def ball_support(body: Body, side: str) -> Array:

@@ -17,8 +17,7 @@ FRONT_TO_DEG: Final = 30.0
 """Camera yaw up to which a view is called frontal (ours; two real clips from the front read 0 and 13 deg)."""
 
 DOWN: Final = np.float32(0.4)
-"""A camera that looks down makes a level line rise by up to this much per length towards the camera: 22 degrees (ours).
-"""
+"""Looking down, a camera makes a level line rise by up to this much per length towards it: 22 degrees (ours)."""
 
 EDGE: Final = 0.02
 """A landmark may lie outside by this share of the picture and still count as seen (ours)."""
