@@ -234,7 +234,7 @@ def where(rep: Rep | None) -> str:
 
 
 def which(indices: Sequence[int], total: int) -> str:
-    """Some reps of so many: `rep 2`, `reps 1 and 3`, `both reps`, `the rep`."""
+    """Which reps, out of `total`: `rep 2`, `reps 1 and 3`, `both reps`, `the rep`."""
     n = len(indices)
     if n == total:
         return "the rep" if n == 1 else "both reps" if n == 2 else f"all {n} reps"

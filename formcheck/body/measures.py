@@ -21,20 +21,20 @@ from formcheck.body.landmarks import SIDES
 from formcheck.body.poses import BACK_SEEN, Array, Poses
 
 SIDE_ON: Final = (70.0, 90.0)
-"""Camera yaws in which the measures hold that perspective misleads most: the trunk's heights and angles, and tilts."""
+"""Camera yaws for the measures that perspective misleads most: the trunk's heights and angles, and tilts."""
 
 SAGITTAL: Final = (60.0, 90.0)
-"""Camera yaws in which most angles of the side view hold, and the knee's height and the hips' travel."""
+"""Camera yaws for most angles of the side view, the knee's height and the hips' travel."""
 
 CHANGES: Final = (55.0, 90.0)
-"""Camera yaws in which the measures hold whose change cues ask for: heights over rest, the depth that hips gain.
+"""Camera yaws for measures that cues read as a change: heights over rest, the depth that hips gain.
 
 All three come from moving the camera round rendered people (`models/fit/results/sweep.md`): in these yaws the error of
 what cues ask for, the value or its change, stays within about 1.5 times that at 80 and 90 degrees.
 """
 
 FRONTAL: Final = (0.0, 30.0)
-"""Camera yaws in which widths hold. In the sweep `foot_spread` of lying people is off by at least a third of the
+"""Camera yaws for widths. In the sweep `foot_spread` of lying people is off by at least a third of the
 shoulders' width from every yaw, least at 30."""
 
 ANY_VIEW: Final = (0.0, 90.0)
@@ -58,7 +58,7 @@ def knee_flexion(body: Body, side: str) -> Array:
 
 
 def trunk_thigh_angle(body: Body, side: str) -> Array:
-    """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. Not hip flexion, which needs the pelvis."""
+    """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. Not hip flexion: the pelvis is not seen."""
     return body.bend("hip", side)
 
 

@@ -1,6 +1,6 @@
 """The uniform clock: landmarks of any frame rate, resampled onto one grid of 30 ticks a second.
 
-A tick's value depends only on the frames around it, so it does not matter in which pieces they came.
+A tick's value depends only on the frames around it, so it does not matter how the frames were cut.
 """
 
 from collections.abc import Iterator

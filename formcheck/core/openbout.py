@@ -1,4 +1,4 @@
-"""The open bout, and those of its reps that have closed but are not told of yet."""
+"""The open bout, and those of its reps that have closed but are not announced yet."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ OVERLAP_S: Final = 0.3
 """Reps that overlap by less than this come one after the other (ours)."""
 
 TOLD_LATE_S: Final = 2.5
-"""How long after its end a rep may wait for the other leg before it is told of (ours)."""
+"""How long after its end a rep may wait for the other leg before it is announced (ours)."""
 
 LAST_REPS: Final = 4
 """Reps of the two legs close in turn, so a rep can overlap only the last few (ours)."""
@@ -36,7 +36,7 @@ OtherLegUp = Callable[[RawRep, float], bool]
 class OpenBout:
     """Reps of one exercise, in the order in which they closed; two that overlap may become one.
 
-    A rep that waits to be told of remembers its bout, and is judged by it even after the bout has closed.
+    A rep that waits to be announced remembers its bout, and is judged by it even after the bout has closed.
     """
 
     reps: list[RawRep] = field(default_factory=list)
@@ -76,14 +76,14 @@ class OpenBout:
 
 
 class _Untold(NamedTuple):
-    """A rep that closed but is not told of yet, and its bout, which may still grow."""
+    """A rep that closed but is not announced yet, and its bout, which may still grow."""
 
     raw: RawRep
     bout: OpenBout
 
 
 class Bouts:
-    """The bouts of a recording: reps are `put` in as they close; `tell` gives those to tell of now.
+    """The bouts of a recording: reps are `put` in as they close; `tell` gives those to announce now.
 
     `closed` are the bouts that are over, `open` is the one going on. `count` is how many of its reps are sure to count;
     it only grows. `traces` makes the signals of a bout that closes.
@@ -126,8 +126,8 @@ class Bouts:
         self._begin()
 
     def tell(self, now: int, other_leg_up: OtherLegUp) -> list[Told]:
-        """Reps to tell of now; `now` is the tick after the newest one. While the other leg is still up, a rep waits a
-        little for it to come down, so that the two can be told as one.
+        """Reps to announce now; `now` is the tick after the newest one. While the other leg is still up, a rep waits a
+        little for it to come down, so that the two can be announced as one.
         """
         waits = [_waits(one.raw, now, other_leg_up) for one in self._untold]
         ready = [one for one, wait in zip(self._untold, waits, strict=True) if not wait]

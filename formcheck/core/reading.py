@@ -46,8 +46,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What tells how far to trust a rep's numbers: the camera's yaw in degrees, and by how much two passes disagree, in
-    trunks."""
+    """How far to trust a rep's numbers: by the camera's yaw in degrees and the disagreement of two passes in trunks."""
 
     yaw_deg: float
     spread: float

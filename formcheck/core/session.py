@@ -173,14 +173,14 @@ class Session:
         return going is not None and going[0].found.start_s < rep.end_s - OVERLAP_S
 
     def _go_on(self) -> list[Told]:
-        """Take the waiting frames; the reps to tell of."""
+        """Take the waiting frames; the reps to announce."""
         poses = Poses.join(self._waiting) if len(self._waiting) > 1 else self._waiting[0]
         self._waiting = []
         slices = (poses[first : first + SLICE] for first in range(0, len(poses), SLICE))
         return [told for part in slices for ticks in self._ticks.feed(part) for told in self._take(ticks)]
 
     def _take(self, ticks: Poses) -> list[Told]:
-        """Take settled ticks; the reps to tell of."""
+        """Take settled ticks; the reps to announce."""
         if not self._seen.ticks and len(ticks):
             self._watches.begin(round(float(ticks.time[0]) * RATE))
         rows = self._table.rows(ticks)

@@ -76,7 +76,7 @@ class Moment:
 
 
 def hold_goal_s(exercise: Exercise) -> float | None:
-    """The least seconds that an exercise asks to hold its top for; None where it asks for none."""
+    """How many seconds an exercise asks to hold its top for, at least; None if it does not ask."""
     checks = [cue.check for cue in exercise.rep_cues]
     goals = [check.at_least for check in checks if check.phase == "hold" and check.take == "duration"]
     return next((goal for goal in goals if goal is not None), None)
@@ -244,7 +244,7 @@ class Coach:
             self._board.show(time, self._fresh(time, rep))
 
     def _fresh(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
-        """Say the faults of a rep that were not told while it was under way; the lines to show for them."""
+        """Say the faults of a rep that were not told yet; the lines to show for them."""
         faults = [cue for cue in rep.cues if cue.verdict == "fault"]
         fresh = [cue for cue in faults if self._told_until.get(cue.id, -np.inf) <= rep.start_s]
         for cue in fresh:
