@@ -58,7 +58,7 @@ def knee_flexion(body: Body, side: str) -> Array:
 
 
 def trunk_thigh_angle(body: Body, side: str) -> Array:
-    """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. Not hip flexion: the pelvis is not seen."""
+    """Trunk-thigh angle as flexion: 0 when shoulder, hip and knee lie in line. Not hip flexion: no pelvis is seen."""
     return body.bend("hip", side)
 
 

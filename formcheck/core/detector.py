@@ -25,20 +25,20 @@ from formcheck.core.clock import RATE
 from formcheck.core.excursion import END_LEVEL
 
 REST_MEMORY: Final = 10 * RATE
-"""Rest is the lowest point of so many ticks; a slower drift makes no rep (ours)."""
+"""Rest is the lowest point of this many ticks; a slower drift makes no rep (ours)."""
 
 SETTLED: Final = RATE // 2
-"""A rep is over after so many ticks without a new lowest point (ours)."""
+"""A rep is over after this many ticks without a new lowest point (ours)."""
 
 STILL_TICKS: Final = 3
 STILL_SHARE: Final = 0.2
 """At rest a signal rises over these ticks by at most this share of the least excursion; faster is a movement (ours)."""
 
 LONGEST_REP: Final = 10 * 60 * RATE
-"""What lasts longer than so many ticks is no rep but another way of lying or kneeling (ours)."""
+"""What lasts longer than this many ticks is no rep but another way of lying or kneeling (ours)."""
 
 LONGEST_GAP: Final = RATE // 2
-"""So many ticks out of posture, or without a person, are overlooked (ours)."""
+"""This many ticks out of posture, or without a person, are overlooked (ours)."""
 
 _NEVER: Final = int(np.iinfo(np.int64).max)
 

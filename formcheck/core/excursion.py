@@ -35,11 +35,11 @@ CUT_LEVEL: Final = 0.3
 """A rep whose first or last tick lies higher than this was cut there (ours)."""
 
 NOISE_TICKS: Final = RATE // 2
-"""Over so many ticks a body moves along a parabola; what departs from it is noise (ours)."""
+"""Over this many ticks a body moves along a parabola; what departs from it is noise (ours)."""
 
 LASTING_S: Final = 0.5
 LASTING_SHARE: Final = 0.2
-"""A peak must last for so long, or, if less, for this share of the time above half the rise: a momentary jump of the
+"""A peak must last this long, or, if less, for this share of the time above half the rise: a momentary jump of the
 landmarks is no peak (ours)."""
 
 TOP_SHARE: Final = 0.7

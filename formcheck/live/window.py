@@ -27,7 +27,7 @@ from formcheck.recorded import Options
 from formcheck.report.report import Report
 
 SILENT_S: Final = 1.0
-"""A camera that has given nothing for so long counts as silent (ours)."""
+"""A camera that has given nothing for this long counts as silent (ours)."""
 
 OPENING_S: Final = 5.0
 """The same until its first picture (ours): some systems need seconds to open a camera."""
