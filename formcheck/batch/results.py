@@ -97,7 +97,7 @@ def schema() -> "pa.Schema":
 
 
 def clip_rows(job: Job, record: Record) -> Iterator[Row]:
-    """A clip's rows: bouts in order, in each the reps, then the set. A failed clip has none, one without bouts has one."""
+    """A clip's rows: bouts in order, in each the reps, then the set. A failed clip has none, one without bouts one."""
     if record.error is not None:
         return
     of_clip = {"source": text_of(job.name), "key": record.key}

@@ -1,6 +1,6 @@
 """The run: clips go to threads of this machine or to a Dask cluster, by one code path. Results come as they are done.
 
-Both are executors of `concurrent.futures`. Each of their workers calls `work`: it takes a ward and awaits its answer.
+Both are executors of `concurrent.futures`. Each worker calls `work`, which takes a ward and waits for its answer.
 """
 
 import json
