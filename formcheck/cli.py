@@ -1,6 +1,6 @@
-"""The command line: `formcheck analyze clip.mp4` and its sisters; of an error it makes a sentence and an exit code.
+"""The command line: `formcheck analyze clip.mp4` and its sisters. An error becomes a sentence and an exit code.
 
-Each command imports what it needs: OpenCV, onnxruntime, scipy and FFmpeg take longer to load than `--help` to print.
+Each command imports what it needs itself: OpenCV, onnxruntime, scipy and FFmpeg load slower than `--help` prints.
 """
 
 # ruff: noqa: PLC0415
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from formcheck.batch.ci import Outcome
 
 FAILED_GATE, UNANALYSED, INTERRUPTED, UNREAD = 1, 3, 130, 141
-"""Exit codes besides 0, done, and 2, wrong usage. 130 is Ctrl-C; 141 that nobody reads on, as after `| head -1`."""
+"""Exit codes besides 0, done, and 2, wrong usage. 130: Ctrl-C. 141: the reader is gone, as after `| head -1`."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -50,7 +50,7 @@ def main() -> None:
         try:
             _run()
         except SystemExit as end:
-            if isinstance(end.__context__, BrokenPipeError):  # Rich and Typer make 1 of it, which is a failed gate here
+            if isinstance(end.__context__, BrokenPipeError):  # Rich and Typer exit with 1, which means a failed gate
                 sys.exit(UNREAD)
             raise
 
@@ -62,21 +62,21 @@ def _run() -> None:
         console.fail(str(error))
         sys.exit(error.exit_code)
     except SystemExit as end:
-        if end.code == INTERRUPTED:  # what Typer makes of Ctrl-C
+        if end.code == INTERRUPTED:  # Typer's exit code after Ctrl-C
             console.fail("stopped; no half-written file is left behind")
         raise
 
 
 @contextmanager
 def _one_interrupt() -> Iterator[None]:
-    """Within it the first Ctrl-C stops the program; later ones, to its end, do not stop what it then clears away."""
+    """Within it the first Ctrl-C stops the program. Later ones are ignored, so that it can clean up."""
     before = signal.getsignal(signal.SIGINT)
 
     def first(_: int, __: object) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    if before is signal.default_int_handler:  # else it is ignored already, as by nohup
+    if before is signal.default_int_handler:  # else Ctrl-C is ignored already, as under nohup
         signal.signal(signal.SIGINT, first)
     try:
         yield
@@ -234,7 +234,7 @@ def export(
 
 
 def _finite(parameter: typer.CallbackParam, number: float | None) -> float | None:
-    """The number of an option: bounds let through what is none."""
+    """The number of an option, checked to be finite: Typer's bounds let NaN and infinity through."""
     if number is not None and not isfinite(number):
         raise UsageError(f"{parameter.opts[0]} is {number}: give a number")
     return number
@@ -327,13 +327,13 @@ def batch(
 
 
 def _end(outcome: "Outcome") -> None:
-    """End with the exit code of what the gate came to."""
+    """End with the exit code of the gate's outcome."""
     if outcome.failed or outcome.unanalysed:
         raise typer.Exit(FAILED_GATE if outcome.failed else UNANALYSED)
 
 
 def _check_places(*asked: Path | None) -> None:
-    """Find out before the work, not after it, that a file that is asked for cannot be written."""
+    """Fail before the work, not after it, if a file that is asked for cannot be written."""
     for file in asked:
         if file is not None:
             files.prepare(file.parent)

@@ -1,6 +1,6 @@
-"""What the command line prints: lines, reports, exercises, and bars over the work on a terminal's error channel."""
+"""What the command line prints: lines, reports, exercises, and progress bars on a terminal's error channel."""
 
-# ruff: noqa: PLC0415  rich's bars, and what a report needs, take long to load, and `--help` has neither
+# ruff: noqa: PLC0415  rich's bars and what a report needs load slowly, and `--help` needs neither
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ _err = Console(stderr=True)
 
 
 def say(text: str, style: str = "", *, wrap: bool = False) -> None:
-    """Print a line of result; `wrap` breaks it between words where it is too long for the terminal."""
+    """Print a line of the result; `wrap` breaks it between words where it is too long for the terminal."""
     _out.print(text, style=style, markup=False, highlight=False, soft_wrap=not wrap)
 
 
@@ -75,7 +75,7 @@ def follow(results: "Iterable[tuple[int, Result]]", fail_under: float | None) ->
 
 
 def failing(gated: "Iterable[Gated]") -> "Iterator[Gated]":
-    """The clips that went through the gate, each after a line for each of its failures."""
+    """Pass on the clips from the gate; before each, print a line for each of its failures."""
     for clip in gated:
         for case in clip.cases:
             for text in case.failures:
@@ -85,7 +85,7 @@ def failing(gated: "Iterable[Gated]") -> "Iterator[Gated]":
 
 @contextmanager
 def frames() -> Iterator[Callable[[str, int, int | None], None]]:
-    """A bar over the frames of a recording: a function that takes what `analyze` tells of its progress."""
+    """A bar over the frames of a recording, as a function to give to `analyze` as its `progress`."""
     from rich.progress import TextColumn, TimeRemainingColumn
 
     with _bar(TextColumn("{task.description}"), TimeRemainingColumn()) as bar:
@@ -101,9 +101,9 @@ def frames() -> Iterator[Callable[[str, int, int | None], None]]:
 
 @contextmanager
 def clips() -> "Iterator[Callable[[int, Result], None]]":
-    """A bar over the clips of a batch, with how many a second, failures and the time left.
+    """A bar over the clips of a batch, with clips per second, failures and the time left.
 
-    A function that takes how many clips there are and what came of the next one.
+    It is a function that takes the number of clips and the next result.
     """
     from rich.progress import TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -121,7 +121,7 @@ def clips() -> "Iterator[Callable[[int, Result], None]]":
 
 
 def _bar(what: Any, *columns: Any) -> "Progress":
-    """A bar with these columns before and after it, on the error channel; none where that is no terminal."""
+    """A bar with these columns before and after it, on the error channel; nothing where that is no terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
     every = (what, BarColumn(), MofNCompleteColumn(), *columns)

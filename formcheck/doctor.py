@@ -23,7 +23,7 @@ from formcheck.recorded import threads
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing tried: whether it works, whether the program needs it, and what came of it."""
+    """One thing tried: whether it works, whether the program needs it, and the outcome in words."""
 
     what: str
     good: bool
@@ -59,7 +59,7 @@ def _threads() -> str:
 
 
 def _opencv() -> Finding:
-    """Whether one package alone wrote the folder `cv2`: of two, files of both may lie there, which need not fit."""
+    """Whether only one package wrote the folder `cv2`. After two, it may mix files of both that do not fit."""
     writers = sorted(f"{name} {version(name)}" for name in set(packages_distributions().get("cv2", ())))
     if len(writers) < 2:
         return Finding("OpenCV", True, True, writers[0] if writers else "not from a package of Python's")
@@ -93,9 +93,9 @@ def _estimator(name: str) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the log that mediapipe's C++ part writes as it loads, past Python, off the error channel.
+    """Keep mediapipe's log off the error channel: its C++ part writes it past Python while it loads.
 
-    Errors reach us as exceptions all the same.
+    Errors still reach us as exceptions.
     """
     if sys.stderr is None:  # started without an error channel
         yield

@@ -37,7 +37,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 class Whole:
-    """A temporary file beside `path` that takes its place by `keep`, or leaves no trace by `discard`.
+    """A temporary file beside `path`. `keep` puts it in the place of `path`; `discard` removes it without a trace.
 
     Raises `OutputError` where `path` cannot be written, before any work is done for it.
     """
@@ -75,31 +75,31 @@ def sha256(path: Path) -> str:
 
 
 def prepare(folder: Path) -> None:
-    """Make a folder for results if it is absent. Raises `OutputError` where that cannot be."""
+    """Make a folder for results if it is absent. Raises `OutputError` where that fails."""
     with writing(folder):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-        except FileNotFoundError as error:  # missing parents are made: this is a place where none can be
+        except FileNotFoundError as error:  # not for missing parents, which are made: no folder can be here
             raise OutputError(f"cannot write {folder}: no folder can be made there; choose another place") from error
 
 
 @contextmanager
 def made(folder: Path) -> Iterator[None]:
-    """The folder for results, as `prepare` makes it; one that was not there before goes again if the block fails."""
+    """The folder for results, made by `prepare`. If the block fails, a folder that is new is removed again."""
     there = folder.exists()
     prepare(folder)
     try:
         yield
     except BaseException:
         if not there:
-            with suppress(OSError):  # something is in it after all
+            with suppress(OSError):  # the folder is not empty
                 folder.rmdir()
         raise
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A temporary path in the folder of `path`, renamed over it at the end of the block; removed if the block fails.
+    """A temporary path in the folder of `path`. The end of the block renames it to `path`; a failure removes it.
 
     Raises `OutputError` when the folder cannot be written to or the disk is full, also from within the block.
     """

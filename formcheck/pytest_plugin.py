@@ -1,4 +1,4 @@
-"""The fixture `form` for pytest: a test of one's own asserts on a clip in three lines.
+"""The fixture `form` for pytest: your own test checks a clip in three lines.
 
 def test_my_bridge(form):
     clip = form("clips/bridge.mp4", exercise="glute_bridge")
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import pytest
 
-if TYPE_CHECKING:  # loaded by every run of pytest: what is slow to load waits for the first clip
+if TYPE_CHECKING:  # every run of pytest loads this file, so slow imports wait for the first clip
     from formcheck.findings import Rep, Side, Verdict, VerdictName
     from formcheck.report.report import Report
 
@@ -20,7 +20,7 @@ _SIDES: Final = ("left", "right", "both")
 
 
 class Form:
-    """What was found in a clip. Each method asserts one thing and gives the clip back; `report` has all of it."""
+    """What was found in a clip. Each method asserts one thing and returns the clip; `report` holds everything."""
 
     def __init__(self, clip: str, report: "Report") -> None:
         self.clip, self.report = clip, report
@@ -31,19 +31,19 @@ class Form:
         return [rep for bout in self.report.bouts for rep in bout.counted]
 
     def has_reps(self, count: int, *, side: "Side | None" = None) -> Self:
-        """So many reps count, of one side where it is named: left, right or both (legs at once)."""
+        """`count` reps count; with `side` only that side's: left, right or both (legs at once)."""
         self._is(side in (None, *_SIDES), f"there is no side {side}; there are {', '.join(_SIDES)}")
         found = [rep for rep in self.reps if side in (None, rep.side)]
         return self._is(len(found) == count, f"{len(found)} reps{f' of {side}' if side else ''}, not {count}")
 
     def holds(self, *, at_least: float) -> Self:
-        """Every rep is held for so many seconds at least."""
+        """Every rep is held for at least so many seconds."""
         held = [rep.hold_s for rep in self.reps]
         said = f"holds of {', '.join(f'{seconds:.1f}' for seconds in held)} s; at least {at_least:g} s are asked for"
         return self._is(bool(held) and min(held) >= at_least, said)
 
     def scores(self, *, at_least: float) -> Self:
-        """Every bout has a score, and one of so much at least."""
+        """Every bout has a score of at least so much."""
         found = [(bout.title, bout.score) for bout in self.report.bouts]
         low = [f"{title} scores {score}" for title, score in found if score is None or score < at_least]
         return self._is(bool(found) and not low, f"{', '.join(low) or 'no bout'}; at least {at_least:g} is asked for")
@@ -110,7 +110,7 @@ def form() -> Callable[..., Form]:
     ) -> Form:
         path = Path(clip)
         named = Path(exercise).resolve() if exercise.endswith(".toml") else exercise
-        asked = (path.resolve(), named, height_cm, fps, size)  # the working folder may be another one next time
+        asked = (path.resolve(), named, height_cm, fps, size)  # resolved: the working folder may change
         if asked not in known:
             known[asked] = Form(str(clip), _report(path, exercise, height_cm, fps, size))
         return known[asked]
@@ -121,7 +121,7 @@ def form() -> Callable[..., Form]:
 def _report(
     path: Path, exercise: str, height_cm: float | None, fps: float | None, size: tuple[int, int] | None
 ) -> "Report":
-    """What `formcheck score` says of landmarks, and `formcheck analyze` of a video, which needs no fps nor size."""
+    """The report: landmarks as by `formcheck score`, a video as by `formcheck analyze`, without fps and size."""
     from formcheck.formats.imports import holds_landmarks  # noqa: PLC0415
     from formcheck.recorded import Options, analyze, score  # noqa: PLC0415
 

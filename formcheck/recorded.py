@@ -1,4 +1,4 @@
-"""A recording in, a report out: the reading of a file, frame by frame, into the core, and the files that come of it."""
+"""A recording in, a report out: reads a file frame by frame into the core, and writes the files of the result."""
 
 import json
 import os
@@ -25,7 +25,7 @@ from formcheck.report.report import Report
 from formcheck.report.summary import Quotes
 
 HEIGHTS_CM: Final = (80.0, 250.0)
-"""Body heights that are taken for true."""
+"""Body heights that are believed."""
 
 PART: Final = 64
 """Rows that are handed on together (ours)."""
@@ -36,7 +36,7 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a recording is judged by: the exercises, the person's height and the pose estimator's name."""
+    """How a recording is judged: the exercises, the person's height and the pose estimator's name."""
 
     exercises: tuple[Exercise, ...]
     height_cm: float | None
@@ -102,8 +102,8 @@ def analyze_into(
 ) -> Report:
     """Analyse `source` and write `report.json`, `report.html`, `landmarks.npz` and, with `video`, `annotated.mp4`.
 
-    Every file is written whole or not at all; what was computed before a failure stays. `alone` says that the machine's
-    cores are for this recording; else it keeps to one. Raises what `analyze` raises, and `OutputError` where `folder`
+    Every file is written whole or not at all; files that were done before a failure stay. With `alone` this recording
+    may use the machine's cores; else it keeps to one. Raises what `analyze` raises, and `OutputError` where `folder`
     cannot be written to.
     """
     tell = progress or _silent
@@ -127,8 +127,8 @@ def score(
     """The report on saved landmarks, without a model; the bouts are those of the recording they come from.
 
     Landmarks of other pose estimators are read too (`imports.opened`); `fps` and `size` are for files that do not say
-    their frame rate or the picture's width and height. Raises `LandmarksError` for a file that holds none, `UsageError`
-    where one of these is needed, `NobodyFoundError` when no frame has a person.
+    their frame rate or the picture's width and height. Raises `LandmarksError` for a file without landmarks,
+    `UsageError` where `fps` or `size` is needed, `NobodyFoundError` when no frame has a person.
     """
     recording = imports.opened(landmarks, fps=fps, size=size)
     session = Session(options.exercises, height_cm=options.height_cm, unanswered=recording.unanswered)
@@ -155,12 +155,12 @@ def write_report(folder: Path, report: Report, options: Options, video: str | No
 
 
 def check_own(folder: Path, source: Path) -> None:
-    """Make sure that a folder named after `source` holds no result of another recording: `a.mp4` and `a.mov` share it.
+    """Make sure that a folder named after `source` holds no other recording's result: `a.mp4` and `a.mov` share it.
 
-    It is the same recording where the path or the bytes are the same. Raises `OutputError`.
+    It is the same recording if the path or the bytes are the same. Raises `OutputError`.
     """
     earlier = _recording_of(folder / "report.json")
-    if earlier is None or not source.is_file():  # who reads the source says what is wrong with it
+    if earlier is None or not source.is_file():  # reading the source will say what is wrong with it
         return
     path, digest = earlier
     if Path(path).absolute() != source.absolute() and digest != files.sha256(source):
@@ -171,7 +171,7 @@ def check_own(folder: Path, source: Path) -> None:
 
 
 def _recording_of(report: Path) -> tuple[str, str] | None:
-    """Path and SHA-256 of the recording that a report of ours speaks of; None where there is no such report."""
+    """Path and SHA-256 of the recording that a report of ours is about; None where there is no such report."""
     try:
         video = json.loads(report.read_text("utf-8"))["video"]
         return str(video["path"]), str(video["sha256"])
@@ -193,7 +193,7 @@ def finished(session: Session, info: VideoInfo, warnings: Iterable[Notice], exer
 def threads() -> int:
     """How many threads the networks get: two where there are cores for them.
 
-    What they find is the same, to the bit. With the second thread a network is 1.5 times as fast, for a fifth more CPU
+    The results are the same to the bit. With the second thread a network is 1.5 times as fast, for a fifth more CPU
     time (ours, AMD EPYC).
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -201,7 +201,7 @@ def threads() -> int:
 
 
 def estimate(frames: Iterable[Frame], estimator: PoseEstimator, keep: Callable[[Poses], None]) -> bool:
-    """Run the estimator over frames and hand on the poses, a few seconds at a time; whether anybody was found."""
+    """Run the estimator over frames and pass on the poses, a few seconds at a time. Tells whether anybody was found."""
     found = False
     fed = (estimator.feed(frame.time, frame.rgb) for frame in frames)
     for poses in _joined(fed):
@@ -211,7 +211,7 @@ def estimate(frames: Iterable[Frame], estimator: PoseEstimator, keep: Callable[[
 
 
 def _joined(parts: Iterable[Poses]) -> Iterator[Poses]:
-    """The same rows in fewer parts: all that follows costs by the part far more than by the row."""
+    """The same rows in fewer parts: what follows costs far more per part than per row."""
     waiting: list[Poses] = []
     for part in parts:
         if len(part):
@@ -224,7 +224,7 @@ def _joined(parts: Iterable[Poses]) -> Iterator[Poses]:
 
 
 def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None = None) -> int:
-    """Run the estimator alone on a video or a picture and write its landmarks; the number of frames.
+    """Run the estimator alone on a video or a picture and write its landmarks. Returns the number of frames.
 
     Raises `VideoError`, `ModelError`, `OutputError`, and `NobodyFoundError` when no frame shows a person.
     """
@@ -251,7 +251,7 @@ def _analyzed(
         session.feed(poses)
         keep(poses)
 
-    # Closed here: the thread that reads ahead must have ended before the file is closed.
+    # Closed here: the thread that reads ahead must end before the file is closed.
     with closing(ahead(video.frames()) if alone else video.frames()) as frames:
         found = estimate(_counted(frames, video.expected_frames, tell), estimator, take)
     if not found:
@@ -270,4 +270,4 @@ def _nobody(source: Path) -> NobodyFoundError:
 
 
 def _silent(what: str, done: int, expected: int | None) -> None:
-    """Tell nobody."""
+    """Progress that nobody hears."""

@@ -1,6 +1,7 @@
 """The process that works on clips, one after the other, for one `Ward`.
 
-Orders come in on standard input, messages go out on what was standard output, both pickled. It ends with its parent.
+Orders come in on standard input, messages go out on the former standard output, both pickled. The process ends when its
+parent ends.
 """
 
 import hashlib
@@ -29,13 +30,13 @@ BYTES_A_SECOND: Final = 2e6
 FRAME_S: Final = 0.25
 """The time a clip may take: ours. A frame takes 0.015 s and reading 45 MB one second where they were measured."""
 FRAME_BYTES: Final = 100
-"""Ours: a file is not believed to hold more frames than one in so many bytes; the samples take 800 a frame."""
+"""Ours: the least bytes a frame takes; a file that promises more frames is not believed. The samples take 800."""
 USUAL_BYTES: Final = 1000
 """Ours: bytes a frame in a file that does not say how many frames it holds."""
 GRACE_S: Final = 5
 
 _OF_THE_CLIP: Final = (VideoError, LandmarksError, NobodyFoundError)
-"""Errors that say something about the clip; any other would come to all clips, and ends the run."""
+"""Errors that are about the clip. Any other error would hit all clips, so it ends the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """How many seconds the clip may take from when it was begun."""
+    """How many seconds the clip may take from its beginning."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a clip, and whether an earlier run had done it already."""
+    """A clip's record, and whether an earlier run had made it already."""
 
     record: Record
     kept: bool
@@ -68,9 +69,9 @@ Tell = Callable[[Message], None]
 
 def main() -> None:
     """Work on the clips that come in until the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C, and says what is to be done
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and decides
     channel = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not come between the messages
+    os.dup2(2, 1)  # a library's prints must not mix with the messages
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, orders), daemon=True).start()
 
@@ -86,7 +87,7 @@ def main() -> None:
 
 
 def _answer(order: Order, tell: Tell) -> Message:
-    """What came of an order; an error where it would come to every clip."""
+    """The answer to an order; an error where every other clip would fail with it too."""
     try:
         try:
             return _worked(order, tell)
@@ -102,14 +103,14 @@ def _answer(order: Order, tell: Tell) -> Message:
 
 
 def _emptied(folder: Path) -> None:
-    """Take away what one clip left, lest it pass for another's. The folder stays: making it is slow on some disks."""
+    """Remove one clip's files, so that no other clip gets them. The folder stays: making one is slow on some disks."""
     with suppress(FileNotFoundError):
         for path in folder.iterdir():
             path.unlink(missing_ok=True)
 
 
 def _listen(orders_in: IO[bytes], orders: "queue.SimpleQueue[Order]") -> None:
-    """Hand on orders. The end of the pipe is the parent's end, however it came: nothing may be written after it."""
+    """Hand on orders. When the pipe ends, the parent is gone, for whatever reason; write nothing after that."""
     while True:
         try:
             orders.put(pickle.load(orders_in))
@@ -158,7 +159,7 @@ def _analyzed(order: Order, options: Options, key: str | None, allow: Callable[[
 
 
 def _content(source: Path) -> str | None:
-    """The hash of a clip's bytes, None where it cannot be read: the analysis then says why."""
+    """The hash of a clip's bytes; None where it cannot be read, and then the analysis says why."""
     try:
         return files.sha256(source) if stat.S_ISREG(source.stat().st_mode) else None
     except OSError:
@@ -170,13 +171,13 @@ def _key(content: str, options: Options, settings: Settings) -> str:
 
 
 def _has_landmarks(job: Job, settings: Settings, record: Record) -> bool:
-    """Whether landmarks that are asked for are there; a clip of landmarks gives no others."""
+    """Whether the landmarks asked for are there; a clip that is itself landmarks needs none."""
     asked = settings.landmarks and record.error is None and job.source.suffix.lower() != LANDMARKS
     return not asked or (job.folder / "landmarks.npz").is_file()
 
 
 def _allowance(job: Job, settings: Settings, tell: Tell) -> Callable[[int | None], None]:
-    """A function of the frames the clip promises, None where it does not say, that tells how long it may take."""
+    """A function that takes the frames the clip promises, or None, and sends how long the clip may take."""
     try:
         size = job.source.stat().st_size
     except OSError:
@@ -192,6 +193,6 @@ def _allowance(job: Job, settings: Settings, tell: Tell) -> Callable[[int | None
 
 
 def _alarm(seconds: float) -> None:
-    """Have the system end this process then, should native code hang and the parent be gone; 0: no more."""
+    """Have the system end this process after so long, in case native code hangs and the parent is gone; 0: cancel."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds)

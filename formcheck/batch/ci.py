@@ -1,4 +1,4 @@
-"""What the gate came to, in files: JUnit for continuous integration, a summary in Markdown for a job's page."""
+"""The gate's outcome in files: JUnit for continuous integration, a summary in Markdown for a job's page."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ NEWLINE: Final = "\n"
 
 @dataclass(slots=True)
 class Outcome:
-    """What a gate came to: clips, those that could not be analysed, and those that failed."""
+    """A gate's outcome in numbers: clips, those that could not be analysed, and those that failed."""
 
     clips: int = 0
     unanalysed: int = 0
@@ -34,7 +34,7 @@ class Outcome:
 
 
 def write(clips: Iterable[Gated], *, junit: Path | None = None, summary: Path | None = None) -> Outcome:
-    """Go through the clips, and write of them a JUnit file and a summary in Markdown where they are asked for.
+    """Go through the clips; write a JUnit file and a summary in Markdown, each if it is asked for.
 
     Raises `OutputError` where one cannot be written.
     """
@@ -56,13 +56,13 @@ def write(clips: Iterable[Gated], *, junit: Path | None = None, summary: Path | 
 
 
 def _opened(stack: ExitStack, path: Path) -> IO[str]:
-    """A file that stands there once all is written."""
+    """A file that appears once all of it is written."""
     files.prepare(path.parent)
     return stack.enter_context(stack.enter_context(files.whole(path)).open("w", encoding="utf-8", errors="replace"))
 
 
 def _suite(clip: Gated) -> str:
-    """A clip as a suite of JUnit, a case for each of its own."""
+    """A clip as a JUnit suite, with a JUnit case for each of its cases."""
     failed = sum(bool(case.failures) for case in clip.cases)
     errors = sum(case.error is not None for case in clip.cases)
     head = f'tests="{len(clip.cases)}" failures="{failed}" errors="{errors}"'
@@ -92,7 +92,7 @@ def _quoted(text: str) -> str:
 
 @dataclass(slots=True)
 class _Listed:
-    """The lines of the summary's table: the first so many failures and errors."""
+    """The lines of the summary's table: the first failures and errors, up to a limit."""
 
     lines: list[str] = field(default_factory=list)
     all: int = 0
@@ -106,7 +106,7 @@ class _Listed:
 
 
 _STEERS: Final = r"[\\`*\[\]<&|~]|(?<![^\W_])_|_(?![^\W_])"
-"""What means something in Markdown; the line in the middle of a cue's name does not."""
+"""Letters with a meaning in Markdown; an underscore inside a cue's name has none."""
 
 
 def _cell(text: str) -> str:
@@ -114,7 +114,7 @@ def _cell(text: str) -> str:
 
 
 def _markdown(outcome: Outcome, listed: _Listed) -> str:
-    """What the gate came to, for a job's page."""
+    """The gate's outcome, for a job's page."""
     said = f"{outcome.clips} clips: {outcome.failed} failed the gate, {outcome.unanalysed} could not be analysed."
     lines = [f"## formcheck: {'failed' if outcome.failed or outcome.unanalysed else 'passed'}", "", said]
     if listed.lines:

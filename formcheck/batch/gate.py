@@ -1,7 +1,7 @@
 """The gate for continuous integration: whether form, or the program's own reading of it, is worse than it may be.
 
-It reads the tables of a run (`results.py`), and those of an earlier one as a baseline, clip by clip in the order of
-their names, so that a hundred thousand clips take no more memory than one.
+It reads the tables of a run (`results.py`) and of an earlier one, the baseline. It goes clip by clip in the order of
+names, so a hundred thousand clips take no more memory than one.
 """
 
 import json
@@ -31,7 +31,7 @@ VALUES: Final[Mapping[str, float]] = {"deg": 2.0, "trunk": 0.02, "cm": 1.0, "s":
 that unit, so that a bias is seen before verdicts flip."""
 
 ANY_VALUE: Final = 0.05
-"""The same for every other unit: shares, counts, and what is measured a second (ours)."""
+"""The same for every other unit: shares, counts, and rates (ours)."""
 
 KEPT: Final = (
     *("source", "exercise", "bout", "rep", "partial", "side"),
@@ -47,10 +47,10 @@ NO_SCORE: Final = "no score: no known exercise was recognised, or nothing could 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing that was asked of a clip: a cue of an exercise, `leg_lift.leg_straight`, or of the clip itself.
+    """One thing that was asked: of a cue of an exercise, such as `leg_lift.leg_straight`, or of the clip itself.
 
-    `failures` say in words what is wrong, one each; an `error` is that the clip could not be analysed. `faults` are
-    those of form, which fail nothing by themselves.
+    `failures`: sentences, each on one thing that is wrong. `error`: why the clip could not be analysed. `faults`: the
+    faults of form, which fail nothing by themselves.
     """
 
     name: str
@@ -70,12 +70,12 @@ class Gated:
 
     @property
     def passes(self) -> bool:
-        """Whether the gate lets it through; a clip that could not be analysed is no matter of form."""
+        """Whether the gate lets it through. A clip that could not be analysed passes: that says nothing about form."""
         return not any(case.failures for case in self.cases)
 
 
 def gated(out: Path, *, fail_under: float | None = None, baseline: Path | None = None) -> Iterator[Gated]:
-    """The clips of a run whose tables lie in `out`, each with its cases; with a baseline also those it alone knows.
+    """The clips of a run whose tables lie in `out`, each with its cases; also clips that only the baseline has.
 
     Raises `UsageError` for a baseline that is none.
     """
@@ -129,7 +129,7 @@ def rows(path: Path) -> Iterator[Row]:
 
 
 def _check_row(row: Row) -> None:
-    """See that a row's columns are of their types. Raises `ValueError`, `KeyError`, `OverflowError`."""
+    """See that a row's columns have the right types. Raises `ValueError`, `KeyError`, `OverflowError`."""
     for names, kinds in _TYPES.items():
         for name in names:
             if not isinstance(row[name], kinds) or (isinstance(row[name], float | int) and not isfinite(row[name])):
@@ -167,9 +167,9 @@ def check(path: Path) -> None:
 
 
 def save(out: Path, path: Path) -> None:
-    """Write what a run found as a baseline in JSON, a row a line, so that a difference can be read.
+    """Write what a run found as a baseline in JSON, one row per line, so that a diff can be read.
 
-    Raises `OutputError` where that cannot be.
+    Raises `OutputError` where it cannot be written.
     """
     files.prepare(path.parent)
     with files.whole(path) as temporary, temporary.open("w", encoding="utf-8") as file:
@@ -208,7 +208,7 @@ def _gated(source: str, clip: Row | None, now: Sequence[Row], before: Sequence[R
 
 
 def _faults(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
-    """By case the faults that were found in it, in words: no failures, but what a reader of one wants to know."""
+    """Case -> the faults found in it, in words. They are no failures, but a reader of a failure wants to know them."""
     found: dict[str, tuple[str, ...]] = {}
     for row in rows:
         if row["verdict"] == "fault":
@@ -219,7 +219,7 @@ def _faults(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
 
 
 def score_text(score: float | None, least: float | None) -> str:
-    """A clip's score in words, with what is asked for."""
+    """A clip's score in words, with the score that is asked for."""
     if score is None:
         return NO_SCORE
     return f"score {score:g}" + ("" if least is None else f", at least {least:g} asked for")
@@ -232,7 +232,7 @@ def _under(score: float | None, least: float) -> Iterator[str]:
 
 
 def _unexpected(expected: Mapping[str, Any], rows: Sequence[Row], reps: int) -> Iterator[str]:
-    """What a clip's manifest expects otherwise: `reps`, `exercise`."""
+    """How a clip differs from what its manifest expects: `reps`, `exercise`."""
     if "reps" in expected and expected["reps"] != reps:
         yield f"{reps} reps; {expected['reps']} expected"
     exercises = {row["exercise"] for row in rows if row["exercise"] is not None}
@@ -241,7 +241,7 @@ def _unexpected(expected: Mapping[str, Any], rows: Sequence[Row], reps: int) -> 
 
 
 def changes(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    """What differs in one clip by more than is allowed: the case, and what in words."""
+    """What differs in one clip by more than is allowed: the case, and the difference in words."""
     was, found = _by_exercise(before), _by_exercise(now)
     for exercise in sorted(was.keys() | found.keys()):
         old, new = was.get(exercise, []), found.get(exercise, [])
@@ -256,7 +256,7 @@ def changes(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, st
 
 
 def _by_exercise(rows: Sequence[Row]) -> dict[str, list[list[Row]]]:
-    """By exercise its reps and sets in order, each the rows of its cues."""
+    """Exercise -> its reps and sets in order, each as the rows of its cues."""
     found: dict[str, list[list[Row]]] = {}
     rows = [row for row in rows if row["exercise"] is not None]
     for (exercise, *_), cues in groupby(rows, key=itemgetter("exercise", "bout", "rep")):
@@ -265,7 +265,7 @@ def _by_exercise(rows: Sequence[Row]) -> dict[str, list[list[Row]]]:
 
 
 def _counts(parts: Sequence[Sequence[Row]]) -> Counter[str]:
-    """How many reps of each side count."""
+    """Side -> how many of its reps count."""
     return Counter(cues[0]["side"] for cues in parts if cues[0]["rep"] is not None and not cues[0]["partial"])
 
 
@@ -274,7 +274,7 @@ def _said(counts: Counter[str]) -> str:
 
 
 def _of_part(before: Sequence[Row], now: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    """Case and words of what differs in one rep or set; nothing else of it is compared where it is another one."""
+    """Case and words of what differs in one rep or set. If it is another rep or set, nothing else of it is compared."""
     was, found = _part(before[0]), _part(now[0])
     if was != found:
         yield "reps", f"{found}; in the baseline {was}"

@@ -16,9 +16,9 @@ from formcheck.errors import UsageError
 
 MANIFESTS: Final = frozenset({".csv", ".jsonl"})
 COLUMNS: Final = ("path", "exercise", "height", "expected")
-"""What a manifest may say of a clip; only `path` must be there."""
+"""What a manifest may say of a clip; only `path` is required."""
 NAME_BYTES: Final = 255
-"""Bytes that a name may have on the usual systems of files."""
+"""Bytes that a name may have on the usual file systems."""
 
 _OF_A_RESULT: Final = frozenset({"annotated.mp4", "landmarks.npz"})
 
@@ -27,7 +27,7 @@ def find(inputs: Iterable[Path], out: Path) -> Iterator[Job]:
     """The clips that the inputs name.
 
     Raises `UsageError` for an input that is not there or cannot be read, and for a manifest with a mistake in it. A
-    clip that a manifest names need not be there: it fails at its turn, as one that vanishes before it.
+    missing clip that a manifest names is no such error: it fails at its turn, like a clip that vanishes before.
     """
     for given in inputs:
         try:
@@ -59,7 +59,7 @@ def _job(name: PurePath, path: Path, out: Path, *said: Any) -> Job:
 
 
 def _recordings(top: Path, out: Path) -> Iterator[Path]:
-    """Recordings anywhere in a folder, in no order; the results of earlier runs are none."""
+    """Recordings anywhere in a folder, in no order, without the results of earlier runs."""
     for folder in _folders(top, out):
         for path in folder.iterdir():
             if path.suffix.lower() in SUFFIXES and not path.is_dir() and not _is_result(path):
@@ -67,10 +67,10 @@ def _recordings(top: Path, out: Path) -> Iterator[Path]:
 
 
 def _folders(top: Path, out: Path) -> Iterator[Path]:
-    """A folder and those in it at any depth, through links too, but for the results and what is half done.
+    """A folder and those in it at any depth, also through links, without results and half-done work.
 
-    Each comes once: under its own name if it lies there, else under the first link that leads to it. So links that lead
-    in a circle do no harm.
+    Each comes once: under its own name if it lies there, else under the first link to it. So a circle of links does no
+    harm.
     """
     read = {_identity(out)} - {_identity(top)} if out.exists() else set()
     links = [top]
@@ -91,7 +91,7 @@ def _folders(top: Path, out: Path) -> Iterator[Path]:
 
 
 def _identity(folder: Path) -> tuple[int, int]:
-    """What tells a folder from every other, whatever path leads to it."""
+    """What identifies a folder, whatever path leads to it."""
     status = folder.stat()
     return status.st_dev, status.st_ino
 
@@ -101,7 +101,7 @@ def _is_result(path: Path) -> bool:
 
 
 def _matching(pattern: Path, out: Path) -> Iterator[tuple[PurePath, Path]]:
-    """The recordings that a pattern matches, named from its first part with a `*`, `?` or `[`; none within `out`."""
+    """The recordings that a pattern matches, none in `out`. Names start at its first part with a `*`, `?` or `[`."""
     parts = pattern.parts
     plain = next(i for i, part in enumerate(parts) if glob.has_magic(part))
     root = Path(*parts[:plain])
@@ -146,7 +146,7 @@ def _of_row(row: dict[str, Any], folder: Path, out: Path) -> Job:
     given = _path(row["path"])
     exercise = absolute(str(_path(str(row["exercise"]))), folder) if row.get("exercise") else None
     height = _height(row.get("height"))
-    options(exercise or "auto", height, "onnx")  # a mistake in it is told before the work
+    options(exercise or "auto", height, "onnx")  # reports a mistake in it before the work
     name = PurePath(*[part for part in given.parts if part not in (given.anchor, "..")])
     if not name.name:
         raise UsageError(f"the path {given} names no clip")
@@ -154,7 +154,7 @@ def _of_row(row: dict[str, Any], folder: Path, out: Path) -> Job:
 
 
 def _path(said: str) -> PurePath:
-    """A path that a file may have; one that none has would fail wherever it is used, and each time otherwise."""
+    """A path that a file can have. Any other would fail wherever it is used, each time in another way."""
     path = PurePath(said)
     try:
         fits = all(len(os.fsencode(part)) <= NAME_BYTES for part in path.parts)
@@ -166,7 +166,7 @@ def _path(said: str) -> PurePath:
 
 
 def _expected(given: object) -> dict[str, Any] | None:
-    """What a manifest expects of a clip: `reps`, a number, and `exercise`, a name; one of them may stand alone."""
+    """What a manifest expects of a clip: `reps`, a number, or `exercise`, a name, or both."""
     if given is None or given == "":
         return None
     said = (
@@ -189,7 +189,7 @@ def _expected(given: object) -> dict[str, Any] | None:
 
 
 def _count(said: object) -> int | None:
-    """A whole number of reps, None where it is none."""
+    """A whole number of reps; None for anything else."""
     text = str(said).strip() if isinstance(said, str | int) else ""
     return int(text) if text.isdecimal() and len(text) < 7 else None  # nobody does a million
 
@@ -204,7 +204,7 @@ def _height(given: Any) -> float | None:
 
 
 def _rows(manifest: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each row of a manifest, and in words where it stands."""
+    """Each row of a manifest, after its place in words."""
     try:
         with manifest.open(encoding="utf-8-sig", newline="") as file:
             if manifest.suffix.lower() == ".csv":

@@ -18,10 +18,10 @@ SUFFIXES: Final = frozenset({".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".
 TABLE: Final = "results.parquet"
 SUMMARY: Final = "summary.json"
 SCRATCH: Final = ".formcheck"
-"""The folder within the results for what is half done; gone when a run is over."""
+"""The folder within the results for half-done files; it is gone when a run is over."""
 
 MEMORY_MB: Final = 2000.0
-"""Ours: most memory for one clip; 290 MB were taken by the analysis of a small clip where it was measured."""
+"""Ours: most memory for one clip; the analysis of a small clip took 290 MB where it was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Job:
 
 @cache
 def program() -> str:
-    """What a result depends on besides clip and options: version, the package's files, the models; as a hash."""
+    """A hash of what a result depends on besides clip and options: version, the package's files, the models."""
     package = Path(__file__).parents[1]
     models = model_file(model_files()[0]).parent / SUMS
     digest = hashlib.sha256(version("formcheck").encode() + models.read_bytes())
@@ -59,9 +59,9 @@ def _new_run() -> str:
 class Settings:
     """What holds for every clip of a run; it travels to every process that works on it.
 
-    exercise, height_cm, backend: as for `Options.of`. landmarks: whether they are kept. time_limit_s: for one clip,
+    exercise, height_cm, backend: as for `Options.of`. landmarks: whether they are kept. time_limit_s: for one clip;
     None: it grows with the clip. memory_limit_mb: of the process that works on a clip.
-    program: what `program` said where the run began. run: a name of the run's own.
+    program: the value of `program()` where the run began. run: the run's own name.
     """
 
     out: Path
@@ -86,7 +86,7 @@ class Settings:
         time_limit_s: float | None = None,
         memory_limit_mb: float | None = None,
     ) -> "Settings":
-        """Settings from what a user gives, None where nothing; paths become absolute, for workers that stand elsewhere.
+        """Settings from what a user gives, or None. Paths become absolute, for workers in another working folder.
 
         Raises what `Options.of` raises.
         """
@@ -113,6 +113,6 @@ def options(exercise: str, height_cm: float | None, backend: str) -> Options:
 
 
 def chosen(job: Job, settings: Settings) -> Options:
-    """The options of one clip: the manifest's word before the run's."""
+    """The options of one clip: the manifest's where it has them, else the run's."""
     height = settings.height_cm if job.height_cm is None else job.height_cm
     return options(job.exercise or settings.exercise, height, settings.backend)

@@ -1,4 +1,4 @@
-"""Where a run may write what it is asked for: no file in the place of another, of the results, or of what is read."""
+"""Where a run may write: no file in the place of another, of the results, or of what is read."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -14,9 +14,9 @@ OWN: Final = frozenset({TABLE, SUMMARY, RECORD, *FILES})
 
 
 def check(out: Path, inputs: Iterable[Path], baseline: Path | None, written: Mapping[str, Path | None]) -> None:
-    """See that each file that a run writes has a place of its own, and that the baseline stays one while it is needed.
+    """See that each file that a run writes has its own place, and that none overwrites the baseline.
 
-    written: by option the file that is asked for, or None. Raises `UsageError`.
+    written: option -> the file that is asked for, or None. Raises `UsageError`.
     """
     taken = {_real(path): f"the input {path}" for path in inputs} | {_real(out): "the folder of the results"}
     if baseline is not None:
@@ -36,9 +36,9 @@ def check(out: Path, inputs: Iterable[Path], baseline: Path | None, written: Map
 
 
 def check_no_link(path: Path, out: Path) -> None:
-    """See that no part of a path below `out` is a link: what a run writes or removes there would lie elsewhere.
+    """See that no part of a path below `out` is a link: with one, a run would write or remove files elsewhere.
 
-    `out` itself may be one: the user named it. Raises `UsageError`.
+    `out` itself may be a link, because the user named it. Raises `UsageError`.
     """
     inside = path.relative_to(out)
     for part in (*reversed(inside.parents), inside):
@@ -51,7 +51,7 @@ def check_no_link(path: Path, out: Path) -> None:
 
 
 def _real(path: Path) -> Path:
-    """A path as the system knows it, whatever links lead there."""
+    """A path with all links resolved."""
     return Path(os.path.realpath(path))
 
 

@@ -1,6 +1,6 @@
-"""What stays of a clip on the disk: its files, put in place together, and `clip.json`, the record that they are whole.
+"""What stays of a clip on the disk: its files, put in place together, and `clip.json`, the record that all are there.
 
-The record comes last and goes first. A folder with a record therefore holds exactly the files of that record, whenever
+The record is written last and removed first. So a folder with a record holds exactly the files of that record, whenever
 the program or the machine was stopped.
 """
 
@@ -16,7 +16,7 @@ from formcheck.report.report import Report
 RECORD: Final = "clip.json"
 SCHEMA: Final = "formcheck.clip/1"
 SCORE_DECIMALS: Final = 1
-"""Those of `report.json`: the gate judges the number that is read there."""
+"""As in `report.json`: the gate judges the number that people read there."""
 FILES: Final = ("report.json", "report.html", "landmarks.npz")
 """What a clip's folder may hold besides its record."""
 
@@ -25,9 +25,9 @@ FILES: Final = ("report.json", "report.html", "landmarks.npz")
 class Record:
     """What came of one clip.
 
-    key: hash of its content, the options and the program, None where the clip could not be read or the analysis died.
-    error: why it failed, in one sentence, or None. lasting: the same would come of it again, so it need not be tried.
-    score: its lowest bout's as the report shows it, None without any. files: those beside the record, sizes in bytes.
+    key: hash of its content, the options and the program; None where the clip could not be read or the analysis died.
+    error: why it failed, in one sentence, or None. lasting: a new try would fail the same way, so none is made.
+    score: the lowest bout's, as the report shows it, None without any. files: those beside the record, sizes in bytes.
     """
 
     key: str | None
@@ -39,7 +39,7 @@ class Record:
     files: Mapping[str, int] = field(default_factory=dict)
 
     def holds(self, key: str | None) -> bool:
-        """Whether it is what the clip of this key would come to."""
+        """Whether a clip of this key would give this record again."""
         return key is not None and self.key == key and self.lasting
 
 
@@ -51,7 +51,7 @@ def of(report: Report, key: str | None) -> Record:
 
 
 def read(folder: Path) -> Record | None:
-    """The record of a clip's folder; None where there is none, one of another version, or its files are not whole."""
+    """The record of a clip's folder; None if there is none, it is of another version, or its files are not whole."""
     try:
         content: dict[str, Any] = json.loads((folder / RECORD).read_bytes())
     except (OSError, ValueError):
@@ -68,10 +68,10 @@ def _size(path: Path) -> int | None:
 
 
 def keep(folder: Path, record: Record, scratch: Path, names: Collection[str] = ()) -> None:
-    """Put a clip's files and its record in place; what an earlier run left there goes.
+    """Put a clip's files and its record in place; what an earlier run left there is removed.
 
-    scratch: a folder on the same disk; the files of these names, of those in `FILES`, are moved from there. Raises
-    `OutputError`.
+    scratch: a folder on the same disk, from which the files are moved. names: the files to move, of those in `FILES`.
+    Raises `OutputError`.
     """
     files.prepare(folder)
     files.prepare(scratch)

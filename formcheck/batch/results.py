@@ -1,7 +1,7 @@
 """The tables of a run: `results.parquet`, one row per rep and cue, and `summary.json`, one line per clip.
 
-Both are read off the clips' own files, in the order of the clips' names, a few at a time. They hold no time of day, no
-place and nothing else that another run of the same clips would not hold too, so they are the same to the byte.
+Both are made from the clips' own files, in the order of the clips' names, a few at a time. They hold no time of day, no
+place, and nothing else that changes from run to run. So another run of the same clips gives the same bytes.
 """
 
 import json
@@ -30,19 +30,19 @@ COLUMNS: Final = {
     "key": ("string", "hash of the clip's content, the options and the program"),
     **table.COLUMNS,
 }
-"""The columns of the table: type and meaning. Any but those of `_ALWAYS` may be null, as they all are on a clip in
-which nothing was found."""
+"""The columns of the table: type and meaning. All but those of `_ALWAYS` may be null; on a clip in which nothing was
+found they all are."""
 _ALWAYS: Final = ("source", "key")
 
 GROUP: Final = 20_000
-"""Rows that are written together (ours); a tenth of it takes no less memory."""
+"""Rows that are written together (ours); a tenth of this takes no less memory."""
 
 _LOST: Final = Record(None, "its record is gone: something else removes files from the results", lasting=False)
 
 
 @dataclass(slots=True)
 class Totals:
-    """What a run came to, in numbers. `reps` are those that count."""
+    """A run's outcome in numbers. `reps` are those that count."""
 
     clips: int = 0
     failed: int = 0
@@ -52,8 +52,8 @@ class Totals:
 def write(jobs: Iterable[Job], out: Path, scratch: Path) -> Totals:
     """Write both tables from the clips' records and reports, in the order of the jobs, in constant memory.
 
-    A clip that failed stands in the summary, with the reason, and not in the table. The files come from `scratch`, a
-    folder on the same disk, when they are whole. Raises `OutputError` where one cannot be written.
+    A clip that failed is in the summary, with the reason, and not in the table. The files are written in `scratch`, a
+    folder on the same disk, and moved when they are whole. Raises `OutputError` where one cannot be written.
     """
     files.prepare(scratch)
     totals = _written(jobs, scratch)
@@ -86,7 +86,7 @@ def _written(jobs: Iterable[Job], scratch: Path) -> Totals:
 
 
 def schema() -> "pa.Schema":
-    """The table's columns, each with what it means as `description` in its metadata."""
+    """The table's columns, each with its meaning as `description` in its metadata."""
     import pyarrow as pa  # noqa: PLC0415
 
     fields = [
@@ -97,7 +97,7 @@ def schema() -> "pa.Schema":
 
 
 def clip_rows(job: Job, record: Record) -> Iterator[Row]:
-    """A clip's rows: its bouts in order, in each the reps, then the set; none where it failed, one without bouts."""
+    """A clip's rows: bouts in order, in each the reps, then the set. A failed clip has none, one without bouts one."""
     if record.error is not None:
         return
     of_clip = {"source": text_of(job.name), "key": record.key}

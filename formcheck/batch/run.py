@@ -1,6 +1,6 @@
-"""The run: clips go to threads of this machine or to a Dask cluster, by one code path; results come as they are done.
+"""The run: clips go to threads of this machine or to a Dask cluster, by one code path. Results come as they are done.
 
-Both are executors of `concurrent.futures`. Each of their workers does `work`: it takes a ward and waits for its answer.
+Both are executors of `concurrent.futures`. Each worker calls `work`, which takes a ward and waits for its answer.
 """
 
 import json
@@ -25,20 +25,20 @@ from formcheck.batch.ward import StoppedError, close, ward
 from formcheck.errors import FormcheckError, UsageError
 
 AHEAD: Final = 4
-"""Ours: clips handed out at one time, per thread: nobody waits for the next one, and memory does not grow."""
+"""Ours: clips handed out at one time, per thread. No thread waits for its next clip, and memory does not grow."""
 AHEAD_ON_A_CLUSTER: Final = 1000
 """Ours: enough for 250 workers; a task takes some kilobytes here and in the scheduler."""
 ANSWERS_S: Final = 30
-"""Ours: how long a scheduler is waited for."""
+"""Ours: how long to wait for a scheduler."""
 CLOSES_S: Final = 5
-"""Ours: how long the workers of a cluster may take to stop; one that hangs must not keep the end of a run."""
+"""Ours: how long the workers of a cluster may take to stop; one that hangs must not delay the end of a run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one job: its lowest bout's score and the reps that count, or why it failed.
+    """The outcome of one job: its lowest bout's score and the reps that count, or why it failed.
 
-    kept: it was done by an earlier run. seconds: how long it took where it was worked on.
+    kept: an earlier run did it. seconds: how long it took, if this run did it.
     """
 
     job: Job
@@ -60,12 +60,12 @@ def work(job: Job, settings: Settings) -> tuple[Record, bool, float]:
 def run(
     inputs: Sequence[Path], settings: Settings, *, workers: int, scheduler: str | None = None, log: Path | None = None
 ) -> Generator[tuple[int, Result], None, None]:
-    """Work on the clips that the inputs name, then write the tables; how many clips there are, with each result.
+    """Work on the clips that the inputs name, then write the tables. Gives each result, with the number of clips.
 
-    Results come as they are done, and a clip that fails does not stop the rest. workers: processes at work at a time on
-    this machine. scheduler: address of a Dask scheduler, whose workers do the work in their place; they must see the
-    same files at the same places. log: a file that lines of JSON are added to. Closed before its end, as by Ctrl-C, it
-    stops all processes; the next run goes on from there.
+    Results come as they are done, and a clip that fails does not stop the rest. workers: processes that work at one
+    time on this machine. scheduler: address of a Dask scheduler, whose workers do the work instead; they must see the
+    same files at the same places. log: a file that lines of JSON are added to. If it is closed before its end, as by
+    Ctrl-C, all processes stop, and the next run goes on from there.
 
     Raises `UsageError` for what `Spool` does not take and where no scheduler answers, `OutputError` where the results
     cannot be written, `ModelError` when a model is missing.
@@ -87,14 +87,14 @@ def run(
 def worked(
     jobs: Iterable[Job], settings: Settings, workers: int, scheduler: str | None = None
 ) -> Generator[Result, None, None]:
-    """Work on the jobs; results come as they are done. The part of `run` between the list and the tables."""
+    """Work on the jobs; results come as they are done. This is the part of `run` between the list and the tables."""
     with _pool(settings, workers, scheduler) as (pool, ahead):
         for job, future in _through(pool, jobs, settings, ahead):
             yield _result(job, future, settings)
 
 
 Tell = Callable[..., None]
-"""Called with the name of an event and what is to be said of it."""
+"""Called with the name of an event and its fields."""
 
 
 @contextmanager
@@ -125,7 +125,7 @@ def _tell_clip(tell: Tell, result: Result) -> None:
 def _through(
     pool: Executor, jobs: Iterable[Job], settings: Settings, ahead: int
 ) -> Iterator[tuple[Job, "Future[tuple[Record, bool, float]]"]]:
-    """Submit the jobs, never more than `ahead` at a time; each with its future, as they are done."""
+    """Submit the jobs, never more than `ahead` at a time; gives each job with its future, as they are done."""
     coming = iter(jobs)
     waiting: dict[Future[tuple[Record, bool, float]], Job] = {}
     done: queue.SimpleQueue[Future[tuple[Record, bool, float]]] = queue.SimpleQueue()
@@ -147,7 +147,7 @@ def _result(job: Job, future: "Future[tuple[Record, bool, float]]", settings: Se
         raise
     except CancelledError as error:
         raise FormcheckError("the Dask scheduler let go of the clips; run the same again to go on from here") from error
-    except Exception as error:  # such as Dask's KilledWorker: a clip whose worker is lost must not stop the rest
+    except Exception as error:  # such as Dask's KilledWorker: one lost worker must not stop the rest
         kept, seconds = False, 0.0
         record = Record(None, f"the worker failed on it: {type(error).__name__}: {error}", lasting=False)
         records.keep(job.folder, record, settings.scratch / "here")
@@ -171,7 +171,7 @@ def _pool(settings: Settings, workers: int, scheduler: str | None) -> Iterator[t
             yield executor, AHEAD_ON_A_CLUSTER
         finally:
             executor.shutdown(wait=False)
-            with suppress(OSError):  # the scheduler may be gone, and has been told of, or a worker hang: `TimeoutError`
+            with suppress(OSError):  # the scheduler may be gone, as was said already; or a worker hangs: `TimeoutError`
                 client.run(close, settings.run, callback_timeout=CLOSES_S)
 
 
@@ -182,7 +182,7 @@ def _client(address: str) -> Iterator[Any]:
         from dask.distributed import Client  # noqa: PLC0415  an extra
     except ImportError:
         raise UsageError("--scheduler needs Dask: pip install 'formcheck[cluster]'") from None
-    # Dask warns of results that were lost with a worker before it sees to it that they are had again.
+    # When a worker is lost, Dask warns of its lost results before it computes them again.
     logging.getLogger("distributed.client").setLevel(logging.ERROR)
     try:
         client: Any = Client(address, timeout=ANSWERS_S)  # type: ignore[no-untyped-call]

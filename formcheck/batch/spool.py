@@ -1,6 +1,6 @@
 """The list of a run's clips, in the order of their names, and the lock on its results.
 
-It lies in a database on the disk, not in memory, which so does not grow with the number of clips.
+It is a database on the disk, so memory does not grow with the number of clips.
 """
 
 import json
@@ -25,9 +25,9 @@ from formcheck.errors import OutputError, UsageError
 class Spool:
     """The clips of a run, sorted by name, on the disk. While it is open no other run may write to the same folder.
 
-    Raises `UsageError` for what `found` does not take, where the inputs name no clip, or two clips of one name, or a
-    link lies where results go, all before `out` is touched, and where another run writes to it; `OutputError` where it
-    cannot be written to.
+    Raises `UsageError` for what `inputs.find` does not take, for no clip at all, for two clips of one name, and for a
+    link where results go, all before `out` is touched; and where another run writes to `out`. Raises `OutputError`
+    where `out` cannot be written to.
     """
 
     def __init__(self, inputs: Sequence[Path], out: Path) -> None:
@@ -41,7 +41,7 @@ class Spool:
                 self._fill(inputs)
             except sqlite3.OperationalError as error:
                 raise OutputError(f"the list of clips cannot be kept in {tempfile.gettempdir()}: {error}") from error
-            self._lock = _locked(out)  # not before: a mistake in the inputs must leave the results as they are
+            self._lock = _locked(out)  # not earlier: a mistake in the inputs must leave the results as they are
             undone.pop_all()
 
     def _fill(self, inputs: Sequence[Path]) -> None:
@@ -76,7 +76,7 @@ class Spool:
     def close(self) -> None:
         """Forget the clips and let other runs at the folder."""
         self._clips.close()
-        shutil.rmtree(self._out / SCRATCH, ignore_errors=True)  # before the lock goes: it might be the next run's
+        shutil.rmtree(self._out / SCRATCH, ignore_errors=True)  # while locked: later it may be the next run's
         self._lock.close()
 
     def __enter__(self) -> Self:
@@ -87,7 +87,7 @@ class Spool:
 
 
 def _locked(out: Path) -> sqlite3.Connection:
-    """A lock on a folder, which the system takes away when the process dies, however it dies."""
+    """A lock on a folder; the system releases it when the process dies, however it dies."""
     places.check_no_link(out / SCRATCH / "lock", out)
     files.prepare(out / SCRATCH)
     with files.writing(out):
@@ -98,7 +98,7 @@ def _locked(out: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         lock.close()
         raise UsageError(f"another batch is writing to {out}; wait for its end, or choose another folder") from None
-    for left in (out / SCRATCH).iterdir():  # by a run that was killed
+    for left in (out / SCRATCH).iterdir():  # left by a run that was killed
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
     return lock

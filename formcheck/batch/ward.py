@@ -1,7 +1,7 @@
 """Wards: each keeps a child process that works on one clip at a time, and watches its time and its memory.
 
-A clip that crashes, hangs or swells takes its child with it, never the run. A child ends with its parent: it reads its
-orders from a pipe, and the system closes that with the parent, also on `kill -9`.
+A clip that crashes, hangs or takes too much memory ends its child, never the run. A child ends with its parent: it
+reads its orders from a pipe, and the system closes that when the parent ends, also on `kill -9`.
 """
 
 import os
@@ -30,15 +30,15 @@ from formcheck.batch.records import Record
 from formcheck.errors import FormcheckError
 
 LOOK_S: Final = 0.1
-"""Ours: how often a child's clock and memory are looked at."""
+"""Ours: how often a child's time and memory are checked."""
 TRIES: Final = 2
-"""Ours: a clip whose child dies so often while it works on it has failed."""
+"""Ours: a clip fails when its children died so often while they worked on it."""
 STARTS: Final = 5
-"""Ours: when so many children die before they work on the clip, something else is wrong, and the run ends."""
+"""Ours: if so many children die before they begin the clip, something else is wrong, and the run ends."""
 START_S: Final = 120.0
 """Ours: how long a child may take to begin; 0.7 s where it was measured."""
 
-_CHILD: Final = "from formcheck.batch.child import main; main()"  # not -m: what it pickles must not be of `__main__`
+_CHILD: Final = "from formcheck.batch.child import main; main()"  # with -m its pickles would be of `__main__`
 
 
 class StoppedError(Exception):
@@ -46,11 +46,11 @@ class StoppedError(Exception):
 
 
 class _DiedError(Exception):
-    """The child is gone without an answer, and why."""
+    """The child died without an answer; the message says why."""
 
 
 class _NotBegunError(_DiedError):
-    """The same, before it began with the clip: the clip is not to blame."""
+    """The child died before it began with the clip, so the clip is not to blame."""
 
 
 class _TooLongError(Exception):
@@ -58,7 +58,7 @@ class _TooLongError(Exception):
 
 
 class Ward:
-    """One child, started when there is something to do, and again after each death."""
+    """One child. It is started when there is something to do, and again after it died."""
 
     def __init__(self, scratch: Path) -> None:
         self._scratch = scratch
@@ -69,8 +69,8 @@ class Ward:
     def work(self, job: Job, settings: Settings) -> Done:
         """Have a clip worked on. Raises the errors that end a run, and `StoppedError` after `stop`.
 
-        Where the child dies another one tries again: the first may have been killed from outside, or have swelled with
-        the clips before this one.
+        If the child dies, another one tries again: the first may have been killed from outside, or earlier clips may
+        have filled its memory.
         """
         deaths = starts = 0
         while True:
@@ -101,7 +101,7 @@ class Ward:
     def _tried(self, job: Job, settings: Settings) -> Done:
         child = self._living()
         try:
-            with suppress(OSError):  # it died meanwhile, which the empty answer tells
+            with suppress(OSError):  # it died meanwhile; the empty answer will say so
                 pickle.dump(Order(job, settings, self._scratch), _pipe(child.stdin))
                 _pipe(child.stdin).flush()
             return self._awaited(child, settings)
@@ -147,11 +147,11 @@ class Ward:
         return self._child
 
     def _end(self) -> None:
-        """Make sure that the child is gone, and what it had half done."""
+        """Make sure that the child and its half-done files are gone."""
         if self._child is not None:
             self._child.kill()
             self._child.wait()
-            with suppress(OSError):  # an order that it did not take
+            with suppress(OSError):  # it did not take its last order
                 _pipe(self._child.stdin).close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -173,7 +173,7 @@ def _started() -> subprocess.Popen[bytes]:
 def _read(channel: IO[bytes], messages: "queue.SimpleQueue[Message | None]") -> None:
     """Hand on a child's messages, and None at its end."""
     try:
-        with channel, suppress(EOFError, OSError, pickle.UnpicklingError):  # it may die in the middle of a word
+        with channel, suppress(EOFError, OSError, pickle.UnpicklingError):  # it may die in the middle of a message
             while True:
                 messages.put(pickle.load(channel))
     finally:
@@ -196,7 +196,7 @@ def _epitaph(child: subprocess.Popen[bytes]) -> str:
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    assert pipe is not None  # it was asked for
+    assert pipe is not None  # `Popen` was asked for it
     return pipe
 
 
@@ -215,7 +215,7 @@ _LOCK: Final = threading.Lock()
 
 @contextmanager
 def ward(settings: Settings) -> Iterator[Ward]:
-    """A ward of this process that has nothing to do; threads share them, so there are never more than threads."""
+    """An idle ward of this process. Threads share the wards, so there are never more wards than threads."""
     with _LOCK:
         wards = _WARDS[settings.run]
         if wards.closed:
@@ -233,7 +233,7 @@ def ward(settings: Settings) -> Iterator[Ward]:
 
 
 def close(run: str) -> None:
-    """End all wards of a run in this process; whoever works in one gets `StoppedError`."""
+    """End all wards of a run in this process; a caller that works in one gets `StoppedError`."""
     with _LOCK:
         _WARDS[run].closed = True
         every = list(_WARDS[run].every)

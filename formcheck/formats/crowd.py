@@ -1,6 +1,6 @@
-"""Several people in the landmarks of a recording: each is followed by where they are, and one of them is judged.
+"""Several people in the landmarks of a recording: each is followed by their place, and one of them is judged.
 
-Who that is, is told when all frames are known: one frame without them hands nothing over to somebody else.
+That one is chosen when all frames are known, so one frame without them does not hand over to somebody else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ PASSING_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
-    """The person who is judged: points (n, k, numbers), NaN in frames without them; who of the people they are."""
+    """The person who is judged: points (n, k, numbers), NaN in frames without them; and which of the people it is."""
 
     points: Array
     which: list[int | None]
@@ -30,7 +30,7 @@ class Chosen:
 
 @dataclass(slots=True, eq=False)
 class _Track:
-    """One person for as long as they are not lost: in which frames, as which of the people there, and where.
+    """One person until they are lost: the frames, which of the people there they are, and where.
 
     since, time: when first and last seen. size: the longest diagonal they filled so far. weight: how prominent they
     were, over all frames.
@@ -58,16 +58,16 @@ class _Track:
 
     @property
     def lasting(self) -> bool:
-        """Whether they were seen for long enough to be told of."""
+        """Whether they were seen for long enough to be mentioned."""
         return self.time - self.since >= PASSING_S
 
     def reach(self, time: float) -> float:
-        """How far from where they were last the person can be at a time, in the unit of their points."""
+        """How far the person can be from their last place at a time, in the unit of their points."""
         return follow.reach(self.size, time - self.time)
 
 
 def _apart(some: Sequence[Array], others: Sequence[Array]) -> Array:
-    """Mean distance of the points that two people both have, (some, others) pixels; infinite where there are none."""
+    """Mean distance of the points that two people both have, (some, others) pixels; infinite where they share none."""
     ends = np.stack(some)[:, None, :, :2] - np.stack(others)[None, :, :, :2]
     away = geometry.length(ends)
     both = np.isfinite(away)
@@ -102,7 +102,7 @@ class Crowd:
             self._near.append(track)
 
     def _pairs(self, time: float, seen: Mapping[int, Array]) -> list[tuple[_Track, int]]:
-        """Who of those known is who of those seen, the nearest first; nobody is further than they can have got."""
+        """Which known person is which one seen, the nearest first; nobody moved further than they can have."""
         if not self._near or not seen:
             return []
         tracks, names, pairs = list(self._near), list(seen), []
@@ -115,9 +115,9 @@ class Crowd:
         return pairs
 
     def chosen(self, points: int, numbers: int = 3) -> Chosen:
-        """Who is seen longest and is the most prominent.
+        """The person who is seen longest and is the most prominent.
 
-        Where they are lost, the next such is who was at no time beside them. points, numbers: the shape of a person.
+        Where they are lost, the next one must never have been seen beside them. points, numbers: a person's shape.
         """
         found = Chosen(np.full((len(self._times), points, numbers), np.nan, np.float32), [None] * len(self._times))
         taken, chosen = np.zeros(len(self._times), np.bool_), []

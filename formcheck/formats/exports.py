@@ -1,8 +1,8 @@
 """Landmarks in the formats of other programs: tables, OpenSim, OpenPose, MediaPipe and `movement`.
 
-Two kinds. What is *judged*: tables and the two files for OpenSim hold ticks, 30 a second, that went through the core's
-own sides, clock and smoother, and the core's own measures. What was *found*: OpenPose, MediaPipe and `movement` hold
-the frames as the pose estimator gave them, so that reading them back gives what formcheck would have judged.
+There are two kinds. Tables and the two files for OpenSim hold what is *judged*: ticks, 30 a second, from the core's own
+sides, clock and smoother, with the core's own measures. OpenPose, MediaPipe and `movement` hold what was *found*: the
+frames as the pose estimator gave them. Reading those back gives what formcheck would have judged.
 `docs/formats.md` lists columns, units and axes.
 """
 
@@ -47,7 +47,7 @@ Recording = Iterable[Poses]
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The frames of an `.npz` of landmarks, read again each time they are gone through."""
+    """The frames of an `.npz` of landmarks; each pass reads the file again."""
 
     path: Path
 
@@ -58,8 +58,8 @@ class Saved:
 def export(landmarks: Path | str, to: str, out: Path | str) -> None:
     """Write the landmarks of an `.npz` in the format `to`, one of `FORMATS`; `out` appears whole or not at all.
 
-    Raises `UsageError` for another format or where a package is missing, `LandmarksError` for a file that holds no
-    landmarks, `NobodyFoundError` where no frame has a person, `OutputError` where `out` cannot be written.
+    Raises `UsageError` for another format or a missing package, `LandmarksError` for a file without landmarks,
+    `NobodyFoundError` where no frame has a person, `OutputError` where `out` cannot be written.
     """
     if to not in FORMATS:
         raise UsageError(f"there is no format {to}; choose one of {', '.join(FORMATS)}")
@@ -71,7 +71,7 @@ def export(landmarks: Path | str, to: str, out: Path | str) -> None:
 
 
 def ticks(recording: Recording) -> Iterator[Poses]:
-    """The recording as the core judges it: legs that were exchanged put back, 30 ticks a second, smoothed."""
+    """The recording as the core judges it: swapped legs put right, 30 ticks a second, smoothed."""
     settled = Ticks()
     for frames in recording:
         yield from settled.feed(frames)
@@ -86,8 +86,8 @@ def angles(poses: Poses) -> dict[str, Array]:
 def table(poses: Poses) -> pa.Table:
     """One row a tick: `time_s`, the measures with their unit in the name, then the landmarks; null where not known.
 
-    Lengths among the measures are pixels; divided by `trunk_px` they are trunks. Landmarks are `NAME_x_px`, `NAME_y_px`
-    in the picture (x right, y down) and `NAME_x_m`, `NAME_y_m`, `NAME_z_m` by the model's guess in metres.
+    Measures of length are in pixels; divide by `trunk_px` for trunks. Landmarks are `NAME_x_px`, `NAME_y_px` in the
+    picture (x right, y down) and `NAME_x_m`, `NAME_y_m`, `NAME_z_m`, the model's guess in metres.
     """
     columns: dict[str, Array] = {"time_s": poses.time}
     for name, (values, unit) in _measured(poses, MEASURED).items():
@@ -126,15 +126,15 @@ def _write_table(recording: Recording, opened: Callable[[pa.Schema], Any]) -> No
 
 
 def _in_blocks(parts: Iterable[Poses]) -> Iterator[Poses]:
-    """The parts that hold something."""
+    """The parts that are not empty."""
     return (part for part in parts if len(part))
 
 
 def heading(recording: Recording) -> Array:
-    """Where the person's right is on the level, on the whole: (2,) to the picture's right and towards the camera.
+    """The person's right as a level direction: (2,) to the picture's right and towards the camera.
 
-    The mean over the frames of the lines from left to right shoulder and hip, as a unit vector. One for the recording,
-    so that turning to and fro is kept. (0, 1), for somebody who faces the picture's right, where nothing is told.
+    A unit vector: the mean over the frames of the lines from left to right shoulder and hip. There is one for the whole
+    recording, so turns of the body are kept. If no frame tells it: (0, 1), somebody who faces the picture's right.
     """
     total = np.zeros(2)
     for poses in recording:
@@ -187,7 +187,7 @@ def _write_mot(recording: Recording, path: Path, name: str) -> None:
         for poses in _in_blocks(ticks(recording)):
             found = angles(poses)
             values = np.stack([poses.time, *found.values()], axis=1)
-            values = values[np.isfinite(values).all(axis=1)]  # OpenSim's Storage ends its reading at a NaN
+            values = values[np.isfinite(values).all(axis=1)]  # OpenSim's Storage stops reading at a NaN
             names, count = list(found), count + len(values)
             body.writelines("\t".join([f"{time:.6f}", *(f"{v:.4f}" for v in row)]) + "\n" for time, *row in values)
         _put_together(path, _mot_header(names, count), body)
@@ -199,7 +199,7 @@ def _mot_header(names: list[str], count: int) -> str:
 
 
 def _put_together(path: Path, header: str, body: IO[str]) -> None:
-    """The header first, which counts the rows that were written before it."""
+    """Write the header before the rows; it holds their number, so the rows are made first."""
     body.seek(0)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(header)
@@ -227,7 +227,7 @@ LEAST_CONFIDENCE: Final = 0.001
 def body_25(poses: Poses) -> Array:
     """The BODY_25 of OpenPose, (n, 25, 3): x, y in pixels and the visibility; 0, 0, 0 where there is no such point.
 
-    Small toes there are none of; neck and mid hip are the middles of shoulders and hips.
+    There are no small toes; neck and mid hip are the middles of shoulders and hips.
     """
     points = np.concatenate([poses.image, np.maximum(poses.visibility, LEAST_CONFIDENCE)[..., None]], axis=2)
     found = np.zeros((len(poses), len(BODY_25), 3), np.float64)
@@ -254,7 +254,7 @@ def _write_mediapipe(recording: Recording, path: Path, name: str) -> None:
 
 
 def _mediapipe_frame(poses: Poses, i: int, count: int) -> dict[str, Any]:
-    """One frame as MediaPipe gives it: shares of the picture, and metres; without a person both lists are empty."""
+    """One frame as MediaPipe gives it: shares of the picture, and metres. Without a person both lists are empty."""
     frame = {"frame": count, "time_s": float(poses.time[i]), "landmarks": [], "world_landmarks": []}
     if not poses.found[i]:
         return frame
@@ -272,8 +272,8 @@ def _named(axes: str, point: list[float], visibility: float) -> dict[str, float 
 def dataset(recording: Recording) -> "xarray.Dataset":
     """The frames as a poses dataset of the library `movement`: `position` in pixels, `confidence`, one individual.
 
-    `position` is (time, space, keypoints, individuals); `world_position` beside it, in metres, has the dimension
-    `world_space` in place of `space`. Raises `UsageError` where xarray is not installed.
+    `position` is (time, space, keypoints, individuals). `world_position`, in metres, has the dimension `world_space`
+    in place of `space`. Raises `UsageError` where xarray is not installed.
     """
     try:
         import xarray  # noqa: PLC0415
@@ -327,7 +327,7 @@ FORMATS: Final[dict[str, Writer]] = {
 
 @contextmanager
 def _whole_folder(out: Path) -> Iterator[Path]:
-    """As `files.whole`, of a folder: it must be new or empty, so that no earlier frames stay among the new ones."""
+    """`files.whole` for a folder. It must be new or empty, so that no earlier frames mix with the new ones."""
     out = out.absolute()
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise OutputError(f"cannot write {out}: it is there already; give the name of a new or an empty folder")

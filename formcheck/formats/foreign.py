@@ -1,6 +1,6 @@
 """What files of other pose estimators hold: OpenPose, COCO key points, MediaPipe, datasets of `movement`.
 
-Each reader gives `Found`, points of that program's own layout. What core and report make of them is `imports.py`.
+Each reader gives `Found`: points in that program's own layout. `imports.py` prepares them for core and report.
 """
 
 import json
@@ -35,14 +35,14 @@ _LARGEST: Final = 1e15  # ours: no number of a frame, a time or a picture is lar
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What the user gave: the file, and what it may lack."""
+    """What the user gave: the file, and values that the file may lack."""
 
     path: Path
     fps: float | None
     size: Size | None
 
     def rate(self, said: Any = None) -> float:
-        """Frames a second: the user's word, else the file's."""
+        """Frames per second: the user's value, else the file's."""
         if self.fps:
             return self.fps
         if _is_number(said) and 1 <= said <= 1000:
@@ -50,7 +50,7 @@ class _Asked:
         raise UsageError(f"{self.path} does not say how many frames a second it has: give it with --fps")
 
     def picture(self, width: Any = None, height: Any = None) -> Size:
-        """Width and height in pixels: the user's word, else the file's."""
+        """Width and height in pixels: the user's values, else the file's."""
         if self.size:
             return self.size
         if all(_is_number(side) and 1 <= side <= LARGEST for side in (width, height)):
@@ -66,8 +66,8 @@ class _Asked:
 class Found:
     """What a file holds of the one person who is judged.
 
-    points: (n, k, 3) of a layout, x and y in pixels and a confidence, NaN where there is none. world: (n, 33, 3)
-    metres, None where the file has none. warnings: what the report should say of the people in it.
+    points: (n, k, 3) in the order of a layout: x and y in pixels and a confidence, NaN where there is none. world:
+    (n, 33, 3) metres, None where the file has none. warnings: what the report should say of the people in it.
     """
 
     layout: Sequence[str]
@@ -107,7 +107,7 @@ def _loaded(path: Path) -> Any:
 
 
 def _json(asked: _Asked) -> Found:
-    """The landmarks of one JSON file, whose kind its content tells."""
+    """The landmarks of one JSON file; its content tells its kind."""
     data = _loaded(asked.path)
     head: Mapping[str, Any] = data if isinstance(data, dict) else {}
     if "annotations" in head:
@@ -140,13 +140,13 @@ def _frames(data: Any) -> list[Any]:
 
 
 def _numbered(name: str) -> tuple[int, str]:
-    """By the last number in a name, as frames are named."""
+    """Sort key: the last number in a name, as frames are named."""
     numbers = re.findall(r"\d+", name)
     return (int(numbers[-1]) if numbers else -1, name)
 
 
 def _value(record: Mapping[str, Any], names: Sequence[str]) -> Any:
-    """What a record says under the first of these names that it has."""
+    """A record's value under the first of these names that it has."""
     return next((record[name] for name in names if record.get(name) is not None), None)
 
 
@@ -176,7 +176,7 @@ def _openpose(frames: Iterable[Any], head: Mapping[str, Any], asked: _Asked) -> 
 
 
 def _people(people: list[Any], layout: Sequence[str] | None, asked: _Asked, allowed: str) -> list[Array]:
-    """The people of one frame, each (k, 3), NaN where a point is missing: where its confidence is 0."""
+    """The people of one frame, each (k, 3). A point with confidence 0 is missing: NaN."""
     found = []
     for numbers in people:
         try:
@@ -269,7 +269,7 @@ def _bodies(said: Any) -> list[Any]:
 
 
 def _landmarks(body: Any, asked: _Asked) -> Array:
-    """(33, 4): x, y, z, visibility; NaN where the file says nothing, visibility 1."""
+    """(33, 4): x, y, z, visibility. Where the file gives no value: NaN, and for the visibility 1."""
     if not isinstance(body, list) or len(body) != len(NAMES):
         found = f"{len(body)}" if isinstance(body, list) else "something else"
         raise asked.wrong(f"has a pose of {found} landmarks; MediaPipe's have {len(NAMES)}")
@@ -281,7 +281,7 @@ def _landmarks(body: Any, asked: _Asked) -> Array:
 
 
 def _check_shares(points: Array, asked: _Asked) -> None:
-    """Landmarks in the picture are shares of it; people also write pixels, or world points, under the same name."""
+    """See that landmarks are shares of the picture: some files hold pixels or world points under the same name."""
     hips = points[:, [INDEX["left_hip"], INDEX["right_hip"]], :2].mean(axis=1)
     if np.nanmedian(np.abs(points[..., :2])) > 2:
         raise asked.wrong("has landmarks in pixels: MediaPipe's are shares of the picture's width and height")
@@ -290,7 +290,7 @@ def _check_shares(points: Array, asked: _Asked) -> None:
 
 
 def _times(records: Sequence[Mapping[str, Any]], head: Mapping[str, Any], asked: _Asked) -> Array:
-    """Seconds of each frame from the first one: as the file says, or by the frames' numbers, or their order."""
+    """Seconds of each frame from the first: from the file's times, or the frames' numbers, or their order."""
     said = next((name for name in _SECONDS if all(_is_number(record.get(name)) for record in records)), None)
     if said is not None and asked.fps is None:
         times: Array = np.array([record[said] for record in records]) / _SECONDS[said]
@@ -303,20 +303,20 @@ def _times(records: Sequence[Mapping[str, Any]], head: Mapping[str, Any], asked:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether a file says a number here: a finite one of a possible size, no yes or no."""
+    """Whether the value is a finite number of a possible size, and no boolean."""
     numeric = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     return numeric and bool(abs(value) < _LARGEST)
 
 
 def _movement(asked: _Asked) -> Found:
-    """A poses dataset of `movement`, whose key points bear names known here."""
+    """A poses dataset of `movement` whose key points have names known here."""
     data = _dataset(asked)
     names = tuple(str(name) for name in data["keypoints"].values)
     if not set(names) & set(INDEX):
         raise asked.wrong(f"has no key point with a name known here, such as left_hip; it has {', '.join(names)}")
     position = _axes(data["position"], "space", "xy", asked)
     confidence = np.ones(position.shape[:3])
-    if "confidence" in data:  # where it is NaN, nothing is known against the point
+    if "confidence" in data:  # a NaN says nothing against the point
         confidence = np.nan_to_num(data["confidence"].transpose(*_ORDER).values, nan=1.0)
     time, seconds = data["time"].values.astype(np.float64), data.attrs.get("time_unit") == "seconds"
     if asked.fps or not seconds:
@@ -333,7 +333,7 @@ def _movement(asked: _Asked) -> Found:
 
 
 def _axes(variable: Any, along: str, axes: str, asked: _Asked) -> Array:
-    """A variable as (time, individuals, keypoints, axes): the axes that bear these labels, in this order."""
+    """A variable as (time, individuals, keypoints, axes): the axes with these labels, in this order."""
     labels = [str(label) for label in variable[along].values] if along in variable.coords else []
     if not {*axes} <= {*labels}:
         raise asked.wrong(f"must label {along} with {', '.join(axes)}; its labels are {', '.join(labels) or 'missing'}")
@@ -358,7 +358,7 @@ def _dataset(asked: _Asked) -> Any:
         raise UsageError("this file needs xarray: pip install 'formcheck[movement]'") from error
     try:
         with asked.path.open("rb") as file:
-            classic = file.read(3) == b"CDF"  # the netCDF library fills up a file that is cut off, scipy says so
+            classic = file.read(3) == b"CDF"  # the netCDF library fills up a file that is cut off; scipy reports it
         with xarray.open_dataset(asked.path, engine="scipy" if classic else None) as opened_file:
             data = opened_file.load()
     except (OSError, ValueError, TypeError, IndexError) as error:

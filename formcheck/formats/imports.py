@@ -1,8 +1,7 @@
 """Landmarks of other pose estimators, read as `Poses`: OpenPose, COCO key points, MediaPipe, datasets of `movement`.
 
-The core recognises an exercise by world points and feet, which most formats lack. World points laid out of the picture
-(`flat_world`) and ankles stand in for them; cues that read what these cannot answer are not judged, and the report says
-so.
+The core recognises an exercise by world points and feet, which most formats lack. World points made from the picture
+(`flat_world`) and ankles stand in for them. Cues that these cannot answer are not judged, and the report says so.
 """
 
 import hashlib
@@ -40,10 +39,10 @@ TRUNK_M: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording's landmarks from any file: going through it gives `Poses`, as often as wanted.
+    """A recording's landmarks from any file. Iterating gives `Poses`, as often as wanted.
 
-    sha256: of the file's bytes; of a folder, that of its JSON files' in order of their names. unanswered: measures that
-    these landmarks cannot answer, and why. warnings: what the report should say.
+    sha256: of the file's bytes; for a folder, of its JSON files' hashes in the order of their names. unanswered:
+    measures that these landmarks cannot answer, and why. warnings: what the report should say.
     """
 
     path: Path
@@ -57,7 +56,7 @@ class Recording:
 
 
 def holds_landmarks(path: Path) -> bool:
-    """Whether a path is for `opened`, by its name: a folder or a file of landmarks, and no video."""
+    """Whether `opened` takes a path, judged by its name: a folder or a file of landmarks, and no video."""
     return _is_foreign(path) or path.suffix.lower() == ".npz"
 
 
@@ -68,9 +67,9 @@ def _is_foreign(path: Path) -> bool:
 def opened(path: Path, *, fps: float | None = None, size: Size | None = None) -> Recording:
     """The landmarks in a file: an `.npz` of formcheck, JSON, a folder of OpenPose's JSON, or a dataset of `movement`.
 
-    fps: frames a second, for a file without times. size: width and height of the picture in pixels, for a file without.
-    Both go before what a file says. Raises `LandmarksError` for a file that holds no landmarks, `UsageError` where
-    `fps` or `size` is needed, makes no sense, or is given for an `.npz`, which has both.
+    fps: frames per second, for a file without times. size: the picture's width and height in pixels, for a file without
+    them. Both override the file. Raises `LandmarksError` for a file that holds no landmarks, `UsageError` where `fps`
+    or `size` is needed, makes no sense, or is given for an `.npz`, which has both.
     """
     path = Path(path)
     _check(fps, size)
@@ -114,9 +113,10 @@ def _sha256(path: Path) -> str:
 
 
 def _with_nobody(found: Found) -> Found:
-    """The frames with an empty one after each that is the last for longer than the core joins frames over.
+    """The frames, with an empty one after each frame that has a longer gap behind it than the core bridges.
 
-    Many programs write only the frames in which they found somebody; the last pose would stand until the next one.
+    Many programs write only the frames in which they found somebody. Without the empty frame the last pose would stand
+    until the next one.
     """
     gaps = np.flatnonzero(np.diff(found.time) > LONGEST_STEP_S)
     after = gaps + 1
@@ -142,17 +142,17 @@ def _poses(found: Found) -> Poses:
     image = points[..., :2]
     world = flat_world(image) if found.world is None else found.world
     shoulders = (image[:, INDEX["left_shoulder"]] + image[:, INDEX["right_shoulder"]]) / 2
-    nose = image[:, INDEX["nose"]]  # no measure reads it, but a frame without one counts as nobody
+    nose = image[:, INDEX["nose"]]  # no measure reads it, but a frame without a nose counts as nobody
     image[:, INDEX["nose"]] = np.where(np.isfinite(nose), nose, shoulders)
     blank = Poses.blank(found.time, found.size)
     return replace(blank, image=image, world=world, visibility=np.nan_to_num(points[..., 2]))
 
 
 def flat_world(image: Array) -> Array:
-    """World points out of the picture alone: (n, 33, 2) pixels -> (n, 33, 3) metres, origin between the hips.
+    """World points from the picture alone: (n, 33, 2) pixels -> (n, 33, 3) metres, origin between the hips.
 
-    Everything lies in one plane but the shoulders: what the picture does not show of `SHOULDER_WIDTH` is their depth.
-    Which of them is near follows from where the nose is from the ears. NaN where hips or shoulders are not known.
+    All but the shoulders lies in one plane. The part of `SHOULDER_WIDTH` that the picture does not show is their depth;
+    the way from ears to nose tells which one is near. NaN where hips or shoulders are not known.
     """
     hip, shoulder = ((image[:, INDEX[f"left_{p}"]] + image[:, INDEX[f"right_{p}"]]) / 2 for p in ("hip", "shoulder"))
     lengths = geometry.length(shoulder - hip)
@@ -170,9 +170,9 @@ def flat_world(image: Array) -> Array:
 
 
 def _left_away(image: Array, up: Array) -> Array:
-    """1 where the left shoulder is the further one, -1 where it is the nearer: (n,), by the way the nose points.
+    """1 where the left shoulder is further away, -1 where it is nearer: (n,), by the way the nose points.
 
-    Left is where up the trunk crosses forwards. A frame that does not show nose and ear takes the last one's word.
+    Left is "up the trunk" cross "forwards". A frame that does not show nose and ear takes the frame before's value.
     """
     ears = image[:, [INDEX["left_ear"], INDEX["right_ear"]]]
     ear = np.where(np.isnan(ears[:, 0]), ears[:, 1], np.where(np.isnan(ears[:, 1]), ears[:, 0], ears.mean(axis=1)))

@@ -1,4 +1,4 @@
-"""The bodies of other pose estimators: the order of their points, and which of the 33 landmarks each one is.
+"""The layouts of other pose estimators: the order of their points, and which of the 33 landmarks each one is.
 
 Sources: OpenPose, doc/02_output.md (BODY_25, COCO with 18 points); the COCO key point task (17 points).
 """
@@ -34,5 +34,5 @@ MIDDLES: Final = {"neck": ("left_shoulder", "right_shoulder"), "mid_hip": ("left
 
 
 def rows(layout: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """Pairs of a point's place in a layout and its row among the 33 landmarks, for the points that are landmarks."""
+    """Pairs (place in the layout, row among the 33 landmarks), for the points that are landmarks."""
     return tuple((at, INDEX[name]) for at, name in enumerate(layout) if name in INDEX)

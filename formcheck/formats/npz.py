@@ -22,11 +22,11 @@ FORMAT: Final = "formcheck.poses/1"
 ADDED: Final = ("belly", "axis", "ball")
 """Columns that a file may lack: what they hold was not seen."""
 
-_DATED: Final = (1980, 1, 1, 0, 0, 0)  # the same landmarks make the same bytes, whenever they are written
+_DATED: Final = (1980, 1, 1, 0, 0, 0)  # fixed, so that the same landmarks always make the same bytes
 
 
 class PosesWriter:
-    """Writes `Poses` to an uncompressed `.npz`, chunk by chunk; the file appears when the `with` block ends well.
+    """Writes `Poses` to an uncompressed `.npz`, chunk by chunk. The file appears when the `with` block ends well.
 
     The entries are the fields of `Poses` by name, `image_size` and `format`. Memory does not grow with the length: each
     column waits in an unnamed temporary file beside `path`. Raises `OutputError` where that cannot be written.
@@ -79,9 +79,9 @@ class PosesWriter:
 
 
 def read(path: Path, *, rows: int = 4096) -> Generator[Poses]:
-    """The frames of an `.npz`, at most `rows` at a time, and at least one bundle, which may be empty.
+    """The frames of an `.npz`, at most `rows` at a time. There is at least one bundle, which may be empty.
 
-    Raises `LandmarksError` when the file is missing, is no `.npz`, lacks a column, is cut off, holds wrong shapes or
+    Raises `LandmarksError` when the file is missing, is no `.npz`, lacks a column, is cut off, or holds wrong shapes or
     times beyond `LONGEST_S`.
     """
     path = Path(path)
@@ -105,7 +105,7 @@ def read(path: Path, *, rows: int = 4096) -> Generator[Poses]:
 
 
 def _last_time(poses: Poses) -> float:
-    """The time of the last of some frames, if no time is further from 0 than a recording may be long."""
+    """The time of the last frame; no time may be further from 0 than a recording may be long."""
     first, last = poses.time[[0, -1]].tolist()
     if max(-first, last) > LONGEST_S:
         raise LandmarksError(
@@ -210,8 +210,8 @@ def _common_length(columns: dict[str, _Column]) -> int:
 
 @contextmanager
 def _scratch(folder: Path) -> Iterator[IO[bytes]]:
-    """An unnamed file. What a full disk keeps from it at its end is not missed: it was read by then, or will not be."""
-    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  its end may fail, unlike what is done with it
+    """An unnamed file. A full disk may make closing it fail; that does no harm, as nobody reads it after that."""
+    file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  closing it may fail, the work with it may not
     try:
         yield file
     finally:

@@ -1,4 +1,4 @@
-"""Frames made by another thread while those before are worked on."""
+"""Frames made by another thread while earlier ones are worked on."""
 
 from collections import deque
 from collections.abc import Generator
@@ -16,10 +16,10 @@ _T = TypeVar("_T")
 
 
 def ahead(items: Generator[_T]) -> Generator[_T]:
-    """The same items in the same order, made in a thread of its own while the ones before are worked on.
+    """The same items in the same order, made in a thread of its own while earlier ones are worked on.
 
-    Errors come where the item would have come. Close the result before what `items` reads from: once it has begun, the
-    thread stops, and `items` is closed as well.
+    An error comes where its item would have come. Close the result before what `items` reads from. Closing it, once it
+    has begun, stops the thread and closes `items` as well.
     """
     end = object()
     with closing(items), ThreadPoolExecutor(1, "ahead") as worker:

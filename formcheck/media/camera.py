@@ -12,8 +12,8 @@ from formcheck.errors import CameraError
 from formcheck.findings import Silence, Silent
 from formcheck.media.video import Frame
 
-_PATIENCE: Final = 2.0  # seconds, ours: a camera that delivers no first picture for so long gives none
-_LOST: Final = 0.5  # seconds, ours: one that gave pictures and delivers nothing for so long is gone
+_PATIENCE: Final = 2.0  # seconds, ours: a camera without a first picture by then gives none
+_LOST: Final = 0.5  # seconds, ours: a camera that gave pictures and is silent for so long is gone
 _REOPEN: Final = 0.5  # seconds, ours: between two tries to open it again
 _PAUSE: Final = 0.01  # seconds, ours: between two tries while it delivers nothing
 
@@ -32,7 +32,7 @@ class Device(Protocol):
 
 
 def _open(index: int) -> Device:
-    """The system's camera; OpenCV's own complaints about a missing one are kept from the screen."""
+    """The system's camera. OpenCV's own complaints about a missing one do not reach the screen."""
     level = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
@@ -62,8 +62,8 @@ class Camera:
     def frames(self) -> Iterator[Frame]:
         """Frames as they arrive, `time` in seconds from the first; a gap in the pictures is a gap in the times.
 
-        Raises `CameraError` when the camera is missing or busy, or delivers nothing for two seconds, or for half a
-        second once it did.
+        Raises `CameraError` when the camera is missing or busy, gives no first picture for two seconds, or gives none
+        for half a second after that.
         """
         for item in self._items():
             if isinstance(item, Silence):
@@ -71,9 +71,9 @@ class Camera:
             yield item
 
     def lasting(self) -> Iterator[Frame | Silence]:
-        """Frames as `frames` gives them, whenever the camera is there: at once, later, and again each time it went.
+        """Frames as `frames` gives them, whenever the camera is there: now, later, or again after it went away.
 
-        While it is away it is opened again twice a second, and each try that fails is told. The times go on.
+        While it is away it is tried twice a second, and each try that fails gives a `Silence`. The times go on.
         """
         while True:
             yield from self._items()
@@ -82,7 +82,7 @@ class Camera:
             self._device = self._open(self.index)
 
     def _items(self) -> Iterator[Frame | Silence]:
-        """Frames as they arrive; at last why there are no more."""
+        """Frames as they arrive; the last item says why there are no more."""
         if not self._device.isOpened():
             yield Silence(self.index, Silent.CANNOT_OPEN if self._first is None else Silent.STOPPED)
             return

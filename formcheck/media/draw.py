@@ -38,10 +38,10 @@ _BOLD = 700
 
 @dataclass(frozen=True, slots=True)
 class Angle:
-    """An angle to draw: at the landmark `vertex` between those of `a` and `b` (rows of `landmarks.NAMES`).
+    """An angle to draw: at the landmark `vertex`, between `a` and `b` (rows of `landmarks.NAMES`).
 
-    `degrees` is up to 360: over 180 the arc is drawn the long way round. `centre` is the vertex in pixels where that is
-    not the landmark itself.
+    `degrees` is up to 360; over 180 the arc goes the long way round. `centre` is the vertex in pixels, where the vertex
+    is not the landmark itself.
     """
 
     vertex: int
@@ -55,9 +55,9 @@ class Angle:
 class Overlay:
     """The words and numbers over one picture; what is None or empty is not drawn.
 
-    `count` is the reps so far, `side` the working side, `hold_s` the running hold, as a ring that is full at
-    `hold_goal_s` where there is one, `message` a cue in words in the
-    colour and with the mark of its `tone`, `warning` a line about the recording itself.
+    `count`: the reps so far. `side`: the working side. `hold_s`: the running hold, drawn as a ring that is full at
+    `hold_goal_s` if that is given. `message`: a cue in words, in the colour and with the mark of its `tone`.
+    `warning`: a line about the recording itself.
     """
 
     title: str = ""
@@ -86,10 +86,10 @@ def draw(rgb: Array, points: Array, visibility: Array, overlay: Overlay) -> None
 
 
 def staged(rgb: Array, points: Array, visibility: Array, overlay: Overlay, corner: Corner) -> Array:
-    """A picture for a window that is seen from three metres, (more than h, w, 3): words do not lie on the body.
+    """A picture for a window seen from three metres, (more than h, w, 3): no words lie on the body.
 
-    Skeleton and, in the upper `corner`, the panel are drawn on a copy of `rgb`; the message and the ring stand in a
-    strip below it, which is always there. Inputs as in `draw`; the overlay's angle is not drawn.
+    The skeleton and the panel, in the upper `corner`, are drawn on a copy of `rgb`. The message and the ring stand in
+    a strip below it, which is always there. Inputs as in `draw`; the overlay's angle is not drawn.
     """
     height, width = rgb.shape[:2]
     strip = _pixels(rgb, _STRIP)
@@ -113,7 +113,7 @@ def skeleton(rgb: Array, points: Array, visibility: Array, side: Side | None) ->
     seen = _seen(points, visibility)
     width = _pixels(rgb, _LINE)
     bones = [bone for bone in BONES if seen[list(bone)].all()]
-    # All the dark outlines first, and the working side last: where limbs cross, it stays on top.
+    # Dark outlines come first and the working side last, so it stays on top where limbs cross.
     for a, b in bones:
         cv2.line(rgb, _at(points[a]), _at(points[b]), _BLACK, 3 * width, cv2.LINE_AA)
     for a, b in sorted(bones, key=lambda bone: _works(bone, side)):
@@ -150,7 +150,7 @@ def _pixels(rgb: Array, share: float) -> int:
 
 
 def _angle(rgb: Array, points: Array, visibility: Array, angle: Angle, panel: Point) -> None:
-    """An arc between the two limbs and the number outside of it, beside the panel of that width and height."""
+    """An arc between the two limbs and the number outside it. panel: width and height, which the number avoids."""
     if not _seen(points, visibility)[[angle.vertex, angle.a, angle.b]].all() or not np.isfinite(angle.degrees):
         return
     vertex = np.array(angle.centre or points[angle.vertex], float)
@@ -207,7 +207,7 @@ def _rings(overlay: Overlay) -> bool:
 
 
 def _ring_above(rgb: Array, overlay: Overlay, panel: Point) -> Point:
-    """The ring in the upper right corner, under the panel where both do not fit side by side.
+    """The ring in the upper right corner, or under the panel if the two do not fit side by side.
 
     Returns its plate's width and lower end.
     """
@@ -234,7 +234,7 @@ def _ring(rgb: Array, left: int, top: int, side: int, hold_s: float | None, goal
 
 
 def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
-    """The panel's lines that there is something to say in: text, size in pixels, colour."""
+    """The panel's lines, without empty ones: text, size in pixels, colour."""
     side = words.PANEL_SIDES[overlay.side] if overlay.side else ""
     title = ", ".join(filter(None, (overlay.title, side)))
     count = "" if overlay.count is None else words.plural(overlay.count, "rep")
@@ -249,11 +249,11 @@ def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
 
 
 def _message(rgb: Array, text: str, tone: Tone, panel: Point, ring: Point, body: Array) -> None:
-    """A cue in words on a plate with a bar and a mark of its tone, where it hides the body least.
+    """A cue in words on a plate with a bar and a mark of its tone, placed where it hides the body least.
 
-    That is along the lower edge or, for somebody on the floor, along the upper one: beside the panel, or under it where
-    the picture is narrow. panel: its width and height. ring: its width and lower end. body: (n, 2) pixels, the
-    landmarks that are seen.
+    That is along the lower edge, or for somebody on the floor along the upper one. There it stands beside the panel, or
+    under it in a narrow picture. panel: its width and height. ring: its width and lower end. body: (n, 2) pixels of
+    the landmarks that are seen.
     """
     beside = panel[0] <= rgb.shape[1] // 2
     letters = {"size": _text_size(rgb, _MESSAGE), "height": round(0.36 * rgb.shape[0])}
@@ -264,7 +264,7 @@ def _message(rgb: Array, text: str, tone: Tone, panel: Point, ring: Point, body:
 
 
 def _written(rgb: Array, sheet: "_Sheet", tone: Tone) -> None:
-    """A message where it was chosen to lie."""
+    """Draw a message at its chosen place."""
     x, y, size = sheet.x, sheet.y, sheet.size
     _plate(rgb, x, y, sheet.width, sheet.height)
     cv2.rectangle(rgb, (x, y), (x + max(1, size // 4), y + sheet.height - 1), _TONES[tone], -1)
@@ -274,14 +274,14 @@ def _written(rgb: Array, sheet: "_Sheet", tone: Tone) -> None:
 
 
 class _Sheet:
-    """Where a message would lie: a plate from `x` on, `width` pixels wide, from `y` down or along the lower edge.
+    """A place for a message: a plate from `x` on, `width` pixels wide, from `y` down, or along the lower edge.
 
     size: the largest letters. height: the most that its lines may take.
     """
 
     def __init__(self, rgb: Array, text: str, x: int, width: int, y: int | None, *, size: int, height: int) -> None:
         least = _fitted(text, size, width - 3 * size, height)[0][1]
-        # Once more, beside a mark of about the size that the letters have.
+        # Fitted again, with room for a mark about as large as the letters.
         fitted = _fitted(text, min(size, round(1.4 * least)), width - 3 * least, height)
         self.x, self.width, self.size = x, width, fitted[0][1]
         self.lines = [line for line, _ in fitted]
@@ -295,7 +295,7 @@ class _Sheet:
 
 
 def _mark(rgb: Array, center: Point, size: int, tone: Tone) -> None:
-    """A tick or an exclamation mark in a disc: the tone without its colour."""
+    """A tick or an exclamation mark in a disc: it shows the tone to those who see no colour."""
     (x, y), radius = center, round(0.45 * size)
     cv2.circle(rgb, center, radius, _TONES[tone], -1, cv2.LINE_AA)
     width = max(1, size // 8)
@@ -316,7 +316,7 @@ def _plate(rgb: Array, x: int, y: int, width: int, height: int) -> None:
         part[:] = cv2.convertScaleAbs(part, alpha=0.28)
 
 
-# Text. OpenCV 5 brings its own scalable font with most of Unicode; the old Hershey fonts know ASCII alone.
+# Text. OpenCV 5 has a scalable font with most of Unicode; the old Hershey fonts know ASCII only.
 
 
 @cache
@@ -340,7 +340,7 @@ def _width(text: str, size: int) -> int:
 
 @lru_cache(maxsize=256)
 def _fitted(text: str, size: int, width: int, height: int) -> tuple[tuple[str, int], ...]:
-    """Lines and their size in pixels: as large as fits, at most `size`; what fits at no size ends in an ellipsis."""
+    """Lines and their size in pixels, as large as fits, at most `size`. Text that never fits ends in an ellipsis."""
     while True:
         lines = _wrapped(text, size, width)
         rows = max(1, int(height / (1.25 * size)))
@@ -355,7 +355,7 @@ def _fitted(text: str, size: int, width: int, height: int) -> tuple[tuple[str, i
 
 
 def _wrapped(text: str, size: int, width: int) -> list[str]:
-    """The words in lines no wider than `width`, but for a single word that is."""
+    """The words in lines no wider than `width`; only a single long word may be wider."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word

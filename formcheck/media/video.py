@@ -23,19 +23,19 @@ from formcheck.errors import VideoError
 from formcheck.files import sha256
 from formcheck.findings import Notice, NoticeCode, VideoInfo
 
-# FFmpeg draws any text file as a video and follows playlists to other files: only formats that hold pictures or sound.
+# Only formats that hold pictures or sound: FFmpeg also draws text files as videos and follows playlists to other files.
 _FORMATS: Final = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpegts,mpeg,flv,asf,ogg,h264,hevc,webp_pipe,mp3,wav,flac,aac"
 )
 _READABLE: Final = "mp4, mov, webm, mkv, avi and gif"
 
-# Titles may be in any encoding. Up to PyAV 18 a letter that is no UTF-8 is an error, unless this is asked for.
+# Titles may be in any encoding. Up to PyAV 18 a letter that is not UTF-8 is an error without this.
 _METADATA: Final[dict[str, Any]] = {"metadata_errors": "replace"} if hasattr(Container, "metadata_errors") else {}
 
 _USUAL_STEP: Final = Fraction(1, 25)  # ours: the time of a frame where a file names neither rate nor durations
 _RESTART: Final = 1  # seconds; ours: times that jump back further begin anew (joined recordings)
 _MOST_MENDS: Final = 3  # ours: more frames in a row without a usable time are spread at the file's rate
-_FEW_MENDS: Final = 16  # H.264 holds back so many pictures at most; AVI leaves as many without a time, which is no news
+_FEW_MENDS: Final = 16  # not worth a warning: AVI leaves as many without a time as H.264 holds back, 16 at most
 _CUT_SHORT: Final = 0.5  # seconds; ours: a stream that ends this long before its promised end was cut off
 
 
@@ -53,7 +53,7 @@ class Video:
     path: the file as the user named it.
     size: (width, height) of the shown picture: turned upright, pixels squared.
     expected_frames: how many frames the file promises, for a progress bar; None where it does not say.
-    warnings: what the user should know, complete when all frames were read.
+    warnings: what the user should know; complete once all frames were read.
 
     Raises `VideoError` when there is no file, or no picture in it can be read.
     """
@@ -81,7 +81,7 @@ class Video:
         self.size = (self._first.rgb.shape[1], self._first.rgb.shape[0])
 
     def frames(self) -> Generator[Frame]:
-        """The frames as they are shown, `time` strictly increasing. A second call goes on where the first ended.
+        """The frames in the order shown, `time` strictly increasing. A second call goes on where the first ended.
 
         Raises `VideoError` at a frame that comes later than `LONGEST_S`.
         """
@@ -116,7 +116,7 @@ class Video:
         screen: _Screen | None = None
         for picture in _pictures(container, stream, damage):
             unit = picture.time_base or stream.time_base or _USUAL_STEP
-            # AVI holds no presentation times, only the order of coding: what FFmpeg makes of it comes back shuffled.
+            # AVI holds only the order of coding. The presentation times that FFmpeg makes of it are shuffled.
             ticks = picture.dts if container.format.name == "avi" else picture.pts
             time = times.place(None if ticks is None else ticks * unit)
             if time > LONGEST_S:
@@ -132,8 +132,9 @@ class Video:
 class _Times:
     """Presentation times made to start at 0 and to grow, exactly.
 
-    A time that is missing, repeats or steps back is placed after the frame before: a lone one within the next step, so
-    that the good times around it stay; in a longer run, or after a jump back, the file's rate goes on from there.
+    A time that is missing, repeats or steps back is placed after the frame before. A lone one is placed within the next
+    step, so that the good times around it stay. In a longer run, or after a jump back, the file's rate goes on from
+    there.
     """
 
     def __init__(self, step: Fraction) -> None:
@@ -145,7 +146,7 @@ class _Times:
         self._run = 0
 
     def place(self, shown: Fraction | None) -> Fraction:
-        """The time in seconds from the first shown frame, of a frame whose file says `shown`."""
+        """Seconds from the first shown frame to a frame whose time in the file is `shown`."""
         if self._origin is None:
             self._origin = shown or Fraction(0)
             return self._last
@@ -288,7 +289,7 @@ def _step(stream: VideoStream) -> Fraction:
 
 
 def _promised_end(container: InputContainer, stream: VideoStream) -> float | None:
-    """Seconds the file says it lasts: the shorter of the stream (trimmed parts count) and the whole (sound counts)."""
+    """Seconds the file says it lasts: the shorter of the stream (with trimmed parts) and the whole (with sound)."""
     ends = []
     if stream.duration and stream.time_base:
         ends.append(float(stream.duration * stream.time_base))
@@ -305,7 +306,7 @@ def _promised_frames(container: InputContainer, stream: VideoStream) -> int | No
 
 
 def _pictures(container: InputContainer, stream: VideoStream, damage: _Damage) -> Iterator[VideoFrame]:
-    """The decoded pictures as shown, reading on behind damaged pieces as far as the file goes."""
+    """The decoded pictures in the order shown. Reading goes on after damaged pieces, to the end of the file."""
     stream.codec_context.thread_count = 1
     for packet in _packets(container, stream, damage):
         try:
@@ -342,7 +343,7 @@ def _remarks(path: Path, damage: _Damage, mended: int, end: float, promised: flo
 
 
 def _gif_cut_short(path: Path) -> bool:
-    """Whether a GIF lacks its trailer, the only sign of a cut: its frames and durations are counted by reading it."""
+    """Whether a GIF lacks its trailer, the only sign of a cut: it says neither its frames nor its duration."""
     with path.open("rb") as file:
         if file.read(4) != b"GIF8":
             return False

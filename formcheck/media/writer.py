@@ -31,10 +31,10 @@ LONGEST_SIDE: Final = 1280
 
 
 class VideoWriter:
-    """Writes an mp4 (H.264, 4:2:0) that plays in a browser while it loads; the file appears when the block ends well.
+    """Writes an mp4 (H.264, 4:2:0) that plays in a browser while it loads. The file appears when the block ends well.
 
     size: (width, height) of the frames to come. Odd sizes gain a row or a column; over `LONGEST_SIDE` they are scaled.
-    fps_hint: the usual rate, for the encoder's choices and the last frame's duration; the times given are what counts.
+    fps_hint: the usual rate, only for the encoder's choices and the last frame's duration; frames carry their times.
 
     Raises `OutputError` where the file cannot be written.
     """
@@ -58,10 +58,10 @@ class VideoWriter:
             raise
 
     def write(self, time: float, rgb: Array) -> None:
-        """Show `rgb`, (h, w, 3) uint8 of the promised size, from `time`, in seconds and growing, to the next one's.
+        """Show `rgb`, (h, w, 3) uint8 of the promised size, from `time` to the next picture's time.
 
-        A picture that is shown for less than a tick of the file, 11 us, is left out. A thread of its own encodes: what
-        fails there is raised by the next call, or where the block ends.
+        Times are in seconds and grow. A picture shown for less than a tick of the file, 11 us, is left out. A thread of
+        its own encodes; its errors are raised by the next call, or where the block ends.
         """
         if rgb.shape != (self._size[1], self._size[0], 3):
             raise ValueError(f"a frame must have the shape {(self._size[1], self._size[0], 3)}; it has {rgb.shape}")
@@ -99,14 +99,14 @@ class VideoWriter:
         stream.pix_fmt = "yuv420p"
         context = stream.codec_context
         context.time_base = stream.time_base = Fraction(1, _CLOCK)
-        context.thread_count = 1  # a batch has a process per core already; and the same bytes on every machine
+        context.thread_count = 1  # gives the same bytes on every machine; and a batch has a process per core already
         context.gop_size = max(1, round(2 * fps_hint))  # a key frame every 2 s: a click on a fault seeks at once
         context.colorspace = context.color_primaries = context.color_trc = 1  # BT.709, or browsers guess by the height
         context.color_range = 1
         return stream
 
     def _encode_held(self, until: int) -> None:
-        """Encode the frame that waited to learn how long it is shown: not if for no tick, again after each hour."""
+        """Encode the frame that waited for its duration. Shown for no tick it is left out; each hour it is repeated."""
         if self._held is None:
             return
         pts, frame = self._held
@@ -120,7 +120,7 @@ class VideoWriter:
             self._container.mux(self._stream.encode(frame))
 
     def _encoded(self) -> None:
-        """Wait for the encoder; raises what it met."""
+        """Wait for the encoder; raises its error, if any."""
         if self._encoding is not None:
             self._encoding.result()
 
@@ -147,7 +147,7 @@ def _open_output(file: Whole) -> OutputContainer:
 
 @contextmanager
 def _muxing(path: Path) -> Iterator[None]:
-    """Turn FFmpeg's errors into the words `files.writing` has for the same errors of the system."""
+    """Turn FFmpeg's errors into the words that `files.writing` has for the same errors of the system."""
     with writing(path):
         try:
             yield

@@ -1,1 +1,1 @@
-"""Pictures to `Poses`: the pose models, whom they follow, the trunk in the mask, the ball."""
+"""Pictures to `Poses`: the pose models, the person they follow, the trunk in the mask, the ball."""

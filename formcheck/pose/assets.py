@@ -27,7 +27,7 @@ def model_files() -> tuple[str, ...]:
 
 
 def model_file(name: str) -> Path:
-    """Path of a model file that is there and whole. It is hashed once a process.
+    """Path of a model file, checked to be there and whole. Each file is hashed once per process.
 
     Raises `ModelError`, naming the file and the fix, when it is unknown, missing, unreadable or damaged.
     """
@@ -48,7 +48,7 @@ def model_file(name: str) -> Path:
 
 
 def _place() -> tuple[Path, str]:
-    # A folder counts only by its list: beside an installed package there may be someone else's "models".
+    # Only a folder with our list counts: someone else's "models" may lie beside an installed package.
     for folder, fix in _PLACES:
         if (folder / SUMS).is_file():
             return folder, fix

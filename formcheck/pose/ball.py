@@ -1,12 +1,12 @@
 """The stability ball in the picture: where it is.
 
-What is looked for is the ball's outline: an ellipse, level, a little wider than high, under the shoulders and on the
-floor. Its upper part is hidden by the body and is not asked for. From the front, where the legs hide the ball and the
-trunk is short, it is not found. Lengths are in trunks, so that the distance of the camera does not matter.
+The search is for the ball's outline: a level ellipse, a little wider than high, under the shoulders and on the floor.
+The body hides its upper part, so that part is not needed. The ball is not found from the front, where the legs hide it
+and the trunk is short. Lengths are in trunks, so the distance of the camera does not matter.
 
-Numbers without a source are ours, from the studio's tune split (96 frames with a ball, 300 without), real clips and
-photographs (two with a ball), and 33 scenes of the split's ball bridges in other rooms and views, in which a box of the
-ball's height took its place. `benchmarks/ball.py` measures again.
+Numbers without a source are ours. They come from the studio's tune split (96 frames with a ball, 300 without), from
+real clips and photographs (two with a ball), and from 33 scenes of the split's ball bridges in other rooms and views,
+with a box of the ball's height in its place. `benchmarks/ball.py` measures them again.
 """
 
 from typing import Final, NamedTuple
@@ -20,7 +20,7 @@ from formcheck.pose.patch import SIZE, TRUNK_PX, Lying, Patch, cut_out
 
 
 class Circle(NamedTuple):
-    """A ball in the picture, in pixels: the place of the outline, and the radius of a circle of its area."""
+    """A ball in the picture, in pixels: the outline's centre, and the radius of a circle of the same area."""
 
     x: float
     y: float
@@ -36,14 +36,14 @@ MOVED: Final = 0.2
 
 
 def find(rgb: Array, image: Array, before: Circle | None = None) -> Circle | None:
-    """The ball on which a person lies with the shoulders or the back, None where none is seen.
+    """The ball on which a person lies with the shoulders or the back; None where none is seen.
 
-    rgb: (h, w, 3) uint8. image: (33, 2) the person's landmarks in its pixels. before: what was found last, if anything:
-    it is looked for there too, and believed a little sooner. The result depends on nothing else.
+    rgb: (h, w, 3) uint8. image: (33, 2) the person's landmarks in its pixels. before: the ball found last, if any. The
+    search also tries that place, and needs a little less evidence there. The result depends on nothing else.
 
-    On the studio's tune split it is found in 96 % of looks from 54 degrees of yaw on, the middle off by 0.02 trunks and
-    the radius by 0.014 (medians), and never where there is none, in 276 looks. A grey ball with a hard shadow across it
-    on a pale floor is missed in a third of looks.
+    On the studio's tune split it finds the ball in 96 % of looks from 54 degrees of yaw on. The middle is off by 0.02
+    trunks, the radius by 0.014 (medians). In 276 looks without a ball it found none. It misses a grey ball with a hard
+    shadow across it on a pale floor in a third of looks.
     """
     patch = cut_out(rgb, image)
     if patch is None:
@@ -114,7 +114,7 @@ MIDDLES: Final = np.stack(
 
 
 def _rays(step_deg: float) -> Array:
-    """Directions (k, 2) from the middle to the outline but for its top, which the body hides."""
+    """Directions (k, 2) from the middle to the outline, without its top, which the body hides."""
     angles = np.radians(np.arange(-30.0, 210.1, step_deg))
     return np.stack([np.cos(angles), np.sin(angles)], axis=-1)
 
@@ -141,7 +141,7 @@ def _coarse(patch: Patch) -> Array:
 
 
 def _edges(patch: Patch) -> list[Array]:
-    """How much of an edge lies across each of `FEW_RAYS`, a pixel off at most: (h, w) 0 to 1 each, 0 out of sight."""
+    """How strong an edge across each of `FEW_RAYS` is, within a pixel: (h, w) 0 to 1 each, 0 out of sight."""
     size = np.sqrt(patch.across * patch.across + patch.down * patch.down)
     share = patch.seen / ((1 - AIM) * (size + EDGE))
     kernel = np.ones((3, 3), np.uint8)
@@ -155,7 +155,7 @@ def _edges(patch: Patch) -> list[Array]:
 def _fits(body: Lying, middles: Array, axes: Array) -> Array:
     """Whether a ball stands on the floor, leaves the body room, and has a ball's size and shape, (...) bool.
 
-    Middles and half axes are (..., 2), of shapes that go together.
+    Middles and half axes are (..., 2); their shapes broadcast.
     """
     radius = np.sqrt(axes[..., 0] * axes[..., 1])
     shape, low = axes[..., 1] / axes[..., 0], middles[..., 1] + axes[..., 1] - body.floor
@@ -165,7 +165,7 @@ def _fits(body: Lying, middles: Array, axes: Array) -> Array:
 
 
 def _room(body: Lying, middles: Array) -> Array:
-    """The largest radius that the body leaves to a ball with its middle at each of (..., 2), (...)."""
+    """The largest radius, (...), that the body leaves for a ball with its middle at each of (..., 2)."""
     along = body.hip - body.shoulder
     share = np.clip((middles - body.shoulder) @ along / (along @ along), 0, 1)[..., None]
     parts = [("trunk", body.shoulder + share * along), ("hip", body.hip), ("nose", body.image[INDEX["nose"]])]
@@ -222,7 +222,7 @@ def _scores(patch: Patch, outlines: Array) -> Array:
 
 
 def _sharp(patch: Patch, outlines: Array, place: Array) -> Array:
-    """How much of an edge lies along the outlines at their points (m, k), 0 to 1."""
+    """How strong the edge along each outline is at its points (m, k), 0 to 1."""
     normal_x, normal_y = RAYS[:, 0] * outlines[:, 3:], RAYS[:, 1] * outlines[:, 2:3]
     across, down = patch.across.ravel()[place], patch.down.ravel()[place]
     size = np.sqrt(across * across + down * down)
@@ -232,9 +232,9 @@ def _sharp(patch: Patch, outlines: Array, place: Array) -> Array:
 
 
 def _differing(colour: Array, seen: Array) -> Array:
-    """How far inside and outside differ, the inside being of one colour, along each ray (m, k), 0 to 1.
+    """How far inside and outside differ along each ray (m, k), 0 to 1; the inside must be of one colour.
 
-    Colours (m, 4, k, 3) and what is in sight (m, 4, k) are by `DEPTHS`.
+    Axis 1 of the colours (m, 4, k, 3) and of what is in sight (m, 4, k) follows `DEPTHS`.
     """
     deep, near, out = colour[:, 0], colour[:, 1], colour[:, 3]
     steps = np.pad(_size(near[:, 1:] - near[:, :-1], SHADE), ((0, 0), (1, 1)))
@@ -249,7 +249,7 @@ def _differing(colour: Array, seen: Array) -> Array:
 
 
 def _size(colour: Array, light: float) -> Array:
-    """Length of differences of colour (..., 3), those of light weighed by `light`."""
+    """Length of differences of colour (..., 3); differences of light are weighed by `light`."""
     first, second, third = colour[..., 0] * np.float32(light), colour[..., 1], colour[..., 2]
     size: Array = np.sqrt(first * first + second * second + third * third)
     return size

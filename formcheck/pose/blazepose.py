@@ -1,11 +1,11 @@
 """Frames to landmarks with BlazePose's networks: one person followed from frame to frame.
 
-The detector is asked only when nobody is followed. Its region is cropped, the landmarks found there give a better
-region, and a second pass on that one gives the first landmarks (it mends one skeleton in eight of those that are wrong
-on floor photographs). From then on each frame's region comes from the frame before it.
+The detector runs only when nobody is followed. Its region is cropped, and the landmarks found there give a better
+region. A second pass on that region gives the first landmarks. (On floor photographs this mends one wrong skeleton in
+eight.) From then on each frame's region comes from the frame before it.
 What runs on a frame depends on earlier frames and their times alone, so a result never depends on the machine.
 
-Source: MediaPipe's pose_landmark graph, whose steps and constants these are unless marked "ours".
+Source: MediaPipe's pose_landmark graph. The steps and constants are from there unless marked "ours".
 """
 
 from collections.abc import Iterable
@@ -60,7 +60,7 @@ class _Sight:
 class BlazePose:
     """Follows one person through the frames of a recording or a camera.
 
-    At first the most prominent person is taken. One who is lost from sight is looked for near the old place for
+    It starts with the most prominent person. When that person is lost, it looks for them near the old place for
     `follow.GONE_S`.
     """
 
@@ -105,7 +105,7 @@ class BlazePose:
         )
 
     def _followed(self, time: float, rgb: Array) -> tuple[Skeleton | None, float]:
-        """The body found where it was on the last frame, and its spread when that is due."""
+        """The body found where it was in the last frame, and its spread when a second pass is due."""
         if self._lost or self._sight is None:
             return None, np.nan
         due = time - self._masked >= MASK_EVERY_S
@@ -122,12 +122,12 @@ class BlazePose:
         return self._with_ball(body, rgb), disagreement(body, self._skeleton(rgb, body.region))
 
     def _skeleton(self, rgb: Array, region: Region, *, mask: bool = False) -> Skeleton:
-        """What the network finds in a region, which is taken on a grid.
+        """What the network finds in a region, after the region is moved to a grid.
 
-        It comes from the landmarks of the frame before. If it took over their last digits, a rounding error of the
-        resampling would grow from frame to frame: OpenCV 5.1 rounds 6 values in 100,000 otherwise than 5.0, and a heel
-        of a sample moved from 0.05 trunks below the toes to 0.24 above. With the grid the error stays in its frame, but
-        for the rare one that tips a step over (`benchmarks/versions.py`).
+        The region comes from the landmarks of the frame before. With their last digits in it, a rounding error of the
+        resampling would grow from frame to frame. OpenCV 5.1 rounds 6 values in 100,000 differently from 5.0, and that
+        moved a heel of one sample from 0.05 trunks below the toes to 0.24 above. With the grid the error stays in its
+        frame, except the rare one that tips the region to the next step (`benchmarks/versions.py`).
         """
         self._looks += mask
         return self._networks.landmarks(rgb, region.on_grid(self._looks if mask else None), mask=mask)
@@ -149,7 +149,7 @@ class BlazePose:
         return None, np.nan
 
     def _with_ball(self, body: Skeleton, rgb: Array) -> Skeleton:
-        """The body with the ball it lies on, if there is one; where it was last, it is believed sooner."""
+        """The body with the ball it lies on, if any; less evidence is needed where the ball was last."""
         found = ball.find(rgb, body.image, self._ball)
         self._ball = found or self._ball
         return replace(body, ball=found)
@@ -175,7 +175,7 @@ class BlazePose:
         )
 
     def _look_for_others(self, time: float, rgb: Array, body: Skeleton, people: list[Region]) -> None:
-        """Warn when a detection, tried with a pass of its own, is a body apart from the one that is followed."""
+        """Warn when a detection is another body than the one followed; a pass of its own checks that."""
         if NoticeCode.ANOTHER_PERSON in self._warnings:
             return
         near = follow.APART * body.region.size
@@ -194,7 +194,7 @@ def disagreement(first: Skeleton, second: Skeleton) -> float:
 
 
 def _sparse(body: Skeleton) -> dict[str, Any]:
-    """The columns of `Poses` that are filled now and then."""
+    """The columns of `Poses` that only some frames fill."""
     columns: dict[str, Any] = {}
     if body.contours is not None:
         columns = {name: getattr(body.contours, name)[None] for name in ("back", "belly", "axis")}

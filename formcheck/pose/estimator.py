@@ -1,4 +1,4 @@
-"""The pose estimators there are. To add one: a class as `PoseEstimator` says, and a line in `BACKENDS`."""
+"""The pose estimators. To add one, write a class like `PoseEstimator` and a line in `BACKENDS`."""
 
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -11,11 +11,11 @@ from formcheck.pose.tasks import TasksPose
 
 
 class PoseEstimator(Protocol):
-    """Follows one person through the frames of a recording: a fresh one for each.
+    """Follows one person through the frames of one recording. Each recording gets a fresh one.
 
-    Making one loads its model, and raises `ModelError` where that is missing or damaged. What a frame gives may depend
-    on earlier frames and their times only, never on the clock, the cores or another recording: reports are compared to
-    the digit. Whom to follow, and who is somebody else, is for `follow`'s rules to say.
+    Making one loads its model, and raises `ModelError` where that is missing or damaged. The result for a frame may
+    depend on earlier frames and their times only, never on the clock, the cores or another recording, because reports
+    are compared to the digit. The rules in `follow` say whom to follow, and who is somebody else.
     """
 
     @property
@@ -31,10 +31,10 @@ class PoseEstimator(Protocol):
 
         time: seconds, later than the frame before. rgb: (h, w, 3) uint8. Raises `VideoError` for any other array.
 
-        Begin with `Poses.blank(np.array([time]), (w, h))`: a row of nobody, to be returned where nobody is found, and
-        filled by `dataclasses.replace` where somebody is. `image`, `world` and `visibility` are needed, in the order of
-        `landmarks.NAMES`, and without NaN. What a model does not give stays blank: without `spread` no landmark is
-        thought unsure, without `back`, `belly` and `axis` no back is judged, without `ball` no ball.
+        Begin with `Poses.blank(np.array([time]), (w, h))`, a row of nobody. Return it where nobody is found; where
+        somebody is, fill it with `dataclasses.replace`. `image`, `world` and `visibility` are needed, in the order of
+        `landmarks.NAMES` and without NaN. Leave blank what the model does not give: without `spread` every landmark
+        counts as sure, without `back`, `belly` and `axis` no back is judged, and without `ball` no ball.
         """
 
 

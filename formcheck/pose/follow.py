@@ -1,7 +1,7 @@
-"""Who is followed: the rules by which one person is told from others, in a camera's frames as in a file's landmarks.
+"""Who is followed: the rules that tell one person from others, both in a camera's frames and in a file's landmarks.
 
-Numbers alone: `blazepose` has a region of the picture for every person, `formats/crowd` their points. A body's size is
-the longest that either sees of it; distances are in its unit. All numbers are ours.
+The rules take numbers only: `blazepose` has a region of the picture for every person, `formats/crowd` their points. A
+body's size is the longest length that either sees of it; distances are in the same unit. All numbers are ours.
 """
 
 from typing import Final
@@ -21,14 +21,15 @@ APART: Final = 0.25
 
 
 def reach(size: float, seconds: float) -> float:
-    """How far somebody of that size can be, so long after they were seen, from where they were."""
+    """How far somebody of this size can have moved in so many seconds out of sight."""
     return size * min(SLACK + FASTEST * seconds, FARTHEST)
 
 
 def prominence(size: float, x: float, y: float, picture: tuple[float, float]) -> float:
-    """How likely somebody is meant: their size, less the farther (x, y) is from the middle, half at a corner.
+    """How likely it is that this person is meant: their size, reduced with the distance of (x, y) from the middle.
 
-    A recording of an exercise is framed on the one who does it; people who pass behind are smaller or at the rim.
+    At a corner it is half the size. A recording is framed on the person who exercises; people who pass behind are
+    smaller or at the rim.
     picture: its width and height.
     """
     off = float(np.hypot(x / picture[0] - 0.5, y / picture[1] - 0.5) / np.hypot(0.5, 0.5))

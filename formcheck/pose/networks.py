@@ -1,6 +1,6 @@
 """BlazePose's two networks on onnxruntime, a detector and the full landmark model: pictures in, numbers out.
 
-Source: MediaPipe's pose_detection and pose_landmark graphs, whose steps and constants these are unless marked "ours".
+Source: MediaPipe's pose_detection and pose_landmark graphs. Steps and constants are from there unless marked "ours".
 """
 
 import os
@@ -10,7 +10,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-# onnxruntime from 1.29 on reports what it runs to its maker, unless this is said before it is loaded.
+# From 1.29 on, onnxruntime reports what it runs to its maker, unless this is set before it is loaded.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
@@ -43,8 +43,8 @@ _CANNOT_LOAD: Final = (ort_errors.Fail, ort_errors.InvalidGraph, ort_errors.Inva
 class Region:
     """A turned square of the picture: centre (the hips) and side in pixels, angle in radians clockwise.
 
-    The side is the body's size as the model sees it, 2.5 times the reach from the hips: about 2.3 m of the scene for
-    an adult, whatever the posture.
+    The side is the body's size as the model sees it, 2.5 times the reach from the hips. For an adult that is about
+    2.3 m of the scene, whatever the posture.
     """
 
     x: float
@@ -69,9 +69,9 @@ class Region:
     def on_grid(self, look: int | None = None) -> "Region":
         """The nearest region of a grid: steps of a crop's pixel, 2 % of the side and 1.4 degrees (ours).
 
-        look: the number of a look at the outline. Eight in turn lie off the grid, each by another part of a step. The
-        edges of a body that lies still are then elsewhere among the pixels in each, and what these round averages out.
-        A region that is none, with NaN or infinity in it, stays.
+        look: the number of a look at the outline. Eight looks in turn lie off the grid, each by another part of a step.
+        So the edges of a body that lies still meet the pixels differently in each, and their rounding averages out.
+        A region with NaN or infinity in it stays as it is.
         """
         if not np.isfinite([self.x, self.y, self.size, self.angle]).all():
             return self
@@ -86,7 +86,7 @@ class Region:
         return float(np.hypot(self.x - other.x, self.y - other.y))
 
     def sensible(self, width: int, height: int) -> bool:
-        """Whether a body can be looked for there: at least 8 pixels, no giant, and partly in the picture (ours)."""
+        """Whether to look for a body there: at least 8 pixels, no giant, and partly in the picture (ours)."""
         if not (np.isfinite([self.x, self.y, self.angle]).all() and 8 <= self.size <= 8 * max(width, height)):
             return False
         reach = self.size / 2
@@ -105,8 +105,8 @@ Ours: of four ways tried on the samples the arch came nearest to the truth so, a
 class Skeleton:
     """One person as a network sees them: `image` (33, 2) pixels, `world` (33, 3) metres, `visibility` (33,), float32.
 
-    `presence` is 0 to 1; `region` is where these landmarks say the body is; `contours` are the trunk's, where the mask
-    was asked for, and `ball` is the ball they lie on, where it was looked for and found.
+    `presence` is 0 to 1. `region` is where these landmarks say the body is. `contours` are the trunk's, if the mask was
+    asked for. `ball` is the ball they lie on, if one was looked for and found.
     """
 
     image: Array
@@ -119,7 +119,7 @@ class Skeleton:
 
 
 class Networks:
-    """The two networks with their pictures going in and their numbers coming out; no memory of earlier frames.
+    """The two networks: pictures go in, numbers come out. They keep no memory of earlier frames.
 
     Raises `ModelError` when a model file is missing, damaged or not loadable.
     """
@@ -192,7 +192,7 @@ def _sigmoid(x: Array) -> Array:
 
 
 def _anchors() -> Array:
-    """(2254, 2) centres of the detector's anchors, 0 to 1: two a cell at strides 8 and 16, six at stride 32."""
+    """(2254, 2) centres of the detector's anchors, 0 to 1: two per cell at strides 8 and 16, six at stride 32."""
     grids = []
     for cells, repeats in ((28, 2), (14, 2), (7, 6)):
         y, x = np.mgrid[:cells, :cells]
@@ -237,7 +237,7 @@ def _overlap(low: Array, high: Array, one: int) -> Array:
 def _refined(points: Array, heat: Array) -> Array:
     """(39, 2) landmarks, 0 to 1 in the crop, moved to the centre of their heat: (64, 64, 39) logits.
 
-    A landmark whose window of 7 x 7 cells is cold, or that lies outside the crop, stays.
+    A landmark stays where it is if its window of 7 x 7 cells is cold, or if it lies outside the crop.
     """
     cells = np.trunc(np.clip(points * _HEAT_SIDE, -2, _HEAT_SIDE + 1)).astype(np.intp)
     xs, ys = cells[:, 0, None] + _HEAT_REACH, cells[:, 1, None] + _HEAT_REACH

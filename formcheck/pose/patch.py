@@ -1,6 +1,6 @@
-"""The small picture round the shoulders of somebody who lies as on a ball: what a ball is looked for in.
+"""The small picture in which the ball is looked for: round the shoulders of somebody who lies as on a ball.
 
-Its numbers are ours, as those of `ball.py` are.
+Its numbers are ours, like those of `ball.py`.
 """
 
 from typing import Final, NamedTuple
@@ -22,8 +22,8 @@ RAISED: Final = 0.7
 class Lying(NamedTuple):
     """Somebody who lies as on a ball, in pixels.
 
-    Landmarks (33, 2), the middles of shoulders and hips (2,), the trunk's length and the level of the feet; `away` is
-    the side to which the head lies from the hips, 1 right or -1 left.
+    Landmarks (33, 2), the middles of shoulders and hips (2,), the trunk's length and the level of the feet. `away` is
+    the side of the hips on which the head lies: 1 right, -1 left.
     """
 
     image: Array
@@ -71,10 +71,10 @@ LIMBS: Final = (
 class Patch(NamedTuple):
     """The picture round the shoulders, `TRUNK_PX` pixels a trunk, in float32.
 
-    colour: (h, w, 3). across, down: (h, w) slope of the channel that is steepest, grey levels a pixel.
-    seen: (h, w) 1 where neither the body nor the picture's edge hides what is there, else 0.
-    body: the body in its pixels but for the trunk, which stays in the picture's.
-    A place p of the picture is (p - origin) * scale - 0.5 in it: whole numbers are the middles of its pixels.
+    colour: (h, w, 3). across, down: (h, w) slope of the steepest channel, grey levels per pixel.
+    seen: (h, w) 0 where the body or the picture's edge hides what is there, else 1.
+    body: the body in pixels of the patch; only the trunk's length stays in pixels of the picture.
+    A place p of the picture is (p - origin) * scale - 0.5 in the patch: whole numbers are the middles of its pixels.
     """
 
     colour: Array
@@ -87,10 +87,10 @@ class Patch(NamedTuple):
 
 
 def cut_out(rgb: Array, image: Array) -> Patch | None:
-    """The small picture out of (h, w, 3) uint8, by the person's landmarks (33, 2).
+    """The small picture cut out of (h, w, 3) uint8, by the person's landmarks (33, 2).
 
-    None for somebody who does not lie as on a ball, or where the picture holds too little of what is round the
-    shoulders.
+    None for somebody who does not lie as on a ball, or where too little of the surroundings of the shoulders is in
+    the picture.
     """
     body = _lying(image)
     if body is None:
@@ -117,7 +117,7 @@ def cut_out(rgb: Array, image: Array) -> Patch | None:
 
 
 def _coloured(rgb: Array, x: int, y: int, width: int, height: int) -> Array:
-    """The small picture with what the picture holds of it at (x, y), (h, w, 3) float32."""
+    """The small picture at (x, y), filled as far as the picture reaches, (h, w, 3) float32."""
     how = cv2.INTER_AREA if width < rgb.shape[1] else cv2.INTER_LINEAR
     lab = cv2.cvtColor(cv2.resize(rgb, (width, height), interpolation=how), cv2.COLOR_RGB2LAB)
     whole = cv2.copyMakeBorder(lab, y, SIZE[1] - y - height, x, SIZE[0] - x - width, cv2.BORDER_REPLICATE)
@@ -126,7 +126,7 @@ def _coloured(rgb: Array, x: int, y: int, width: int, height: int) -> Array:
 
 
 def _slopes(colour: Array) -> tuple[Array, Array]:
-    """Of the channel that is steepest at each pixel, to the right and down, (h, w) each."""
+    """Slopes to the right and down of the steepest channel at each pixel, (h, w) each."""
     across, down = (cv2.Sobel(colour, -1, *axis, scale=1 / 8) for axis in ((1, 0), (0, 1)))
     steepest = (across * across + down * down).argmax(axis=2)[..., None]
     first, second = (np.take_along_axis(part, steepest, axis=2)[..., 0] for part in (across, down))

@@ -1,7 +1,7 @@
 """The contour of the trunk in the mask: how deep the back and the belly lie beside the line from hips to shoulders.
 
-The mask is a logit a pixel; its edge is where the logit crosses zero, between pixels. A station that an arm covers is
-left out, by the arm's landmarks: there the contour is the arm's.
+The mask holds a logit per pixel; its edge is where the logit crosses zero, between pixels. Stations that an arm covers,
+by its landmarks, are left out: there the contour is the arm's.
 """
 
 from typing import Final, NamedTuple
@@ -49,8 +49,8 @@ class Contours(NamedTuple):
 def contours(mask: Array, to_picture: Array, image: Array) -> Contours:
     """The trunk's contours in a mask.
 
-    mask: (side, side) float32, logit that a pixel of the crop is the person's. to_picture: (2, 3), from pixels of the
-    crop to those of the picture. image: (33, 2) landmarks in the picture.
+    mask: (side, side) float32, logit that a pixel of the crop belongs to the person. to_picture: (2, 3), from pixels of
+    the crop to those of the picture. image: (33, 2) landmarks in the picture.
     """
     inverse = cv2.invertAffineTransform(to_picture)
     points = image.astype(np.float64) @ inverse[:, :2].T + inverse[:, 2]
@@ -81,9 +81,9 @@ def _middle(points: Array, part: str) -> Array:
 
 
 def _facing(points: Array, along: Array, trunk: float) -> float:
-    """1 where the body faces to the left of the way from hips to shoulders, as the picture shows it, else -1.
+    """1 where the body faces left of the way from hips to shoulders, as the picture shows it, else -1.
 
-    Feet and face point forward.
+    Feet and face tell it: they point forward.
     """
     left = np.array([along[1], -along[0]])
     toes = sum((points[INDEX[f"{side}_foot_index"]] - points[INDEX[f"{side}_heel"]] for side in SIDES), np.zeros(2))

@@ -1,6 +1,6 @@
 """Frames to landmarks by mediapipe's own PoseLandmarker, from the same two networks (extra `formcheck[mediapipe]`).
 
-It smooths its landmarks itself and follows whom it likes: use it to compare, `blazepose` to judge.
+It smooths its landmarks itself and chooses whom to follow. Use it to compare; use `blazepose` to judge.
 Its C++ part writes a few lines of its log to the error stream; mediapipe 1.2 has no switch for that.
 """
 
@@ -23,8 +23,8 @@ _OPEN: Final[WeakSet[Any]] = WeakSet()
 def _close_open() -> None:
     """Close what is still open when the program ends.
 
-    Left to the interpreter, mediapipe's clean-up finds its helpers gone and prints a traceback. Registered before
-    mediapipe is loaded, this runs after mediapipe's own exit hook, which lets it end in quiet.
+    If the interpreter closes it, mediapipe's clean-up finds its helpers gone and prints a traceback. This hook is
+    registered before mediapipe is loaded, so it runs after mediapipe's own exit hook, and the end is quiet.
     """
     for landmarker in list(_OPEN):
         landmarker.close()
@@ -44,7 +44,7 @@ class TasksPose:
         self.warnings: list[Notice] = []
 
     def feed(self, time: float, rgb: Array) -> Poses:
-        """The pose in the next frame: one row, NaN when nobody is found; `spread` is NaN, for it makes no second pass.
+        """The pose in the next frame: one row, NaN when nobody is found. `spread` is NaN: there is no second pass.
 
         time: seconds from 0, later than the frame before. rgb: (h, w, 3) uint8 of any size.
         Raises `VideoError` for any other array.
@@ -52,7 +52,7 @@ class TasksPose:
         if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or not rgb.size:
             raise VideoError(f"a frame must be (height, width, 3) of uint8; it is {rgb.shape} of {rgb.dtype}")
         height, width = rgb.shape[:2]
-        # mediapipe wants whole milliseconds that increase, which frames closer than one would not.
+        # mediapipe wants whole milliseconds that increase; frames less than one apart would repeat one.
         self._last_ms = max(self._last_ms + 1, round(time * 1000))
         image = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, np.ascontiguousarray(rgb))
         found = self._landmarker.detect_for_video(image, self._last_ms)

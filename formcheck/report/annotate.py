@@ -1,4 +1,4 @@
-"""The annotated video: the recording once more, with the skeleton, the count, the hold and the faults drawn on it."""
+"""The annotated video: the recording with the skeleton, the count, the hold and the faults drawn on it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -74,8 +74,8 @@ class Script:
 def hip_angle(poses: Poses, side: str) -> Angle | None:
     """The angle between trunk and thigh in the picture, for one frame; None where it is not seen.
 
-    Of somebody on their back it is the angle on the belly's side: under 180 degrees with the hip under the line from
-    shoulder to knee, over 180 with the hip above it. Of others it is at most 180.
+    For somebody on their back it is the angle on the belly's side: under 180 degrees with the hip below the line from
+    shoulder to knee, over 180 with the hip above it. For others it is at most 180.
     """
     rows = [INDEX[f"{side}_{part}"] for part in ("shoulder", "hip", "knee")]
     body = Body(poses)
@@ -89,7 +89,7 @@ def hip_angle(poses: Poses, side: str) -> Angle | None:
 
 
 def _lies(body: Body, side: str) -> bool:
-    """Whether somebody is on their back, and the line from shoulder to knee has an upper side."""
+    """Whether somebody is on their back, with a line from shoulder to knee that has an upper side."""
     across, up = np.abs(body.point("shoulder", side)[0] - body.point("knee", side)[0]).tolist()
     return bool(view.supine(body)[0] >= LYING_SHARE) and across >= up
 
@@ -145,8 +145,8 @@ def _lines(bouts: Sequence[Bout]) -> list[_Line]:
 
 
 def _of_rep(rep: Rep, name: str, free: float, next_s: float) -> Iterator[_Line]:
-    """The sentences of one rep, from `free` on. They share the time until the next rep begins, at `next_s`; what finds
-    no room until then is left to the report.
+    """The sentences of one rep, from `free` on. They share the time until the next rep begins, at `next_s`. Sentences
+    that find no room until then are only in the report.
     """
     faults = sorted((_at(cue, rep), cue.message) for cue in rep.cues if cue.verdict == "fault")
     for i, (at_s, message) in enumerate(faults):

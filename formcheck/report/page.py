@@ -26,8 +26,8 @@ def page(
     quotes: Quotes | None = None,
     height_cm: float | None = None,
 ) -> str:
-    """The page; `warnings` are sentences, the rest is as for `Report.html`. None stands for what is no number."""
-    trunk_cm = Scale(1.0, height_cm).trunk_cm  # that by which the sentences' centimetres were made
+    """The page; `warnings` are sentences, the rest is as for `Report.html`. NaN and infinity are given as None."""
+    trunk_cm = Scale(1.0, height_cm).trunk_cm  # the one that the sentences' centimetres were made with
     return _template().render(
         info=info,
         name=PurePath(info.path).name,
@@ -66,7 +66,7 @@ def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float) -
 
 
 def _lead(findings: Sequence[Finding]) -> str:
-    """The one sentence on a bout: that on its worst cue."""
+    """The one sentence on a bout: the sentence on its worst cue."""
     if not findings:
         return words.NO_CUE
     return words.ALL_MET if findings[0].kind == "met" else findings[0].message

@@ -1,4 +1,4 @@
-"""The plot of the signals whose excursions are the reps: all in percent of its width and height, to fit any screen."""
+"""The plot of the signals whose excursions are the reps, all in percent of width and height, to fit any screen."""
 
 import math
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ class Axis:
 
     @property
     def width_px(self) -> float:
-        """How wide the plot is at least."""
+        """The plot's least width."""
         return max(_PHONE_PX, _SECOND_PX * (self.end_s - self.start_s))
 
     def seconds(self, pixels: float) -> float:
@@ -47,7 +47,7 @@ class Axis:
 
 
 def plot(bout: Bout, trunk_cm: float) -> dict[str, Any]:
-    """What the page draws of a bout: faults, ticks, bands of the reps, and a lane a signal.
+    """What the page draws of a bout: faults, ticks, bands of the reps, and a lane for each signal.
 
     trunk_cm: the length of a trunk, in which the signals may be.
     """

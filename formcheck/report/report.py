@@ -37,8 +37,8 @@ class Report:
         """A row for each rep and cue, then for each cue of the set, as columns of one length.
 
         pandas, polars and pyarrow take it as it is: `pandas.DataFrame(report.table())`. The numbers are those of the
-        JSON; None stands where nothing was measured. `formcheck.report.table.COLUMNS` says what each column holds, and
-        in which unit; a batch writes the same ones for all its clips.
+        JSON, and None where nothing was measured. `formcheck.report.table.COLUMNS` says what each column holds, and in
+        which unit. A batch writes the same columns for all its clips.
 
         >>> table = report.table()
         >>> table["exercise"][5], table["rep"][5], table["side"][5], table["hold_s"][5]
@@ -54,20 +54,20 @@ class Report:
         return {"schema": SCHEMA} | _object(self) | self._after
 
     def to_json(self) -> str:
-        """The report as JSON text ending in a newline; to be written as UTF-8."""
+        """The report as JSON text that ends in a newline; write it as UTF-8."""
         return "".join(_json(self, "\n", {"schema": SCHEMA}, self._after)) + "\n"
 
     @property
     def _after(self) -> dict[str, Any]:
-        """What the JSON says besides, after the fields."""
+        """What the JSON holds after the fields."""
         return {"warning_codes": [str(notice.code) for notice in self.warnings], "caution": words.CAUTION}
 
     def html(self, video: str | None = None, *, quotes: Quotes | None = None, height_cm: float | None = None) -> str:
-        """The report as one page that needs no network; to be written as UTF-8.
+        """The report as one page that needs no network; write it as UTF-8.
 
         video: URL of the annotated video relative to the page, None when there is none.
         quotes: the source's words for the cues, shown with each cue that has some.
-        height_cm: the person's height, by which lengths are told in centimetres; None for the usual one.
+        height_cm: the person's height, which makes centimetres of lengths; None for the usual one.
         """
         from formcheck.report.page import page  # noqa: PLC0415  brings jinja2, which only pages need
 
@@ -75,7 +75,7 @@ class Report:
         return page(found.video, found.bouts, found.notes, video=video, quotes=quotes, height_cm=height_cm)
 
     def clean(self) -> "Report":
-        """The same for who shows it: None for what is no number, and text that UTF-8 can hold."""
+        """The same report, fit to be shown: None for NaN and infinity, and text that UTF-8 can hold."""
         found: Report = _clean(self)
         return found
 
@@ -86,7 +86,7 @@ def _clean(item: Any, name: str = "") -> Any:
         return _text(item)
     if item is None or isinstance(item, int | float):
         return None if isinstance(item, float) and not math.isfinite(item) else item
-    if isinstance(item, Trace):  # long; who draws it skips what is no number
+    if isinstance(item, Trace):  # long, and drawing it skips NaN
         return Trace(_text(item.label), _text(item.unit), item.time_s, item.value)
     if isinstance(item, Notice):  # said by `notes`
         return item
@@ -102,7 +102,7 @@ def _clean(item: Any, name: str = "") -> Any:
 def _plain(item: Any, decimals: int = 3) -> Any:
     """The findings as JSON values: dictionaries, lists, rounded numbers, text that UTF-8 can hold."""
     if isinstance(item, str):
-        return _text(str(item))  # a code is more than its text
+        return _text(str(item))  # also makes plain text of a code
     if isinstance(item, float):
         # Adding zero turns -0.0 into 0.0.
         return round(float(item), decimals) + 0.0 if math.isfinite(item) else None
@@ -116,7 +116,7 @@ def _plain(item: Any, decimals: int = 3) -> Any:
 
 
 def _object(item: Any, without: Collection[str] = ()) -> dict[str, Any]:
-    """What `_plain` makes of a finding's fields, but for some."""
+    """What `_plain` makes of a finding's fields, without those in `without`."""
     plain = _numbers if isinstance(item, Trace) else _plain
     kept = ((name, decimals) for name, decimals in _keys(item.__class__) if name not in without)
     found = {name: plain(getattr(item, name), decimals) for name, decimals in kept}
@@ -126,7 +126,7 @@ def _object(item: Any, without: Collection[str] = ()) -> dict[str, Any]:
 
 
 def _numbers(item: Any, decimals: int) -> Any:
-    """What `_plain` makes of a trace's fields, its long rows of numbers all at once."""
+    """What `_plain` makes of a trace's fields; its long rows of numbers are done all at once."""
     if not isinstance(item, tuple):
         return _plain(item)
     rounded = np.round(np.array(item, float), decimals) + 0.0
@@ -148,17 +148,17 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 def _json(
     item: Any, start: str, before: Mapping[str, Any] = _NOTHING, after: Mapping[str, Any] = _NOTHING
 ) -> Iterator[str]:
-    """A finding as JSON, in parts: a line for what it says itself, and one for each finding in it.
+    """A finding as JSON, in parts: a line for its own fields, and one for each finding in it.
 
-    Short to read and quick to write; the plain values of no more than a line are there at one time. start: the line
-    break and indent that begin a line. `before` and `after` are what it says besides.
+    This is short to read and quick to write, and holds the plain values of only one line at a time. start: the line
+    break and indent that begin a line. `before` and `after`: what stands before and after the fields.
     """
     inner = start + "  "
     held = {name: found for name, _ in _keys(item.__class__) if _many(found := getattr(item, name))}
     yield "{" + inner + _line({**before, **_object(item, held), **after})[1:-1]
     for name, found in held.items():
         yield f",{inner}{_line(name)}: ["
-        # Findings in one tuple are of one kind: the first tells for all whether they hold others.
+        # Findings in one tuple are of one kind, so the first tells whether any of them hold others.
         deep = any(_many(getattr(found[0], key)) for key, _ in _keys(found[0].__class__))
         for i, one in enumerate(found):
             yield ("," if i else "") + inner + "  "
@@ -176,5 +176,5 @@ _line: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def _text(text: str) -> str:
-    """The text with a question mark for what UTF-8 cannot hold: a file name that is not UTF-8 has surrogates."""
+    """The text, with a question mark for what UTF-8 cannot hold: the surrogates of file names that are not UTF-8."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""What the reps of a bout come to: each cue once over all of them, and why some could not be judged."""
+"""The reps of a bout summed up: each cue once over all of them, and why some could not be judged."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One cue over all the reps of a bout: `hits` are the verdicts that decided, `reps` how many were looked at."""
+    """One cue over all the reps of a bout. `hits`: the verdicts that decided. `reps`: how many reps were looked at."""
 
     kind: VerdictName
     label: str
@@ -41,23 +41,23 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """The sentence; one that is too close to call does not say by itself what it is about."""
+        """The sentence. One that is too close to call gets its subject here, because it names none itself."""
         said = words.sentence(self.hits[0].cue)
         return f"{self.label}. {said}" if self.kind == "borderline" else said
 
     @property
     def note(self) -> str:
-        """What stands under the sentence: the cue, where the sentence does not begin with it, and the reps."""
+        """The note under the sentence: the cue, unless the sentence begins with it, and the reps."""
         return words.capital(", ".join(filter(None, ("" if self.kind == "borderline" else self.label, self.among))))
 
     @property
     def among(self) -> str:
-        """In how many reps, and in how many others it was not to be seen."""
+        """In how many reps it was found, and in how many others it could not be seen."""
         return words.among(len(self.hits), self.reps, self.unseen)
 
 
 def hits(bout: Bout) -> Iterator[Hit]:
-    """The verdicts that count, cue by cue: a rep that the clip cuts says nothing about form."""
+    """The verdicts that count, cue by cue. A rep that the clip cuts says nothing about form."""
     yield from (Hit(rep, cue) for rep in bout.counted for cue in rep.cues)
     yield from (Hit(None, cue) for cue in bout.cues)
 
@@ -68,7 +68,7 @@ def scored(bout: Bout) -> str:
 
 
 def findings(bout: Bout, quotes: Mapping[str, str]) -> list[Finding]:
-    """Every cue once, the most frequent faults first; ties in the exercise's own order, cues of the set last.
+    """Every cue once, the most frequent faults first. Ties keep the exercise's own order, with cues of the set last.
 
     quotes: cue id -> the words of the source.
     """
@@ -94,7 +94,7 @@ def slanted(bout: Bout) -> tuple[int, ...]:
 
 
 def unseen(bout: Bout) -> dict[str, list[str]]:
-    """Reason, with the reps if it is not all of them, -> the cues that could not be judged for it."""
+    """Reason (with the reps, unless it holds for all) -> the cues that could not be judged because of it."""
     where: dict[tuple[str, str, Reason | None], list[int]] = {}
     for hit in hits(bout):
         if hit.cue.verdict == "not_assessed":

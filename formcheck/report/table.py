@@ -1,4 +1,4 @@
-"""A report as a table: the columns, whether of one report or of a batch's, and the rows."""
+"""A report as a table: its rows, and the columns, which a batch has as well."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -33,16 +33,16 @@ _OF_A_CUE: Final = ("verdict", "value", "unit", "at_s", "message", "reason_code"
 
 
 def rows(report: Mapping[str, Any]) -> Iterator[Row]:
-    """The rows of a report, given as the values of its JSON: its bouts in order, in each the reps, then the set.
+    """The rows of a report, given as the values of its JSON: bouts in order, in each the reps, then the set.
 
-    A row lacks the columns that are null in it.
+    A row leaves out the columns that are null in it.
     """
     for number, bout in enumerate(report["bouts"], 1):
         of_bout = {"exercise": bout["exercise"], "bout": number}
         for rep in bout["reps"]:
             of_rep = of_bout | {"rep": rep["index"]} | {name: rep[name] for name in _OF_A_REP}
             of_rep["rep_score"] = rep["score"]
-            for cue in rep["cues"] or [{}]:  # a rep without cues is counted all the same
+            for cue in rep["cues"] or [{}]:  # a rep without cues still counts
                 yield of_rep | _of_cue(cue)
         for cue in bout["cues"]:
             yield of_bout | _of_cue(cue)

@@ -1,8 +1,8 @@
-"""Who may ask, how much and how fast: the door before the page. Nothing behind it needs to look at headers again.
+"""The door before the page: who may ask, how much and how fast. Nothing behind it needs to check headers again.
 
-The server listens on this machine alone, but so does every web page that the user opens: a foreign page can send
-requests to 127.0.0.1, and a name that its owner points there ("DNS rebinding") makes the answers readable to it. So the
-name asked for must be ours, the page that asks must be ours, and the secret of the link must have been shown once.
+The server listens on this machine alone, but every web page that the user opens runs here too. A foreign page can send
+requests to 127.0.0.1, and if its owner points a name there ("DNS rebinding") it can read the answers. So the name asked
+for must be ours, the page that asks must be ours, and the secret of the link must have been shown once.
 """
 
 import asyncio
@@ -69,12 +69,12 @@ _LOCKED: Final = """<!DOCTYPE html>
 
 
 def refusal(status: int, said: str) -> Response:
-    """An answer that says no, in one sentence that the page shows."""
+    """An answer that refuses, with one sentence that the page shows."""
     return JSONResponse({"error": said}, status)
 
 
 def _locked(headers: Headers) -> Response:
-    """The answer to one without the key: a browser that opens an address shows it to a person."""
+    """The answer to a request without the key. A browser that opens an address shows it to a person."""
     if "text/html" in headers.get("accept", ""):
         return HTMLResponse(_LOCKED.format(said=NO_KEY), 403)
     return refusal(403, NO_KEY)
@@ -82,7 +82,7 @@ def _locked(headers: Headers) -> Response:
 
 @dataclass(slots=True)
 class Bucket:
-    """Lets through `rate` a second on the average, and a second's worth at once."""
+    """Lets through `rate` a second on average, and at most one second's worth at once."""
 
     rate: float
     clock: Callable[[], float] = time.monotonic
@@ -104,16 +104,16 @@ class Bucket:
 
 
 class Guard:
-    """Lets requests through to `app` that name us, come from our page and hold the key.
+    """Lets a request through to `app` if it names us, comes from our page and holds the key.
 
-    host: the address served on. port: its port. `token` is the secret of the link; whoever opens it gets a cookie with
-    a secret of its own.
+    host: the address served on. port: its port. `token` is the secret of the link. Whoever opens the link gets a cookie
+    with another secret.
     """
 
     def __init__(self, app: ASGIApp, host: str, port: int) -> None:
         self.token = secrets.token_urlsafe(32)
         self._app, self._host, self._port = app, host, port
-        self._cookie = f"formcheck-{port}"  # cookies do not know ports: two servers would take each other's
+        self._cookie = f"formcheck-{port}"  # browsers share cookies between ports; so two servers keep theirs apart
         self._key = secrets.token_urlsafe(32)
         self._bucket = Bucket(REQUESTS_PER_S)
 
@@ -137,7 +137,7 @@ class Guard:
             await answer(scope, receive, protected)
 
     def _answer(self, scope: Scope, headers: Headers) -> Response | None:
-        """What is said at the door; None lets in."""
+        """The answer at the door; None lets the request in."""
         host = headers.get("host", "")
         if len(headers.getlist("host")) != 1 or not self._is_ours(host):
             return refusal(403, "This name is not served here.")
@@ -154,7 +154,7 @@ class Guard:
         return None if self._bucket.take() else refusal(429, "Too many requests at once; wait a moment.")
 
     def _is_ours(self, host: str) -> bool:
-        """Whether a Host header names this server. Served on all addresses, any address will do but no name."""
+        """Whether a Host header names this server. If it serves on all addresses, any address will do, but no name."""
         name, port = _split(host)
         if port != self._port:
             return False
@@ -172,7 +172,7 @@ class Guard:
         return answer
 
     def _has_key(self, headers: Headers) -> bool:
-        # Cut by hand: a cookie of another program on this machine may be none that Python's reader takes.
+        # Parsed by hand: Python's reader may refuse a cookie of another program on this machine.
         parts = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
         return any(n == self._cookie and secrets.compare_digest(v.encode(), self._key.encode()) for n, _, v in parts)
 
@@ -203,7 +203,7 @@ def _authority(host: str, port: int) -> str:
 
 
 def _split(host: str) -> tuple[str, int | None]:
-    """Name and port of a Host header; the port is 80 where none stands, None where it is no number."""
+    """Name and port of a Host header. Without a port it is 80; None where it is no number."""
     name, colon, port = host.rpartition(":")
     if not colon or host.endswith("]"):
         name, port = host, "80"
@@ -228,21 +228,21 @@ def _with_headers(send: Send) -> Send:
 
 
 class Connection(H11Protocol):
-    """uvicorn's connection with an end to its patience: who connects has to ask, and the idle make room for others.
+    """uvicorn's connection with a time limit: who connects has to ask, and idle connections make room for others.
 
-    uvicorn alone waits for ever for the first request, and for one whose headers come drop by drop.
+    uvicorn by itself waits for ever for the first request, and for headers that come drop by drop.
     """
 
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        """Start the clock; if there are too many, close the longest idle one, else the one with most answers unread."""
+        """Start the clock. If there are too many, close the longest idle one, or else the one with most unread data."""
         super().connection_made(transport)
         _OPEN[self] = None
         self._watch()
         if len(_OPEN) > CONNECTIONS:
             idle = next((one for one in _OPEN if not one.at_work and one is not self), None)
-            last = idle or max(_OPEN, key=lambda one: one.transport.get_write_buffer_size())  # who reads no answers
+            last = idle or max(_OPEN, key=lambda one: one.transport.get_write_buffer_size())  # reads no answers
             last.transport.abort()
             _OPEN.pop(last, None)
 
@@ -252,7 +252,7 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; a request that is whole stops the clock."""
+        """Take the data; a whole request stops the clock."""
         super().data_received(data)
         self._watch()
 

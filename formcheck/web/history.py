@@ -1,4 +1,4 @@
-"""What was done, in one SQLite file: sessions with their reports, no pictures; and what came of it over the weeks."""
+"""The history in one SQLite file: sessions with their reports, without pictures; and the progress over the weeks."""
 
 import math
 import os
@@ -33,7 +33,7 @@ QUOTES: Final = {
 FEW_TIMES: Final = 3
 """Days that "a few times a week" asks for (ours)."""
 
-_BUSY_S: Final = 2.0  # ours: a server that is just stopping holds the file for less
+_BUSY_S: Final = 2.0  # ours: a stopping server holds the file for less
 
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS sessions (
@@ -88,10 +88,10 @@ FROM sessions s JOIN bouts b ON b.session = s.id JOIN reps r ON r.bout = b.id OR
 
 
 class History:
-    """The sessions in one file, which is this program's alone while it is open.
+    """The sessions in one file. While it is open no other program may use it.
 
-    file: made if absent, for its owner's eyes only. Raises `UsageError` when another server has it open or it is no
-    history that this version can read, `OutputError` when it cannot be written.
+    file: made if absent; only its owner can read it. Raises `UsageError` when another server has it open, or when this
+    version cannot read it, `OutputError` when it cannot be written.
     """
 
     def __init__(self, file: Path) -> None:
@@ -108,7 +108,7 @@ class History:
 
     def _open(self, file: Path) -> None:
         try:
-            # What is deleted is gone from the file, and from the journal beside it.
+            # Deleted sessions are gone from the file, and from the journal beside it.
             for setting in ("locking_mode = EXCLUSIVE", "journal_mode = TRUNCATE", "secure_delete = ON"):
                 self._base.execute(f"PRAGMA {setting}")
             self._base.execute("PRAGMA foreign_keys = ON")
@@ -128,13 +128,13 @@ class History:
             raise UsageError(f"{file} is no history of formcheck: {error}; move it away") from error
 
     def close(self) -> None:
-        """Close the file; a second time does nothing."""
+        """Close the file; a second call does nothing."""
         with self._lock, suppress(sqlite3.ProgrammingError):  # closed already
             self._base.execute("PRAGMA journal_mode = DELETE")
             self._base.close()
 
     def add(self, kind: Kind, name: str, report: Report, page: str, at: datetime) -> str:
-        """Keep a session; its id. `page` is the report as HTML, `at` when the session began.
+        """Keep a session and return its id. `page` is the report as HTML, `at` when the session began.
 
         Raises `OutputError` where the disk does not take it; then nothing of it is kept.
         """
@@ -179,7 +179,7 @@ class History:
         return zlib.decompress(rows[0]["page"]).decode() if rows else None
 
     def delete(self, session: str | None) -> bool:
-        """Delete one session, or with None all of them; whether there was one."""
+        """Delete one session, or all with None; returns whether there was one."""
         where, values = ("", ()) if session is None else (" WHERE id = ?", (session,))
         with self._lock, self._writing():
             return self._base.execute(f"DELETE FROM sessions{where}", values).rowcount > 0
@@ -196,13 +196,13 @@ class History:
         return [dict(row) | {"bouts": bouts.get(row["id"], [])} for row in newest_first]
 
     def rows(self) -> list[dict[str, Any]]:
-        """Every rep as one flat row, oldest first; `faults` are the ids of its cues, a space between them."""
+        """Every rep as one flat row, oldest first; `faults` are the ids of its faulty cues, joined by spaces."""
         return [dict(row) for row in self._all(_ROWS)]
 
     def progress(self, today: date, *, daily: bool) -> dict[str, Any]:
-        """What was done week by week up to `today`, and how often against the article's advice.
+        """What was done week by week up to `today`, and how often, beside the article's advice.
 
-        daily: whether once a day is asked for, as of those who work at a desk. A session counts that has a rep.
+        daily: whether the advice is once a day, as for those who work at a desk. A session counts if it has a rep.
         """
         done = [_Done(**dict(row)) for row in self._all(_DONE)]
         this_week = _monday(today)
@@ -225,7 +225,7 @@ def _rep_row(bout: int, rep: Rep) -> tuple[Any, ...]:
 
 
 def _finite(value: Any) -> Any:
-    """None for what is no number: so it stands in the report, too."""
+    """None for NaN and infinity, as in the report."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -1,6 +1,7 @@
-"""Live sets: pictures in over a WebSocket, one at a time and the newest waiting; what the coach says of them out.
+"""Live sets: pictures come in over a WebSocket, what the coach says of them goes out.
 
-A set outlives its connection: for a while it waits for the page to come back, then it is finished as it is.
+One picture is worked on at a time, and only the newest waits. A set outlives its connection: it waits a while for the
+page to come back, then it is finished as it is.
 """
 
 import asyncio
@@ -25,17 +26,17 @@ from formcheck.web.liveset import LiveSet, Message, Picture
 from formcheck.web.pictures import PictureError
 
 MOST_SETS: Final = 2
-"""At a time (ours): each keeps a processor core busy."""
+"""Sets at one time (ours): each keeps a processor core busy."""
 
 MOST_ENDED: Final = 8
-"""Sets that their page has ended, whose report is sent again to one that asks for it (ours)."""
+"""Ended sets whose report is kept, to be sent again to a page that asks (ours)."""
 
 MOST_CONNECTIONS: Final = 8
-"""At a time, those included that have not yet said what they want (ours)."""
+"""Connections at one time, with those that have not yet said what they want (ours)."""
 
 FRAMES_PER_S: Final = 60.0
 MESSAGE_BYTES: Final = 2 * 1024 * 1024
-"""Of a picture; the page's own have some 60 kB."""
+"""Of a picture; the page's own have about 60 kB."""
 
 HELLO_S: Final = 10.0
 """Seconds within which a page has to say what it wants (ours)."""
@@ -49,8 +50,8 @@ RESUME_S: Final = 60.0
 BAD_MESSAGE, SLOW, MOVED, TOO_LARGE, TOO_MANY, FAILED = 4400, 4408, 4409, 4413, 4429, 1011
 """Codes a connection is closed with."""
 
-_TALLEST_CM: Final = 1e6  # ours: a number that a float holds; what a height may be `Options` knows
-_TEXT_CHARS: Final = 4096  # ours: the longest hello has some 100
+_TALLEST_CM: Final = 1e6  # ours: a number that a float holds; `Options` knows which heights are allowed
+_TEXT_CHARS: Final = 4096  # ours: the longest hello has about 100
 
 
 class _RefusedError(Exception):
@@ -62,7 +63,7 @@ class _RefusedError(Exception):
 
 
 def options_of(exercise: str, height_cm: float | None) -> Options:
-    """What a page asks to be judged by. Raises `UsageError`; a page names an exercise and never a file."""
+    """The options a page asks for; it may name an exercise but never a file. Raises `UsageError`."""
     if exercise != "auto" and exercise not in (known := builtin()):
         raise UsageError(f"no exercise is called {exercise[:40]!r}; known: auto, {', '.join(known)}")
     return Options.of(exercise, height_cm)
@@ -116,12 +117,12 @@ class LiveSets:
         try:
             await socket.send_text(json.dumps({"type": "error", "text": sentence}))
             await socket.close(code)
-        except (WebSocketDisconnect, RuntimeError):  # it went first
+        except (WebSocketDisconnect, RuntimeError):  # the page closed it first
             return
 
     async def _talk(self, socket: WebSocket) -> None:
         hello = _hello(await _received(socket, HELLO_S))
-        if hello.resume in self._reports:  # its connection was lost after the end, and with it the report
+        if hello.resume in self._reports:  # the connection was lost after the end, before the report arrived
             await _send(socket, await asyncio.wrap_future(self._reports[hello.resume]))
             await socket.close()
             return
@@ -132,7 +133,7 @@ class LiveSets:
             await _Talk(socket, live, self._clock).until_the_end()
             ended = True
         finally:
-            if self._talks.get(live.id) is socket:  # else another page has taken it up
+            if self._talks.get(live.id) is socket:  # else another page has taken over the set
                 self._leave(live, ended)
         self._reports[live.id] = self._end(live)
         for old in list(self._reports)[:-MOST_ENDED]:
@@ -147,7 +148,7 @@ class LiveSets:
             if (timer := self._waiting.pop(live.id, None)) is not None:
                 timer.cancel()
             before, self._talks[live.id] = self._talks.get(live.id), socket
-            if before is not None:  # the server had not noticed yet that its connection is dead
+            if before is not None:  # the server had not noticed yet that the old connection is dead
                 await self._refuse(before, MOVED, "The set goes on in another page.")
             return live, True
         options = options_of(hello.exercise, hello.height_cm)
@@ -163,7 +164,7 @@ class LiveSets:
         return live, False
 
     def _make_room(self) -> None:
-        """End the set that waits longest if there are too many, or refuse another."""
+        """If there are too many sets, end the one that waits longest; if none waits, refuse the new one."""
         if len(self._sets) < MOST_SETS:
             return
         if not self._waiting:
@@ -171,7 +172,7 @@ class LiveSets:
         self._end(self._sets[next(iter(self._waiting))])
 
     def _leave(self, live: LiveSet, ended: bool) -> None:
-        """The connection is over; the set is, too, or waits."""
+        """The connection is over: the set ends too, or waits."""
         if not ended:
             live.submit(live.lost)
             loop = asyncio.get_running_loop()
@@ -193,20 +194,20 @@ class LiveSets:
             timer.cancel()
 
     def close(self) -> None:
-        """Finish and keep every set, when no connection is left."""
+        """Finish and keep every set; call it when no connection is left."""
         for live in list(self._sets.values()):
             self._end(live)
         wait(list(self._ending))
 
 
 def _complain(ending: Future[Message | None]) -> None:
-    """Say on the terminal that a set could not be kept: its page may have gone."""
+    """Say on the terminal that a set could not be kept; its page may be gone."""
     if (error := ending.exception()) is not None:
         print(f"formcheck: a set could not be kept: {error}", file=sys.stderr)
 
 
 class _Talk:
-    """One page and its set: a picture with the coach, at most one that waits, and what the page says meanwhile."""
+    """One page and its set: one picture with the coach, at most one that waits, and the page's messages meanwhile."""
 
     def __init__(self, socket: WebSocket, live: LiveSet, clock: Callable[[], float]) -> None:
         self._socket, self._live, self._clock = socket, live, clock

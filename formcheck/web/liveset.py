@@ -1,4 +1,4 @@
-"""One live set: pictures to the coach one after another, what it says of each as a message, and the end's report."""
+"""One live set: pictures go to the coach one by one, each gives a message, and the end gives the report."""
 
 import math
 import secrets
@@ -20,15 +20,15 @@ from formcheck.recorded import Options
 from formcheck.web.history import History
 from formcheck.web.pictures import decoded
 
-_RATE_S: Final = 2.0  # ours: the rate shown is that of the last seconds
-_LEAST_STEP_S: Final = 1e-3  # ours: times must increase, and a clock may not have moved
+_RATE_S: Final = 2.0  # ours: the rate shown is taken over so many seconds
+_LEAST_STEP_S: Final = 1e-3  # ours: times must increase, even if the clock has not moved
 
 Message = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as it came: its number, its bytes and the server's time of its arrival."""
+    """A picture as it came: its number, its bytes, and its arrival by the server's clock."""
 
     seq: int
     data: bytes
@@ -36,7 +36,7 @@ class Picture:
 
 
 class LiveSet:
-    """One set: its coach, and the thread that it thinks in. But for `submit`, all of it belongs to that thread."""
+    """One set: its coach, and the coach's thread. Everything but `submit` belongs to that thread."""
 
     def __init__(self, options: Options, side: OneSide | None, clock: Callable[[], float]) -> None:
         self.id = secrets.token_urlsafe(16)
@@ -54,7 +54,7 @@ class LiveSet:
         self._lately: deque[float] = deque()
 
     def submit(self, act: Callable[..., Message | None], *arguments: Any) -> Future[Message | None]:
-        """Have the set's thread do one thing after another."""
+        """Have the set's thread call `act`, after what was submitted before."""
         return self._thread.submit(act, *arguments)
 
     def prepare(self) -> None:
@@ -66,7 +66,7 @@ class LiveSet:
         assert self._coach is not None
         rgb = decoded(picture.data)
         now = self._now(picture.at)
-        if picture.at - self._answered > GAP_S:  # from the answer on: a page waits for it
+        if picture.at - self._answered > GAP_S:  # measured from the answer, because the page waits for it
             self._coach.lost()
         moment = self._coach.feed(Frame(now, rgb))
         self._answered = self._clock()
@@ -81,7 +81,7 @@ class LiveSet:
             self._coach.lost()
 
     def finish(self, history: History) -> Message:
-        """End the set and keep it; the thread ends with this. A set in which nothing was done is not kept."""
+        """End the set, keep it, and end the thread. A set in which nothing was done is not kept."""
         try:
             return self._finished(history)
         finally:
@@ -104,7 +104,7 @@ class LiveSet:
 
     def _remarks(self) -> list[Notice]:
         seen = self._frames + self.dropped
-        if self.dropped <= 0.05 * seen:  # ours: fewer move no time by more than a frame
+        if self.dropped <= 0.05 * seen:  # ours: so few move no time by more than a frame
             return []
         return [Notice(NoticeCode.PICTURES_LEFT_OUT, {"dropped": self.dropped, "all": seen})]
 
@@ -115,7 +115,7 @@ class LiveSet:
         return max(at - self._first, self._end + _LEAST_STEP_S)
 
     def _rate(self, now: float) -> float:
-        """Pictures a second, of late."""
+        """Pictures per second over the last `_RATE_S`."""
         self._lately.append(now)
         while now - self._lately[0] > _RATE_S:
             self._lately.popleft()

@@ -1,4 +1,4 @@
-"""A picture from a page, as bytes, to RGB: its size is read from its header, and only then is it decoded."""
+"""A picture from a page, from bytes to RGB. Its size is read from its header before it is decoded."""
 
 import struct
 from typing import Final
@@ -13,12 +13,12 @@ LONGEST_SIDE: Final = 1920
 
 _NO_SIZE: Final = frozenset((0x01, *range(0xD0, 0xD8)))  # JPEG markers without a segment
 _BASELINE: Final = (0xC0, 0xC1)
-# What browsers write is baseline. The scans of a progressive picture cost far more time to decode than bytes to send.
+# Browsers write baseline pictures. A progressive one takes few bytes to send, but its scans take long to decode.
 _OTHER_FRAMES: Final = frozenset(range(0xC2, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 class PictureError(Exception):
-    """Bytes that are no picture to look at; the message is for the user. `large` where they are one too large."""
+    """Bytes that are no picture we take; the message is for the user. `large`: it is a picture, but too large."""
 
     def __init__(self, said: str, *, large: bool = False) -> None:
         super().__init__(said)
@@ -28,8 +28,8 @@ class PictureError(Exception):
 def decoded(data: bytes) -> Array:
     """(h, w, 3) uint8 RGB of a baseline JPEG or a WebP.
 
-    Raises `PictureError` for anything else, for a picture with a side over `LONGEST_SIDE`, before it is decoded, and
-    for one that is damaged.
+    Raises `PictureError` for anything else, for a damaged picture, and, before decoding, for one with a side over
+    `LONGEST_SIDE`.
     """
     width, height = size(data)
     if not (0 < width <= LONGEST_SIDE and 0 < height <= LONGEST_SIDE):
@@ -82,7 +82,7 @@ def _webp_size(data: bytes) -> tuple[int, int]:
     if kind == b"VP8L":
         bits = struct.unpack_from("<I", data, 21)[0]
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if kind == b"VP8X" and not data[20] & 0x02:  # the bit of an animation
+    if kind == b"VP8X" and not data[20] & 0x02:  # the bit says that it is an animation
         low, high = struct.unpack_from("<IH", data, 24)
         return (low & 0xFFFFFF) + 1, (low >> 24 | high << 8) + 1
     raise PictureError("A WebP was sent that is not a single picture.")

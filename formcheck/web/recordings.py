@@ -1,7 +1,7 @@
 """Recordings that the page sends: kept in a private folder while they wait, analysed one at a time, and removed.
 
-Each is analysed in a process of its own, so that a file that hangs or breaks the decoder takes nothing with it, and so
-that a live set beside it keeps its pace.
+Each is analysed in a process of its own. So a file that hangs or breaks the decoder harms nothing else, and a live set
+beside it keeps its pace.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ SILENCE_S: Final = 30.0
 """A page that sends nothing of its recording for so long has gone (ours)."""
 
 _NAME_CHARS: Final = 120
-_STEP: Final = 5  # frames between two words on the progress (ours)
+_STEP: Final = 5  # frames between two messages on the progress (ours)
 _BROKEN_OFF: Final = "It could not be analysed: the process at work on it broke off; perhaps the memory was full."
 
 State = Literal["running", "done", "failed"]
@@ -60,7 +60,7 @@ class StoppedError(FormcheckError):
 
 @dataclass(slots=True)
 class Recording:
-    """One recording on its way: the folder it lies in, how it is judged, and how far the work is."""
+    """One recording: the folder it lies in, how it is judged, and how far the work is."""
 
     id: str
     name: str
@@ -79,14 +79,14 @@ class Recording:
         return self.folder / "video"
 
     def for_page(self) -> dict[str, Any]:
-        """How far it is, as the page takes it."""
+        """How far it is, in the form that the page takes."""
         return {name: getattr(self, name) for name in ("state", "done", "expected", "error", "session")}
 
 
 class Recordings:
     """The recordings that wait, and the thread that has them analysed.
 
-    folder: for uploads, private to the user; what lies in it from before is removed.
+    folder: for uploads, private to the user; whatever is in it at the start is removed.
     """
 
     def __init__(self, folder: Path, history: History) -> None:
@@ -141,18 +141,18 @@ class Recordings:
 
     def _work(self) -> None:
         if sys.platform != "win32":
-            # Processes inherit this: Ctrl-C is heard here, and the process is told.
+            # Processes inherit this. Ctrl-C is heard here, and the process is then told to stop.
             signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         while (recording := self._line.get()) is not None and not self._closed.is_set():
             try:
                 outcome = self._analysis(recording)
-            except Exception as error:  # a fault of the program on one recording must not stop the rest
+            except Exception as error:  # a bug on one recording must not stop the rest
                 outcome = f"The program failed on it: {type(error).__name__}: {error}."
             shutil.rmtree(recording.folder, ignore_errors=True)
             self._keep(recording, outcome)
 
     def _analysis(self, recording: Recording) -> Report | str | None:
-        """What a process says of it at last; None where that is not waited for any more."""
+        """The last message of its process; None if nobody waits for it any more."""
         if recording.cancelled.is_set():
             return None
         context = multiprocessing.get_context("spawn")
@@ -206,7 +206,7 @@ async def _store(path: Path, body: AsyncIterator[bytes]) -> None:
 
 
 def too_large() -> TooLargeError:
-    """That a recording has too many bytes."""
+    """The error for a recording of too many bytes."""
     return TooLargeError(f"A recording may have {MOST_BYTES / 1024**3:g} GB at most; cut it, or use formcheck analyze.")
 
 
@@ -219,14 +219,14 @@ async def _next(body: AsyncIterator[bytes]) -> bytes | None:
 
 
 def display_name(name: str) -> str:
-    """What a page calls a recording, made fit to be shown: its last part, on one line. Never a path."""
+    """A page's name for a recording, made fit to be shown: its last part, on one line. Never used as a path."""
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
     clean = "".join(c for c in last if c.isprintable()).strip()[:_NAME_CHARS]
     return clean or "recording"
 
 
 def _analysed(path: Path, name: str, options: Options, pipe: "Connection[Any, Any]") -> None:
-    """In a process of its own: say how far it is, and at last the report, or in a sentence why there is none."""
+    """In a process of its own: send the progress, and at last the report, or a sentence that says why there is none."""
     if sys.platform != "win32":
         os.nice(10)  # a live set beside it goes first
 
@@ -244,5 +244,5 @@ def _analysed(path: Path, name: str, options: Options, pipe: "Connection[Any, An
 
 
 def _by_name(notice: Notice, name: str) -> Notice:
-    """A notice that calls the recording by its own name, not by that of the copy here."""
+    """The notice with the recording's own name in place of the name of the copy here."""
     return replace(notice, values={**notice.values, "path": name}) if "path" in notice.values else notice

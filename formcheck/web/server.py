@@ -1,4 +1,4 @@
-"""The local page's server: its routes, its beginning and its end."""
+"""The local page's server: its routes, its start and its stop."""
 
 import base64
 import csv
@@ -34,13 +34,13 @@ from formcheck.web.live import MESSAGE_BYTES, LiveSets, options_of
 from formcheck.web.recordings import MOST_BYTES, FullError, Recordings, StoppedError, TooLargeError, too_large
 
 PORT: Final = 8642
-"""Where the page is unless another port is asked for (ours)."""
+"""The usual port (ours)."""
 
 STOP_S: Final = 5
-"""Seconds that connections have to end when the server stops (ours)."""
+"""Seconds that connections get to end when the server stops (ours)."""
 
 _BACKLOG: Final = 128  # ours: connections that wait to be accepted
-_HEADER_BYTES: Final = 16 * 1024  # ours: of one request's headers together
+_HEADER_BYTES: Final = 16 * 1024  # ours: all headers of one request together
 _KINDS: Final = {
     ".html": "text/html",
     ".js": "text/javascript",
@@ -61,7 +61,7 @@ _STATUS: Final[dict[type[FormcheckError], int]] = {
 
 
 def app(history: History, recordings: Recordings, live: LiveSets) -> Starlette:
-    """The application behind the guard; every error it answers is one sentence."""
+    """The application behind the guard; it answers every error with one sentence."""
     doors = _Doors(history, recordings)
     routes: list[BaseRoute] = [
         Route("/", doors.page),
@@ -89,7 +89,7 @@ def _http_error(_: Request, error: HTTPException) -> Response:
 def _known_error(_: Request, error: FormcheckError) -> Response:
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
     answer = refusal(status, str(error))
-    answer.headers["Connection"] = "close"  # what is left of a body is not waited for
+    answer.headers["Connection"] = "close"  # do not wait for the rest of a body
     return answer
 
 
@@ -170,7 +170,7 @@ class _Doors:
 
 
 def report_policy(page: str) -> str:
-    """What a report may do: run its own script, by its hash, and be shown in our page; nothing else, and no origin."""
+    """What a report may do: run its own script, known by its hash, and be shown in our page. It gets no origin."""
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{each}'" for each in hashes) or "'none'"
@@ -201,7 +201,7 @@ def _exercise(exercise: Exercise) -> dict[str, Any]:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """Rows as CSV, their keys the first line. No cell begins as a spreadsheet's formula does."""
+    """Rows as CSV, their keys the first line. No cell begins like a spreadsheet's formula."""
     text = io.StringIO()
     names = ("id", "at", "kind", "name", "exercise", "number", "side", "partial")
     numbers = ("start_s", "peak_s", "end_s", "hold_s", "score")
@@ -225,12 +225,12 @@ def files() -> dict[str, bytes]:
 
 
 def serve(host: str, port: int, data: Path, say: Callable[[str], None], warn: Callable[[str], None]) -> None:
-    """Serve the page until Ctrl-C; then what is under way is finished and kept.
+    """Serve the page until Ctrl-C; then finish and keep what is under way.
 
-    data: folder for the history. `say` is given the link, `warn` what the user should think twice about.
+    data: folder for the history. `say` gets the link, `warn` gets what the user should think twice about.
 
-    Raises `UsageError` where the address is taken or cannot be had, or another server uses `data`, and `OutputError`
-    where that cannot be written. To be called from the main thread, which hears Ctrl-C.
+    Raises `UsageError` where the address is taken or not available, or where another server uses `data`, and
+    `OutputError` where `data` cannot be written. Call it from the main thread, which hears Ctrl-C.
     """
     with closing(_bound(host, port)) as bound:
         with writing(data):
@@ -255,7 +255,7 @@ def _exposed(host: str) -> str:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """A socket that listens at the address. Raises `UsageError` where there can be none."""
+    """A socket that listens at the address. Raises `UsageError` where that is not possible."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
@@ -284,7 +284,7 @@ def _run(guard: ASGIApp, bound: socket.socket) -> None:
             timeout_graceful_shutdown=STOP_S,
         )
     )
-    # uvicorn stops at either signal and then raises it once more: SIGTERM, too, must leave time to keep what there is.
+    # uvicorn stops at either signal and then raises it again. After SIGTERM, too, there must be time to keep the work.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         server.run(sockets=[bound])
