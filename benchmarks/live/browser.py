@@ -56,7 +56,7 @@ def camera_file(clip: Path, path: Path) -> float:
     """Write what Chromium plays as its camera, raw so that it keeps the frame rate; the seconds of one pass."""
     with av.open(clip) as video, path.open("wb") as output:
         stream = video.streams.video[0]
-        rate = round(stream.average_rate or 24)
+        rate = round(float(stream.average_rate or 24))
         output.write(f"YUV4MPEG2 W{stream.width} H{stream.height} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
         frames = [frame.to_ndarray(format="yuv420p").tobytes() for frame in video.decode(stream)]
         pictures = [frames[0]] * round(STILL_S * rate) + frames

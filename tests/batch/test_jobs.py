@@ -1,6 +1,7 @@
 """What inputs name which clips, under which names, and which mistakes are told before the work."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -233,7 +234,12 @@ def test_what_cannot_be_expected_is_told_before_the_work(said: object, tmp_path:
         list(find([manifest], tmp_path / "out"))
 
 
-@pytest.mark.parametrize("given", ["**.npz", "x" * 300 + ".npz"])
+NO_PATTERN = pytest.param(
+    "**.npz", marks=pytest.mark.skipif(sys.version_info >= (3, 13), reason="a pattern from Python 3.13 on")
+)
+
+
+@pytest.mark.parametrize("given", [NO_PATTERN, "x" * 300 + ".npz"])
 def test_inputs_that_no_system_takes_are_told_in_a_sentence(given: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         list(find([tmp_path / given], tmp_path / "out"))
