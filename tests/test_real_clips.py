@@ -12,6 +12,7 @@ from door import SAMPLES, truth
 from footage import REAL, real
 from reportkeys import as_described
 
+from formcheck.findings import Verdict
 from formcheck.recorded import Options, analyze, score
 from formcheck.report.report import Report
 
@@ -72,25 +73,31 @@ ARCHES: Final = (
     ("leg_lift_dropped", "low_back_pressed", "fault"),
 )
 
-OUTSIDE: Final = ("kneeling_lunge", "pelvis_tucked")
-"""The one of the six whose 90 % interval misses the truth, by 1.5 degrees: it reads 6.3 degrees too low. With other
-grids of regions, without one, and with OpenCV 5.0 it read 5.7 to 6.4 too low: the arch's own bias in this posture."""
+TOO_LOW: Final = "6.3 degrees too low, its interval misses the truth by 1.5: a bias of the arch as a lunge begins"
 
 
-def test_the_arch_of_the_back_is_told_in_degrees(report: Callable[[str], Report]) -> None:
-    outside = []
-    for name, cue, verdict in ARCHES:
-        (found,), (true,) = report(name).bouts, truth(name)["bouts"]
-        for rep, as_it_was in zip(found.counted, true["reps"], strict=True):
-            told = next(c for c in rep.cues if c.id == cue)
-            degrees = next(c["value"] for c in as_it_was["cues"] if c["id"] == cue)
-            assert told.verdict == verdict, name
-            most = 6.5 if (name, cue) == OUTSIDE else 5.0  # measured: 0.6 to 4.7
-            assert told.value == pytest.approx(degrees, abs=most)
-            assert told.interval is not None
-            if not told.interval[0] <= degrees <= told.interval[1]:
-                outside.append((name, cue))
-    assert outside == [OUTSIDE]
+def arches(name: str, cue: str, report: Callable[[str], Report]) -> list[tuple[Verdict, float]]:
+    """What is said of the back in each rep of a sample, and the true degrees."""
+    (found,), (true,) = report(name).bouts, truth(name)["bouts"]
+    said = [next(c for c in rep.cues if c.id == cue) for rep in found.counted]
+    degrees = [next(c["value"] for c in rep["cues"] if c["id"] == cue) for rep in true["reps"]]
+    return list(zip(said, degrees, strict=True))
+
+
+@pytest.mark.parametrize(("name", "cue", "verdict"), ARCHES)
+def test_the_verdict_on_the_back_is_right(name: str, cue: str, verdict: str, report: Callable[[str], Report]) -> None:
+    assert {said.verdict for said, _ in arches(name, cue, report)} == {verdict}
+
+
+@pytest.mark.parametrize(("name", "cue"), [
+    pytest.param(name, cue, marks=[pytest.mark.xfail(reason=TOO_LOW, strict=True)] if cue == "pelvis_tucked" else [])
+    for name, cue, _ in ARCHES
+])  # fmt: skip
+def test_the_arch_of_the_back_is_told_in_degrees(name: str, cue: str, report: Callable[[str], Report]) -> None:
+    for said, degrees in arches(name, cue, report):
+        assert said.value == pytest.approx(degrees, abs=6)  # measured: 0.6 to 4.7
+        assert said.interval is not None
+        assert said.interval[0] <= degrees <= said.interval[1]
 
 
 @real
