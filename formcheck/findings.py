@@ -15,6 +15,18 @@ Side = Literal["left", "right", "both"]
 OneSide = Literal["left", "right"]
 
 
+class Quality(StrEnum):
+    """How much work the pose models do for a frame; verdicts are calibrated for each.
+
+    On every frame runs the full model, for `BEST` the heavy one. Twice a second and wherever somebody is newly found, a
+    second model looks at the mirrored picture: for `FAST` the full one, else the heavy one.
+    """
+
+    FAST = "fast"
+    STANDARD = "standard"
+    BEST = "best"
+
+
 class Reason(StrEnum):
     """Why a cue was not assessed."""
 
