@@ -18,8 +18,8 @@ OneSide = Literal["left", "right"]
 class Quality(StrEnum):
     """How much work the pose models do for a frame; verdicts are calibrated for each.
 
-    On every frame runs the full model, for `BEST` the heavy one. Twice a second and wherever somebody is newly found, a
-    second model looks at the mirrored picture: for `FAST` the full one, else the heavy one.
+    On every frame runs the full model, for `BEST` the heavy one. Where somebody is newly found and twice a second, a
+    second pass looks at the mirrored picture by the heavy one; for `FAST` once a second and by the full one.
     """
 
     FAST = "fast"

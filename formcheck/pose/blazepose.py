@@ -12,7 +12,7 @@ Source: MediaPipe's pose_landmark graph. The steps and constants are from there 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,6 @@ from formcheck.pose.networks import Model, Networks, Region, Skeleton
 from formcheck.pose.second import PER_LANDMARK, disagreement, mended
 
 LEAST_PRESENCE: Final = 0.5
-CHECK_EVERY_S: Final = 0.5
-"""Ours: how often a second pass checks the landmarks while a person is followed. Heavy's takes four frames' time."""
 MASK_EVERY_S: Final = 0.25
 """Ours (the design): how often the network with the mask runs in place of the plain one, at half as much again."""
 LOOK_EVERY_S: Final = 1.0
@@ -40,12 +38,21 @@ The detector misses people now and then: with a look every 2 s, one who walked t
 TRIES: Final = 3
 """Ours: detections tried on one frame, the likeliest first."""
 
-_MODELS: Final[dict[Quality, tuple[Model, Model]]] = {
-    Quality.FAST: ("full", "full"),
-    Quality.STANDARD: ("full", "heavy"),
-    Quality.BEST: ("heavy", "heavy"),
+
+class _Plan(NamedTuple):
+    """The model of every frame, that of the second pass, and how often that checks a person who is followed."""
+
+    model: Model
+    second: Model
+    every_s: float
+
+
+_PLANS: Final = {
+    Quality.FAST: _Plan("full", "full", 1.0),
+    Quality.STANDARD: _Plan("full", "heavy", 0.5),
+    Quality.BEST: _Plan("heavy", "heavy", 0.5),
 }
-"""The model of every frame, and that of the second pass."""
+"""Ours. Heavy takes 4.4 times full's time: two looks a second are a sixth of all of `STANDARD`'s."""
 
 _DENSE: Final = ("image", "world", "visibility", "hidden", "error", "turn")
 """The columns of `Poses` that every frame fills."""
@@ -78,7 +85,7 @@ class BlazePose:
 
     def __init__(self, threads: int = 1, quality: Quality = Quality.STANDARD) -> None:
         self._networks = Networks(threads)
-        self._model, self._second = _MODELS[quality]
+        self._plan = _PLANS[quality]
         self._sight: _Sight | None = None
         self._lost = True
         self._checked = self._looked = self._masked = -np.inf
@@ -128,7 +135,7 @@ class BlazePose:
         if time - self._looked >= LOOK_EVERY_S and NoticeCode.ANOTHER_PERSON not in self._warnings:
             self._looked = time
             self._look_for_others(time, rgb, body, self._networks.detect(rgb))
-        return self._named(time, rgb, body, check=time - self._checked >= CHECK_EVERY_S)
+        return self._named(time, rgb, body, check=time - self._checked >= self._plan.every_s)
 
     def _named(self, time: float, rgb: Array, body: Skeleton, *, check: bool) -> tuple[Skeleton, float]:
         """The body as it is given on, and its spread if a second pass was to check it.
@@ -136,16 +143,16 @@ class BlazePose:
         Its legs have their names, it is known what is hidden, and of a checked one what the second pass knows better
         and the ball.
         """
-        body = _sighted(body, self._model)
+        body = _sighted(body, self._plan.model)
         crossed = self._legs.follow(time, body.image)
         if not check:
             return _exchanged(body) if crossed else body, np.nan
         self._checked = time
-        second = self._networks.landmarks(rgb, body.region.on_grid(), model=self._second, mirrored=True)
+        second = self._networks.landmarks(rgb, body.region.on_grid(), model=self._plan.second, mirrored=True)
         sure = _credible(second, rgb)
         crossed = self._legs.vote(second.image) if sure else crossed
         named = _exchanged(body) if crossed else body
-        whole = mended(named, _sighted(second, self._second, mirrored=True)) if sure else named
+        whole = mended(named, _sighted(second, self._plan.second, mirrored=True)) if sure else named
         return self._with_ball(whole, rgb), disagreement(named, second)
 
     def _skeleton(self, rgb: Array, region: Region, *, mask: bool = False) -> Skeleton:
@@ -158,9 +165,9 @@ class BlazePose:
         """
         self._looks += mask
         grid = region.on_grid(self._looks if mask else None)
-        if self._model == "full":
+        if self._plan.model == "full":
             return self._networks.landmarks(rgb, grid, mask=mask)
-        body = self._networks.landmarks(rgb, region.on_grid(), model=self._model)
+        body = self._networks.landmarks(rgb, region.on_grid(), model=self._plan.model)
         return replace(body, contours=self._networks.landmarks(rgb, grid, mask=True).contours) if mask else body
 
     def _acquired(self, time: float, rgb: Array) -> tuple[Skeleton | None, float]:

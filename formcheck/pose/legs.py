@@ -7,6 +7,7 @@ ones need to outweigh it.
 """
 
 from collections import deque
+from math import hypot
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,12 @@ from formcheck.body.poses import Array
 LEFT: Final = [INDEX[f"left_{part}"] for part in ("knee", "ankle", "heel", "foot_index")]
 RIGHT: Final = [INDEX[f"right_{part}"] for part in ("knee", "ankle", "heel", "foot_index")]
 
+_SHOULDERS: Final = slice(INDEX["left_shoulder"], INDEX["right_shoulder"] + 1)
+_HIPS: Final = slice(INDEX["left_hip"], INDEX["right_hip"] + 1)
+_LEGS: Final = slice(min(LEFT), max(RIGHT) + 1)
+
+STILL: Final = 0.05
+"""Trunks that a landmark of a leg may move and the leg is the same without a question (ours)."""
 MEMORY: Final = 3
 """Frames with which a new one is compared: one of them may itself be odd (ours)."""
 LONGEST_S: Final = 0.25
@@ -60,6 +67,12 @@ class Legs:
 
     def follow(self, time: float, image: Array) -> bool:
         """Whether the legs of a frame's landmarks (33, 2) must be exchanged, to be the ones they were."""
+        if self._frames:
+            before, legs = self._frames[-1]
+            now = exchanged(image) if self._exchanged else image
+            if time - before <= LONGEST_S and _stayed(now, legs):  # as in most frames: it need not be asked
+                self._frames.append((time, now))
+                return self._exchanged
         total = sum(self._crossed(time - before, image, legs) for before, legs in self._frames)
         if total:
             self._exchanged = total > 0
@@ -87,6 +100,12 @@ class Legs:
         return way if way < 0 or moved > 2 * (LEAST_JUMP + FASTEST * seconds) * _trunk(image) else 0
 
 
+def _stayed(here: Array, there: Array) -> bool:
+    """Whether no leg can have changed places: none of its landmarks moved far."""
+    moved = here[_LEGS] - there[_LEGS]
+    return bool((moved * moved).max() < STILL * STILL * _trunk(there) ** 2)
+
+
 def _apart(a: Array, b: Array) -> float:
     """Mean distance of two legs' landmarks, (4, 2) each."""
     return float(np.hypot(*(a - b).T).mean())
@@ -94,6 +113,5 @@ def _apart(a: Array, b: Array) -> float:
 
 def _trunk(image: Array) -> float:
     """The trunk's length, at least a pixel."""
-    shoulders = image[INDEX["left_shoulder"]] + image[INDEX["right_shoulder"]]
-    hips = image[INDEX["left_hip"]] + image[INDEX["right_hip"]]
-    return max(float(np.hypot(*(shoulders - hips)) / 2), 1.0)
+    x, y = (image[_SHOULDERS].sum(axis=0) - image[_HIPS].sum(axis=0)).tolist()
+    return max(hypot(x, y) / 2, 1.0)

@@ -211,7 +211,7 @@ def read_of(points: Array, presence: float, heat: Array, world: Array, share: Ar
     In this order: x and y of each landmark from the crop's middle, in sides of it; visibility; z in sides; world
     points; the hottest cell of each heat map, 0 to 1; presence; sine and cosine of the angle.
     """
-    peaks = _sigmoid(heat.reshape(-1, _POINTS).max(axis=0).astype(np.float64))
+    peaks = _sigmoid(cv2.reduce(heat.reshape(-1, _POINTS), 0, cv2.REDUCE_MAX)[0].astype(np.float64))
     last = [presence, np.sin(angle), np.cos(angle)]
     parts = ((share - 0.5).ravel(), _sigmoid(points[:, 3]), points[:, 2] / CROP_SIDE, world.ravel(), peaks, last)
     return np.concatenate(parts).astype(np.float32)
