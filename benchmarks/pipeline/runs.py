@@ -64,7 +64,10 @@ def turns(
 
 
 def run(side: str, clip: Made, cores: int, solutions: str | None, before: Path | None = None) -> Run:
-    """One side over one clip on so many cores; `before` is the checkout of the side of that name. Raises `UsageError` where it cannot be."""
+    """One side over one clip on so many cores. Raises `UsageError` where it cannot be.
+
+    before: the checkout of the side of that name.
+    """
     python = sys.executable if side != OLD else str(solutions)
     root = before if side == BEFORE and before is not None else ROOT
     with tempfile.TemporaryDirectory() as folder:
