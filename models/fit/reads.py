@@ -1,4 +1,4 @@
-"""What the landmark networks read of the stills, with the truth beside it: crops as they come while a person is followed.
+"""What the landmark networks read of the stills, with the truth beside it: crops as of a person who is followed.
 
 Each still is cropped twice: about where the body is, and where the landmarks of that crop say it is, both a little off.
 Full reads both crops, heavy the second one of every other still. Stills of `train` are mirrored half of the time, cut
@@ -112,9 +112,8 @@ class Reader:
         near = rough.distance(found) < _LOST * rough.size and found.sensible(*truth.picture.shape[1::-1])
         region = _off(found if near else rough, rng)
         rows = [row | {"second": False}]
-        for model in MODELS[: 1 + heavy]:
-            rows.append(self._read(truth, region, model, rng, train=train)[0] | {"second": True})
-        return rows
+        second = (self._read(truth, region, model, rng, train=train)[0] for model in MODELS[: 1 + heavy])
+        return rows + [row | {"second": True} for row in second]
 
     def _read(
         self, truth: Truth, region: Region, model: Model, rng: np.random.Generator, *, train: bool
@@ -134,7 +133,7 @@ class Reader:
         read[-2:] = np.sin(region.angle), np.cos(region.angle)
         inner, centre = skeleton.region, matrix[:, :2] @ [skeleton.region.x, skeleton.region.y] + matrix[:, 2]
         size, angle = inner.size * region.size / CROP_SIDE, inner.angle + region.angle
-        row = {"read": read, "joints": (joints / CROP_SIDE - 0.5).astype(np.float32), "hidden": hidden}
+        row: dict[str, Any] = {"read": read, "joints": (joints / CROP_SIDE - 0.5).astype(np.float32), "hidden": hidden}
         row |= {"turn": truth.turn, "model": MODELS.index(model)}
         return row, Region(float(centre[0]), float(centre[1]), size, angle)
 

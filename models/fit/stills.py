@@ -121,7 +121,8 @@ class Cast:
         looks = [look, stranger(rng)[1]]
         self.loose = [bool(rng.random() < CLOTHED) for _ in looks]
         self.figures = [
-            Figure(self.actor.body, dressed(one, rng, loose=loose)) for one, loose in zip(looks, self.loose, strict=True)
+            Figure(self.actor.body, dressed(one, rng, loose=loose))
+            for one, loose in zip(looks, self.loose, strict=True)
         ]
         self.backs = _back_skin(self.actor)
         shape, look = stranger(rng)

@@ -27,7 +27,8 @@ def worn(picture: Array, rng: np.random.Generator) -> Array:
     """A picture (h, w, 3) uint8 in another light, more blurred, smaller, noisier, coded."""
     if rng.random() < 0.3:
         return picture
-    side, shown = picture.shape[0], picture.astype(np.float32) / 255
+    side = picture.shape[0]
+    shown: Array = picture.astype(np.float32) / 255
     if rng.random() < 0.5:
         field = cv2.resize(rng.normal(1, 0.25, (5, 5)).astype(np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
         shown *= np.clip(field, 0.3, 1.8)[..., None]
