@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("plan", "make"):
         command = commands.add_parser(name)
-        command.add_argument("split", choices=list(splits.NUMBER))
+        command.add_argument("split", choices=splits.PLANNED if name == "plan" else list(splits.NUMBER))
         command.add_argument("--jobs", type=int, default=1)
         command.add_argument("--limit", type=int)
     commands.choices["make"].add_argument("--out", type=Path, required=True)
