@@ -30,6 +30,9 @@ _COLUMNS: Final[dict[str, tuple[tuple[int, ...], type]]] = {
     "image": ((len(NAMES), 2), np.float32),
     "world": ((len(NAMES), 3), np.float32),
     "visibility": ((len(NAMES),), np.float32),
+    "hidden": ((len(NAMES),), np.float32),
+    "error": ((len(NAMES),), np.float32),
+    "turn": ((6,), np.float32),
     "spread": ((), np.float32),
     "back": ((BACK_STATIONS,), np.float32),
     "back_state": ((), np.uint8),
@@ -49,6 +52,12 @@ class Poses:
     image: (n, 33, 2) float32, square pixels, x right, y down.
     world: (n, 33, 3) float32, metres, x right, y down, z away from the camera, origin between the hips.
     visibility: (n, 33) float32, 0 to 1: a hint for drawing, never a confidence.
+    hidden: (n, 33) float32, probability that the joint cannot be seen: behind the body, furniture, the picture's edge.
+    error: (n, 33) float32, scale of the joint's error in the picture, in trunk lengths.
+    turn: (n, 6) float32, where the shoulders face and where the pelvis does: each the sine and cosine of the angle, and
+        its error in degrees. The angle is that of the line from the right joint to the left one, seen from above: the
+        sine is positive where the left side is near the camera, 1 or -1 side-on; the cosine where it lies to the right.
+        `hidden`, `error` and `turn` are NaN where nothing tells them, as in landmarks of other programs.
     spread: (n,) float32, disagreement of two passes in trunk lengths; NaN where not checked.
     back: (n, 16) float32, depth of the back's contour from buttock to upper back, pixels; NaN where not seen.
     back_state: (n,) uint8, one of the `BACK_` values.
@@ -66,6 +75,9 @@ class Poses:
     image: Array
     world: Array
     visibility: Array
+    hidden: Array
+    error: Array
+    turn: Array
     spread: Array
     back: Array
     back_state: Array
@@ -134,11 +146,13 @@ class Poses:
         """The same person seen in a mirror: left and right change places."""
         last = np.float32(self.image_size[0] - 1)
         image, world, axis, ball = self.image[:, MIRROR], self.world[:, MIRROR], self.axis.copy(), self.ball.copy()
+        turn = self.turn * np.array([-1, 1, 1, -1, 1, 1], np.float32)
         for x in (image[:, :, 0], axis[:, 0:3:2], ball[:, 0]):
             np.subtract(last, x, out=x)
         world[:, :, 0] *= -1
         axis[:, 4] *= -1
-        return replace(self, image=image, world=world, visibility=self.visibility[:, MIRROR], axis=axis, ball=ball)
+        joints = {name: getattr(self, name)[:, MIRROR] for name in ("visibility", "hidden", "error")}
+        return replace(self, image=image, world=world, **joints, turn=turn, axis=axis, ball=ball)
 
     @classmethod
     def _trusted(cls, columns: Mapping[str, Array], image_size: tuple[int, int]) -> Self:

@@ -38,7 +38,7 @@ class Clock:
 
     Both give them in parts of at most `PART` ticks, made as they are taken; those not taken come with the next ones.
     Between two frames a landmark moves in a straight line; several frames within one tick are averaged. Next to a
-    frame without a person the nearer frame counts.
+    frame without a person the nearer frame counts. What is hidden, and the joints' errors, stand until the next frame.
     """
 
     def __init__(self) -> None:
@@ -87,9 +87,11 @@ class Clock:
         frames = self._frames
         assert frames is not None
         columns = {"time": time, "visibility": np.zeros((len(time), len(NAMES)), np.float32)}
-        shown, values = _frames_on_ticks(frames.time, time), (frames.image, frames.world)
+        shown, values = _frames_on_ticks(frames.time, time), (frames.image, frames.world, frames.turn)
         found = _resampled(frames.time, values, time) if shown is None else [column[shown] for column in values]
-        columns["image"], columns["world"] = found
+        columns["image"], columns["world"], columns["turn"] = found
+        stands = _places(frames.time, time)[0] if shown is None else shown
+        columns |= {name: getattr(frames, name)[stands] for name in ("hidden", "error")}
         for sparse in self._sparse:
             columns |= sparse.at(time)
         return Poses._trusted(columns, frames.image_size)
@@ -144,7 +146,7 @@ def _frames_on_ticks(at: Array, time: Array) -> slice | None:
 
 
 def _resampled(at: Array, columns: tuple[Array, ...], time: Array) -> list[Array]:
-    """Columns, each (n, 33, c) at increasing times `at`, resampled to `time` (m,): each (m, 33, c)."""
+    """Columns, each (n, ...) at increasing times `at`, resampled to `time` (m,): each (m, ...)."""
     flat = np.concatenate([column.reshape(len(at), -1) for column in columns], axis=1)
     out = np.empty((len(time), flat.shape[1]), np.float32)
     for start in range(0, len(time), BLOCK):

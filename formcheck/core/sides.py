@@ -176,9 +176,9 @@ def _crossed(legs: _Legs, step: int) -> Array:
 
 def _exchanged(frames: Poses, where: Array) -> Poses:
     """The frames with left and right legs exchanged where `where` (n,) is true."""
-    image, world, visibility = frames.image.copy(), frames.world.copy(), frames.visibility.copy()
-    rows = np.flatnonzero(where)[:, None]
-    for values, before in ((image, frames.image), (world, frames.world), (visibility, frames.visibility)):
+    columns, rows = {name: getattr(frames, name) for name in COLUMNS}, np.flatnonzero(where)[:, None]
+    for name in ("image", "world", "visibility", "hidden", "error"):
+        before, values = columns[name], columns[name].copy()
         values[rows, _LEFT], values[rows, _RIGHT] = before[rows, _RIGHT], before[rows, _LEFT]
-    columns = {name: getattr(frames, name) for name in COLUMNS}
-    return Poses._trusted(columns | {"image": image, "world": world, "visibility": visibility}, frames.image_size)
+        columns[name] = values
+    return Poses._trusted(columns, frames.image_size)

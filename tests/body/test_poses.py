@@ -68,6 +68,17 @@ def test_a_mirror_turns_the_ball_and_the_line_of_the_back() -> None:
     assert seen.ball[0, 0] == 100
 
 
+def test_a_mirror_turns_the_body_and_exchanges_what_is_hidden() -> None:
+    left, right = INDEX["left_knee"], INDEX["right_knee"]
+    hidden = np.zeros((1, 33), np.float32)
+    hidden[0, left] = 0.9
+    poses = replace(film(leg_lift()).poses[:1], hidden=hidden, error=hidden / 9, turn=[[1, 0.2, 5, 0.8, -0.3, 7]])
+    mirrored = poses.mirrored()
+    assert mirrored.hidden[0, [left, right]] == pytest.approx([0, 0.9])
+    assert mirrored.error[0, [left, right]] == pytest.approx([0, 0.1])
+    assert mirrored.turn[0] == pytest.approx([-1, 0.2, 5, -0.8, -0.3, 7])
+
+
 def test_nobody_is_a_row_of_nan() -> None:
     blank = Poses.blank(np.arange(3) / 30, (640, 360))
     assert not blank.found.any()
