@@ -111,7 +111,13 @@ def _span(time: Array, start_s: float, end_s: float) -> slice:
 
 
 def _in_posture(exercise: Exercise, side: str, rows: Rows, found: Excursion) -> bool:
-    """Whether rest, top and their change fit the exercise; a cut rep may lack its rest."""
+    """Whether rest, top and their change fit the exercise, of either leg where one may stand alone."""
+    sides = (side,) if exercise.segment.legs == "each" else SIDES
+    return any(_fits(exercise, one, rows, found) for one in sides)
+
+
+def _fits(exercise: Exercise, side: str, rows: Rows, found: Excursion) -> bool:
+    """Whether rest, top and their change fit the exercise on one side; a cut rep may lack its rest."""
 
     def hold(bounds: Mapping[str, Bounds], value: Mapping[str, float]) -> bool:
         return all(low <= value[key] <= high for key, (low, high) in bounds.items())
