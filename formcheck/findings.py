@@ -15,6 +15,18 @@ Side = Literal["left", "right", "both"]
 OneSide = Literal["left", "right"]
 
 
+class Quality(StrEnum):
+    """How much work the pose models do for a frame; verdicts are calibrated for each.
+
+    On every frame runs the full model, for `BEST` the heavy one. Where somebody is newly found and twice a second, a
+    second pass looks at the mirrored picture by the heavy one; for `FAST` once a second and by the full one.
+    """
+
+    FAST = "fast"
+    STANDARD = "standard"
+    BEST = "best"
+
+
 class Reason(StrEnum):
     """Why a cue was not assessed."""
 

@@ -54,6 +54,9 @@ BOUNDS: Final = {
 }
 """The largest difference allowed for each quantity where tflite agrees with itself, and its unit."""
 
+DEEPER: Final = 10
+"""By how much heavy's bounds are wider: it is deeper, and tflite's own two sets of kernels differ that much more."""
+
 Model: TypeAlias = Callable[[Array], dict[str, Array]]
 """Takes (1, n, n, 3) float32; gives arrays by the name of their quantity."""
 
@@ -87,6 +90,7 @@ def _failures(folder: Path, source: str, tflite: bytes) -> list[str]:
     for (name, quantity), (frames, own_frames) in sorted(on_frames.items()):
         noise, own_noise = on_noise[name, quantity]
         bound, unit = BOUNDS[quantity]
+        bound *= DEEPER if source == HEAVY else 1
         numbers = "".join(f"{number:10.1e}" for number in (frames, own_frames, noise, own_noise, bound))
         print(f"{name:29}{quantity:31}{numbers} {unit}")
         # Written so that a NaN fails.

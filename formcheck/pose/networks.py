@@ -36,6 +36,9 @@ _HIP_CENTRE, _BODY_EDGE = len(NAMES), len(NAMES) + 1  # the auxiliary landmarks 
 _POINTS: Final = 39
 FEATURES: Final = 8 * _POINTS + 3
 """How many numbers of a network `read_of` keeps."""
+_VISIBILITY: Final = slice(2 * _POINTS, 3 * _POINTS)
+_HEAT: Final = slice(7 * _POINTS, 8 * _POINTS)
+_PRESENCE: Final = 8 * _POINTS
 _OUTPUTS: Final = ["landmarks", "presence", "heatmap", "world"]
 _HEAT_SIDE: Final = 64
 _HEAT_REACH: Final = np.arange(-3, 4)  # a window of 7 cells
@@ -110,18 +113,23 @@ Ours: of four ways tried on the samples the arch came nearest to the truth so, a
 class Skeleton:
     """One person as a network sees them: `image` (33, 2) pixels, `world` (33, 3) metres, `visibility` (33,), float32.
 
-    `presence` is 0 to 1. `region` is where these landmarks say the body is. `read` (FEATURES,) is what the network
-    gave, as `read_of` has it. With `mirrored` that is of the mirrored crop: its left is the body's right. `contours`
-    are the trunk's, if the mask was asked for. `ball` is the ball they lie on, if one was looked for and found.
+    `heat` (33,) is the hottest cell of each landmark's heat map, 0 to 1. `presence` is 0 to 1. `region` is where these
+    landmarks say the body is. `read` (FEATURES,) is what the network gave, as `read_of` has it; of a mirrored crop its
+    left is the body's right. `hidden`, `error` and `turn` are columns of `Poses`, if they were asked of `body.seen`.
+    `contours` are the trunk's, if the mask was asked for. `ball` is the ball they lie on, if one was looked for and
+    found.
     """
 
     image: Array
     world: Array
     visibility: Array
+    heat: Array
     presence: float
     region: Region
     read: Array
-    mirrored: bool = False
+    hidden: Array | None = None
+    error: Array | None = None
+    turn: Array | None = None
     contours: Contours | None = None
     ball: Circle | None = None
 
@@ -171,17 +179,16 @@ class Networks:
         share = _refined(points[:, :2] / CROP_SIDE, heat[0])
         places = _apply(matrix, share * CROP_SIDE)
         order = list(MIRROR if mirrored else range(len(NAMES)))
-        image = places[order].astype(np.float32)
+        image, sign = places[order].astype(np.float32), -1 if mirrored else 1
+        read = read_of(points, float(presence.ravel()[0]), heat[0], world, share, sign * region.angle)
         return Skeleton(
             image=image,
-            world=_upright(world[order] * np.array([-1 if mirrored else 1, 1, 1]), region.angle),
-            visibility=_sigmoid(points[order, 3]).astype(np.float32),
-            presence=float(presence.ravel()[0]),
+            world=_upright(world[order] * np.array([sign, 1, 1]), region.angle),
+            visibility=read[_VISIBILITY][order],
+            heat=read[_HEAT][order],
+            presence=float(read[_PRESENCE]),
             region=Region.around(places[_HIP_CENTRE], places[_BODY_EDGE]),
-            read=read_of(
-                points, float(presence.ravel()[0]), heat[0], world, share, -region.angle if mirrored else region.angle
-            ),
-            mirrored=mirrored,
+            read=read,
             contours=contours(masks[0].reshape(CROP_SIDE, CROP_SIDE), matrix, image) if mask else None,
         )
 
@@ -204,7 +211,7 @@ def read_of(points: Array, presence: float, heat: Array, world: Array, share: Ar
     In this order: x and y of each landmark from the crop's middle, in sides of it; visibility; z in sides; world
     points; the hottest cell of each heat map, 0 to 1; presence; sine and cosine of the angle.
     """
-    peaks = _sigmoid(heat.reshape(-1, _POINTS).max(axis=0).astype(np.float64))
+    peaks = _sigmoid(cv2.reduce(heat.reshape(-1, _POINTS), 0, cv2.REDUCE_MAX)[0].astype(np.float64))
     last = [presence, np.sin(angle), np.cos(angle)]
     parts = ((share - 0.5).ravel(), _sigmoid(points[:, 3]), points[:, 2] / CROP_SIDE, world.ravel(), peaks, last)
     return np.concatenate(parts).astype(np.float32)
