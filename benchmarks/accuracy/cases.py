@@ -7,7 +7,7 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ import numpy as np
 
 from formcheck.body.poses import SPARSE, Array, Poses
 from formcheck.errors import NobodyFoundError, UsageError
-from formcheck.findings import Bout
+from formcheck.findings import Bout, Quality
 from formcheck.formats.npz import PosesWriter, load
 from formcheck.recorded import Options, landmarks_into, score
 
@@ -44,6 +44,7 @@ class Case:
     name: str
     video: Path
     truth: Mapping[str, Any]
+    quality: Quality = Quality.STANDARD
 
     @property
     def tags(self) -> Mapping[str, str]:
@@ -81,14 +82,15 @@ class Case:
 
     def kept(self, source: str) -> Path:
         """Where the landmarks of a source, `formcheck` or `solutions`, are kept."""
-        return self.video.with_name(f"{self.video.stem}.{'landmarks' if source == 'formcheck' else source}.npz")
+        ours = "landmarks" if self.quality is Quality.STANDARD else f"landmarks-{self.quality}"
+        return self.video.with_name(f"{self.video.stem}.{ours if source == 'formcheck' else source}.npz")
 
     def poses(self) -> Poses | None:
         """The landmarks, found by the model the first time; None where nobody was found."""
         kept = self.kept("formcheck")
         if self._stale(kept):
             try:
-                landmarks_into(kept, self.video, Options.of())
+                landmarks_into(kept, self.video, Options.of(quality=self.quality))
             except NobodyFoundError:
                 return None
         return load(kept)
@@ -150,13 +152,13 @@ class Case:
         return float((~np.isin(codes, list(UNSEEN))).all(axis=0).mean()) if within.any() else None
 
 
-def cases(folder: Path) -> list[Case]:
-    """The clips of a folder. Raises `UsageError` where none has a truth."""
+def cases(folder: Path, quality: Quality = Quality.STANDARD) -> list[Case]:
+    """The clips of a folder, with landmarks of one quality. Raises `UsageError` where none has a truth."""
     annotations = folder / "annotations.json"
     found = list(_by_eye(folder, annotations) if annotations.exists() else _rendered(folder))
     if not found:
         raise UsageError(f"{folder} holds no video with a truth file NAME.json beside it, and no annotations.json")
-    return found
+    return [replace(case, quality=quality) for case in found]
 
 
 def _rendered(folder: Path) -> Iterator[Case]:

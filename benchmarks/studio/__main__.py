@@ -1,10 +1,11 @@
 """Plan and make the studio's clips.
 
-python -m benchmarks.studio plan sample|tune|test [--limit N]
-python -m benchmarks.studio make sample|tune|test --out DIR [--jobs N] [--limit N]
+python -m benchmarks.studio plan SPLIT [--limit N]
+python -m benchmarks.studio make SPLIT --out DIR [--jobs N] [--limit N] [--fps-at-most F]
 python -m benchmarks.studio speed
 """
 
+import math
 import sys
 import tempfile
 import time
@@ -31,9 +32,9 @@ def plan(split: str, limit: int | None, jobs: int) -> None:
     print(f"{len(clips)} clips; {splits.written(split, clips)}")
 
 
-def make(split: str, out: Path, jobs: int, limit: int | None) -> None:
-    """Film a split's clips that are not there yet."""
-    clips = splits.clips(split)[:limit]
+def make(split: str, out: Path, jobs: int, limit: int | None, fps_at_most: float) -> None:
+    """Film a split's clips that are not there yet; with fewer frames a second for a quick look."""
+    clips = [replace(clip, fps=min(clip.fps, fps_at_most)) for clip in splits.clips(split)[:limit]]
     out.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(jobs) as pool:
         for clip, drawn in zip(clips, pool.map(partial(made, folder=out), clips), strict=True):
@@ -77,10 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("plan", "make"):
         command = commands.add_parser(name)
-        command.add_argument("split", choices=list(splits.NUMBER))
+        command.add_argument("split", choices=splits.PLANNED if name == "plan" else list(splits.NUMBER))
         command.add_argument("--jobs", type=int, default=1)
         command.add_argument("--limit", type=int)
     commands.choices["make"].add_argument("--out", type=Path, required=True)
+    commands.choices["make"].add_argument("--fps-at-most", type=float, default=math.inf)
     commands.add_parser("speed")
     options = parser.parse_args(arguments)
     if options.command == "speed":
@@ -88,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     elif options.command == "plan":
         plan(options.split, options.limit, options.jobs)
     else:
-        make(options.split, options.out, options.jobs, options.limit)
+        make(options.split, options.out, options.jobs, options.limit, options.fps_at_most)
 
 
 if __name__ == "__main__":

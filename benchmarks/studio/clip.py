@@ -75,6 +75,8 @@ class Setting:
     mat: bool = True
     hide: tuple[float, float, float] | None = None
     bystander: Bystander | None = None
+    bench: tuple[float, float, float] | None = None
+    """The middle of the front edge of what a raised foot lies on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ class Clip:
     def of(cls, plan: dict[str, Any]) -> Self:
         """A clip from what `plan` wrote."""
         setting, camera = dict(plan["setting"]), dict(plan["camera"])
-        setting["hide"] = None if setting["hide"] is None else tuple(setting["hide"])
+        for name in ("hide", "bench"):
+            setting[name] = None if setting.get(name) is None else tuple(setting[name])
         setting["bystander"] = None if setting["bystander"] is None else Bystander(**setting["bystander"])
         parts = tuple(
             Part(None if p["recipe"] is None else Recipe(**p["recipe"]), tuple(p["sides"]), p["motion"])
@@ -120,8 +123,11 @@ class Clip:
         return cls(**plan | made)
 
     def plan(self) -> dict[str, Any]:
-        """The clip as it is written down."""
-        return asdict(self) | {"tags": dict(self.tags)}
+        """The clip as it is written down; a bench only where there is one, as older manifests know none."""
+        plan = asdict(self) | {"tags": dict(self.tags)}
+        if self.setting.bench is None:
+            del plan["setting"]["bench"]
+        return plan
 
     @property
     def key(self) -> str:
@@ -268,6 +274,7 @@ def _stage(take: Take) -> Stage:
         clutter=setting.clutter,
         mat=setting.mat,
         hide=setting.hide,
+        bench=setting.bench,
     )
 
 

@@ -7,30 +7,32 @@ import numpy as np
 
 from benchmarks.studio.camera import Array, Camera, Film
 from benchmarks.studio.clip import Bystander, Clip, Take
+from benchmarks.studio.mix import View, Wish
 from benchmarks.studio.scene import Mood
 
 MOODS: Final[tuple[Mood, ...]] = ("day", "evening", "dark", "backlit")
 
 
-def filmed_by(clip: Clip, rng: np.random.Generator, *, plain: bool) -> Clip:
-    """The clip with a camera that has the whole of it in the picture, and the room's light; `plain` is a calm picture
-    in 640x360 at 24 frames a second from a stand.
+def filmed_by(clip: Clip, wish: Wish, rng: np.random.Generator) -> Clip:
+    """The clip with a camera that has the whole of it in the picture, unless its edge is to hide something, and the
+    room's light.
     """
     take = Take(clip)
     reach = take.span()
     lying = float(np.ptp(reach[:, 1])) < 1.0
-    yaw = yaw_of(rng, lying)
-    upright = not plain and not lying and rng.random() < 0.4
+    yaw = yaw_of(rng, wish.view, lying)
+    low = LEAST_FROM_FEET_M if lying and wish.view == "front" else LEAST_M
     camera = Camera(
         yaw=yaw,
-        height=float(rng.uniform(0.5, 1.3) if np.abs(np.sin(np.radians(yaw))) > 0.5 else rng.uniform(0.9, 1.6)),
+        height=float(rng.uniform(low, MOST_M)),
         roll=float(rng.normal(0, 1.5)),
         lens=float(rng.uniform(46, 62)),
-        size=(360, 640) if upright else (640, 360),
-        shake=0.0 if plain or rng.random() < 0.6 else float(rng.uniform(0.1, 0.6)),
+        size=(360, 640) if not lying and rng.random() < 0.3 else (640, 360),
+        shake=0.0 if rng.random() < 0.7 else float(rng.uniform(0.1, 0.6)),
         seed=int(rng.integers(2**31)),
     )
-    camera = aimed(camera, reach, room=float(rng.uniform(1.02, 1.25)))
+    seen = without_feet(take, reach) if wish.hide == "edge" else reach
+    camera = aimed(camera, seen, room=1.0 if wish.hide == "edge" else float(rng.uniform(1.02, 1.25)))
     mood = MOODS[int(rng.choice(4, p=[0.55, 0.2, 0.1, 0.15]))]
     film = Film(
         noise=float(rng.uniform(0.004, 0.03 if mood == "dark" else 0.012)),
@@ -39,14 +41,13 @@ def filmed_by(clip: Clip, rng: np.random.Generator, *, plain: bool) -> Clip:
         quality=int(rng.integers(60, 96)),
         seed=int(rng.integers(2**31)),
     )
-    likely = [0.6, 0.16, 0.04, 0.2] if take.act.duration < LONG_S else [0.75, 0.0, 0.0, 0.25]
-    fps, uneven = (24.0, False) if plain else _RATES[int(rng.choice(4, p=likely))]
+    fps, uneven = _RATES[int(rng.choice(len(_RATES), p=_LIKELY))] if take.act.duration < LONG_S else _RATES[0]
     setting = replace(
         clip.setting,
         mood=mood,
         clutter=float(rng.uniform(0, 1)),
-        hide=hidden(take, rng) if not plain and rng.random() < 0.1 else None,
-        bystander=bystander(camera, rng) if rng.random() < 0.12 else None,
+        hide=hidden(take, yaw, rng) if wish.hide == "furniture" else None,
+        bystander=bystander(camera, rng) if rng.random() < 0.1 else None,
     )
     tags = dict(clip.tags) | {"loose": "yes" if clip.look.top_fit > 0.6 else "no", "yaw": f"{folded(yaw):.0f}"}
     return replace(
@@ -54,9 +55,15 @@ def filmed_by(clip: Clip, rng: np.random.Generator, *, plain: bool) -> Clip:
     )
 
 
-LONG_S: Final = 30.0
+LEAST_M: Final = 0.1
+LEAST_FROM_FEET_M: Final = 0.5
+MOST_M: Final = 1.65
+"""Heights of the camera. Who lies is not filmed over the own soles."""
+
+LONG_S: Final = 13.5
 """Seconds from which a clip has no more frames a second than it must, to keep the split short to draw."""
-_RATES: Final = ((24.0, False), (30.0, False), (60.0, False), (30.0, True))
+_RATES: Final = ((12.5, False), (15.0, False), (24.0, False), (30.0, False), (24.0, True))
+_LIKELY: Final = (0.4, 0.3, 0.1, 0.08, 0.12)
 
 
 def folded(yaw: float) -> float:
@@ -64,16 +71,15 @@ def folded(yaw: float) -> float:
     return float(np.degrees(np.arcsin(abs(np.sin(np.radians(yaw))))))
 
 
-def yaw_of(rng: np.random.Generator, lying: bool) -> float:
-    """Mostly side-on, often oblique, sometimes from the front; who lies is not filmed from behind the head."""
+def yaw_of(rng: np.random.Generator, view: View, lying: bool) -> float:
+    """A yaw of a view. Who lies is not filmed from behind the head."""
     side = float(rng.choice([90.0, 270.0]))
-    style = rng.choice(["side", "oblique", "front"], p=[0.6, 0.3, 0.1])
-    if style == "side":
-        return side + float(rng.uniform(-20, 20))
-    if style == "front":
-        return float(rng.uniform(-15, 15)) % 360
-    off = float(rng.uniform(20, 50 if lying else 65))
-    forward = lying or rng.random() < 0.7
+    if view == "side":
+        return side + float(rng.uniform(-18, 18))
+    if view == "front":
+        return float(rng.uniform(-18, 18)) % 360
+    off = float(rng.uniform(21, 59))
+    forward = lying or rng.random() < 0.75
     return side + off * (1 if (side > 180) == forward else -1)
 
 
@@ -94,12 +100,29 @@ def fitting(camera: Camera, reach: Array) -> float:
     return 6.0
 
 
-def hidden(take: Take, rng: np.random.Generator) -> tuple[float, float, float]:
-    """A place that furniture stands before: the feet, or the hips."""
-    joints = take.actor.joints(take.actor.rig.matrices(take.act.at(np.zeros(1))))
-    name = str(rng.choice(["left_ankle", "left_hip"]))
-    x, y, z = (float(v) for v in joints[name][0])
+def without_feet(take: Take, reach: Array) -> Array:
+    """The part of `reach` (n, 3) that is in a picture whose edge cuts the feet off: of who lies both, else the rear."""
+    joints = _joints(take)
+    ankles = [float(joints[f"{side}_ankle"][0, 2]) for side in ("left", "right")]
+    if take.act.lying:
+        return reach[reach[:, 2] < min(ankles) - CUT_M]
+    return reach[reach[:, 2] > min(ankles) + CUT_M]
+
+
+CUT_M: Final = 0.32
+"""So far short of the ankle the picture is planned to end, as `fitting` leaves a rim."""
+
+
+def hidden(take: Take, yaw: float, rng: np.random.Generator) -> tuple[float, float, float]:
+    """A place that furniture stands before: a foot, a knee or a hip of the side that the camera is on."""
+    side = "left" if np.sin(np.radians(yaw)) > 0 else "right"
+    x, y, z = (float(v) for v in _joints(take)[f"{side}_{rng.choice(['ankle', 'knee', 'hip'])}"][0])
     return x, y, z
+
+
+def _joints(take: Take) -> dict[str, Array]:
+    """The joints at the beginning, (1, 3) each."""
+    return take.actor.joints(take.actor.rig.matrices(take.act.at(np.zeros(1))))
 
 
 def bystander(camera: Camera, rng: np.random.Generator) -> Bystander:

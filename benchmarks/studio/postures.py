@@ -11,9 +11,10 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from benchmarks.studio.actor import Actor, Feet, plant, reach_with_leg, way_of
+from benchmarks.studio.actor import Actor, Feet, plant, reach_with_leg, two_bones, way_of
 from benchmarks.studio.contact import HEAD_DOWN, SINK, arm_down, leg_down
-from benchmarks.studio.pose import SIDES, Array, Pose, other, posed
+from benchmarks.studio.pose import SIDES, SIGN, Array, Pose, other, posed
+from benchmarks.studio.turns import pitch_out
 
 HANGING: Final = {"upper_arm": 178.0, "upper_arm_out": 9.0, "forearm": 166.0, "forearm_out": 4.0}
 
@@ -88,7 +89,8 @@ def _level_distance(actor: Actor, side: str, hip_y: float, reach: float, half_sp
 @dataclass(frozen=True, slots=True)
 class KneelSetup:
     """Half-kneeling: which side kneels, the front knee's flexion before the lean, the lean then, and half the distance
-    between the feet; with `toes_tucked` the rear foot stands on its toes.
+    between the feet. With `toes_tucked` the rear foot stands on its toes; with `shin_up` the rear foot lies on a bench
+    or against a wall and the shin rises from the knee by so many degrees. `on_knee`: the hands rest on the front thigh.
     """
 
     side: Literal["left", "right"] = "right"
@@ -96,6 +98,8 @@ class KneelSetup:
     start: float = 0.0
     half_spread: float = 0.11
     toes_tucked: bool = False
+    shin_up: float = 0.0
+    on_knee: bool = False
 
 
 class Kneel:
@@ -125,20 +129,23 @@ class Kneel:
         n = len(lean)
         more = np.asarray(forward, float) / (actor.rig.thigh * np.cos(np.radians(lean)))
         lean = lean + np.degrees(more)
+        up = self.setup.shin_up
         foot = 205.0 if self.setup.toes_tucked else 262.0
         angles: dict[str, ArrayLike] = {"trunk": trunk, "head": trunk if head is None else head, **(arms or HANGING)}
-        angles |= {f"{rear}_thigh": 180 + lean, f"{rear}_shin": 272.0, f"{rear}_foot": foot, f"{rear}_toes": foot}
+        angles |= {f"{rear}_thigh": 180 + lean, f"{rear}_shin": 272.0 + up, f"{rear}_foot": foot, f"{rear}_toes": foot}
         if self.setup.toes_tucked:
             angles[f"{rear}_toes"] = 120.0
         angles |= {f"{rear}_thigh_out": 1.0, f"{rear}_shin_out": 1.0}
         pose = posed(n, angles, lordosis=lordosis, root=(0, 0.5, 0))
-        pose = actor.contacts.shin_down(pose, rear)
+        pose = actor.contacts.on_part(pose, f"{rear}_knee") if up else actor.contacts.shin_down(pose, rear)
         self._lift_knee(pose, knee_up)
         knee = pose.root + actor.rig.thigh * way_of(pose, rear, "thigh")
         pose.root[:, 2] += self._knee_z - knee[:, 2]
         front = other(rear)
         ankle = plant(actor, pose, front, self._front_z, Feet(half_spread=self.setup.half_spread, toes_out=4))
         reach_with_leg(actor, pose, front, ankle, (0, 0.5, 1))
+        if self.setup.on_knee:
+            _hands_on(actor, pose, front)
         return pose
 
     def _lift_knee(self, pose: Pose, up: ArrayLike) -> None:
@@ -156,6 +163,20 @@ class Kneel:
         reach = _third_side(self.actor.rig.thigh, self.actor.rig.shin, self.setup.front_knee)
         ahead = _level_distance(self.actor, front, float(pose.root[0, 1]), reach, self.setup.half_spread)
         self._front_z = float(pose.root[0, 2]) + ahead
+
+
+def _hands_on(actor: Actor, pose: Pose, front: str) -> None:
+    """Lay both hands on the front thigh of `pose`, just behind the knee, or as near to it as they reach."""
+    joints = actor.joints(actor.rig.matrices(pose))
+    hip, knee = joints[f"{front}_hip"], joints[f"{front}_knee"]
+    for side in SIDES:
+        wrist = hip + 0.85 * (knee - hip) + np.array([0.05 * SIGN[side], 0.11, -0.02])
+        pole = np.array([0.5 * SIGN[side], -0.4, -1.0])
+        shoulder = joints[f"{side}_shoulder"]
+        ways = two_bones(shoulder, wrist, actor.rig.upper_arm, actor.rig.forearm, np.broadcast_to(pole, wrist.shape))
+        for part, way in zip(("upper_arm", "forearm"), ways, strict=True):
+            pose.of(f"{side}_{part}")[:], pose.aside(f"{side}_{part}")[:] = pitch_out(way, SIGN[side])
+        pose.of(f"{side}_hand")[:] = 110.0
 
 
 def raised_arms(elevation: ArrayLike, trunk: ArrayLike, apart: ArrayLike = 12.0) -> dict[str, ArrayLike]:

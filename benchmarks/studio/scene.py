@@ -127,12 +127,14 @@ def stage(
     clutter: float = 0.5,
     mat: bool = True,
     hide: tuple[float, float, float] | None = None,
+    bench: tuple[float, float, float] | None = None,
     lies_along: float = 0.0,
 ) -> Stage:
     """A room at random around the middle of the world and the camera.
 
     `clutter` from 0 to 1 is how much stands around; `hide` is a place (metres) that something stands in front of as
-    seen from the camera; `lies_along` is the yaw (deg) along which the mat lies.
+    seen from the camera; `bench` is the middle of the front edge of what a foot lies on; `lies_along` is the yaw (deg)
+    along which the mat lies.
     """
     room = _room(rng, camera, mat)
     light = light_of(mood, camera, rng)
@@ -141,6 +143,8 @@ def stage(
         things.append(_mat(rng, lies_along))
     if hide is not None:
         things += _in_the_way(rng, camera, np.array(hide))
+    if bench is not None:
+        things.append(_bench(rng, *bench))
     return Stage(room, light, joined(things) if things else None)
 
 
@@ -182,6 +186,13 @@ def _mat(rng: np.random.Generator, yaw: float) -> Mesh:
     """A mat whose top is the level of the floor that people lie on."""
     size = (rng.uniform(0.62, 0.8), MAT_M, rng.uniform(1.8, 2.1))
     return box((0, -MAT_M / 2, 0), size, linear(str(rng.choice(_MATS))), yaw=yaw, stuff=Stuff.CLOTH)
+
+
+def _bench(rng: np.random.Generator, x: float, y: float, z: float) -> Mesh:
+    """A chest or a low seat behind the person, its front edge's middle at (x, y, z)."""
+    colour = linear(str(rng.choice(("#8b6b4f", "#55606b", "#a09484", "#41464d"))))
+    deep, wide = rng.uniform(0.35, 0.5), rng.uniform(0.5, 1.0)
+    return box((x, y / 2, z - deep / 2), (wide, y, deep), colour, stuff=Stuff.CLOTH)
 
 
 def _along_walls(rng: np.random.Generator, room: Room, camera: Camera, clutter: float, mood: Mood) -> list[Mesh]:

@@ -1,15 +1,16 @@
-"""Splits: `sample` to show, `tune` to develop on, `test` to judge by; each a manifest of clips, never changed later.
+"""Splits: `sample` to show, `tune` and `tune2` to develop on, `intervals` to find how wide intervals must be, `test` to
+judge by; each a manifest of clips, never changed later.
 
-Every draw starts from the split's own number, so no body, room or camera of one split is in another. Clips of `tune`
-and `test` come in rounds of twelve, and a few at the end are what rounds have no room for. Within an exercise the cues
-take turns, and so do the ways they are put: broken far from the bound, broken near it, met near it. How far is near and
-far is ours, for each cue about one and four errors of its measure. The clips of `sample` are told one by one.
+Every draw starts from the split's own number, so no body, room or camera of one split is in another. What a clip shows
+is told by `mix.py`; the clips of `sample` are told one by one. Within an exercise the cues take turns, and so do the
+ways they are put: broken far from the bound, broken near it, met near it. How far is near and far is ours, for each cue
+about one and four errors of its measure.
 """
 
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final, cast
 
@@ -23,22 +24,18 @@ from benchmarks.studio.clip import Clip, Part, Setting, Take
 from benchmarks.studio.clothes import LOOSE
 from benchmarks.studio.filming import aimed, bystander, filmed_by, folded
 from benchmarks.studio.look import Look, stranger
+from benchmarks.studio.mix import MIXES, Wish, wishes
 from benchmarks.studio.negatives import NEGATIVES
 from benchmarks.studio.samples import SAMPLES
-from benchmarks.studio.sets import BROKEN, KNOBS, Recipe, broken, drawn, with_margin
+from benchmarks.studio.sets import BROKEN, KNOBS, Recipe, act_of, broken, drawn, with_margin
 from formcheck.errors import UsageError
 
 FOLDER: Final = Path(__file__).parent / "splits"
-NUMBER: Final = {"sample": 1, "tune": 2, "test": 3}
-BODIES: Final = 24
-ROUND: Final = (
-    *("leg_lift", "glute_bridge", "kneeling_lunge", "ball_bridge", "leg_lift", "negative"),
-    *("kneeling_lunge", "glute_bridge", "leg_lift", "ball_bridge", "kneeling_lunge", "several"),
-)
-EXTRA: Final = ("ten_a_leg", "three_a_side", "negative", "negative", "negative", "negative")
-"""Clips after the rounds: sets as long as the article asks for, and more that is none of the exercises."""
-KINDS: Final[dict[str, tuple[str, ...]]] = {"tune": (*ROUND * 4, *EXTRA), "test": (*ROUND * 6, *EXTRA)}
-"""What each clip of a split shows; `SAMPLES` tells those of `sample`."""
+NUMBER: Final = {"sample": 1, "tune": 2, "intervals": 5, "test": 6, "tune2": 7}
+"""Where a split's draws start. 3 was an earlier `test`; `models/fit` draws from 4, 11 and 12."""
+BODIES: Final = {"sample": 10, "tune": 24, "intervals": 30, "test": 30, "tune2": 14}
+PLANNED: Final = ("sample", *MIXES)
+"""Splits whose plan is here; the manifest of `tune` was drawn by rules that are gone."""
 STATES: Final = ("far", "near", "met")
 
 HEADLINES: Final[dict[str, tuple[str, ...]]] = {
@@ -109,57 +106,62 @@ def clips(split: str) -> list[Clip]:
 
 
 def planned(split: str, i: int) -> Clip:
-    """Clip `i` of `tune` or `test`, drawn from the split's own numbers; of `sample`, as it is told."""
+    """Clip `i` of a split, drawn from the split's own numbers; of `sample`, as it is told."""
     if split == "sample":
         return _told(list(SAMPLES)[i])
     rng = np.random.default_rng([NUMBER[split], 2, i])
-    kind, plain = KINDS[split][i], i < len(ROUND)
-    block = i // len(ROUND)  # bodies and loose shirts move on from round to round, so that each does several exercises
-    shape, look = person(split, (i + 5 * block) % BODIES)
-    parts, tags = _acted(Actor(body(shape)), split, i, rng)
-    look = dressed(look, rng, loose=(i + block) % 4 == 1)
+    all_of_it = wishes(split, NUMBER[split])
+    wish, turn = all_of_it[i], sum(w.kind == all_of_it[i].kind for w in all_of_it[:i])
+    shape, look = person(split, i % BODIES[split])
+    actor = Actor(body(shape))
+    parts, tags = _acted(actor, split, wish, turn, rng)
+    look = dressed(look, rng, loose=(i + i // BODIES[split]) % 4 == 1)
+    setting = Setting(int(rng.integers(2**31)), mat=bool(rng.random() < 0.8))
     clip = Clip(
-        name=f"{split}-{i:02d}-{tags.get('motion', kind)}",
+        name=f"{split}-{i:02d}-{tags.get('motion', wish.kind)}",
         seed=int(rng.integers(2**31)),
         shape=shape,
         look=look,
         parts=tuple(_free(part, shape, look) for part in parts),
-        setting=Setting(int(rng.integers(2**31)), mat=bool(rng.random() < 0.8)),
+        setting=replace(setting, bench=_bench_of(actor, parts[0])),
         camera=Camera(),
         film=Film(),
-        seconds=(0.0, 12.0) if kind == "negative" else None,
-        enters=kind in ("several", "three_a_side") or (not plain and rng.random() < 0.15),
-        tags=tuple(sorted((tags | {"kind": kind, "split": split}).items())),
+        seconds=(0.0, 8.0) if wish.kind == "negative" else None,
+        enters=rng.random() < 0.06,
+        tags=tuple(sorted((tags | asdict(wish) | {"split": split}).items())),
     )
-    return filmed_by(clip, rng, plain=plain or kind in EXTRA[:2])
+    return filmed_by(clip, wish, rng)
 
 
-def _acted(actor: Actor, split: str, i: int, rng: np.random.Generator) -> tuple[tuple[Part, ...], dict[str, str]]:
-    """What is done in clip `i`, and what was meant by it."""
-    kind = KINDS[split][i]
-    turn = KINDS[split][:i].count(kind)
-    if kind == "negative":
+def _acted(
+    actor: Actor, split: str, wish: Wish, turn: int, rng: np.random.Generator
+) -> tuple[tuple[Part, ...], dict[str, str]]:
+    """What is done in the clip of a wish, the kind's `turn`-th, and what was meant by it."""
+    if wish.kind == "negative":
         motion = list(NEGATIVES)[(turn + 3 * NUMBER[split]) % len(NEGATIVES)]
         return (Part(motion=motion),), {"motion": motion}
-    if kind == "several":
+    if wish.kind == "several":
         chosen = rng.permutation(["leg_lift", "glute_bridge", "kneeling_lunge"])[:2]
-        return tuple(_part(actor, str(name), rng, 1 + k) for k, name in enumerate(chosen)), {}
-    if kind == "ten_a_leg":
-        recipe = drawn("leg_lift", rng)
-        recipe.rep.update(raise_s=0.7, hold_s=3.2, lower_s=0.8, rest_s=0.5)
-        return (Part(recipe, ("left",) * 10 + ("right",) * 10),), {}
-    if kind == "three_a_side":
-        recipe = drawn("kneeling_lunge", rng)
-        recipe.rep.update(raise_s=1.4, hold_s=4.0, lower_s=1.2, rest_s=1.5)
-        return (Part(recipe, ("right",) * 3), Part(recipe, ("left",) * 3)), {}
-    part, tags = _turned(actor, kind, turn, rng, first=i < len(ROUND))
+        return tuple(_part(actor, str(name), rng, 1) for name in chosen), {}
+    part, tags = _turned(actor, wish, turn, rng)
     part, more = _with_headline(actor, part, tags["cue"], rng)
     return (part,), tags | more
 
 
+def _bench_of(actor: Actor, part: Part) -> tuple[float, float, float] | None:
+    """The front edge of the bench that a raised rear foot lies on, half-way through the set."""
+    recipe = part.recipe
+    if recipe is None or not recipe.setup.get("shin_up"):
+        return None
+    act = act_of(actor, recipe, part.sides)
+    joints = actor.joints(actor.rig.matrices(act.at(np.array([act.duration / 2]))))
+    x, y, z = (float(v) for v in joints[f"{part.sides[0]}_ankle"][0])
+    return x, y - 0.06, z - 0.03
+
+
 def clips_in(split: str) -> int:
-    """How many clips a split has."""
-    return len(SAMPLES) if split == "sample" else len(KINDS[split])
+    """How many clips a split that is planned here has."""
+    return len(SAMPLES) if split == "sample" else len(wishes(split, NUMBER[split]))
 
 
 def person(split: str, number: int) -> tuple[Shape, Look]:
@@ -182,18 +184,22 @@ def dressed(look: Look, rng: np.random.Generator, *, loose: bool) -> Look:
     return replace(look, top_fit=float(rng.uniform(0.05, 0.5)))
 
 
-def _turned(
-    actor: Actor, exercise: str, turn: int, rng: np.random.Generator, *, first: bool
-) -> tuple[Part, dict[str, str]]:
+def _turned(actor: Actor, wish: Wish, turn: int, rng: np.random.Generator) -> tuple[Part, dict[str, str]]:
     """A set in which the cue whose turn it is lies as far from its bound as its state asks for."""
-    loose = BROKEN.get(exercise, {})
-    cues = [(cue, False) for cue in KNOBS[exercise]] + [(cue, True) for cue in loose]
+    loose = BROKEN.get(wish.kind, {})
+    cues = [(cue, False) for cue in KNOBS[wish.kind]] + [(cue, True) for cue in loose]
+    if wish.way == "on_knee":
+        cues = [(cue, fixed) for cue, fixed in cues if cue not in WITH_ARMS]
+    if turn >= len(cues):
+        cues = [(cue, fixed) for cue, fixed in cues if cue != "hold_30_s"]  # one clip as long as that is enough
     (cue, fixed), state = cues[turn % len(cues)], STATES[(turn + turn // len(cues)) % len(STATES)]
-    reps = {"leg_lift": 1, "kneeling_lunge": 1}.get(exercise, 2) if first else int(rng.integers(2, 4))
-    part = _part(actor, exercise, rng, reps, long=cue == "hold_30_s" and not first)
+    reps = 1 + int(rng.random() < TWO_REPS[wish.kind])
+    part = _part(actor, wish.kind, rng, reps, way=wish.way)
     assert part.recipe is not None
-    if fixed and (state == "far" or cue not in KNOBS[exercise]):
+    if fixed and (state == "far" or cue not in KNOBS[wish.kind]):
         return replace(part, recipe=broken(part.recipe, cue)), {"cue": cue, "state": "far"}
+    if cue == "hold_30_s":
+        part = replace(part, sides=part.sides[:1])
     if cue == "lying_on_back":
         part.recipe.setup.pop("bent", None)  # a bent knee breaks it already
     recipe, bent = part.recipe, part.recipe.setup.get("bent")
@@ -206,6 +212,13 @@ def _turned(
     if bent is not None:
         found.setup["bent"] = bent
     return replace(part, recipe=found), tags
+
+
+TWO_REPS: Final = {"kneeling_lunge": 0.2, "leg_lift": 0.3, "glute_bridge": 0.6, "ball_bridge": 0.5}
+"""Share of the clips with two reps, the others having one."""
+
+WITH_ARMS: Final = ("arms_high", "hips_forward_again")
+"""Cues of raised arms: not put where the hands stay on the knee."""
 
 
 def _put(actor: Actor, recipe: Recipe, cue: str, margin: float) -> tuple[Recipe, float]:
@@ -235,18 +248,27 @@ def _with_headline(actor: Actor, part: Part, turned: str, rng: np.random.Generat
     return replace(part, recipe=recipe), {"headline": cue, "headline_state": state, "headline_margin": f"{margin:.4g}"}
 
 
-def _part(actor: Actor, exercise: str, rng: np.random.Generator, reps: int, *, long: bool = False) -> Part:
-    """A good set; a kneeling lunge is held for the asked 30 s only where it is `long`."""
+def _part(actor: Actor, exercise: str, rng: np.random.Generator, reps: int, *, way: str = "") -> Part:
+    """A good set, done in one of the ways of `mix.WAYS`."""
     recipe = drawn(exercise, rng)
     side: Side = cast(Side, rng.choice(["left", "right"]))
     if exercise == "kneeling_lunge":
-        if not long:
-            recipe.rep["hold_s"] = float(rng.uniform(4.5, 7.0))
-        recipe.setup["toes_tucked"] = bool(rng.random() < 0.3)
-        return Part(recipe, (side,) * (1 if long else min(reps, 2)))
+        return Part(_kneeling(recipe, way, rng), (side,) * reps)
     if exercise == "leg_lift":
         return Part(recipe, _lifting(recipe, side, reps, rng))
-    return Part(recipe, _bridging(recipe, side, rng) * reps)
+    return Part(recipe, (_bridging(recipe, side, way),) * reps)
+
+
+def _kneeling(recipe: Recipe, way: str, rng: np.random.Generator) -> Recipe:
+    """Held for a few seconds only, as the others tell as much."""
+    recipe.rep["hold_s"] = float(rng.uniform(4.5, 6.0))
+    recipe.setup["toes_tucked"] = bool(way == "" and rng.random() < 0.3)
+    if way == "wall":
+        recipe.setup["shin_up"] = float(rng.uniform(35, 52))
+    if way == "on_knee":
+        recipe.setup["on_knee"] = True
+        recipe.rep.update(arms=0.0, trunk=float(rng.uniform(0, 18)))
+    return recipe
 
 
 def _lifting(recipe: Recipe, side: Side, reps: int, rng: np.random.Generator) -> tuple[Side, ...]:
@@ -260,16 +282,14 @@ def _lifting(recipe: Recipe, side: Side, reps: int, rng: np.random.Generator) ->
     return ("both" if style == "both" else side,) * reps
 
 
-def _bridging(recipe: Recipe, side: Side, rng: np.random.Generator) -> tuple[Side, ...]:
+def _bridging(recipe: Recipe, side: Side, way: str) -> Side:
     """Both legs, one alone, one crossed over the other, or on the heels."""
-    ways = ["both", "stretched", "crossed", "heels"]
-    style = str(rng.choice(ways, p=[0.7, 0.1, 0.1, 0.1] if recipe.exercise == "glute_bridge" else [0.9, 0.1, 0, 0]))
-    if style == "heels":
+    if way == "heels":
         recipe.feet["toes_up"] = 30.0
-    if style in ("stretched", "crossed"):
-        recipe.setup["idle"] = style
-        return (side,)
-    return ("both",)
+    if way in ("stretched", "crossed"):
+        recipe.setup["idle"] = way
+        return side
+    return "both"
 
 
 # --- samples ----------------------------------------------------------------------------------------------------------

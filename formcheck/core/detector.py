@@ -22,7 +22,7 @@ from scipy.ndimage import minimum_filter1d
 
 from formcheck.body.poses import Array
 from formcheck.core.clock import RATE
-from formcheck.core.excursion import END_LEVEL
+from formcheck.core.excursion import DIP_LEVEL, END_LEVEL
 
 REST_MEMORY: Final = 10 * RATE
 """Rest is the lowest point of this many ticks; a slower drift makes no rep (ours)."""
@@ -33,6 +33,11 @@ SETTLED: Final = RATE // 2
 STILL_TICKS: Final = 3
 STILL_SHARE: Final = 0.2
 """At rest a signal rises over these ticks by at most this share of the least excursion; faster is a movement (ours)."""
+
+PAUSE_TICKS: Final = 20
+PAUSE_SHARE: Final = 0.08
+"""A rep is also over where the signal lies under `DIP_LEVEL` and moves over these ticks, and over half of them, by at
+most this share of the rep: the person rests at another height than before (ours)."""
 
 LONGEST_REP: Final = 10 * 60 * RATE
 """What lasts longer than this many ticks is no rep but another way of lying or kneeling (ours)."""
@@ -73,7 +78,7 @@ class Event(Enum):
     BEGUN = "the recording begins in the posture"
     SEEN = "the posture is taken up"
     RISEN = "up from rest by the least excursion"
-    FALLEN = "down to under the end level; while open, by the least excursion"
+    FALLEN = "down to under the end level, or resting not far above it; while open, by the least excursion"
     SETTLED = "no new lowest point for a while, or up again"
     LOST = "out of the posture for too long, or too long on its way"
     GONE = "the same, and nobody is there"
@@ -224,8 +229,9 @@ class Detector:
     def _happens(self, s: Array, least: Array, i: int) -> Array:
         """Whether the signal ends the present state, at each tick from `i` on."""
         if self._mode is Mode.UP:
-            peak = np.fmax(np.fmax.accumulate(s), self._peak)
-            return np.asarray(s < self._rest + np.float32(END_LEVEL) * (peak - self._rest))
+            size = np.fmax(np.fmax.accumulate(s), self._peak) - self._rest
+            fallen = s - self._rest < np.float32(END_LEVEL) * size
+            return np.asarray(fallen | (s - self._rest < np.float32(DIP_LEVEL) * size) & self._pauses(s, i, size))
         if self._mode is Mode.DOWN:
             low, low_at = self._lows(s, i)
             return (np.arange(len(s)) + self._next + i - low_at >= SETTLED) | (s - low >= least)
@@ -235,6 +241,15 @@ class Detector:
             early = np.arange(len(s)) + self._next + i < self._stream_start + REST_MEMORY
             return risen | (early & (peak - s >= least))
         return np.asarray(risen)
+
+    def _pauses(self, s: Array, i: int, size: Array) -> Array:
+        """Whether the signal hardly moves before each tick from `i` on; `size` (n,) is that of the rep."""
+        begin = max(self._begin, self._next + i - PAUSE_TICKS)
+        missing = np.full(begin - (self._next + i - PAUSE_TICKS), np.nan, np.float32)
+        before = np.concatenate([missing, self._since(begin)[: self._next + i - begin], s])
+        moved = [np.abs(s - before[PAUSE_TICKS - back :][: len(s)]) for back in (PAUSE_TICKS, PAUSE_TICKS // 2)]
+        still: Array = np.maximum(*moved) <= np.float32(PAUSE_SHARE) * size
+        return still
 
     def _lowest(self, i: int) -> Array:
         """Lowest point of the last `REST_MEMORY` ticks of this rest, for every tick from `i` on."""

@@ -24,7 +24,7 @@ from formcheck.core.ticks import Ticks
 from formcheck.core.traces import Traces
 from formcheck.core.watches import Watches
 from formcheck.errors import UsageError
-from formcheck.findings import Bout, Notice, NoticeCode, Reason, Rep, Side
+from formcheck.findings import Bout, Notice, NoticeCode, Quality, Reason, Rep, Side
 
 WAIT_S: Final = 0.1
 """Frames that come one by one wait until they span this, and are then taken together; words and count are later by as
@@ -82,7 +82,8 @@ class Session:
     """Finds reps of `exercises` in poses and judges them.
 
     `height_cm` turns trunks into centimetres. `unanswered` names measures that the landmarks cannot answer, such as
-    those of another program, and why: cues that read one are not assessed.
+    those of another program, and why: cues that read one are not assessed. `quality` is the pose model's, None
+    where it is not known: verdicts rest on its errors.
 
     `feed` takes the next frames, any number of them, and gives the reps that closed, with provisional verdicts;
     `finish` ends the session and gives the bouts. The bouts do not depend on how the frames were cut.
@@ -96,13 +97,14 @@ class Session:
         *,
         height_cm: float | None = None,
         unanswered: Mapping[str, Reason] | None = None,
+        quality: Quality | None = None,
     ) -> None:
         if not exercises:
             raise UsageError("a session needs an exercise to look for: formcheck.choose() gives those known")
         self._ticks, self._table = Ticks(), Table(exercises)
         self._watches = Watches(exercises, self._table, self._ticks.sides)
         self._traces = Traces(exercises)
-        self._bouts = Bouts(Given(height_cm, unanswered or {}), self._traces.of)
+        self._bouts = Bouts(Given(height_cm, unanswered or {}, quality or Quality.STANDARD), self._traces.of)
         self._seen = _Seen()
         self._waiting: list[Poses] = []
         self._ended = False

@@ -102,7 +102,7 @@ class Coach:
         side: OneSide | None = None,
     ) -> None:
         self._exercises = {exercise.name: exercise for exercise in options.exercises}
-        self._session = Session(options.exercises, height_cm=options.height_cm)
+        self._session = Session(options.exercises, height_cm=options.height_cm, quality=options.quality)
         if options.quality == Quality.BEST:
             raise UsageError("the quality best is for recordings, a camera would run ahead: take fast or standard")
         self._quality = options.quality if estimator is None else None
