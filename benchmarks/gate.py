@@ -120,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _landmarks(folder: Path, clip: str) -> Path:
     path = folder / f"{clip}.npz"
-    landmarks_into(path, SAMPLES / f"{clip}.mp4", "onnx")
+    landmarks_into(path, SAMPLES / f"{clip}.mp4", Options.of())
     return path
 
 

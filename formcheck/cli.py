@@ -19,6 +19,7 @@ import typer
 
 from formcheck import console, files, words
 from formcheck.errors import FormcheckError, UsageError
+from formcheck.findings import Quality
 
 if TYPE_CHECKING:
     from formcheck.batch.ci import Outcome
@@ -39,6 +40,14 @@ ExerciseOption = Annotated[
 ]
 HeightOption = Annotated[float | None, typer.Option(help="The person's height in cm, for lengths in cm.", metavar="CM")]
 BackendOption = Annotated[str, typer.Option(help="Pose estimator: onnx or mediapipe.", metavar="onnx|mediapipe")]
+
+QualityOption = Annotated[
+    Quality,
+    typer.Option(
+        help="How much the pose models do: fast, standard, or best, which takes some four times as long; "
+        "with the backend onnx.",
+    ),
+]
 
 
 def main() -> None:
@@ -108,6 +117,7 @@ def analyze(
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
     backend: BackendOption = "onnx",
+    quality: QualityOption = Quality.STANDARD,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the results; default NAME.formcheck.", metavar="DIR")
     ] = None,
@@ -116,7 +126,7 @@ def analyze(
     """Analyse a recorded video: report.json, report.html, landmarks.npz and annotated.mp4."""
     from formcheck.recorded import Options, analyze_into, check_own
 
-    options = Options.of(exercise, height, backend)
+    options = Options.of(exercise, height, backend, quality)
     folder = out or Path(f"{video.stem}.formcheck")
     if out is None:
         check_own(folder, video)
@@ -135,6 +145,7 @@ def live(
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
     backend: BackendOption = "onnx",
+    quality: QualityOption = Quality.STANDARD,
     report: Annotated[Path | None, typer.Option(help="Write the report as JSON.", metavar="FILE")] = None,
     no_window: Annotated[bool, typer.Option("--no-window", help="Open no window; print reps as they come.")] = False,
 ) -> None:
@@ -145,7 +156,7 @@ def live(
 
     if fast and source is None:
         raise UsageError("--fast needs --source FILE: a camera cannot be read faster than it shows")
-    options = Options.of(exercise, height, backend)
+    options = Options.of(exercise, height, backend, quality)
     _check_places(report)
     found = watch(
         options,
@@ -168,13 +179,14 @@ def landmarks(
     video: Annotated[Path, typer.Argument(help="A video or a picture.", metavar="VIDEO|IMAGE")],
     out: Annotated[Path, typer.Option(help="Where to write the landmarks.", metavar="FILE.npz")],
     backend: BackendOption = "onnx",
+    quality: QualityOption = Quality.STANDARD,
 ) -> None:
     """Run the pose estimator alone and save its landmarks."""
-    from formcheck.recorded import landmarks_into
+    from formcheck.recorded import Options, landmarks_into
 
     files.prepare(out.parent)
     with console.frames() as tell:
-        frames = landmarks_into(out, video, backend, tell)
+        frames = landmarks_into(out, video, Options.of(backend=backend, quality=quality), tell)
     console.say(f"Landmarks of {frames} frames: {out}")
 
 
@@ -292,6 +304,7 @@ def batch(
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
     backend: BackendOption = "onnx",
+    quality: QualityOption = Quality.STANDARD,
     landmarks: LandmarksOption = False,
     time_limit: TimeOption = None,
     memory_limit: MemoryOption = None,
@@ -311,7 +324,14 @@ def batch(
     from formcheck.batch.run import run
 
     settings = Settings.of(
-        out, exercise, height, backend, landmarks=landmarks, time_limit_s=time_limit, memory_limit_mb=memory_limit
+        out,
+        exercise,
+        height,
+        backend,
+        quality,
+        landmarks=landmarks,
+        time_limit_s=time_limit,
+        memory_limit_mb=memory_limit,
     )
     written = {"--junit": junit, "--summary": summary, "--save-baseline": save_baseline}
     places.check(out, inputs, baseline, written | {"--log": log})

@@ -15,6 +15,18 @@ Side = Literal["left", "right", "both"]
 OneSide = Literal["left", "right"]
 
 
+class Quality(StrEnum):
+    """How much work the pose models do for a frame; verdicts are calibrated for each.
+
+    On every frame runs the full model, for `BEST` the heavy one. Where somebody is newly found and twice a second, a
+    second pass looks at the mirrored picture by the heavy one; for `FAST` once a second and by the full one.
+    """
+
+    FAST = "fast"
+    STANDARD = "standard"
+    BEST = "best"
+
+
 class Reason(StrEnum):
     """Why a cue was not assessed."""
 
@@ -24,6 +36,9 @@ class Reason(StrEnum):
     OUTSIDE_PICTURE = "outside_picture"
     BALL_NOT_FOUND = "ball_not_found"
     SKELETON_UNSURE = "skeleton_unsure"
+    HIDDEN = "hidden"
+    BEHIND_YOURSELF = "behind_yourself"
+    NOT_TOLD = "not_told"
     NOT_FOLLOWED = "not_followed"
     NO_REST = "no_rest"
     OTHER_CUE_FIRST = "other_cue_first"

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,12 +13,12 @@ from formcheck.body.poses import Poses
 from formcheck.core.exercise import Exercise, choose
 from formcheck.core.session import Session
 from formcheck.errors import NobodyFoundError, OutputError, UsageError
-from formcheck.findings import Bout, Notice, NoticeCode, VideoInfo
+from formcheck.findings import Bout, Notice, NoticeCode, Quality, VideoInfo
 from formcheck.formats import imports, npz
 from formcheck.formats.npz import PosesWriter
 from formcheck.media.ahead import ahead
 from formcheck.media.video import Frame, Video
-from formcheck.pose.estimator import PoseEstimator
+from formcheck.pose.estimator import ONE_QUALITY, PoseEstimator
 from formcheck.pose.estimator import backend as new_estimator
 from formcheck.report.annotate import annotate
 from formcheck.report.report import Report
@@ -36,19 +36,39 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a recording is judged: the exercises, the person's height and the pose estimator's name."""
+    """How a recording is judged: the exercises, the person's height, the pose estimator's name and its quality.
+
+    The quality is None for an estimator without a choice.
+    """
 
     exercises: tuple[Exercise, ...]
     height_cm: float | None
     backend: str
+    quality: Quality | None
 
     @classmethod
-    def of(cls, exercise: str = "auto", height_cm: float | None = None, backend: str = "onnx") -> "Options":
-        """Options from what a user gives. Raises `ExerciseError`, or `UsageError` for a height nobody has."""
+    def of(
+        cls,
+        exercise: str = "auto",
+        height_cm: float | None = None,
+        backend: str = "onnx",
+        quality: str = Quality.STANDARD,
+    ) -> "Options":
+        """Options from what a user gives.
+
+        Raises `ExerciseError`, or `UsageError` for a height nobody has or an unknown quality.
+        """
         low, high = HEIGHTS_CM
         if height_cm is not None and not low <= height_cm <= high:
             raise UsageError(f"a height of {height_cm:g} cm cannot be: give centimetres between {low:g} and {high:g}")
-        return cls(choose(exercise), height_cm, backend)
+        if quality not in list(Quality):
+            raise UsageError(f"unknown quality {quality!r}; allowed: {', '.join(Quality)}")
+        chosen = None if backend in ONE_QUALITY else Quality(quality)
+        return cls(choose(exercise), height_cm, backend, chosen)
+
+    def estimator(self, threads: int) -> PoseEstimator:
+        """A fresh pose estimator. Raises `UsageError` for an unknown backend, `ModelError` where a model is missing."""
+        return new_estimator(self.backend, threads, self.quality or Quality.STANDARD)
 
     @property
     def quotes(self) -> Quotes:
@@ -62,6 +82,7 @@ def analyze(
     *,
     height_cm: float | None = None,
     backend: str | PoseEstimator = "onnx",
+    quality: str = Quality.STANDARD,
     progress: Progress | None = None,
 ) -> Report:
     """Analyse a recorded workout video and return the report; nothing is written.
@@ -76,18 +97,22 @@ def analyze(
 
     path: a video file. exercise: "auto", the name of a built-in exercise, or the path of an exercise file.
     height_cm: the person's height, which makes centimetres of lengths. backend: "onnx", "mediapipe", or a pose
-    estimator of one's own, a fresh one for each recording: `PoseEstimator` says what it does. progress: called after
+    estimator of one's own, a fresh one for each recording: `PoseEstimator` says what it does. quality: "fast",
+    "standard", or "best", which takes some four times as long; for the backend "onnx" alone. progress: called after
     each frame with what is being done, in words, the frames done, and the frames expected, None where the file does
     not say.
 
     Raises `VideoError` for a file that cannot be read, `NobodyFoundError` when no frame shows a person, `ExerciseError`
-    for an unknown exercise or a mistake in an exercise file, `UsageError` for an unknown backend or a height nobody
-    has, `ModelError` when a model or its package is missing, and `LandmarksError` where an estimator of one's own gives
-    poses that do not follow in time.
+    for an unknown exercise or a mistake in an exercise file, `UsageError` for an unknown backend or quality or a height
+    nobody has, `ModelError` when a model or its package is missing, and `LandmarksError` where an estimator of one's
+    own gives poses that do not follow in time.
     """
-    options = Options.of(exercise, height_cm)
+    options = Options.of(exercise, height_cm, backend if isinstance(backend, str) else "onnx", quality)
     with Video(path) as opened:
-        estimator = new_estimator(backend, threads()) if isinstance(backend, str) else backend
+        if isinstance(backend, str):
+            estimator = options.estimator(threads())
+        else:
+            estimator, options = backend, replace(options, quality=None)
         return _analyzed(opened, options, estimator, lambda poses: None, progress or _silent)
 
 
@@ -109,8 +134,8 @@ def analyze_into(
     tell = progress or _silent
     landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
     with Video(source) as opened:
-        estimator = new_estimator(options.backend, threads() if alone else 1)
-        with files.made(folder), PosesWriter(landmarks, opened.size) as writer:
+        estimator = options.estimator(threads() if alone else 1)
+        with files.made(folder), PosesWriter(landmarks, opened.size, options.quality) as writer:
             report = _analyzed(opened, options, estimator, writer.append, tell, alone=alone)
     write_report(folder, report, options, None)
     if video:
@@ -143,7 +168,7 @@ def score(
     duration = (end - begin) * frames / (frames - 1) if frames > 1 else 0.0
     rate = frames / duration if duration else 0.0
     info = VideoInfo(str(landmarks), recording.sha256, duration, rate, *picture, frames=frames)
-    return finished(session, info, recording.warnings, options.exercises)
+    return finished(session, info, recording.warnings, options.exercises, recording.quality)
 
 
 def write_report(folder: Path, report: Report, options: Options, video: str | None) -> None:
@@ -179,15 +204,21 @@ def _recording_of(report: Path) -> tuple[str, str] | None:
         return None
 
 
-def finished(session: Session, info: VideoInfo, warnings: Iterable[Notice], exercises: Sequence[Exercise]) -> Report:
+def finished(
+    session: Session,
+    info: VideoInfo,
+    warnings: Iterable[Notice],
+    exercises: Sequence[Exercise],
+    quality: Quality | None,
+) -> Report:
     """The report of a session whose frames have all been fed; `exercises` are those that were looked for."""
     bouts: tuple[Bout, ...] = session.finish()
     if info.frames == 1:
-        return Report(info, bouts, (*warnings, Notice(NoticeCode.SINGLE_PICTURE)))
+        return Report(info, bouts, (*warnings, Notice(NoticeCode.SINGLE_PICTURE)), quality)
     nothing = Notice(NoticeCode.NO_EXERCISE)
     if len(exercises) == 1:
         nothing = Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"title": exercises[0].title})
-    return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])))
+    return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])), quality)
 
 
 def threads() -> int:
@@ -223,14 +254,18 @@ def _joined(parts: Iterable[Poses]) -> Iterator[Poses]:
         yield Poses.join(waiting)
 
 
-def landmarks_into(out: Path, source: Path, name: str, progress: Progress | None = None) -> int:
+def landmarks_into(out: Path, source: Path, options: Options, progress: Progress | None = None) -> int:
     """Run the estimator alone on a video or a picture and write its landmarks. Returns the number of frames.
 
     Raises `VideoError`, `ModelError`, `OutputError`, and `NobodyFoundError` when no frame shows a person.
     """
     tell = progress or _silent
-    estimator = new_estimator(name, threads())
-    with Video(source) as video, PosesWriter(out, video.size) as writer, closing(ahead(video.frames())) as frames:
+    estimator = options.estimator(threads())
+    with (
+        Video(source) as video,
+        PosesWriter(out, video.size, options.quality) as writer,
+        closing(ahead(video.frames())) as frames,
+    ):
         if not estimate(_counted(frames, video.expected_frames, tell), estimator, writer.append):
             raise _nobody(source)
         return video.info().frames
@@ -256,7 +291,7 @@ def _analyzed(
         found = estimate(_counted(frames, video.expected_frames, tell), estimator, take)
     if not found:
         raise _nobody(video.path)
-    return finished(session, video.info(), [*video.warnings, *estimator.warnings], options.exercises)
+    return finished(session, video.info(), [*video.warnings, *estimator.warnings], options.exercises, options.quality)
 
 
 def _counted(frames: Iterable[Frame], expected: int | None, tell: Progress) -> Iterable[Frame]:

@@ -58,7 +58,7 @@ def landmarks(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
     """What the networks find in a sample, by its name: sought once a session, by whichever worker needs it first."""
     from door import SAMPLES
 
-    from formcheck.recorded import landmarks_into
+    from formcheck.recorded import Options, landmarks_into
 
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "landmarks"
@@ -69,7 +69,7 @@ def landmarks(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
         found = folder / f"{name}.npz"
         if not found.exists():  # two workers may both begin: what the later one writes is the same
             ours = folder / f"{name}.{os.getpid()}.npz"
-            landmarks_into(ours, SAMPLES / f"{name}.mp4", "onnx")
+            landmarks_into(ours, SAMPLES / f"{name}.mp4", Options.of())
             ours.replace(found)
         return found
 

@@ -214,7 +214,7 @@ def test_an_empty_room(tmp_path: Path) -> None:
     with pytest.raises(NobodyFoundError, match=r"nobody was found in .*room\.mp4"):
         analyze_into(tmp_path / "out", room, AUTO)
     with pytest.raises(NobodyFoundError, match=r"nobody was found in .*room\.mp4"):
-        landmarks_into(tmp_path / "room.npz", room, "onnx")
+        landmarks_into(tmp_path / "room.npz", room, Options.of())
     assert files(tmp_path) == ["room.mp4"]
 
 
@@ -344,7 +344,7 @@ def test_landmarks_do_not_depend_on_the_cores_nor_on_reading_ahead(
         plain = Poses.join([estimator.feed(frame.time, frame.rgb) for frame in video.frames()])
     for cores in (1, 2):
         monkeypatch.setattr("os.sched_getaffinity", lambda _, n=cores: set(range(n)), raising=False)
-        landmarks_into(tmp_path / "out.npz", source, "onnx")
+        landmarks_into(tmp_path / "out.npz", source, Options.of())
         found = Poses.join(npz.read(tmp_path / "out.npz"))
         for name in ("time", "image", "world", "visibility", "spread", "back", "belly", "axis", "ball"):
             assert np.array_equal(getattr(found, name), getattr(plain, name), equal_nan=True), name
@@ -374,7 +374,7 @@ def test_no_thread_reads_on_after_a_failure(source: Path, monkeypatch: pytest.Mo
         def feed(self, time: float, rgb: Array) -> Poses:
             raise VideoError("no good")
 
-    monkeypatch.setitem(BACKENDS, "onnx", lambda threads: Failing())
+    monkeypatch.setitem(BACKENDS, "onnx", lambda threads, quality: Failing())
     with pytest.raises(VideoError) as raised:
         analyze(source)
     # The error is still held here, and with it every generator on its way.
@@ -428,7 +428,7 @@ def test_landmarks_of_a_picture(tmp_path: Path) -> None:
     with Video(SAMPLES / "kneeling_lunge.mp4") as video:
         rgb = next(video.frames()).rgb
     cv2.imwrite(str(tmp_path / "photo.jpg"), rgb[:, :, ::-1])
-    assert landmarks_into(tmp_path / "photo.npz", tmp_path / "photo.jpg", "onnx") == 1
+    assert landmarks_into(tmp_path / "photo.npz", tmp_path / "photo.jpg", Options.of()) == 1
     poses = npz.load(tmp_path / "photo.npz")
     assert (len(poses), poses.image_size, bool(poses.found[0])) == (1, (640, 360), True)
 

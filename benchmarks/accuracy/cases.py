@@ -88,7 +88,7 @@ class Case:
         kept = self.kept("formcheck")
         if self._stale(kept):
             try:
-                landmarks_into(kept, self.video, "onnx")
+                landmarks_into(kept, self.video, Options.of())
             except NobodyFoundError:
                 return None
         return load(kept)

@@ -1,11 +1,11 @@
 """Measure formcheck on whole videos beside mediapipe.
 
 python -m benchmarks.pipeline [CLIP...] [--work DIR] [--solutions PYTHON] [--cores 1,2] [--inputs 720p,4k,hevc,60fps]
-                              [--repeats N] [--sides A,B] [--reports DIR] [--verdicts DIR] [--json]
+                              [--repeats N] [--sides A,B] [--before DIR] [--reports DIR] [--verdicts DIR] [--json]
 
 A CLIP is a video of the studio with its truth beside it; without one, four of the sample videos. `--solutions` wants
 the Python of an environment with mediapipe 0.10.21; without it that rival is left out, and without the extra
-`mediapipe` the other.
+`mediapipe` the other. `--before` is the checkout of an earlier version, which then takes its turns as well.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from typing import Any, Final
 from benchmarks import machine
 from benchmarks.command import exits, parser_of
 from benchmarks.pipeline.clips import INPUTS, Made, made
-from benchmarks.pipeline.runs import NEW, OLD, ROOT, Run, help_cpu, turns
+from benchmarks.pipeline.runs import BEFORE, NEW, OLD, OURS, OURS_VIDEO, ROOT, Run, help_cpu, turns
 from benchmarks.pipeline.side import SIDES
 from benchmarks.pipeline.tables import sections
 from benchmarks.pipeline.verdicts import Changes, compared_all, reports
@@ -41,10 +41,12 @@ def measured(clips: Sequence[Made], options: argparse.Namespace) -> list[Run]:
     sides = options.sides or [s for s in SIDES if s != OLD or options.solutions]
     if OLD in sides and not options.solutions:
         raise UsageError(f"{OLD} needs --solutions PYTHON")
+    if options.before:
+        sides.insert(0, BEFORE)
     if not options.sides and importlib.util.find_spec("mediapipe") is None:
         sides.remove(NEW)
     runs = []
-    for run in turns(clips, sides, options.cores, options.repeats, options.solutions):
+    for run in turns(clips, sides, options.cores, options.repeats, options.solutions, options.before):
         ms = 1000 * run.seconds / run.frames
         told = f"{run.clip.input} {run.clip.name}, {run.clip.group}; {run.cores} cores; {run.side}: {ms:.1f} ms a frame"
         print(told, file=sys.stderr, flush=True)
@@ -59,7 +61,7 @@ def report_of_each(runs: Sequence[Run]) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for run in runs:
-        if run.report is not None:
+        if run.report is not None and run.side in (OURS, OURS_VIDEO):
             name = f"{run.clip.input}-{run.clip.video.stem}"
             if found.setdefault(name, run.report) != run.report:
                 raise UsageError(f"two runs of formcheck on {run.clip.video} gave different reports")
@@ -98,6 +100,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--inputs", type=listed(str), default=["720p"], help=f"of {', '.join(INPUTS)}")
     parser.add_argument("--sides", type=listed(str), help=f"of {', '.join(SIDES)}")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--before", type=Path, metavar="DIR", help="the checkout of an earlier version")
     parser.add_argument("--reports", type=Path, metavar="DIR", help="write formcheck's report on each clip")
     parser.add_argument("--verdicts", type=Path, metavar="DIR", help="compare with what --reports wrote before")
     parser.add_argument("--json", action="store_true", help="every run and table as JSON")

@@ -16,7 +16,9 @@ from benchmarks.pipeline.side import SIDES
 from formcheck.errors import UsageError
 
 ROOT: Final = Path(__file__).parents[2]
-OURS, OURS_VIDEO, OLD, NEW = SIDES
+OURS, OURS_VIDEO, OLD, NEW, FAST, BEST = SIDES
+BEFORE: Final = "formcheck before"
+"""The side `formcheck` of another checkout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,12 @@ class Run:
 
 
 def turns(
-    clips: Iterable[Made], sides: Sequence[str], cores: Sequence[int], repeats: int, solutions: str | None
+    clips: Iterable[Made],
+    sides: Sequence[str],
+    cores: Sequence[int],
+    repeats: int,
+    solutions: str | None,
+    before: Path | None = None,
 ) -> Iterator[Run]:
     """Every side once, then every side again, `repeats` times, for each clip and number of cores.
 
@@ -49,21 +56,26 @@ def turns(
     """
     for clip in clips:
         for side in sides:
-            run(side, clip, cores[0], solutions)
+            run(side, clip, cores[0], solutions, before)
         for count in cores:
             for _ in range(repeats):
                 for side in sides:
-                    yield run(side, clip, count, solutions)
+                    yield run(side, clip, count, solutions, before)
 
 
-def run(side: str, clip: Made, cores: int, solutions: str | None) -> Run:
-    """One side over one clip on so many cores. Raises `UsageError` where it cannot be."""
+def run(side: str, clip: Made, cores: int, solutions: str | None, before: Path | None = None) -> Run:
+    """One side over one clip on so many cores. Raises `UsageError` where it cannot be.
+
+    before: the checkout of the side of that name.
+    """
     python = sys.executable if side != OLD else str(solutions)
+    root = before if side == BEFORE and before is not None else ROOT
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "figures.json"
-        line = [python, "-m", "benchmarks.pipeline.side", side, str(clip.video), allowed(cores), str(out)]
+        name = OURS if side == BEFORE else side
+        line = [python, "-m", "benchmarks.pipeline.side", name, str(clip.video), allowed(cores), str(out)]
         try:
-            done = subprocess.run(line, capture_output=True, text=True, check=False, env=_environment())
+            done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=root, env=_environment(root))
         except OSError as error:
             raise UsageError(f"{python} is no Python that can be started: {error.strerror}") from error
         if done.returncode:
@@ -89,6 +101,6 @@ def help_cpu() -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def _environment() -> dict[str, str]:
-    """The same for every side: this checkout's modules, and whatever threads a library takes by itself."""
-    return os.environ | {"PYTHONPATH": str(ROOT)}
+def _environment(root: Path = ROOT) -> dict[str, str]:
+    """The same for every side: a checkout's modules, and whatever threads a library takes by itself."""
+    return os.environ | {"PYTHONPATH": str(root)}

@@ -28,6 +28,7 @@ NETWORKS: Final = {
     "pose_detection.onnx": "detector",
     "pose_landmark_full.onnx": "landmark network",
     "pose_landmark_full_mask.onnx": "landmark network with mask",
+    "pose_landmark_heavy.onnx": "heavy landmark network",
 }
 
 HOOKS: Final = (
@@ -43,6 +44,7 @@ HOOKS: Final = (
     ("pose.blazepose", "BlazePose.feed", "around the networks"),
     ("pose.networks", "Networks.__init__", LOAD),
     ("pose.ball", "find", "ball"),
+    ("pose.blazepose", "seen", "what is hidden"),
     ("core.session", "Session.feed", "core"),
     ("core.session", "Session.finish", "core"),
     ("formats.npz", "PosesWriter.append", "keep landmarks"),
@@ -63,17 +65,27 @@ def watch_formcheck(watch: Stopwatch) -> None:
     watch.made(modules["pose.networks"], "_session", LOAD, lambda name, *_: {"run": NETWORKS[name]})
 
 
-def formcheck(watch: Stopwatch) -> Ready:
+def formcheck(watch: Stopwatch, **options: Any) -> Ready:
     """`formcheck.analyze`: nothing is written."""
     from formcheck.recorded import analyze  # noqa: PLC0415
 
     watch_formcheck(watch)
 
     def run(video: Path) -> Outcome:
-        report = analyze(video)
+        report = analyze(video, **options)
         return report.video.frames, report.to_dict()
 
     return run
+
+
+def fast(watch: Stopwatch) -> Ready:
+    """The same with `--quality fast`."""
+    return formcheck(watch, quality="fast")
+
+
+def best(watch: Stopwatch) -> Ready:
+    """The same with `--quality best`."""
+    return formcheck(watch, quality="best")
 
 
 def formcheck_video(watch: Stopwatch) -> Ready:
@@ -145,6 +157,8 @@ SIDES: Final[dict[str, Callable[[Stopwatch], Ready]]] = {
     "formcheck with video": formcheck_video,
     "solutions.pose 0.10.21": solutions,
     "PoseLandmarker 1.2": tasks,
+    "formcheck fast": fast,
+    "formcheck best": best,
 }
 
 

@@ -5,12 +5,14 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from benchmarks.pipeline.clips import MOVING, WITH_HOLDS
-from benchmarks.pipeline.runs import NEW, OLD, OURS, OURS_VIDEO, Run
+from benchmarks.pipeline.runs import BEFORE, BEST, FAST, NEW, OLD, OURS, OURS_VIDEO, Run
 from benchmarks.pipeline.verdicts import Changes
 from benchmarks.tables import DASH, Section
 
 BOUNDS: Final = {(MOVING, 2): 3.0, (MOVING, 1): 1.5, (WITH_HOLDS, 2): 4.0, (WITH_HOLDS, 1): 2.0}
 """How many times as fast as `solutions.pose`, on 720p, formcheck must be."""
+COSTS: Final = {OURS: 1.25, FAST: 1.0, BEST: float("inf")}
+"""How many times the CPU time of the version before a frame may take."""
 HELP_S: Final = 0.3
 NOTHING: Final = (0.0, 0.0)
 HEAD: Final = ("input", "clips", "cores")
@@ -64,7 +66,12 @@ def ratio(runs: Sequence[Run], cell: Cell, ours: str, rival: str, *, cpu: bool =
 def sections(runs: Sequence[Run], help_s: float, changes: Changes | None) -> list[Section]:
     """All tables."""
     return [
-        Section("Bounds", "", ("bound", "found", "holds"), [*_bounds(runs), _help(help_s), *_unchanged(changes)]),
+        Section(
+            "Bounds",
+            "",
+            ("bound", "found", "holds"),
+            [*_bounds(runs), *_costs(runs), _help(help_s), *_unchanged(changes)],
+        ),
         Section("Speed", SPEED, (*HEAD, "side", "frames/s", "ms/frame", "CPU ms/frame", "range"), _speeds(runs)),
         Section("How many times as fast", RATIOS, (*HEAD, "ours", "rival", "by the clock", "by CPU"), _ratios(runs)),
         Section(
@@ -107,6 +114,20 @@ def _bounds(runs: Sequence[Run]) -> list[tuple[str, ...]]:
     return rows
 
 
+def _costs(runs: Sequence[Run]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for cell in cells(runs):
+        for side, most in COSTS.items():
+            found = ratio(runs, cell, BEFORE, side, cpu=True)
+            if found is not None:
+                limit = "CPU a frame" if most == float("inf") else f"at most {most:g} times the CPU a frame"
+                what = (
+                    f"{cell.input}, {cell.group}, {cell.cores} core{'s' * (cell.cores > 1)}: {side}, {limit} of before"
+                )
+                rows.append((what, f"{found:.2f}", DASH if most == float("inf") else "yes" if found <= most else "no"))
+    return rows
+
+
 def _held(found: float | None, least: float) -> str:
     return DASH if found is None else "yes" if found >= least else "no"
 
@@ -140,8 +161,8 @@ def _speeds(runs: Sequence[Run]) -> list[tuple[str, ...]]:
 def _ratios(runs: Sequence[Run]) -> list[tuple[str, ...]]:
     rows = []
     for cell in cells(runs):
-        for ours in (OURS, OURS_VIDEO):
-            for rival in (OLD, NEW):
+        for ours in (OURS, OURS_VIDEO, FAST, BEST):
+            for rival in (OLD, NEW, BEFORE):
                 clock, cpu = (ratio(runs, cell, ours, rival, cpu=cpu) for cpu in (False, True))
                 if clock is not None and cpu is not None:
                     rows.append((*map(str, cell), ours, rival, f"{clock:.2f}", f"{cpu:.2f}"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from formcheck import files
+from formcheck.findings import Quality
 from formcheck.pose.assets import SUMS, model_file, model_files
 from formcheck.recorded import Options
 
@@ -59,8 +60,8 @@ def _new_run() -> str:
 class Settings:
     """What holds for every clip of a run; it travels to every process that works on it.
 
-    exercise, height_cm, backend: as for `Options.of`. landmarks: whether they are kept. time_limit_s: for one clip;
-    None: it grows with the clip. memory_limit_mb: of the process that works on a clip.
+    exercise, height_cm, backend, quality: as for `Options.of`. landmarks: whether they are kept. time_limit_s: for one
+    clip; None: it grows with the clip. memory_limit_mb: of the process that works on a clip.
     program: the value of `program()` where the run began. run: the run's own name.
     """
 
@@ -68,6 +69,7 @@ class Settings:
     exercise: str = "auto"
     height_cm: float | None = None
     backend: str = "onnx"
+    quality: str = Quality.STANDARD
     landmarks: bool = False
     time_limit_s: float | None = None
     memory_limit_mb: float = MEMORY_MB
@@ -81,6 +83,7 @@ class Settings:
         exercise: str = "auto",
         height_cm: float | None = None,
         backend: str = "onnx",
+        quality: str = Quality.STANDARD,
         *,
         landmarks: bool = False,
         time_limit_s: float | None = None,
@@ -90,10 +93,10 @@ class Settings:
 
         Raises what `Options.of` raises.
         """
-        options(exercise, height_cm, backend)
+        options(exercise, height_cm, backend, quality)
         where = absolute(exercise, Path())
         memory_mb = MEMORY_MB if memory_limit_mb is None else memory_limit_mb
-        return cls(out.absolute(), where, height_cm, backend, landmarks, time_limit_s, memory_mb)
+        return cls(out.absolute(), where, height_cm, backend, quality, landmarks, time_limit_s, memory_mb)
 
     @property
     def scratch(self) -> Path:
@@ -107,12 +110,12 @@ def absolute(exercise: str, beside: Path) -> str:
 
 
 @cache
-def options(exercise: str, height_cm: float | None, backend: str) -> Options:
+def options(exercise: str, height_cm: float | None, backend: str, quality: str) -> Options:
     """`Options.of`, the exercise files read once a process."""
-    return Options.of(exercise, height_cm, backend)
+    return Options.of(exercise, height_cm, backend, quality)
 
 
 def chosen(job: Job, settings: Settings) -> Options:
     """The options of one clip: the manifest's where it has them, else the run's."""
     height = settings.height_cm if job.height_cm is None else job.height_cm
-    return options(job.exercise or settings.exercise, height, settings.backend)
+    return options(job.exercise or settings.exercise, height, settings.backend, settings.quality)

@@ -29,8 +29,8 @@ hip 4.6 degrees at the landmark, 4.9 at 0.04, 5.5 at 0.05; of the knee 6.2, 6.4 
 def hip_centre(shoulder: Array, hip: Array, knee: Array, turn: Array) -> Array:
     """The centre of a hip in the picture, from the landmarks of its side.
 
-    Points are (..., n, 2) pixels, y down; so is the result. `turn` (n,) is `view.turn`: it says where the front is and
-    how much of it the picture shows. NaN in, NaN out; NaN too where hip and knee coincide.
+    Points are (..., n, 2) pixels, y down; so is the result. `turn` (n,) says where the front is and how much of it the
+    points show: in the picture it is `view.turn`. NaN in, NaN out; NaN too where hip and knee coincide.
     """
     thigh = hip - knee
     size = geometry.nan_for_0(geometry.length(thigh))
@@ -48,8 +48,6 @@ FOOT: Final = ("ankle", "heel", "foot_index")
 BENDS: Final = {
     "knee": ("hip centre", "knee", "ankle"),
     "hip": ("shoulder", "hip centre", "knee"),
-    "thigh": ("shoulder", "hip", "knee"),
-    "arm": ("hip", "shoulder", "elbow"),
 }
 """Flexions by name, each of three points with the vertex in the middle: landmarks, or the centre of a hip."""
 
@@ -62,14 +60,9 @@ class Body(view.Points):
     """
 
     @cached_property
-    def yaw(self) -> Array:
-        """Camera yaw, degrees, (n,)."""
-        return view.yaw(self)
-
-    @cached_property
     def _hips(self) -> Array:
         shoulder, hip, knee = (self.point(part, view.BOTH) for part in ("shoulder", "hip", "knee"))
-        return hip_centre(shoulder, hip, knee, view.turn(self))
+        return hip_centre(shoulder, hip, knee, self.turned[0] / self.shown)
 
     @cached_property
     def _bends(self) -> Array:
@@ -99,10 +92,18 @@ class Body(view.Points):
         """One of `BENDS`, degrees: 0 straight."""
         return view.of_side(self._bends[_BEND[name]], side)
 
+    def picture_bends(self) -> Array:
+        """Flexions of the arms and thighs as the picture shows them, degrees, (4, n): left and right in turn."""
+        shoulder, elbow, hip, knee = (self.picture[view.PARTS.index(part)] for part in _LOOKED_AT)
+        ends = np.concatenate([hip, shoulder]), np.concatenate([shoulder, hip]), np.concatenate([elbow, knee])
+        return geometry.flexion(*ends)
+
     def foot_level(self, side: str) -> Array:
         """Height of the lowest point of a foot in the picture, pixels, growing upwards."""
         return view.of_side(self._feet, side)
 
+
+_LOOKED_AT: Final = ("shoulder", "elbow", "hip", "knee")
 
 _BEND: Final = {name: i for i, name in enumerate(BENDS)}
 _BEND_ROWS: Final = np.array(

@@ -1,17 +1,20 @@
-"""Measures: a named number per tick, with its unit, its error and the view in which that error holds.
+"""Measures: a named number per tick, with its unit, from where it can be seen and what it needs in the picture.
 
-Measures that are judged are taken in the picture plane. On labelled photographs its angles are nearer to the labels
-than those of the world points (median errors in `benchmarks/photos.py` over 31 photographs: hip 5.9 against 6.6 deg,
-knee 6.7 against 10.6; with the hip's centre in place of its landmark 6.2 and 7.1). Measures that only recognise a
-posture, the height over the feet and the tilt of the trunk, come from the world points: perspective misleads them less.
-Lengths are in pixels here; they become trunks once the bout's trunk is known. To add a measure, write a function of
-`Body` and side and give it a row in `MEASURES`. Read coordinates as `[..., 0]`, so that it works for one side and both.
+Most are taken in the picture, made whole across by the camera's yaw (`view.Points`): as a camera from the side would
+see them. On labelled photographs the picture's angles are nearer to the labels than those of the world points (median
+errors in `benchmarks/photos.py` over 31 photographs: hip 5.9 against 6.6 deg, knee 6.7 against 10.6; with the hip's
+centre in place of its landmark 6.2 and 7.1). On rendered people seen at 30 to 60 degrees, made whole is better than as
+it is for every measure but one (`models/fit/results/sweep.md`): the arm, which goes aside, comes from the world points.
+So do measures that only recognise a posture, the height over the feet and the tilt of the trunk: perspective misleads
+them less. Lengths are in pixels here; they become trunks once the bout's trunk is known. How far off a value may be,
+`core/calibration.py` knows. To add a measure, write a function of `Body` and side and give it a row in `MEASURES`. Read
+coordinates as `[..., 0]`, so that it works for one side and both.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -20,24 +23,8 @@ from formcheck.body.joints import FOOT, Body
 from formcheck.body.landmarks import SIDES
 from formcheck.body.poses import BACK_SEEN, Array, Poses
 
-SIDE_ON: Final = (70.0, 90.0)
-"""Camera yaws for the measures that perspective misleads most: the trunk's heights and angles, and tilts."""
-
-SAGITTAL: Final = (60.0, 90.0)
-"""Camera yaws for most angles of the side view, the knee's height and the hips' travel."""
-
-CHANGES: Final = (55.0, 90.0)
-"""Camera yaws for measures that cues read as a change: heights over rest, the depth that hips gain.
-
-All three come from moving the camera round rendered people (`models/fit/results/sweep.md`): in these yaws the error of
-what cues ask for, the value or its change, stays within about 1.5 times that at 80 and 90 degrees.
-"""
-
-FRONTAL: Final = (0.0, 30.0)
-"""Camera yaws for widths. In the sweep `foot_spread` of lying people is off by at least a third of the
-shoulders' width from every yaw, least at 30."""
-
-ANY_VIEW: Final = (0.0, 90.0)
+From = Literal["side", "front", "any"]
+"""From where a measure can be seen."""
 
 _OTHER: Final = {"left": "right", "right": "left", view.BOTH: view.CROSSED, view.CROSSED: view.BOTH}
 
@@ -63,8 +50,9 @@ def trunk_thigh_angle(body: Body, side: str) -> Array:
 
 
 def shoulder_elevation(body: Body, side: str) -> Array:
-    """Angle of the upper arm from the trunk: 0 hanging, 180 overhead."""
-    return 180 - body.bend("arm", side)
+    """Angle of the upper arm from the trunk: 0 hanging, 180 overhead. From world points, in the body's own plane."""
+    hip, shoulder, elbow = (body.sagittal(part, side) for part in ("hip", "shoulder", "elbow"))
+    return 180 - geometry.flexion(hip, shoulder, elbow)
 
 
 def trunk_tilt(body: Body, side: str) -> Array:
@@ -204,10 +192,6 @@ CARRIED: Final = np.array(
 """Where along the trunk the ball's middle lies (0 at the shoulders, 1 at the hips) -> the studio's `ball_support`:
 medians of the truth in eight rendered clips. At 0.4 the weight passes from the upper back to the loin."""
 
-LEAST_SINE: Final = 0.7
-"""Lengths across the picture are divided by the sine of the yaw, but by no less than this: near the front the yaw is
-too uncertain."""
-
 
 def ball_support(body: Body, side: str) -> Array:
     """How well neck and shoulders lie on the ball: 0.8 with the ball right under them, down to 0; 0.5 is enough.
@@ -215,18 +199,16 @@ def ball_support(body: Body, side: str) -> Array:
     NaN where no ball is seen. `CARRIED` gives it from the place of the ball's middle along the trunk.
     """
     shoulder, hip = body.middle("shoulder"), body.middle("hip")
-    whole = np.maximum(np.sin(np.radians(body.yaw)), LEAST_SINE)
-    down, to = hip - shoulder, body.poses.ball[:, :2] - shoulder
-    across, aside = down[:, 0] / whole, to[:, 0] / whole
-    size = across * across + down[:, 1] * down[:, 1]
-    along = (aside * across + to[:, 1] * down[:, 1]) / geometry.nan_for_0(size)
+    down, to = hip - shoulder, body.ball - shoulder
+    size = down[:, 0] * down[:, 0] + down[:, 1] * down[:, 1]
+    along = (to[:, 0] * down[:, 0] + to[:, 1] * down[:, 1]) / geometry.nan_for_0(size)
     share: Array = np.interp(along, CARRIED[0], CARRIED[1])
     return share
 
 
 def shoulder_travel(body: Body, side: str) -> Array:
     """How far the shoulders lie along the floor from the ball's middle; NaN where no ball is seen."""
-    offset: Array = body.middle("shoulder")[:, 0] - body.poses.ball[:, 0]
+    offset: Array = body.middle("shoulder")[:, 0] - body.ball[:, 0]
     return offset
 
 
@@ -249,48 +231,43 @@ def hand_place(body: Body, side: str) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure: its function, its unit (trunk: the function answers in pixels), and how far it can be trusted.
+    """A measure: its function, its unit (trunk: the function answers in pixels), and from where it can be seen.
 
-    `error` is the standard error of a value, `change_error` that of a difference from the same person's rest or start,
-    both in `unit`. `yaw` is the range of camera yaws, in degrees, in which they hold. `points` are the landmarks it
-    needs in the picture (on its side); `sided` says whether left and right differ. If `of` is None, the value comes
-    from comparing looks (`arch.py`), not from one tick. The errors come from published validations and from labelled
-    photographs; where rendered people gave better ones, `calibration.py` has them.
+    `points` are the landmarks it needs in the picture (on its side); `sided` says whether left and right differ. If
+    `of` is None, the value comes from comparing looks (`arch.py`), not from one tick.
     """
 
     of: Callable[[Body, str], Array] | None
     unit: str
-    error: float
-    change_error: float
-    yaw: tuple[float, float]
+    seen_from: From
     points: tuple[str, ...]
     sided: bool = True
 
 
 MEASURES: Final[dict[str, Measure]] = {
-    "knee_flexion": Measure(knee_flexion, "deg", 6.0, 4.0, SAGITTAL, ("hip", "knee", "ankle")),
-    "trunk_thigh_angle": Measure(trunk_thigh_angle, "deg", 8.0, 4.0, SIDE_ON, ("shoulder", "hip", "knee")),
-    "shoulder_elevation": Measure(shoulder_elevation, "deg", 8.0, 6.0, SAGITTAL, ("hip", "shoulder", "elbow")),
-    "trunk_tilt": Measure(trunk_tilt, "deg", 4.0, 3.0, SIDE_ON, ("shoulder", "hip"), sided=False),
-    "thigh_tilt": Measure(thigh_tilt, "deg", 5.0, 3.0, SAGITTAL, ("hip", "knee")),
-    "shin_tilt": Measure(shin_tilt, "deg", 5.0, 3.0, SIDE_ON, ("knee", "ankle")),
-    "leg_elevation": Measure(leg_elevation, "deg", 5.0, 2.0, CHANGES, ("hip", "ankle")),
-    "hip_rise": Measure(hip_rise, "trunk", 0.03, 0.02, SIDE_ON, ("shoulder", "hip"), sided=False),
-    "hip_height": Measure(hip_height, "share", 0.05, 0.02, SIDE_ON, ("hip", "foot_index"), sided=False),
-    "shoulder_height": Measure(shoulder_height, "share", 0.05, 0.02, SIDE_ON, ("shoulder", "foot_index"), sided=False),
-    "hip_depth": Measure(hip_depth, "trunk", 0.05, 0.015, CHANGES, ("shoulder", "hip", "knee")),
-    "foot_height": Measure(foot_height, "trunk", 0.05, 0.03, SAGITTAL, ("hip", "ankle", "foot_index")),
-    "hip_travel": Measure(hip_travel, "trunk", 0.05, 0.02, SAGITTAL, ("hip", "knee")),
-    "knee_height": Measure(knee_height, "trunk", 0.06, 0.03, SAGITTAL, ("knee", "foot_index")),
-    "heel_height": Measure(heel_height, "trunk", 0.05, 0.025, CHANGES, ("shoulder", "heel")),
-    "heel_over_toes": Measure(heel_over_toes, "trunk", 0.04, 0.03, SIDE_ON, ("heel", "foot_index")),
-    "foot_spread": Measure(foot_spread, "share", 0.5, 0.3, FRONTAL, ("shoulder", "ankle")),
-    "supine": Measure(supine, "share", 0.2, 0.2, ANY_VIEW, ("shoulder", "hip"), sided=False),
-    "back_arch": Measure(None, "deg", 5.0, 5.0, arch.YAW, ("shoulder", "hip"), sided=False),
-    "foot_direction": Measure(foot_direction, "deg", 8.0, 6.0, FRONTAL, ("hip", "heel", "foot_index")),
-    "ball_support": Measure(ball_support, "share", 0.12, 0.1, CHANGES, ("shoulder", "hip", "ball"), sided=False),
-    "shoulder_travel": Measure(shoulder_travel, "trunk", 0.06, 0.05, CHANGES, ("shoulder", "ball"), sided=False),
-    "hand_place": Measure(hand_place, "share", 0.15, 0.1, SAGITTAL, ("shoulder", "hip", "wrist"), sided=False),
+    "knee_flexion": Measure(knee_flexion, "deg", "side", ("hip", "knee", "ankle")),
+    "trunk_thigh_angle": Measure(trunk_thigh_angle, "deg", "side", ("shoulder", "hip", "knee")),
+    "shoulder_elevation": Measure(shoulder_elevation, "deg", "side", ("hip", "shoulder", "elbow")),
+    "trunk_tilt": Measure(trunk_tilt, "deg", "side", ("shoulder", "hip"), sided=False),
+    "thigh_tilt": Measure(thigh_tilt, "deg", "side", ("hip", "knee")),
+    "shin_tilt": Measure(shin_tilt, "deg", "side", ("knee", "ankle")),
+    "leg_elevation": Measure(leg_elevation, "deg", "side", ("hip", "ankle")),
+    "hip_rise": Measure(hip_rise, "trunk", "side", ("shoulder", "hip"), sided=False),
+    "hip_height": Measure(hip_height, "share", "side", ("hip", "foot_index"), sided=False),
+    "shoulder_height": Measure(shoulder_height, "share", "side", ("shoulder", "foot_index"), sided=False),
+    "hip_depth": Measure(hip_depth, "trunk", "side", ("shoulder", "hip", "knee")),
+    "foot_height": Measure(foot_height, "trunk", "side", ("hip", "ankle", "foot_index")),
+    "hip_travel": Measure(hip_travel, "trunk", "side", ("hip", "knee")),
+    "knee_height": Measure(knee_height, "trunk", "side", ("knee", "foot_index")),
+    "heel_height": Measure(heel_height, "trunk", "side", ("shoulder", "heel")),
+    "heel_over_toes": Measure(heel_over_toes, "trunk", "side", ("heel", "foot_index")),
+    "foot_spread": Measure(foot_spread, "share", "front", ("shoulder", "ankle")),
+    "supine": Measure(supine, "share", "any", ("shoulder", "hip"), sided=False),
+    "back_arch": Measure(None, "deg", "side", ("shoulder", "hip"), sided=False),
+    "foot_direction": Measure(foot_direction, "deg", "front", ("hip", "heel", "foot_index")),
+    "ball_support": Measure(ball_support, "share", "side", ("shoulder", "hip", "ball"), sided=False),
+    "shoulder_travel": Measure(shoulder_travel, "trunk", "side", ("shoulder", "ball"), sided=False),
+    "hand_place": Measure(hand_place, "share", "side", ("shoulder", "hip", "wrist"), sided=False),
 }
 """Every measure by name."""
 
@@ -323,7 +300,7 @@ def table(poses: Poses, names: Iterable[str]) -> Array:
 
     In memory each column lies in one piece.
     """
-    body, at = Body(poses), 0
+    body, at = Body(poses, whole=True), 0
     names = tuple(dict.fromkeys(names))
     found = np.empty((len(columns(names)), len(poses)), np.float32)
     for measure in (MEASURES[name] for name in names):
@@ -331,29 +308,38 @@ def table(poses: Poses, names: Iterable[str]) -> Array:
             rows = len(SIDES) if measure.sided else 1
             found[at : at + rows] = measure.of(body, view.BOTH)
             at += rows
-    for values in (body.yaw, view.nearness(body), body.trunk, poses.spread, np.isfinite(poses.ball[:, 0])):
+    sine, _, error = body.turned
+    for values in (body.yaw, error, sine, body.trunk, poses.spread, np.isfinite(poses.ball[:, 0])):
         found[at] = values
         at += 1
-    found[at : at + len(_SEEN)] = view.inside(body).reshape(len(_SEEN), -1)
+    for of_points in (view.inside(body), view.hidden(poses), view.errors(poses)):
+        found[at : at + _POINTS] = of_points.reshape(_POINTS, -1)
+        at += _POINTS
     if not all(MEASURES[name].of for name in names):
-        _put_looks(body, found[at + len(_SEEN) :])
+        _put_looks(body, found[at:])
     return found.T
 
 
 def _put_looks(body: Body, found: Array) -> None:
-    """Fill rows (len(LOOKS), n) with the back's state and what `arch.columns` gives, with the flexions known here."""
+    """Fill rows (len(LOOKS), n) with the back's state and what `arch.columns` gives of the picture."""
     poses, at = body.poses, 1
     found[0] = poses.back_state
     for values in (poses.back, poses.belly, poses.axis):
         found[at : at + values.shape[1]] = values.T
         at += values.shape[1]
     found[1 : 1 + poses.back.shape[1], poses.back_state != BACK_SEEN] = np.nan
-    found[at : at + 2] = 180 - body.bend("arm", view.BOTH)
-    found[at + 2 :] = body.bend("thigh", view.BOTH)
+    found[at:] = body.picture_bends()
+    np.subtract(180, found[at : at + 2], out=found[at : at + 2])
 
 
-_SEEN: Final = tuple(f"seen.{part}.{side}" for part in view.PARTS for side in SIDES)
-_ALWAYS: Final = ("yaw", "nearness", "trunk", "spread", "seen.ball", *_SEEN)
+_POINTS: Final = len(view.PARTS) * len(SIDES)
+
+OF_POINTS: Final = tuple(
+    f"{what}.{part}.{side}" for what in ("seen", "hidden", "error") for part in view.PARTS for side in SIDES
+)
+"""Columns of single points: whether it lies inside the picture, whether it is hidden, the scale of its error."""
+
+_ALWAYS: Final = ("yaw", "yaw_error", "turn", "trunk", "spread", "seen.ball", *OF_POINTS)
 
 LOOKS: Final = ("back_state", *(f"look.{name}" for name in arch.COLUMNS))
 """Further columns of a table with a measure that compares looks."""

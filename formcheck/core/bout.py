@@ -13,12 +13,13 @@ from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array
 from formcheck.body.view import view_of
 from formcheck.core import calibration, verdict
+from formcheck.core.calibration import STANDARD
 from formcheck.core.excursion import Sag
 from formcheck.core.exercise import Check, Cue
 from formcheck.core.reading import Reading, compares
 from formcheck.core.rep import RawRep
 from formcheck.core.rows import is_length
-from formcheck.core.verdict import Scale
+from formcheck.core.verdict import Known, Scale
 from formcheck.findings import Bout, Dip, Reason, Rep, Trace, Verdict, View, Why
 
 SET_SHARE: Final = 0.35
@@ -30,10 +31,13 @@ TracesOf = Callable[[Sequence[RawRep]], tuple[Trace, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is known before a recording: the person's height, and which measures its landmarks cannot give, and why."""
+    """What is known before a recording: the person's height, which measures its landmarks cannot give, and why, and the
+    quality of the pose model that found them.
+    """
 
     height_cm: float | None = None
     unanswered: Mapping[str, Reason] = field(default_factory=dict)
+    quality: str = STANDARD
 
     def missing(self, cue: Cue) -> Reason | None:
         """Why these landmarks cannot answer a cue; None if they can."""
@@ -94,9 +98,11 @@ def _cue(raw: RawRep, cue: Cue, side: str, by: Setting, backs: Mapping[Check, Re
     said = replace(cue, advice=None) if (cue.id, side) in raw.followed else cue
 
     def judge(check: Check, reading: Reading) -> Verdict:
-        name = calibration.key(raw.exercise.name, check, side, by.view.near_side)
-        told = reading if reading.reason else backs.get(check, reading)
-        return verdict.judge(said, check, told, by.scale, raw.trust, calibration.error(name, raw.trust.yaw_deg))
+        near, quality = by.view.near_side, by.given.quality
+        error = calibration.error(calibration.key(raw.exercise.name, check, side, near), quality)
+        back = None if reading.reason else backs.get(check)
+        told = reading if back is None else replace(back, hidden=reading.hidden)
+        return verdict.judge(said, check, told, Known(by.scale, raw.trust, near, error, quality))
 
     return verdict.combined(list(map(judge, cue.checks, raw.readings[cue.id, side])))
 
@@ -114,6 +120,9 @@ def _backs(raws: Sequence[RawRep], by: Setting) -> list[dict[Check, Reading]]:
     checks = [check for cue in raws[0].exercise.rep_cues for check in cue.checks if compares(check)]
     if not checks:
         return [{} for _ in raws]
+    if not (by.view.yaw_deg or 0.0) >= arch.YAW[0]:
+        seen = Reading(None, None, 0.0, Why(Reason.TURN_SIDE_ON))
+        return [dict.fromkeys(checks, seen) for _ in raws]
     asked = [(raw.backs.phases[check.phase], check.take) for raw in raws if raw.backs for check in checks]
     found = arch.changes(by.neutral, asked, *_camera(by.view))
     readings = iter(map(_reading, found))
@@ -175,5 +184,5 @@ def _of_the_set(raws: Sequence[RawRep]) -> list[RawRep]:
 
 def _view(raws: Sequence[RawRep]) -> View:
     """The view of a bout: the median over its reps."""
-    yaw, nearness = ([raw.trust.yaw_deg for raw in raws], [raw.nearness for raw in raws])
-    return view_of(middle(np.array(yaw)), middle(np.array(nearness)))
+    yaw, turn = ([raw.trust.yaw_deg for raw in raws], [raw.turn for raw in raws])
+    return view_of(middle(np.array(yaw)), middle(np.array(turn)))

@@ -1,20 +1,27 @@
-"""A reading's error: its bias, and how wide a 90 % interval must be. Both depend on what is read and on which leg.
+"""A reading's error: how large it is from what is known of joints and camera, its bias, and the interval it needs.
 
-The numbers were found by split conformal prediction on rendered people (`models/fit/calibration.py`) and are stored in
-`calibration.json`. A bias is taken off only where that made the error smaller on bodies it was not found on. A user's
-own exercise takes the numbers of all exercises that read the same thing; what no exercise has read yet keeps the
-measure's own standard error.
+    error^2 = own^2 + (joints' gain * joints' error)^2 + (lean * view)^2 + (turn * yaw's error)^2
+
+Four numbers a measure, for a value, for a change from the same person's rest and for one within a phase: its own error,
+if all is seen well; how much of its joints' errors reaches it; how much it is off for what the camera sees at a slant; and how much of the yaw's
+error reaches it. They were found on rendered people (`models/fit/calibration.py`), for each quality of the pose model
+apart, and are stored in `calibration.json`.
+
+Beside them is what is known of each reading: a bias, taken off only where that made the error smaller on bodies it was
+not found on, and how many errors make half a 90 % interval, by split conformal prediction on bodies that served for
+nothing else. A user's own exercise takes the numbers of all exercises that read the same thing; what no exercise has
+read yet takes those of its measure.
 """
 
 import json
 from functools import cache
 from importlib import resources
-from typing import Final, NamedTuple
+from math import hypot, radians, sin, tan
+from typing import Any, Final, Literal, NamedTuple
 
-import numpy as np
-
-from formcheck.body.measures import MEASURES, other
+from formcheck.body.measures import MEASURES, From, other
 from formcheck.core.exercise import Check
+from formcheck.core.takes import TAKES
 
 Z90: Final = 1.645
 """Half the width of a 90 % interval in standard errors, where nothing better is known."""
@@ -22,30 +29,77 @@ Z90: Final = 1.645
 ANY: Final = "*"
 """All exercises together."""
 
+STANDARD: Final = "standard"
+"""The quality of landmarks of which nothing is known."""
 
-SIDE_DEG: Final = 68.0
-"""Camera yaw from which a view counts as from the side here."""
+LEAST_DEG: Final = 8.0
+"""As if the camera were never nearer than this to where it shows nothing (ours): the error stays finite."""
+
+Kind = Literal["value", "change", "course"]
+"""A value; a change from the same person's rest; a change while a phase goes on."""
 
 
 class Error(NamedTuple):
     """By how much a value is too large: `bias` in the measure's unit, plus `slope` times (1 - sin of the camera's yaw),
-    plus `share` of the value. `half` is half the interval's width in standard errors; `bodies` is on how many bodies
-    these were found.
+    plus `share` of the value. `half` is half the interval's width in standard errors. `margin` is how far from its
+    bound the value usually is, 0 where that is not known. `bodies` is on how many bodies these were found.
     """
 
     bias: float
     slope: float
     share: float
     half: float
+    margin: float
     bodies: int
 
     def of(self, value: float, yaw_deg: float) -> float:
         """By how much a value is too large, seen from a camera yaw in degrees."""
-        lean = float(1 - np.sin(np.radians(yaw_deg))) if self.slope else 0.0
+        lean = 1 - sin(radians(yaw_deg)) if self.slope else 0.0
         return self.bias + self.slope * lean + self.share * value
 
 
-UNKNOWN: Final = Error(0.0, 0.0, 0.0, Z90, 0)
+UNKNOWN: Final = Error(0.0, 0.0, 0.0, Z90, 0.0, 0)
+
+
+class Size(NamedTuple):
+    """The coefficients of a measure's error, in its unit: see above. `joints` is per trunk, `turn` per radian."""
+
+    own: float
+    joints: float
+    lean: float
+    turn: float
+
+
+class Parts(NamedTuple):
+    """What an error is made of, in one unit."""
+
+    own: float
+    joints: float
+    view: float
+
+    @property
+    def whole(self) -> float:
+        """The standard error."""
+        return hypot(*self)
+
+
+def size(measure: str, kind: Kind, quality: str = STANDARD) -> Size:
+    """The coefficients of a measure's error."""
+    return tables()[quality].sizes[f"{measure} {kind}"]
+
+
+def parts(of: Size, joints: float, seen_from: From, yaw_deg: float, yaw_error_deg: float) -> Parts:
+    """The error of a value whose joints may be off by `joints` trunks, seen from a camera yaw."""
+    lean, turn = slant(seen_from, yaw_deg, yaw_error_deg)
+    return Parts(of.own, of.joints * joints, hypot(of.lean * lean, of.turn * turn))
+
+
+def slant(seen_from: From, yaw_deg: float, yaw_error_deg: float) -> tuple[float, float]:
+    """How far the camera is from where it should stand, and how much of that is uncertain: 0 for any view."""
+    if seen_from == "any":
+        return 0.0, 0.0
+    angle = radians(max(yaw_deg if seen_from == "side" else 90 - yaw_deg, LEAST_DEG))
+    return 1 / tan(angle), radians(yaw_error_deg) / sin(angle)
 
 
 def key(exercise: str, check: Check, side: str | None, near_side: str | None) -> str:
@@ -65,20 +119,39 @@ def _leg(check: Check, side: str | None, near_side: str | None) -> str:
     return "near" if leg == near_side else "far"
 
 
-def names(name: str, yaw_deg: float) -> tuple[str, str, str]:
-    """The names to look a reading up by, best first: from this view, from any view, over all exercises."""
-    view = "side" if yaw_deg >= SIDE_DEG else "oblique"
-    return f"{name} {view}", name, f"{ANY} {name.partition(' ')[2]}"
+def names(name: str) -> tuple[str, ...]:
+    """The names to look a reading up by, best first: its own, over all exercises, over all readings of its kind."""
+    _, read, _ = name.split(" ")
+    measure, take, _, *from_rest = read.split(".")
+    kind = kind_of(take, from_rest=bool(from_rest)) if TAKES[take].error in ("plain", "change", "slope") else take
+    return name, f"{ANY} {name.partition(' ')[2]}", f"{ANY} {measure} {kind}", f"{ANY} {kind}"
 
 
-def error(name: str, yaw_deg: float) -> Error:
-    """The error of the reading of that name, seen from a camera yaw in degrees."""
-    found = table()
-    return next((found[one] for one in names(name, yaw_deg) if one in found), UNKNOWN)
+def kind_of(take: str, *, from_rest: bool) -> Kind:
+    """Which error a number has that is taken so."""
+    return "change" if from_rest else "value" if TAKES[take].error == "plain" else "course"
+
+
+def error(name: str, quality: str = STANDARD) -> Error:
+    """The error of the reading of that name."""
+    found = tables()[quality].errors
+    return next((found[one] for one in names(name) if one in found), UNKNOWN)
+
+
+class Table(NamedTuple):
+    """What is known of one quality's errors: by measure and kind, and by reading."""
+
+    sizes: dict[str, Size]
+    errors: dict[str, Error]
 
 
 @cache
-def table() -> dict[str, Error]:
-    """All known errors, by name."""
-    text = resources.files("formcheck.core").joinpath("calibration.json").read_text("utf-8")
-    return {name: Error(*row) for name, row in json.loads(text)["errors"].items()}
+def tables() -> dict[str, Table]:
+    """All known errors, by the quality of the pose model."""
+    stored = json.loads(resources.files("formcheck.core").joinpath("calibration.json").read_text("utf-8"))
+    return {quality: _table(stored[quality]) for quality in stored if quality != "about"}
+
+
+def _table(stored: dict[str, Any]) -> Table:
+    sizes = {name: Size(*row) for name, row in stored["sizes"].items()}
+    return Table(sizes, {name: Error(*row) for name, row in stored["errors"].items()})

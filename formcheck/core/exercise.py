@@ -43,7 +43,7 @@ from math import inf
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
 
-from formcheck.body.measures import ANY_VIEW, FRONTAL, MEASURES
+from formcheck.body.measures import MEASURES, From
 from formcheck.core.takes import TAKES, Take
 from formcheck.core.tomltable import Table
 from formcheck.errors import ExerciseError
@@ -57,9 +57,6 @@ Leg = Literal["working", "other", "both"]
 
 SegmentLegs = Literal["each", "standing"]
 """Whose the reps are: each leg has its own, or they belong to the legs that stand."""
-
-From = Literal["side", "front", "any"]
-"""From where a cue can be seen."""
 
 SAY_LETTERS: Final = 60
 """The most letters that may be spoken for a fault (ours: four seconds of speech)."""
@@ -116,9 +113,7 @@ class Check:
     @property
     def seen_from(self) -> From:
         """From where the measure can be seen; counts and durations can be seen from anywhere."""
-        if self.how.error in ("time", "exact") or MEASURES[self.measure].yaw == ANY_VIEW:
-            return "any"
-        return "front" if MEASURES[self.measure].yaw == FRONTAL else "side"
+        return "any" if self.how.error in ("time", "exact") else MEASURES[self.measure].seen_from
 
 
 @dataclass(frozen=True, slots=True)

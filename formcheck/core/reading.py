@@ -1,8 +1,9 @@
 """Readings: the number that each check of an exercise reads off one rep, in one phase, on one side."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from math import sqrt
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -27,14 +28,27 @@ LEVEL_ERROR: Final = 0.04
 """Standard error of a level on a flank, as a share of the excursion (ours: on 109 rendered reps the rest of a hold's
 error grows with how slowly they rise and fall)."""
 
-_PART_WORDS: Final = {"foot_index": "foot"}
+MOSTLY: Final = 0.5
+"""A joint counts as hidden if it is during more than this share of a phase (ours)."""
+
+PART_WORDS: Final = {"foot_index": "foot"}
+"""What a part is called where its name is no word."""
+
+
+class Hidden(NamedTuple):
+    """A joint that cannot be seen: its part and side, and how far it may be off, in trunks."""
+
+    part: str
+    side: str
+    error: float
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a check reads: a number in the measure's unit (pixels for lengths) and its moment, or why there is none.
 
-    `error` is the number's own standard error, where it has one.
+    `error` is the number's own standard error, where it has one. `joints` is how far its joints may be off, in trunks;
+    `hidden` are those of them that cannot be seen.
     """
 
     value: float | None
@@ -42,13 +56,18 @@ class Reading:
     seconds: float
     reason: Why | None = None
     error: float | None = None
+    joints: float = 0.0
+    hidden: tuple[Hidden, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How far to trust a rep's numbers: by the camera's yaw in degrees and the disagreement of two passes in trunks."""
+    """How far to trust a rep's numbers: by the camera's yaw and its error in degrees, and the disagreement of two
+    passes in trunks.
+    """
 
     yaw_deg: float
+    yaw_error_deg: float
     spread: float
 
 
@@ -106,10 +125,10 @@ def worst(check: Check, readings: Sequence[Reading]) -> Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """A phase, and by column the share of it during which each point lies inside the picture."""
+    """A phase, and by column what `Rows.of_points` says of it."""
 
     phase: Phase
-    seen: Mapping[str, float]
+    points: Mapping[str, float]
 
 
 class Reader:
@@ -148,9 +167,9 @@ class Reader:
         return Backs(rest, {name: self._blocks(self._phases[name]) for name in sorted(wanted)})
 
     def _seen(self, phases: Sequence[Phase]) -> list["_Part"]:
-        """Phases, each with the shares during which the points are seen."""
-        shares = self._rows.shares_seen(np.stack([phase.ticks for phase in phases]))
-        return [_Part(phase, seen) for phase, seen in zip(phases, shares, strict=True)]
+        """Phases, each with what is known of the points during it."""
+        points = self._rows.of_points(np.stack([phase.ticks for phase in phases]))
+        return [_Part(phase, of) for phase, of in zip(phases, points, strict=True)]
 
     def _time_error(self, phase: PhaseName) -> float:
         """Standard error of a phase's duration: the error of the level at its ends, divided by the signal's speed.
@@ -176,13 +195,16 @@ class Reader:
             seconds = phase.end_s - phase.start_s
             return Reading(seconds, phase.end_s, seconds, error=self._time_error(check.phase))
         sides = {"working": (side,), "other": (measures.other(side),), "both": SIDES}[check.leg]
-        hidden = _hidden(check.measure, part.seen, sides)
-        if hidden is not None:
-            return Reading(None, None, 0.0, hidden)
+        unseen = _unseen(check.measure, part.points, sides)
+        if unseen is not None:
+            return Reading(None, None, 0.0, unseen)
+        joints, hidden = _joints(check.measure, part.points, sides)
         if compares(check):
-            return Reading(None, None, phase.end_s - phase.start_s)
-        signals = [self._rows.measure(check.measure, s) for s in sides]
-        return worst(check, [read(check, self._time, signal, phase, at_rest) for signal in signals])
+            found = Reading(None, None, phase.end_s - phase.start_s)
+        else:
+            signals = [self._rows.measure(check.measure, s) for s in sides]
+            found = worst(check, [read(check, self._time, signal, phase, at_rest) for signal in signals])
+        return replace(found, joints=joints, hidden=hidden)
 
 
 def compares(check: Check) -> bool:
@@ -214,14 +236,24 @@ def _phases(time: Array, found: Excursion) -> dict[PhaseName, Phase]:
     }
 
 
-def _hidden(measure: str, seen: Mapping[str, float], sides: Sequence[str]) -> Why | None:
+def _unseen(measure: str, points: Mapping[str, float], sides: Sequence[str]) -> Why | None:
     """Why this measure cannot be seen: a part of the body is outside the picture too often, or there is no ball."""
-    for part in MEASURES[measure].points:
-        if part == measures.BALL:
-            if seen["seen.ball"] < LEAST_BALL:
-                return Why(Reason.BALL_NOT_FOUND)
-            continue
-        for side in sides if MEASURES[measure].sided else SIDES:
-            if seen[f"seen.{part}.{side}"] < LEAST_SEEN:
-                return Why(Reason.OUTSIDE_PICTURE, _PART_WORDS.get(part, part))
+    if measures.BALL in MEASURES[measure].points and points["seen.ball"] < LEAST_BALL:
+        return Why(Reason.BALL_NOT_FOUND)
+    for part, side in _needed(measure, sides):
+        if points[f"seen.{part}.{side}"] < LEAST_SEEN:
+            return Why(Reason.OUTSIDE_PICTURE, PART_WORDS.get(part, part))
     return None
+
+
+def _joints(measure: str, points: Mapping[str, float], sides: Sequence[str]) -> tuple[float, tuple[Hidden, ...]]:
+    """How far the joints of a measure may be off, in trunks, and which of them are hidden most of the time."""
+    errors = {(part, side): points[f"error.{part}.{side}"] for part, side in _needed(measure, sides)}
+    hidden = tuple(Hidden(*at, error) for at, error in errors.items() if points["hidden.{}.{}".format(*at)] > MOSTLY)
+    return sqrt(sum(error * error for error in errors.values()) / len(errors)), hidden
+
+
+def _needed(measure: str, sides: Sequence[str]) -> list[tuple[str, str]]:
+    """The joints, each with its side, that a measure needs."""
+    of = MEASURES[measure]
+    return [(p, s) for p in of.points if p != measures.BALL for s in (sides if of.sided else SIDES)]

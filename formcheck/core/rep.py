@@ -51,7 +51,7 @@ Readings = Mapping[tuple[str, str], tuple[Reading, ...]]
 
 @dataclass(frozen=True, slots=True)
 class RawRep:
-    """A rep as it closed. `height` is in the signal's unit, lengths in trunks; `nearness` as in `view.nearness`.
+    """A rep as it closed. `height` is in the signal's unit, lengths in trunks; `turn` as in `view.turn`.
 
     `readings` are for the working side, or for each side where both legs work. `followed` are the cues, each with a
     side, whose advice is followed already. `backs` is what cues of the back's arch compare when the bout closes.
@@ -63,7 +63,7 @@ class RawRep:
     height: float
     trunk_px: float
     trust: Trust
-    nearness: float
+    turn: float
     readings: Readings
     backs: Backs | None
     followed: frozenset[tuple[str, str]]
@@ -88,7 +88,7 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
     if not (clear and height >= wanted.prominence and _in_posture(exercise, side, rows, found)):
         return None
     during = rows[_span(time, found.start_s, found.end_s)]
-    trust = Trust(middle(during.column("yaw")), middle(during.column("spread")))
+    trust = Trust(*(middle(during.column(name)) for name in ("yaw", "yaw_error", "spread")))
     reader = Reader(exercise, time, rows, found)
     sides = (side,) if wanted.legs == "each" else SIDES
     return RawRep(
@@ -98,7 +98,7 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
         height=height,
         trunk_px=trunk,
         trust=trust,
-        nearness=middle(during.column("nearness")),
+        turn=middle(during.column("turn")),
         readings={(cue.id, s): reader.cue(cue, s) for cue in exercise.rep_cues for s in sides},
         backs=reader.backs(),
         followed=frozenset((cue.id, s) for cue in exercise.rep_cues for s in sides if reader.follows(cue, s)),

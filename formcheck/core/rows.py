@@ -11,8 +11,10 @@ from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
 from formcheck.core.exercise import Bounds, Exercise
 
-_SEEN: Final = tuple(name for name in measures.columns(()) if name.startswith("seen."))
-"""Columns that say whether a point lies inside the picture; they are adjacent."""
+_POINTS: Final = ("seen.ball", *measures.OF_POINTS)
+"""Columns of single points; they are adjacent."""
+
+_NO_TICKS: Final = np.array([name.startswith("seen.") for name in _POINTS], np.float32)
 
 
 def is_length(measure: str) -> bool:
@@ -69,16 +71,16 @@ class Rows:
         first = self.columns[measures.LOOKS[1]]
         return self.values[:, first : first + len(arch.COLUMNS)]
 
-    def shares_seen(self, phases: Array) -> list[Mapping[str, float]]:
-        """For each phase, (phases, n) bool, by column: the share of its ticks at which a point lies inside the picture;
-        1 for no ticks.
+    def of_points(self, phases: Array) -> list[Mapping[str, float]]:
+        """For each phase, (phases, n) bool, by column: the share of its ticks at which a point lies inside the picture
+        (1 for no ticks) or is hidden, and its mean error.
         """
-        first = self.columns[_SEEN[0]]
+        first = self.columns[_POINTS[0]]
         count = np.count_nonzero(phases, axis=1)[:, None]
-        # Sums of whole numbers are exact, in whatever order they are added.
-        seen = phases.astype(np.float32) @ self.values[:, first : first + len(_SEEN)]
-        shares = np.where(count, seen / np.maximum(count, 1), 1.0).tolist()
-        return [dict(zip(_SEEN, row, strict=True)) for row in shares]
+        # These sums are exact, in whatever order they are added: of whole numbers, and of whole parts of a trunk.
+        total = phases.astype(np.float32) @ self.values[:, first : first + len(_POINTS)]
+        means = np.where(count, total / np.maximum(count, 1), _NO_TICKS).tolist()
+        return [dict(zip(_POINTS, row, strict=True)) for row in means]
 
     def within(self, all_bounds: "AllBounds") -> Array:
         """Whether each set of bounds holds, (n, sets) bool; False where a measure is NaN."""

@@ -15,6 +15,7 @@ import numpy as np
 from formcheck.body.poses import Poses
 from formcheck.body.view import FRONT_TO_DEG
 from formcheck.core.bout import Given, Setting, setting
+from formcheck.core.calibration import STANDARD
 from formcheck.core.clock import RATE
 from formcheck.core.exercise import Exercise
 from formcheck.core.openbout import OVERLAP_S, Bouts, Told
@@ -82,7 +83,8 @@ class Session:
     """Finds reps of `exercises` in poses and judges them.
 
     `height_cm` turns trunks into centimetres. `unanswered` names measures that the landmarks cannot answer, such as
-    those of another program, and why: cues that read one are not assessed.
+    those of another program, and why: cues that read one are not assessed. `quality` is the pose model's: verdicts rest
+    on its errors.
 
     `feed` takes the next frames, any number of them, and gives the reps that closed, with provisional verdicts;
     `finish` ends the session and gives the bouts. The bouts do not depend on how the frames were cut.
@@ -96,13 +98,14 @@ class Session:
         *,
         height_cm: float | None = None,
         unanswered: Mapping[str, Reason] | None = None,
+        quality: str = STANDARD,
     ) -> None:
         if not exercises:
             raise UsageError("a session needs an exercise to look for: formcheck.choose() gives those known")
         self._ticks, self._table = Ticks(), Table(exercises)
         self._watches = Watches(exercises, self._table, self._ticks.sides)
         self._traces = Traces(exercises)
-        self._bouts = Bouts(Given(height_cm, unanswered or {}), self._traces.of)
+        self._bouts = Bouts(Given(height_cm, unanswered or {}, quality), self._traces.of)
         self._seen = _Seen()
         self._waiting: list[Poses] = []
         self._ended = False

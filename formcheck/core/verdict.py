@@ -8,11 +8,12 @@ import numpy as np
 
 from formcheck import words
 from formcheck.body.landmarks import SIDES
-from formcheck.body.measures import FRONTAL, MEASURES
+from formcheck.body.measures import MEASURES
 from formcheck.body.view import SIDE_FROM_DEG
-from formcheck.core.calibration import UNKNOWN, Error
+from formcheck.core import calibration
+from formcheck.core.calibration import STANDARD, UNKNOWN, Error, Parts, kind_of
 from formcheck.core.exercise import Check, Cue
-from formcheck.core.reading import Reading, Trust
+from formcheck.core.reading import PART_WORDS, Hidden, Reading, Trust
 from formcheck.core.rows import is_length
 from formcheck.findings import Reason, Verdict, VerdictName, Why
 from formcheck.units import UNITS
@@ -38,6 +39,12 @@ HEIGHT_ERROR: Final = 0.06
 WORST_SPREAD: Final = 0.25
 """If two passes disagree by more than this, in trunks, the skeleton itself is doubtful (ours)."""
 
+WORST_HIDDEN: Final = 0.15
+"""A hidden joint of the far side is judged by its error unless it may be off by more than this, in trunks (ours): from
+the side the far hip is always hidden, and measured well."""
+
+BACK: Final = "back_arch"
+
 INCH_CM: Final = 2.54
 
 
@@ -59,25 +66,38 @@ class Scale:
         return TRUNK_ERROR if self.height_cm else float(np.hypot(TRUNK_ERROR, HEIGHT_ERROR))
 
 
-def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust, known: Error = UNKNOWN) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known when a reading is judged: the person's size, how far to trust the rep, the side nearer to the
+    camera, what calibration says of this reading, and the pose model's quality.
+    """
+
+    scale: Scale
+    trust: Trust
+    near_side: str | None = None
+    error: Error = UNKNOWN
+    quality: str = STANDARD
+
+
+def judge(cue: Cue, check: Check, reading: Reading, known: Known) -> Verdict:
     """The verdict of one check of a cue: its value with an interval in the check's unit, or why there is none.
 
-    The interval is meant to hold the true value nine times in ten. `known` is what calibration says of this reading:
-    the bias to take off and the width of the interval. It is a fault if the whole interval lies outside the bounds, and
-    the words depend on which side.
+    The interval is meant to hold the true value nine times in ten. It is a fault if the whole interval lies outside the
+    bounds, and the words depend on which side. If the interval crosses a bound it is borderline, unless half of it is
+    larger than what it is compared with: then the value was not measured well enough to say even that.
     """
-    reason = _unseen(check, trust) or reading.reason
+    reason = reading.reason or _unseen(check, reading, known)
     if reason is not None or reading.value is None:
         return not_assessed(cue, check, reason or Why(Reason.NOT_FOLLOWED))
-    value, error = _in_unit(check, reading, scale, trust, known)
-    half = known.half * error
+    value, error = measured(check, reading, known)
+    half = known.error.half * error.whole
     low, high = check.bounds
 
     def verdict(name: VerdictName, message: str, say: str = "") -> Verdict:
         between = (value - half, value + half)
         return Verdict(cue.id, name, value, check.unit, between, reading.at_s, None, None, message, say or None)
 
-    cm = UNITS[check.unit].cm(scale.trunk_cm)
+    cm = UNITS[check.unit].cm(known.scale.trunk_cm)
     numbers = {"value": value, "value_cm": value * cm, "value_in": value * cm / INCH_CM, "left": 0, "right": 0}
     if low <= value - half and value + half <= high:
         return verdict("met", cue.met.format(**numbers))
@@ -85,8 +105,21 @@ def judge(cue: Cue, check: Check, reading: Reading, scale: Scale, trust: Trust, 
         return verdict("fault", _advised(cue, check.fault.low.format(**numbers)), check.say.low)
     if value - half > high:
         return verdict("fault", _advised(cue, check.fault.high.format(**numbers)), check.say.high)
+    if half > _room(check, known):
+        return not_assessed(cue, check, _largest(check, error, reading, known))
     close = words.close_call(cue.reading, check.unit, value, half, (check.at_least, check.at_most), cm)
     return verdict("borderline", close)
+
+
+def _room(check: Check, known: Known) -> float:
+    """What half an interval is compared with, in the check's unit: the width of the bounds, or how far from its bound
+    such a value usually is.
+    """
+    if check.at_least is not None and check.at_most is not None:
+        return check.at_most - check.at_least
+    bound = abs(check.at_most if check.at_most is not None else check.at_least or 0.0)
+    cm = known.scale.trunk_cm if check.unit == "cm" else 1.0
+    return known.error.margin * cm or bound or np.inf
 
 
 def _advised(cue: Cue, fault: str) -> str:
@@ -124,45 +157,74 @@ def score(verdicts: Sequence[Verdict]) -> tuple[float | None, float]:
     return (100 * (met + borderline / 2) / judged if judged else None), (judged / len(names) if names else 0.0)
 
 
-def _unseen(check: Check, trust: Trust) -> Why | None:
-    """Why the camera cannot show what a check reads; None if it can. Times and counts show from anywhere."""
+def _unseen(check: Check, reading: Reading, known: Known) -> Why | None:
+    """Why nothing can be told from what is seen; None if something can. Times and counts show from anywhere."""
     if check.how.error in ("time", "exact"):
         return None
-    low, high = MEASURES[check.measure].yaw
-    if not low <= trust.yaw_deg <= high:
-        if (low, high) == FRONTAL:
-            return Why(Reason.ONLY_FROM_FRONT)
-        fully = trust.yaw_deg >= SIDE_FROM_DEG  # the report says "seen from the side" already
-        return Why(Reason.TURN_FULLY_SIDE_ON if fully else Reason.TURN_SIDE_ON)
-    if trust.spread > WORST_SPREAD:
+    if np.isnan(known.trust.yaw_deg):
+        return _turn(check, known.trust)
+    if known.trust.spread > WORST_SPREAD:
         return Why(Reason.SKELETON_UNSURE)
-    return None
+    hidden = [one for one in reading.hidden if one.side == known.near_side or one.error > WORST_HIDDEN]
+    return _behind(hidden, reading, known) if hidden else None
 
 
-def _in_unit(check: Check, reading: Reading, scale: Scale, trust: Trust, known: Error) -> tuple[float, float]:
-    """The value without its bias, and its standard error, both in the check's unit."""
-    value, kind = reading.value or 0.0, check.how.error
+def _behind(hidden: Sequence[Hidden], reading: Reading, known: Known) -> Why:
+    """The reason for hidden joints. If only the far one of a pair is hidden, one's own body is in front of it."""
+    one = next((one for one in hidden if one.side == known.near_side), hidden[0])
+    name = PART_WORDS.get(one.part, one.part)
+    both = len({other.side for other in reading.hidden if other.part == one.part}) > 1
+    far = known.near_side is not None and one.side != known.near_side
+    return Why(Reason.BEHIND_YOURSELF if far and not both else Reason.HIDDEN, f"{name}s" if both else name)
+
+
+def _turn(check: Check, trust: Trust) -> Why:
+    """The reason where the camera stands wrong."""
+    if MEASURES[check.measure].seen_from == "front":
+        return Why(Reason.ONLY_FROM_FRONT)
+    fully = trust.yaw_deg >= SIDE_FROM_DEG  # the report says "seen from the side" already
+    return Why(Reason.TURN_FULLY_SIDE_ON if fully else Reason.TURN_SIDE_ON)
+
+
+def _largest(check: Check, error: Parts, reading: Reading, known: Known) -> Why:
+    """Why an interval is too wide, by the largest part of the error."""
+    if check.measure == BACK:
+        return Why(Reason.TRUNK_UNSURE)
+    if error.view >= max(error.joints, error.own):
+        return _turn(check, known.trust)
+    if reading.hidden and error.joints >= error.own:
+        return _behind(reading.hidden, reading, known)
+    return Why(Reason.SKELETON_UNSURE if error.joints >= error.own else Reason.NOT_TOLD)
+
+
+def measured(check: Check, reading: Reading, known: Known) -> tuple[float, Parts]:
+    """The value without its bias, and its standard error in parts, both in the check's unit."""
+    value, kind, trust = reading.value or 0.0, check.how.error, known.trust
     if kind == "exact":
-        return value, 0.0
+        return value, Parts(0.0, 0.0, 0.0)
     if kind == "time":
-        return max(value - known.of(value, trust.yaw_deg), 0.0), reading.error or TIME_ERROR_S
-    error = _measured_error(check, reading, trust)
-    value = value / scale.trunk_px if is_length(check.measure) else value
-    value -= known.of(value, trust.yaw_deg)
+        error = Parts(reading.error or TIME_ERROR_S, 0.0, 0.0)
+        return max(value - known.error.of(value, trust.yaw_deg), 0.0), error
+    error = _measured_error(check, reading, known)
+    value = value / known.scale.trunk_px if is_length(check.measure) else value
+    value -= known.error.of(value, trust.yaw_deg)
     if kind == "slope":
-        error /= max(reading.seconds, 1.0)
+        error = Parts(*(part / max(reading.seconds, 1.0) for part in error))
     if kind == "speed":
-        error = SPEED_ERROR * value
+        error = Parts(SPEED_ERROR * value, 0.0, 0.0)
     if check.unit == "cm":
-        value *= scale.trunk_cm
-        error = float(np.hypot(error * scale.trunk_cm, value * scale.error))
+        cm = known.scale.trunk_cm
+        value *= cm
+        error = Parts(float(np.hypot(error.own * cm, value * known.scale.error)), error.joints * cm, error.view * cm)
     return value, error
 
 
-def _measured_error(check: Check, reading: Reading, trust: Trust) -> float:
-    """Standard error of a measured value, in its unit: the measure's own, and the disagreement of two passes."""
-    measure = MEASURES[check.measure]
-    change = check.from_rest or check.how.error != "plain"
-    error = reading.error or (measure.change_error if change else measure.error)
+def _measured_error(check: Check, reading: Reading, known: Known) -> Parts:
+    """Standard error of a measured value, in its unit. The disagreement of two passes counts as the joints' too."""
+    trust = known.trust
+    if reading.error is not None:
+        return Parts(reading.error, 0.0, 0.0)
     spread = 0.0 if np.isnan(trust.spread) else trust.spread
-    return float(np.hypot(error, np.degrees(spread) if measure.unit == "deg" else spread))
+    size = calibration.size(check.measure, kind_of(check.take, from_rest=check.from_rest), known.quality)
+    seen_from, joints = MEASURES[check.measure].seen_from, float(np.hypot(reading.joints, spread))
+    return calibration.parts(size, joints, seen_from, trust.yaw_deg, trust.yaw_error_deg)

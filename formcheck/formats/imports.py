@@ -19,7 +19,7 @@ from formcheck.body.measures import BALL, MEASURES
 from formcheck.body.poses import LONGEST_S, Array, Poses
 from formcheck.core.clock import LONGEST_STEP_S
 from formcheck.errors import LandmarksError, UsageError
-from formcheck.findings import Notice, NoticeCode, Reason, Why
+from formcheck.findings import Notice, NoticeCode, Quality, Reason, Why
 from formcheck.formats import npz
 from formcheck.formats.foreign import FEET, Found, Size, found_in
 
@@ -42,7 +42,8 @@ class Recording:
     """A recording's landmarks from any file. Iterating gives `Poses`, as often as wanted.
 
     sha256: of the file's bytes; for a folder, of its JSON files' hashes in the order of their names. unanswered:
-    measures that these landmarks cannot answer, and why. warnings: what the report should say.
+    measures that these landmarks cannot answer, and why. warnings: what the report should say. quality: of the pose
+    models, where the file says it.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class Recording:
     parts: Callable[[], Iterable[Poses]]
     unanswered: Mapping[str, Reason] = field(default_factory=dict)
     warnings: tuple[Notice, ...] = ()
+    quality: Quality | None = None
 
     def __iter__(self) -> Iterator[Poses]:
         return iter(self.parts())
@@ -76,7 +78,8 @@ def opened(path: Path, *, fps: float | None = None, size: Size | None = None) ->
     if not _is_foreign(path):
         if fps or size:
             raise UsageError(f"{path} knows its times and the picture's size: leave out --fps and --size")
-        return Recording(path, _sha256(path) if path.is_file() else "", lambda: npz.read(path))
+        digest = _sha256(path) if path.is_file() else ""
+        return Recording(path, digest, lambda: npz.read(path), quality=npz.quality(path))
     found = found_in(path, fps, size)
     if len(found.time) and found.time[-1] > LONGEST_S:
         raise LandmarksError(f"{path} goes on for {found.time[-1] / 3600:.0f} hours: is the number of a frame wrong?")

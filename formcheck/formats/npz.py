@@ -15,6 +15,7 @@ import numpy as np
 from formcheck.body.poses import COLUMNS, LONGEST_S, Array, Poses
 from formcheck.errors import LandmarksError
 from formcheck.files import Whole, writing
+from formcheck.findings import Quality
 
 FORMAT: Final = "formcheck.poses/1"
 """The tag in the entry `format`. A file without one (a plain `np.savez` of the fields) is read as this format."""
@@ -28,12 +29,14 @@ _DATED: Final = (1980, 1, 1, 0, 0, 0)  # fixed, so that the same landmarks alway
 class PosesWriter:
     """Writes `Poses` to an uncompressed `.npz`, chunk by chunk. The file appears when the `with` block ends well.
 
-    The entries are the fields of `Poses` by name, `image_size` and `format`. Memory does not grow with the length: each
-    column waits in an unnamed temporary file beside `path`. Raises `OutputError` where that cannot be written.
+    The entries are the fields of `Poses` by name, `image_size`, `format`, and `quality` where it is given. Memory does
+    not grow with the length: each column waits in an unnamed temporary file beside `path`. Raises `OutputError` where
+    that cannot be written.
     """
 
-    def __init__(self, path: Path, image_size: tuple[int, int]) -> None:
+    def __init__(self, path: Path, image_size: tuple[int, int], quality: Quality | None = None) -> None:
         self.path = Path(path)
+        self._quality = quality
         self._blank = Poses.blank(np.empty(0), image_size)
         self._rows = 0
         self._last = -np.inf
@@ -62,6 +65,8 @@ class PosesWriter:
         with writing(self.path), zipfile.ZipFile(self._file.temporary, "w") as archive:
             _put(archive, "format", np.array(FORMAT))
             _put(archive, "image_size", np.array(self._blank.image_size, np.int64))
+            if self._quality is not None:
+                _put(archive, "quality", np.array(str(self._quality)))
             for name, scratch in self._columns.items():
                 scratch.seek(0)
                 with _entry(archive, name) as entry:
@@ -112,6 +117,13 @@ def _last_time(poses: Poses) -> float:
             f"Poses.time must be seconds from the first frame, at most {LONGEST_S:.0f} (a day); found {first} to {last}"
         )
     return float(last)
+
+
+def quality(path: Path) -> Quality | None:
+    """How much the pose models did for the landmarks in an `.npz`; None where it does not say. Raises as `read`."""
+    with _explaining(path), zipfile.ZipFile(path) as archive:
+        said = str(_small(archive, "quality")) if "quality.npy" in archive.namelist() else None
+    return Quality(said) if said in list(Quality) else None
 
 
 def load(path: Path) -> Poses:

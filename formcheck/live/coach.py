@@ -15,14 +15,14 @@ from formcheck.body import arch
 from formcheck.body.poses import Array, Poses
 from formcheck.core.exercise import Exercise
 from formcheck.core.session import Session, Status
-from formcheck.errors import NobodyFoundError
-from formcheck.findings import Advice, Notice, NoticeCode, OneSide, Rep, Side, VideoInfo
+from formcheck.errors import NobodyFoundError, UsageError
+from formcheck.findings import Advice, Notice, NoticeCode, OneSide, Quality, Rep, Side, VideoInfo
 from formcheck.live.placement import IN_SET, SETTLED_S, Placement
 from formcheck.live.speech import Board, Rank, Speech
 from formcheck.live.underway import recognised, under_way
 from formcheck.media.draw import Tone
 from formcheck.media.video import Frame
-from formcheck.pose.estimator import PoseEstimator, backend
+from formcheck.pose.estimator import PoseEstimator
 from formcheck.recorded import Options, finished, threads
 from formcheck.report.report import Report
 
@@ -103,7 +103,10 @@ class Coach:
     ) -> None:
         self._exercises = {exercise.name: exercise for exercise in options.exercises}
         self._session = Session(options.exercises, height_cm=options.height_cm)
-        self._estimator = estimator or backend(options.backend, threads())
+        if options.quality == Quality.BEST:
+            raise UsageError("the quality best is for recordings, a camera would run ahead: take fast or standard")
+        self._quality = options.quality if estimator is None else None
+        self._estimator = estimator or options.estimator(threads())
         arch.ready()
         self._placement, self._speech, self._board = Placement(), Speech(), Board()
         self._somebody = self._gap = self._begun = self._goal_reached = False
@@ -147,7 +150,8 @@ class Coach:
         """The report of the set. Raises `NobodyFoundError` when no frame showed a person."""
         if not self._somebody:
             raise NobodyFoundError("nobody was seen: step back until your whole body is in the picture")
-        return finished(self._session, info, [*warnings, *self._estimator.warnings], tuple(self._exercises.values()))
+        exercises, told = tuple(self._exercises.values()), [*warnings, *self._estimator.warnings]
+        return finished(self._session, info, told, exercises, self._quality)
 
     def _sized(self, rgb: Array) -> tuple[Array, np.float32]:
         """A picture fitted to the size of the set's first one, from the upper left corner, and by what it was scaled.

@@ -1,8 +1,9 @@
 """Frames to landmarks with BlazePose's networks: one person followed from frame to frame.
 
 The detector runs only when nobody is followed. Its region is cropped, and the landmarks found there give a better
-region. A second pass on that region gives the first landmarks. (On floor photographs this mends one wrong skeleton in
-eight.) From then on each frame's region comes from the frame before it.
+region, in which the first landmarks are found. (On floor photographs this mends one wrong skeleton in eight.) From then
+on each frame's region comes from the frame before it. At the first landmarks and twice a second a second pass checks
+them (`second`).
 What runs on a frame depends on earlier frames and their times alone, so a result never depends on the machine.
 
 Source: MediaPipe's pose_landmark graph. The steps and constants are from there unless marked "ours".
@@ -11,21 +12,22 @@ Source: MediaPipe's pose_landmark graph. The steps and constants are from there 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from formcheck.body.landmarks import INDEX
+from formcheck.body.landmarks import MIRROR
 from formcheck.body.poses import Array, Poses
+from formcheck.body.seen import seen
 from formcheck.errors import VideoError
-from formcheck.findings import Notice, NoticeCode
+from formcheck.findings import Notice, NoticeCode, Quality
 from formcheck.pose import ball, follow
 from formcheck.pose.ball import Circle
-from formcheck.pose.networks import Networks, Region, Skeleton
+from formcheck.pose.legs import Legs, exchanged
+from formcheck.pose.networks import Model, Networks, Region, Skeleton
+from formcheck.pose.second import PER_LANDMARK, disagreement, mended
 
 LEAST_PRESENCE: Final = 0.5
-SPREAD_EVERY_S: Final = 0.5
-"""Ours (the design): how often a second pass measures `spread` while a person is followed."""
 MASK_EVERY_S: Final = 0.25
 """Ours (the design): how often the network with the mask runs in place of the plain one, at half as much again."""
 LOOK_EVERY_S: Final = 1.0
@@ -36,9 +38,26 @@ The detector misses people now and then: with a look every 2 s, one who walked t
 TRIES: Final = 3
 """Ours: detections tried on one frame, the likeliest first."""
 
-_TRUNK_AND_LEGS: Final = [
-    INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")
-]
+
+class _Plan(NamedTuple):
+    """The model of every frame, that of the second pass, and how often that checks a person who is followed."""
+
+    model: Model
+    second: Model
+    every_s: float
+
+
+_PLANS: Final = {
+    Quality.FAST: _Plan("full", "full", 1.0),
+    Quality.STANDARD: _Plan("full", "heavy", 0.5),
+    Quality.BEST: _Plan("heavy", "heavy", 0.5),
+}
+"""Ours. Heavy takes 4.4 times full's time: two looks a second are a sixth of all of `STANDARD`'s."""
+
+_DENSE: Final = ("image", "world", "visibility", "hidden", "error", "turn")
+"""The columns of `Poses` that every frame fills."""
+
+_MIRRORED_TURN: Final = np.array([-1, 1, 1, -1, 1, 1], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +83,14 @@ class BlazePose:
     `follow.GONE_S`.
     """
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self, threads: int = 1, quality: Quality = Quality.STANDARD) -> None:
         self._networks = Networks(threads)
+        self._plan = _PLANS[quality]
         self._sight: _Sight | None = None
         self._lost = True
         self._checked = self._looked = self._masked = -np.inf
         self._looks = -1
+        self._legs = Legs()
         self._ball: Circle | None = None
         self._warnings: dict[NoticeCode, Notice] = {}
 
@@ -97,9 +118,7 @@ class BlazePose:
         self._sight = _Sight(time, body.region)
         return replace(
             blank,
-            image=body.image[None],
-            world=body.world[None],
-            visibility=body.visibility[None],
+            **{name: getattr(body, name)[None] for name in _DENSE},
             spread=np.array([spread]),
             **_sparse(body),
         )
@@ -116,10 +135,25 @@ class BlazePose:
         if time - self._looked >= LOOK_EVERY_S and NoticeCode.ANOTHER_PERSON not in self._warnings:
             self._looked = time
             self._look_for_others(time, rgb, body, self._networks.detect(rgb))
-        if time - self._checked < SPREAD_EVERY_S:
-            return body, np.nan
+        return self._named(time, rgb, body, check=time - self._checked >= self._plan.every_s)
+
+    def _named(self, time: float, rgb: Array, body: Skeleton, *, check: bool) -> tuple[Skeleton, float]:
+        """The body as it is given on, and its spread if a second pass was to check it.
+
+        Its legs have their names, it is known what is hidden, and of a checked one what the second pass knows better
+        and the ball.
+        """
+        body = _sighted(body, self._plan.model)
+        crossed = self._legs.follow(time, body.image)
+        if not check:
+            return _exchanged(body) if crossed else body, np.nan
         self._checked = time
-        return self._with_ball(body, rgb), disagreement(body, self._skeleton(rgb, body.region))
+        second = self._networks.landmarks(rgb, body.region.on_grid(), model=self._plan.second, mirrored=True)
+        sure = _credible(second, rgb)
+        crossed = self._legs.vote(second.image) if sure else crossed
+        named = _exchanged(body) if crossed else body
+        whole = mended(named, _sighted(second, self._plan.second, mirrored=True)) if sure else named
+        return self._with_ball(whole, rgb), disagreement(named, second)
 
     def _skeleton(self, rgb: Array, region: Region, *, mask: bool = False) -> Skeleton:
         """What the network finds in a region, after the region is moved to a grid.
@@ -130,10 +164,14 @@ class BlazePose:
         frame, except the rare one that tips the region to the next step (`benchmarks/versions.py`).
         """
         self._looks += mask
-        return self._networks.landmarks(rgb, region.on_grid(self._looks if mask else None), mask=mask)
+        grid = region.on_grid(self._looks if mask else None)
+        if self._plan.model == "full":
+            return self._networks.landmarks(rgb, grid, mask=mask)
+        body = self._networks.landmarks(rgb, region.on_grid(), model=self._plan.model)
+        return replace(body, contours=self._networks.landmarks(rgb, grid, mask=True).contours) if mask else body
 
     def _acquired(self, time: float, rgb: Array) -> tuple[Skeleton | None, float]:
-        """The person found by the detector, after two passes, and how much the passes disagree."""
+        """The person found by the detector, checked by a second pass, and how much the passes disagree."""
         people = self._networks.detect(rgb)
         for region in islice(self._candidates(time, rgb, people), TRIES):
             first = self._skeleton(rgb, region)
@@ -142,10 +180,11 @@ class BlazePose:
             body = self._skeleton(rgb, first.region, mask=True)
             if not _credible(body, rgb) or not self._accepted(time, body.region):
                 continue
-            self._checked = self._looked = self._masked = time
+            self._looked = self._masked = time
+            self._legs = Legs()
             self._warn_of_takeover(time, body)
             self._look_for_others(time, rgb, body, people)
-            return self._with_ball(body, rgb), disagreement(first, body)
+            return self._named(time, rgb, body, check=True)
         return None, np.nan
 
     def _with_ball(self, body: Skeleton, rgb: Array) -> Skeleton:
@@ -186,11 +225,18 @@ class BlazePose:
                 return
 
 
-def disagreement(first: Skeleton, second: Skeleton) -> float:
-    """Median movement of shoulders, hips, knees and ankles between two passes, in trunk lengths of the second."""
-    a, b = (body.image[_TRUNK_AND_LEGS].astype(np.float64) for body in (first, second))
-    trunk = np.hypot(*((b[0] + b[1]) - (b[2] + b[3])) / 2)
-    return float(np.median(np.hypot(*(a - b).T)) / max(trunk, 1.0))
+def _sighted(body: Skeleton, model: Model, *, mirrored: bool = False) -> Skeleton:
+    """The body with what is hidden of it, how far each landmark may be off, and which way it faces."""
+    hidden, error, turn = seen(body.read, model)
+    if mirrored:
+        hidden, error, turn = hidden[list(MIRROR)], error[list(MIRROR)], turn * _MIRRORED_TURN
+    return replace(body, hidden=hidden, error=error, turn=turn)
+
+
+def _exchanged(body: Skeleton) -> Skeleton:
+    """The body with its legs exchanged."""
+    rows: dict[str, Any] = {name: exchanged(getattr(body, name)) for name in PER_LANDMARK}
+    return replace(body, **rows)
 
 
 def _sparse(body: Skeleton) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import UsageError
-from formcheck.findings import Notice
+from formcheck.findings import Notice, Quality
 from formcheck.pose.blazepose import BlazePose
 from formcheck.pose.tasks import TasksPose
 
@@ -38,18 +38,21 @@ class PoseEstimator(Protocol):
         """
 
 
-BACKENDS: Final[dict[str, Callable[[int], PoseEstimator]]] = {
+BACKENDS: Final[dict[str, Callable[[int, Quality], PoseEstimator]]] = {
     "onnx": BlazePose,
-    "mediapipe": lambda threads: TasksPose(),  # mediapipe offers no choice of threads
+    "mediapipe": lambda threads, quality: TasksPose(),  # mediapipe offers no choice of threads, and has one model here
 }
-"""Name on the command line -> what makes a fresh estimator, given the number of threads."""
+"""Name on the command line -> what makes a fresh estimator, given the number of threads and the quality."""
+
+ONE_QUALITY: Final = frozenset({"mediapipe"})
+"""Backends for which the quality makes no difference."""
 
 
-def backend(name: str, threads: int = 1) -> PoseEstimator:
+def backend(name: str, threads: int = 1, quality: Quality = Quality.STANDARD) -> PoseEstimator:
     """A fresh estimator.
 
     Raises `UsageError` for an unknown name, `ModelError` when its model or package is missing.
     """
     if name not in BACKENDS:
         raise UsageError(f"unknown backend {name!r}; allowed: {', '.join(BACKENDS)}")
-    return BACKENDS[name](threads)
+    return BACKENDS[name](threads, quality)

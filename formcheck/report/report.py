@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from formcheck import words
-from formcheck.findings import Bout, Notice, Rep, Trace, Verdict, VideoInfo
+from formcheck.findings import Bout, Notice, Quality, Rep, Trace, Verdict, VideoInfo
 from formcheck.report.summary import Quotes
 from formcheck.report.table import COLUMNS, rows
 
@@ -22,11 +22,15 @@ _DECIMALS: Final = {"score": 1, "assessed": 3, "yaw_deg": 1, "value": 4, "interv
 
 @dataclass(frozen=True)
 class Report:
-    """What was found in one recording: the bouts in order of time, and warnings that concern all of it."""
+    """What was found in one recording: the bouts in order of time, and warnings that concern all of it.
+
+    `quality` is the work of the pose models; None where it is not known, as of landmarks of another program.
+    """
 
     video: VideoInfo
     bouts: tuple[Bout, ...]
     warnings: tuple[Notice, ...]
+    quality: Quality | None = None
 
     @property
     def notes(self) -> list[str]:

@@ -54,9 +54,51 @@ def test_turn_is_the_signed_sine_of_the_yaw(camera: float, turn: float) -> None:
     assert view.turn(filmed("lying", camera)) == pytest.approx(turn, abs=1e-3)
 
 
-@pytest.mark.parametrize(("camera", "near"), [(90, 1), (60, np.sin(np.pi / 3)), (0, 0), (270, -1)])
-def test_nearness_is_how_much_nearer_the_left_shoulder_is(camera: float, near: float) -> None:
-    assert view.nearness(filmed("lying", camera)) == pytest.approx(near * 2 * HALF_SHOULDERS, abs=1e-3)
+def turned(shoulders: tuple[float, float], pelvis: tuple[float, float], n: int = 3) -> Poses:
+    """Poses whose shoulders and pelvis are turned by an angle with an error, degrees each."""
+    row = [
+        v for angle, error in (shoulders, pelvis) for v in (np.sin(np.radians(angle)), np.cos(np.radians(angle)), error)
+    ]
+    poses = filmed("lying", 30)[:n]
+    return replace(poses, turn=np.tile(np.float32(row), (n, 1)))
+
+
+def test_a_turn_that_is_told_goes_before_what_the_landmarks_show() -> None:
+    assert view.yaw(turned((80, 4), (80, 4))) == pytest.approx(80, abs=0.1)
+    assert view.turn(turned((-80, 4), (-80, 4))) == pytest.approx(-np.sin(np.radians(80)), abs=1e-3)
+    assert view.yaw(turned((100, 4), (140, 4))) == pytest.approx(60, abs=0.1)
+
+
+def test_the_surer_of_shoulders_and_pelvis_counts_more() -> None:
+    yaw, points = view.yaw(turned((80, 3), (60, 12))), view.Points(turned((80, 3), (60, 12)))
+    assert 77 < yaw[0] < 80
+    assert 3 < points.turned[2, 0] < 6
+    assert view.Points(filmed("lying", 30)).turned[2] == pytest.approx(view.YAW_ERROR_DEG)
+
+
+def test_frames_whose_turn_is_not_told_are_read() -> None:
+    poses = turned((80, 4), (80, 4))
+    poses.turn[1] = np.nan
+    assert view.yaw(poses) == pytest.approx([80, 30, 80], abs=0.2)
+
+
+def test_a_joint_is_hidden_where_it_is_more_likely_so_than_not() -> None:
+    poses = filmed("lying", 90)[:4]
+    hidden = np.zeros((4, 33), np.float32)
+    hidden[:, INDEX["left_knee"]] = (0.2, 0.6, np.nan, 1.0)
+    found = view.hidden(replace(poses, hidden=hidden))
+    assert found[view.PARTS.index("knee"), 0].tolist() == [False, True, False, True]
+    assert found.sum() == 2
+
+
+def test_a_joint_s_error_is_the_usual_one_where_none_is_told() -> None:
+    poses = filmed("lying", 90)[:2]
+    assert view.errors(poses)[view.PARTS.index("hip"), 1] == pytest.approx(view.JOINT_ERROR["hip"], abs=1e-3)
+    error = np.full((2, 33), 0.2, np.float32)
+    error[1, INDEX["right_hip"]] = np.nan
+    found = view.errors(replace(poses, error=error))[view.PARTS.index("hip"), 1]
+    assert found == pytest.approx([0.2, view.JOINT_ERROR["hip"]], abs=1e-3)
+    assert (found * view.STEPS == np.rint(found * view.STEPS)).all()
 
 
 @pytest.mark.parametrize("camera", [20, 90, 230])

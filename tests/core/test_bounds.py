@@ -21,14 +21,14 @@ from formcheck.body import measures
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array
 from formcheck.core import bout, verdict
-from formcheck.core.calibration import UNKNOWN, Error
+from formcheck.core.calibration import Error
 from formcheck.core.clock import RATE
 from formcheck.core.detector import Detector, Window
 from formcheck.core.exercise import Bounds, Check, Cue, Exercise, parse
 from formcheck.core.reading import Reading, Trust
 from formcheck.core.rep import RawRep, raw_rep
 from formcheck.core.rows import AllBounds, Rows, Table
-from formcheck.core.verdict import Scale
+from formcheck.core.verdict import Known, Scale
 from formcheck.core.watches import Watch
 from formcheck.findings import Verdict
 
@@ -147,16 +147,19 @@ def all_checks(exercise: Exercise) -> dict[str, tuple[Cue, Check]]:
     return {f"{cue.id}{', also' * i}": (cue, check) for cue in exercise.cues for i, check in enumerate(cue.checks)}
 
 
-def judged(cue: Cue, check: Check, value: float, known: Error = UNKNOWN) -> Verdict:
-    """The verdict on a rep whose reading is `value` in the check's unit, seen as the measure needs it; `known` is what
-    its interval rests on.
+SURE: Final = Error(0.0, 0.0, 0.0, 0.01, 0.0, 1)
+"""Of a reading nearly without error: bounds and sentences are looked at here, not intervals."""
+
+
+def judged(cue: Cue, check: Check, value: float) -> Verdict:
+    """The verdict on a rep whose reading is `value` in the check's unit, seen from where the measure shows.
 
     Of a body of 17 cm a trunk's error is next to nothing in centimetres.
     """
     scale = Scale(TRUNK_PX, 17.0 if check.unit == "cm" else 170.0)
-    yaw = sum(MEASURES[check.measure].yaw) / 2
+    trust = Trust(0.0 if check.seen_from == "front" else 90.0, 0.0, 0.0)
     pixels = {"cm": TRUNK_PX / scale.trunk_cm, "trunk": TRUNK_PX, "trunk/s": TRUNK_PX}.get(check.unit, 1.0)
-    return verdict.judge(cue, check, Reading(value * pixels, 1.0, 30.0), scale, Trust(yaw_deg=yaw, spread=0.0), known)
+    return verdict.judge(cue, check, Reading(value * pixels, 1.0, 30.0), Known(scale, trust, None, SURE))
 
 
 def with_edge(cue: Cue, check: Check, edge: int, wanted: float) -> Verdict:
@@ -429,9 +432,6 @@ def test_no_exercise_is_left_out() -> None:
 
 # What the user is told.
 
-SURE: Final = Error(0.0, 0.0, 0.0, 0.01, 1)
-"""Of a reading without error: sentences are looked at here, not intervals."""
-
 
 def numbers_in(sentence: str) -> list[float]:
     return [float(found) for found in re.findall(r"-?\d+(?:\.\d+)?", sentence)]
@@ -450,7 +450,7 @@ def test_the_sentence_for_a_fault_carries_the_number(name: str, key: str) -> Non
     for bound, factor in ((low, 0.3), (high, 3.1)):
         if bound is None:
             continue
-        found = judged(cue, check, bound * factor, known=SURE)
+        found = judged(cue, check, bound * factor)
         assert found.verdict == "fault"
         per_trunk = 100 * verdict.TRUNK_SHARE * 1.7 if told == "cm" and unit.startswith("trunk") else 1.0
         said = numbers_in(found.message)

@@ -148,9 +148,9 @@ def test_the_view_is_told() -> None:
         assert bout.view.yaw_deg == pytest.approx(min(yaw, 360 - yaw), abs=6)
 
 
-def test_from_the_front_nothing_sagittal_is_judged() -> None:
+def test_from_the_front_little_is_judged() -> None:
     session = Session(choose())
-    act = leg_lift(degrees=60)
+    act = leg_lift(degrees=16)
     session.feed(film(act, Camera(yaw=15, height=0.6, distance=6)).poses)
     for bout in session.finish():
         assert bout.view.name == "front"
@@ -158,7 +158,7 @@ def test_from_the_front_nothing_sagittal_is_judged() -> None:
         assert NoticeCode.BOUT_FROM_FRONT in notices(session)
         for rep in bout.reps:
             judged = {cue.id for cue in rep.cues if cue.verdict != "not_assessed"}
-            assert judged <= {"hold_3_to_5_s"}
+            assert judged <= {"hold_3_to_5_s", "lift_several_inches"}
 
 
 LIFTS: dict[str, tuple[Callable[[], Act], dict[str, str]]] = {
@@ -191,7 +191,7 @@ def test_leg_lifts_are_judged(name: str) -> None:
 def test_bridges_and_lunges_are_judged() -> None:
     (fast,) = found_in(film(glute_bridge(Tempo(ramp=0.6))).poses)
     assert cues(fast.reps[0])["lower_slowly"].verdict == "fault"
-    (close,) = found_in(film(glute_bridge(Tempo(ramp=2.5))).poses)  # 1.27 s for 1.0: on rendered people off by 0.27
+    (close,) = found_in(film(glute_bridge(Tempo(ramp=2.0))).poses)
     assert cues(close.reps[0])["lower_slowly"].verdict == "borderline"
     (slow,) = found_in(film(glute_bridge(Tempo(ramp=3))).poses)
     assert cues(slow.reps[0])["lower_slowly"].verdict == "met"

@@ -1,6 +1,7 @@
 """One person followed through frames: with the real networks, and with ones that see what a test says."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ from footage import REAL, real
 from formcheck.body.landmarks import INDEX, NAMES
 from formcheck.body.poses import BACK_NOT_RUN, BACK_SEEN, Array, Poses
 from formcheck.errors import VideoError
-from formcheck.findings import Notice, NoticeCode
+from formcheck.findings import Notice, NoticeCode, Quality
 from formcheck.pose import blazepose, networks
-from formcheck.pose.blazepose import BlazePose, disagreement
-from formcheck.pose.networks import Region, Skeleton
+from formcheck.pose.blazepose import BlazePose
+from formcheck.pose.networks import FEATURES, Model, Region, Skeleton
 from formcheck.pose.silhouette import Contours
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
@@ -193,6 +194,13 @@ def test_refuses_an_array_that_is_no_picture(frame: Array) -> None:
 # With networks that see what the test says: people as regions, tracked by the nearest crop
 
 
+NOTHING_READ = np.zeros(FEATURES, np.float32)
+
+
+def nothing_seen(read: Array, model: Model) -> tuple[Array, Array, Array]:
+    return np.zeros(33, np.float32), np.zeros(33, np.float32), np.zeros(6, np.float32)
+
+
 class Stage:
     """Stands in for `Networks`: whoever is on the stage is found, and a crop shows who stands nearest to it."""
 
@@ -202,12 +210,15 @@ class Stage:
         self.detections = 0
         self.passes = 0
         self.masks = 0
+        self.models: Counter[tuple[Model, bool]] = Counter()
 
     def detect(self, rgb: Array) -> list[Region]:
         self.detections += 1
         return list(self.people)
 
-    def landmarks(self, rgb: Array, region: Region, *, mask: bool = False) -> Skeleton:
+    def landmarks(
+        self, rgb: Array, region: Region, *, mask: bool = False, model: Model = "full", mirrored: bool = False
+    ) -> Skeleton:
         self.passes += 1
         self.masks += mask
         found = min(self.people, key=region.distance, default=region)
@@ -215,13 +226,15 @@ class Stage:
         presence = self.presence if self.people else 0.0
         contours = Contours(np.ones(16), np.ones(16), np.ones(5), BACK_SEEN) if mask else None
         world, visibility = np.zeros((len(NAMES), 3), np.float32), np.ones(len(NAMES), np.float32)
-        return Skeleton(image, world, visibility, presence, found, contours)
+        self.models[model, mirrored] += 1
+        return Skeleton(image, world, visibility, visibility, presence, found, NOTHING_READ, contours=contours)
 
 
 @pytest.fixture
 def staged(monkeypatch: pytest.MonkeyPatch) -> tuple[BlazePose, Stage]:
     stage = Stage()
     monkeypatch.setattr(blazepose, "Networks", lambda threads: stage)
+    monkeypatch.setattr(blazepose, "seen", nothing_seen)
     return BlazePose(), stage
 
 
@@ -233,13 +246,38 @@ def place(poses: Poses) -> Any:
     return poses.image[0, 0, 0]
 
 
-def test_acquisition_takes_two_passes_and_tracking_one(staged: tuple[BlazePose, Stage]) -> None:
+def test_acquisition_takes_three_passes_and_tracking_one(staged: tuple[BlazePose, Stage]) -> None:
     estimator, stage = staged
     stage.people = [person(300)]
     assert np.isfinite(estimator.feed(0.0, STAGE).spread).all()
-    assert (stage.detections, stage.passes) == (1, 2)
-    assert np.isnan(estimator.feed(0.1, STAGE).spread).all()
     assert (stage.detections, stage.passes) == (1, 3)
+    assert np.isnan(estimator.feed(0.1, STAGE).spread).all()
+    assert (stage.detections, stage.passes) == (1, 4)
+
+
+@pytest.mark.parametrize(
+    ("quality", "each", "second"),
+    [(Quality.FAST, "full", "full"), (Quality.STANDARD, "full", "heavy"), (Quality.BEST, "heavy", "heavy")],
+)
+def test_which_models_run(monkeypatch: pytest.MonkeyPatch, quality: Quality, each: Model, second: Model) -> None:
+    stage = Stage()
+    monkeypatch.setattr(blazepose, "Networks", lambda threads: stage)
+    monkeypatch.setattr(blazepose, "seen", nothing_seen)
+    estimator, stage.people = BlazePose(quality=quality), [person(300)]
+    for i in range(31):
+        estimator.feed(i / 30, STAGE)
+    assert stage.models[second, True] == (2 if quality == Quality.FAST else 3)
+    assert stage.models[each, False] >= 32
+    assert stage.models["heavy", False] == (32 if each == "heavy" else 0)
+    assert 4 <= stage.masks <= 5
+
+
+def test_every_frame_says_what_is_hidden_and_where_the_body_faces(lifts: list[tuple[float, Array]]) -> None:
+    poses = followed(BlazePose(), lifts[:4])
+    for column in (poses.hidden, poses.error, poses.turn):
+        assert np.isfinite(column).all()
+    assert ((poses.hidden >= 0) & (poses.hidden <= 1)).all()
+    assert np.hypot(poses.turn[:, [0, 3]], poses.turn[:, [1, 4]]) == pytest.approx(1, abs=1e-3)
 
 
 @pytest.mark.parametrize("rate", [10, 24, 60, 240])
@@ -251,7 +289,7 @@ def test_the_schedule_is_by_time_whatever_the_frame_rate(staged: tuple[BlazePose
     checks = np.isfinite(poses.spread).sum()
     assert 10 <= checks <= 11  # twice a second; an interval may end just before a frame
     assert 5 <= stage.detections <= 6  # at acquisition and every second
-    assert stage.passes == n + checks
+    assert stage.passes == n + 1 + checks
     looks = poses.back_state == BACK_SEEN
     assert looks.sum() == stage.masks
     assert np.isfinite(poses.back[looks]).all()
@@ -336,23 +374,3 @@ def test_a_nonsense_region_is_nobody(staged: tuple[BlazePose, Stage], region: Re
     estimator, stage = staged
     stage.people = [region]
     assert not estimator.feed(0.0, STAGE).found.any()
-
-
-# The arithmetic
-
-
-def body_at(points: Array) -> Skeleton:
-    world = np.zeros((len(NAMES), 3), np.float32)
-    return Skeleton(points.astype(np.float32), world, np.ones(len(NAMES), np.float32), 1.0, person(0))
-
-
-def test_disagreement_is_in_trunks() -> None:
-    points = np.zeros((len(NAMES), 2))
-    points[[INDEX["left_shoulder"], INDEX["right_shoulder"]], 1] = -100
-    assert disagreement(body_at(points + np.array([3, 4])), body_at(points)) == pytest.approx(0.05)
-    assert disagreement(body_at(points), body_at(points)) == 0
-
-
-def test_disagreement_of_a_body_without_length_is_finite() -> None:
-    points = np.zeros((len(NAMES), 2))
-    assert disagreement(body_at(points + 1), body_at(points)) == pytest.approx(2**0.5)

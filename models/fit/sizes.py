@@ -1,0 +1,49 @@
+"""How large a measure's error is, from what is known of its joints and the camera: the four numbers of a `Size`.
+
+For n readings with known errors the numbers are those under which the errors are likeliest, each body as heavy as every
+other. An error counts as drawn from Student's t with four degrees of freedom: a few that are grossly wrong do not widen
+all others. None of the numbers is negative, and a part without effect is 0.
+"""
+
+from typing import Final
+
+import numpy as np
+from scipy.optimize import minimize
+
+from formcheck.body.poses import Array
+from formcheck.core.calibration import Size
+
+FREEDOM: Final = 4.0
+LEAST_SHARE: Final = 0.1
+"""A measure's own error is at least this share of the median size of its errors (ours)."""
+
+
+def weights(bodies: Array) -> Array:
+    """What each of n readings weighs, (n,), so that every body weighs as much as every other; together 1."""
+    names, where, counts = np.unique(bodies, return_inverse=True, return_counts=True)
+    found: Array = 1 / counts[where] / len(names)
+    return found
+
+
+def sized(errors: Array, joints: Array, lean: Array, turn: Array, bodies: Array) -> Size:
+    """The `Size` under which n errors are likeliest: `joints`, `lean` and `turn` (n,) are what the parts grow with."""
+    typical = float(np.median(np.abs(errors))) or 1.0
+    columns = np.stack([np.ones(len(errors)), joints, lean, turn], axis=1) ** 2
+    scale = np.maximum(np.average(columns, axis=0, weights=weights(bodies)), 1e-12)
+    terms, heavy, squares = columns / scale, weights(bodies), (errors / typical) ** 2
+
+    def unlikely(logs: Array) -> tuple[float, Array]:
+        shares = np.exp(logs)
+        variance = terms @ shares
+        ratio = squares / variance / FREEDOM
+        slope = 0.5 / variance - 0.5 * (FREEDOM + 1) * ratio / (1 + ratio) / variance
+        loss = float(heavy @ (0.5 * np.log(variance) + 0.5 * (FREEDOM + 1) * np.log1p(ratio)))
+        return loss, shares * ((heavy * slope) @ terms)
+
+    least = 2 * np.log(LEAST_SHARE)
+    bounds = [(least, 8.0), *[(-12.0, 8.0)] * 3]
+    starts = ([0.0, -1.0, -1.0, -1.0], [-1.0, 0.0, 0.0, -4.0], [-1.0, -4.0, -1.0, 0.0])
+    best = min((minimize(unlikely, start, jac=True, bounds=bounds) for start in starts), key=lambda r: float(r.fun))
+    found = typical * np.sqrt(np.exp(best.x) / scale)
+    shown = np.where(np.exp(best.x) > 1e-3, found, 0.0)
+    return Size(float(found[0]), *(float(part) for part in shown[1:]))
