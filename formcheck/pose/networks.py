@@ -152,13 +152,14 @@ class Networks:
         places = _apply(matrix, _refined(points[:, :2] / CROP_SIDE, heat[0]) * CROP_SIDE)
         n = len(NAMES)
         image = places[:n].astype(np.float32)
+        upright = _upright(world.reshape(_POINTS, 3)[:n], region.angle)
         return Skeleton(
             image=image,
-            world=_upright(world.reshape(_POINTS, 3)[:n], region.angle),
+            world=upright,
             visibility=_sigmoid(points[:n, 3]).astype(np.float32),
             presence=float(presence.ravel()[0]),
             region=Region.around(places[_HIP_CENTRE], places[_BODY_EDGE]),
-            contours=contours(masks[0].reshape(CROP_SIDE, CROP_SIDE), matrix, image) if mask else None,
+            contours=contours(masks[0].reshape(CROP_SIDE, CROP_SIDE), crop, matrix, image, upright) if mask else None,
         )
 
 
