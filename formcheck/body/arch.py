@@ -35,13 +35,16 @@ COLUMNS: Final = (
     *(f"belly.{i}" for i in range(BACK_STATIONS)),
     *("hip.x", "hip.y", "shoulder.x", "shoulder.y", "facing"),
     *(f"{part}.{side}" for part in ("arm", "thigh") for side in SIDES),
+    *("curve", "curve.error"),
 )
-"""What is kept of a look, in pixels and degrees: the contours, their axis, where the body faces, and the posture."""
+"""What is kept of a look, in pixels and degrees: the contours, their axis, where the body faces, the posture, and what
+the picture along the trunk tells, with the logarithm of its error."""
 
 _BACK, _BELLY = slice(0, BACK_STATIONS), slice(BACK_STATIONS, 2 * BACK_STATIONS)
 _HIP, _SHOULDER = slice(2 * BACK_STATIONS, 2 * BACK_STATIONS + 2), slice(2 * BACK_STATIONS + 2, 2 * BACK_STATIONS + 4)
 _FACING = 2 * BACK_STATIONS + 4
 _ARMS = {side: _FACING + 1 + i for i, side in enumerate(SIDES)}
+_CURVE = _FACING + 5
 _THIGHS = {side: _FACING + 3 + i for i, side in enumerate(SIDES)}
 
 UPRIGHT_TO_DEG: Final = 45.0
@@ -70,7 +73,8 @@ def columns(poses: Poses) -> Array:
 
     posture = [180 - angle("hip", "shoulder", "elbow", side) for side in SIDES]
     posture += [angle("shoulder", "hip", "knee", side) for side in SIDES]
-    looks = np.concatenate([poses.back, poses.belly, poses.axis, np.stack(posture, axis=1)], axis=1).astype(np.float32)
+    parts = [poses.back, poses.belly, poses.axis, np.stack(posture, axis=1), poses.curve]
+    looks = np.concatenate(parts, axis=1).astype(np.float32)
     looks[poses.back_state != BACK_SEEN, _BACK] = np.nan
     return looks
 
@@ -213,12 +217,14 @@ FEATURES: Final = (
     *("near arm", "far arm", "near thigh", "far thigh", "pitch", "neutral near arm", "yaw"),
     *(f"neutral back {i}" for i in range(BANDS)),
     *(f"neutral belly {i}" for i in range(2, BANDS)),
+    *("curve", "curve error"),
 )
+_CURVE_ERROR: Final = len(FEATURES) - 1
 
 
 def features(neutral: Array, looks: Array, near: str, yaw_deg: float) -> Array:
     """How looks (m, len(COLUMNS)) differ from the neutral one, (m, len(FEATURES)): contours in units of 1/30 trunk,
-    angles in units of 30 deg.
+    angles in units of 30 deg, what the picture tells in units of 5 deg.
 
     near: the side nearer to the camera; yaw_deg: the camera's.
     """
@@ -231,7 +237,16 @@ def features(neutral: Array, looks: Array, near: str, yaw_deg: float) -> Array:
     angles = np.stack([*posture, _pitch(looks) - _pitch(neutral[None]), *same], axis=1)
     shape = np.concatenate([_banded(there[0]), _banded(there[1])[2:]])
     contours = [30 * (back - there[0]), 30 * (belly - there[1])[:, BELLY_FROM:]]
-    return np.concatenate([*contours, angles / 30, np.tile(30 * shape, (len(looks), 1))], axis=1)
+    same_shape = np.tile(30 * shape, (len(looks), 1))
+    return np.concatenate([*contours, angles / 30, same_shape, _curves(neutral, looks)], axis=1)
+
+
+def _curves(neutral: Array, looks: Array) -> Array:
+    """What the picture tells: by how much looks curve more than the neutral one, in units of 5 deg, and the logarithm of
+    the error, (m, 2).
+    """
+    error = np.logaddexp(2 * looks[:, _CURVE + 1], 2 * neutral[_CURVE + 1]) / 2
+    return np.stack([(looks[:, _CURVE] - neutral[_CURVE]) / 5, error], axis=1)
 
 
 def _pitch(looks: Array) -> Array:

@@ -349,7 +349,8 @@ def _put_looks(body: Body, found: Array) -> None:
         at += values.shape[1]
     found[1 : 1 + poses.back.shape[1], poses.back_state != BACK_SEEN] = np.nan
     found[at : at + 2] = 180 - body.bend("arm", view.BOTH)
-    found[at + 2 :] = body.bend("thigh", view.BOTH)
+    found[at + 2 : at + 4] = body.bend("thigh", view.BOTH)
+    found[at + 4 :] = poses.curve.T
 
 
 _SEEN: Final = tuple(f"seen.{part}.{side}" for part in view.PARTS for side in SIDES)

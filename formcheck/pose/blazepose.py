@@ -19,7 +19,7 @@ from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import VideoError
 from formcheck.findings import Notice, NoticeCode
-from formcheck.pose import ball, follow
+from formcheck.pose import ball, follow, strip
 from formcheck.pose.ball import Circle
 from formcheck.pose.networks import Networks, Region, Skeleton
 
@@ -199,6 +199,8 @@ def _sparse(body: Skeleton) -> dict[str, Any]:
     if body.contours is not None:
         columns = {name: getattr(body.contours, name)[None] for name in ("back", "belly", "axis")}
         columns["back_state"] = np.array([body.contours.state], np.uint8)
+        if body.contours.strip is not None:
+            columns["curve"] = strip.told(body.contours.strip)[None]
     if body.ball is not None:
         columns["ball"] = np.array([body.ball])
     return columns

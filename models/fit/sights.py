@@ -1,6 +1,6 @@
-"""What formcheck sees of the scenes that the arch of the back is learned on (`scenes.py`): contours, strips, postures."""
+"""What formcheck sees of the stills that the arch of the back is learned on: contours, strips, postures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -8,23 +8,32 @@ from typing import Any, Final, NamedTuple
 import cv2
 import numpy as np
 
+from benchmarks.studio.filming import folded
 from formcheck import files
 from formcheck.body import arch
 from formcheck.body.poses import Array, Poses
 from formcheck.pose import strip
 from formcheck.pose.networks import Networks, Region, Skeleton
-from models.fit import scenes
+from models.fit.stills import Stills
 
 PASSES: Final = 2
 """Crops of each still, each a little off, as those of a few frames that follow one another."""
 
+KINDS: Final = {"lunge": "upright", "lift": "lying"}
+"""Kinds of scenes that are learned on, and the posture that they show."""
+
+LEAST_YAW: Final = 28.0
+"""Camera yaws from which the arch is learned, degrees: 62 off the side."""
+
 
 class Sight(NamedTuple):
-    """What a scene of n stills showed: the camera's true yaw, which side is near, whether the shirt is loose, the true
-    lordosis (n,) in degrees; and of each still and pass the look (n, PASSES, len(arch.COLUMNS)) and the strip's parts
-    (n, PASSES, ...), NaN and 0 where nobody was found.
+    """What a scene of n stills showed: its body, the posture, the camera's true yaw, which side is near, whether the
+    shirt is loose, the true lordosis (n,) in degrees; and of each still and pass the look (n, PASSES,
+    len(arch.COLUMNS)) and the strip's parts (n, PASSES, ...), NaN and 0 where nobody was found.
     """
 
+    body: int
+    posture: str
     yaw: float
     near: str
     loose: bool
@@ -32,29 +41,40 @@ class Sight(NamedTuple):
     looks: Array
     rgb: Array
     mask: Array
-    posture: Array
+    places: Array
 
 
-def seen(networks: Networks, stills: scenes.Stills, number: int) -> Sight:
-    """A scene looked at."""
-    rng = np.random.default_rng([scenes.NUMBER, 10, number])
-    shape = (len(stills.pictures), PASSES)
-    looks = np.full((*shape, len(arch.COLUMNS)), np.nan, np.float32)
-    rgb = np.zeros((*shape, strip.HEIGHT, strip.WIDTH, 3), np.uint8)
-    mask = np.zeros((*shape, strip.HEIGHT, strip.WIDTH), np.float16)
-    posture = np.zeros((*shape, strip.POSTURE), np.float32)
-    for i, picture in enumerate(stills.pictures):
-        picture = np.ascontiguousarray(picture)
-        people = networks.detect(picture)
-        if not people:
+def seen(networks: Networks, stills: Stills, number: int) -> Iterator[Sight]:
+    """The scenes of a body looked at."""
+    rng = np.random.default_rng([number, 10])
+    for scene in np.unique(stills.scene):
+        rows = np.flatnonzero(stills.scene == scene)
+        first = rows[0]
+        yaw, kind = float(stills.yaw[first]), str(stills.kind[first])
+        if kind not in KINDS or folded(yaw) < LEAST_YAW:
             continue
-        first = networks.landmarks(picture, people[0].on_grid()).region
-        for k in range(PASSES):
-            found = networks.landmarks(picture, _aside(first, rng), mask=True)
-            if found.contours is not None and found.contours.strip is not None:
-                looks[i, k] = arch.columns(_poses(picture, found))[0]
-                rgb[i, k], mask[i, k], posture[i, k] = found.contours.strip
-    return Sight(stills.yaw, stills.near, stills.loose, stills.lordosis, looks, rgb, mask, posture)
+        looked = [_looked(networks, stills.picture(int(i)), rng) for i in rows]
+        near = "left" if np.sin(np.radians(yaw)) > 0 else "right"
+        parts = [np.array([one[k] for one in looked]) for k in range(4)]
+        loose = bool(stills.loose[first])
+        yield Sight(number, KINDS[kind], folded(yaw), near, loose, stills.lordosis[rows], *parts)
+
+
+def _looked(networks: Networks, picture: Array, rng: np.random.Generator) -> tuple[Array, Array, Array, Array]:
+    """A still's looks and the parts of its strips, one of each pass."""
+    looks = np.full((PASSES, len(arch.COLUMNS)), np.nan, np.float32)
+    rgb = np.zeros((PASSES, strip.HEIGHT, strip.WIDTH, 3), np.uint8)
+    mask = np.zeros((PASSES, strip.HEIGHT, strip.WIDTH), np.float16)
+    posture = np.zeros((PASSES, strip.POSTURE), np.float32)
+    people = networks.detect(picture)
+    first = networks.landmarks(picture, people[0]).region if people else None
+    for k in range(PASSES if first is not None else 0):
+        assert first is not None
+        found = networks.landmarks(picture, _aside(first, rng), mask=True)
+        if found.contours is not None and found.contours.strip is not None:
+            looks[k] = arch.columns(_poses(picture, found))[0]
+            rgb[k], mask[k], posture[k] = found.contours.strip
+    return looks, rgb, mask, posture
 
 
 def _aside(region: Region, rng: np.random.Generator) -> Region:
@@ -77,21 +97,17 @@ def _poses(picture: Array, found: Skeleton) -> Poses:
     return replace(blank, back=back[None], belly=belly[None], axis=axis[None], back_state=np.array([state]))
 
 
-def kept(folder: Path, networks: Networks, kind: str, number: int) -> Sight:
-    """What is seen of a scene, read from `folder` if it is there, else drawn, looked at and written there."""
+def kept(folder: Path, path: Path, networks: Networks) -> list[Sight]:
+    """What is seen of the stills at `path`, read from `folder` if it is there, else looked at and written there."""
     cv2.setNumThreads(1)
-    path = folder / f"{kind}_{number:04d}_seen.npz"
-    if not path.exists():
-        sight = seen(networks, scenes.kept(folder, kind, number), number)
-        columns: dict[str, Any] = sight._asdict()
-        with files.whole(path) as part, part.open("wb") as file:
-            np.savez(file, allow_pickle=False, **columns)
-    with np.load(path) as stored:
-        rest = [stored[name] for name in Sight._fields[3:]]
-        return Sight(float(stored["yaw"]), str(stored["near"]), bool(stored["loose"]), *rest)
-
-
-def all_of(folder: Path, kind: str, numbers: Sequence[int]) -> list[Sight]:
-    """What is seen of several scenes of a kind."""
-    networks = Networks()
-    return [kept(folder, networks, kind, number) for number in numbers]
+    at = folder / f"{path.stem}.seen.npz"
+    if not at.exists():
+        found = list(seen(networks, Stills.read(path), int(path.stem.split("_")[1])))
+        columns: dict[str, Any] = {f"{i}.{name}": v for i, one in enumerate(found) for name, v in one._asdict().items()}
+        folder.mkdir(parents=True, exist_ok=True)
+        with files.whole(at) as part, part.open("wb") as file:
+            np.savez(file, allow_pickle=False, scenes=len(found), **columns)
+    with np.load(at) as stored:
+        scenes = [{name: stored[f"{i}.{name}"] for name in Sight._fields} for i in range(int(stored["scenes"]))]
+    plain = ("body", "posture", "yaw", "near", "loose")
+    return [Sight(**{k: v.item() if k in plain else v for k, v in scene.items()}) for scene in scenes]
