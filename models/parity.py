@@ -1,12 +1,14 @@
 """Do the ONNX files give what the tflite files they come from give?
 
 `python models/parity.py` prints the largest difference of each output over crops of the frames in sample_videos, and
-over noise. It fails when a difference is over both its bound and the difference between tflite's own two sets of
-kernels: where rounding moves an output that far in tflite itself (the presence of a body half out of the crop, all
-landmarks on noise), no closer agreement can be asked for.
+over noise. The heavy model's tflite file is not in the bundle: `--heavy FILE` compares it too. It fails when a
+difference is over both its bound and the difference between tflite's own two sets of kernels: where rounding moves an
+output that far in tflite itself (the presence of a body half out of the crop, all landmarks on noise), no closer
+agreement can be asked for.
 Needs `ai-edge-litert`.
 """
 
+import argparse
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -22,16 +24,19 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[Any]
 
 MODELS: Final = Path(__file__).resolve().parent
+HEAVY: Final = "pose_landmark_heavy.tflite"
 SOURCES: Final = {
     "pose_detection.onnx": DETECTOR,
     "pose_landmark_full.onnx": LANDMARKS,
     "pose_landmark_full_mask.onnx": LANDMARKS,
+    "pose_landmark_heavy.onnx": HEAVY,
 }
-"""Each ONNX file, and the tflite file in the bundle that it comes from."""
+"""Each ONNX file, and the tflite file that it comes from; all but heavy's are in the bundle."""
 
 TFLITE_OUTPUTS: Final = {
     DETECTOR: ("boxes", "scores"),
     LANDMARKS: ("landmarks", "presence", "mask", "heatmap", "world"),
+    HEAVY: ("landmarks", "presence", "mask", "heatmap", "world"),
 }
 """The outputs of each tflite file, in its order."""
 
@@ -55,21 +60,26 @@ Model: TypeAlias = Callable[[Array], dict[str, Array]]
 
 def main() -> None:
     """Check the files that lie beside this script."""
-    check(MODELS)
+    parser = argparse.ArgumentParser(description="Compare the ONNX files with tflite.")
+    parser.add_argument("--heavy", type=Path, help="pose_landmark_heavy.tflite; without it heavy is not compared")
+    heavy: Path | None = parser.parse_args().heavy
+    check(MODELS, heavy.read_bytes() if heavy else None)
 
 
-def check(folder: Path) -> None:
+def check(folder: Path, heavy: bytes | None = None) -> None:
     """Print the differences of the ONNX files in a folder; `SystemExit` when one is too large."""
+    with zipfile.ZipFile(folder / "pose_landmarker_full.task") as archive:
+        sources = {source: archive.read(source) for source in (DETECTOR, LANDMARKS)}
+    if heavy is not None:
+        sources[HEAVY] = heavy
     heads = ("frames", "tflite's", "noise", "tflite's", "bound")
     print(f"{'file':29}{'quantity':31}" + "".join(f"{head:>10}" for head in heads))
-    failures = [line for source in TFLITE_OUTPUTS for line in _failures(folder, source)]
+    failures = [line for source, tflite in sources.items() for line in _failures(folder, source, tflite)]
     if failures:
         raise SystemExit(f"the ONNX files differ too much from tflite in: {', '.join(failures)}")
 
 
-def _failures(folder: Path, source: str) -> list[str]:
-    with zipfile.ZipFile(folder / "pose_landmarker_full.task") as archive:
-        tflite = archive.read(source)
+def _failures(folder: Path, source: str, tflite: bytes) -> list[str]:
     models = {name: _onnx(folder / name) for name, its_source in SOURCES.items() if its_source == source}
     both = _tflite(tflite, source), _tflite(tflite, source, plain=True)
     on_frames, on_noise = _differences(models, *both, _pictures(source)), _differences(models, *both, _noise(source))

@@ -1,11 +1,11 @@
-"""BlazePose's two networks on onnxruntime, a detector and the full landmark model: pictures in, numbers out.
+"""BlazePose's networks on onnxruntime, a detector and two landmark models: pictures in, numbers out.
 
 Source: MediaPipe's pose_detection and pose_landmark graphs. Steps and constants are from there unless marked "ours".
 """
 
 import os
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
-from formcheck.body.landmarks import NAMES
+from formcheck.body.landmarks import MIRROR, NAMES
 from formcheck.body.poses import Array
 from formcheck.errors import ModelError
 from formcheck.pose.assets import model_file
@@ -29,8 +29,13 @@ OVERLAP: Final = 0.3
 REGION_SCALE: Final = 1.25
 """Side of a crop, in diameters of the circle the model puts around the body."""
 
+Model: TypeAlias = Literal["full", "heavy"]
+"""The landmark models. Heavy takes 4.4 times as long as full, and its noise is 0.6 of full's."""
+
 _HIP_CENTRE, _BODY_EDGE = len(NAMES), len(NAMES) + 1  # the auxiliary landmarks that give the next region
 _POINTS: Final = 39
+FEATURES: Final = 8 * _POINTS + 3
+"""How many numbers of a network `read_of` keeps."""
 _OUTPUTS: Final = ["landmarks", "presence", "heatmap", "world"]
 _HEAT_SIDE: Final = 64
 _HEAT_REACH: Final = np.arange(-3, 4)  # a window of 7 cells
@@ -105,8 +110,9 @@ Ours: of four ways tried on the samples the arch came nearest to the truth so, a
 class Skeleton:
     """One person as a network sees them: `image` (33, 2) pixels, `world` (33, 3) metres, `visibility` (33,), float32.
 
-    `presence` is 0 to 1. `region` is where these landmarks say the body is. `contours` are the trunk's, if the mask was
-    asked for. `ball` is the ball they lie on, if one was looked for and found.
+    `presence` is 0 to 1. `region` is where these landmarks say the body is. `read` (FEATURES,) is what the network
+    gave, as `read_of` has it. With `mirrored` that is of the mirrored crop: its left is the body's right. `contours`
+    are the trunk's, if the mask was asked for. `ball` is the ball they lie on, if one was looked for and found.
     """
 
     image: Array
@@ -114,53 +120,94 @@ class Skeleton:
     visibility: Array
     presence: float
     region: Region
+    read: Array
+    mirrored: bool = False
     contours: Contours | None = None
     ball: Circle | None = None
 
 
 class Networks:
-    """The two networks: pictures go in, numbers come out. They keep no memory of earlier frames.
+    """The networks: pictures go in, numbers come out. They keep no memory of earlier frames.
 
-    Raises `ModelError` when a model file is missing, damaged or not loadable.
+    Heavy is loaded when it is first used. Raises `ModelError` when a model file is missing, damaged or not loadable.
     """
 
     def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
         self._detector = _session("pose_detection.onnx", threads)
-        self._landmarks = _session("pose_landmark_full.onnx", threads)
+        self._full = _session("pose_landmark_full.onnx", threads)
         self._masked = _session("pose_landmark_full_mask.onnx", threads)
+        self._heavy: Any = None
 
     def detect(self, rgb: Array) -> list[Region]:
         """The people in a picture (h, w, 3) uint8, the surest first."""
         height, width = rgb.shape[:2]
         whole = Region(width / 2, height / 2, max(width, height), 0.0)
-        crop = _crop(rgb, whole, DETECTOR_SIDE, cv2.BORDER_CONSTANT)
+        matrix = whole.to_picture(DETECTOR_SIDE)
+        crop = _crop(rgb, matrix, DETECTOR_SIDE, cv2.BORDER_CONSTANT)
         inputs = np.multiply(crop, np.float32(2 / 255)) - np.float32(1)
         boxes, scores = self._detector.run(["boxes", "scores"], {"image": inputs[None]})
-        matrix = whole.to_picture(DETECTOR_SIDE)
         people = (_apply(matrix, points) for points in _people(boxes[0], scores[0, :, 0]))
         regions = (Region.around(points[0], points[1]) for points in people)
         return [region for region in regions if region.sensible(width, height)]
 
-    def landmarks(self, rgb: Array, region: Region, *, mask: bool = False) -> Skeleton:
-        """The skeleton found in one region of a picture (h, w, 3) uint8; with `mask` the trunk's contours as well."""
-        crop = _crop(rgb, region, CROP_SIDE, cv2.BORDER_REPLICATE)
-        inputs = np.multiply(crop, np.float32(1 / 255))
-        network, names = (self._masked, [*_OUTPUTS, "mask"]) if mask else (self._landmarks, _OUTPUTS)
-        points, presence, heat, world, *masks = network.run(names, {"image": inputs[None]})
-        points = points.reshape(_POINTS, 5).astype(np.float64)
+    def landmarks(
+        self, rgb: Array, region: Region, *, mask: bool = False, model: Model = "full", mirrored: bool = False
+    ) -> Skeleton:
+        """The skeleton found in one region of a picture (h, w, 3) uint8.
+
+        mirrored: the network sees the crop in a mirror. Its errors are then others; the landmarks are given as they lie
+        in the picture, with left and right as the body has them. mask: the trunk's contours as well, which only full
+        gives, unmirrored.
+        """
         matrix = region.to_picture(CROP_SIDE)
-        places = _apply(matrix, _refined(points[:, :2] / CROP_SIDE, heat[0]) * CROP_SIDE)
-        n = len(NAMES)
-        image = places[:n].astype(np.float32)
-        upright = _upright(world.reshape(_POINTS, 3)[:n], region.angle)
+        if mirrored:
+            matrix = matrix * [-1, 1, 1] + np.outer(matrix[:, 0] * CROP_SIDE, [0, 0, 1])
+        crop = _crop(rgb, matrix, CROP_SIDE, cv2.BORDER_REPLICATE)
+        inputs = np.multiply(crop, np.float32(1 / 255))
+        network, names = self._network(model, mask=mask)
+        points, presence, heat, world, *masks = network.run(names, {"image": inputs[None]})
+        points, world = points.reshape(_POINTS, 5).astype(np.float64), world.reshape(_POINTS, 3)
+        share = _refined(points[:, :2] / CROP_SIDE, heat[0])
+        places = _apply(matrix, share * CROP_SIDE)
+        order = list(MIRROR if mirrored else range(len(NAMES)))
+        image = places[order].astype(np.float32)
         return Skeleton(
             image=image,
-            world=upright,
-            visibility=_sigmoid(points[:n, 3]).astype(np.float32),
+            world=_upright(world[order] * np.array([-1 if mirrored else 1, 1, 1]), region.angle),
+            visibility=_sigmoid(points[order, 3]).astype(np.float32),
             presence=float(presence.ravel()[0]),
             region=Region.around(places[_HIP_CENTRE], places[_BODY_EDGE]),
-            contours=contours(masks[0].reshape(CROP_SIDE, CROP_SIDE), crop, matrix, image, upright) if mask else None,
+            read=read_of(
+                points, float(presence.ravel()[0]), heat[0], world, share, -region.angle if mirrored else region.angle
+            ),
+            mirrored=mirrored,
+            contours=contours(masks[0].reshape(CROP_SIDE, CROP_SIDE), crop, matrix, image, world) if mask else None,
         )
+
+    def _network(self, model: Model, *, mask: bool) -> tuple[Any, list[str]]:
+        """The session that runs, and the outputs asked of it."""
+        if mask:
+            return self._masked, [*_OUTPUTS, "mask"]
+        if model == "heavy":
+            self._heavy = self._heavy or _session("pose_landmark_heavy.onnx", self._threads)
+            return self._heavy, _OUTPUTS
+        return self._full, _OUTPUTS
+
+
+def read_of(points: Array, presence: float, heat: Array, world: Array, share: Array, angle: float) -> Array:
+    """What a landmark network gave of one crop, (FEATURES,) float32, without a picture's size or place.
+
+    points: (39, 5) as the network gives them. heat: (64, 64, 39) logits. world: (39, 3) metres, turned like the crop.
+    share: (39, 2) the landmarks moved to their heat, 0 to 1 in the crop. angle: of the region, in radians.
+
+    In this order: x and y of each landmark from the crop's middle, in sides of it; visibility; z in sides; world
+    points; the hottest cell of each heat map, 0 to 1; presence; sine and cosine of the angle.
+    """
+    peaks = _sigmoid(heat.reshape(-1, _POINTS).max(axis=0).astype(np.float64))
+    last = [presence, np.sin(angle), np.cos(angle)]
+    parts = ((share - 0.5).ravel(), _sigmoid(points[:, 3]), points[:, 2] / CROP_SIDE, world.ravel(), peaks, last)
+    return np.concatenate(parts).astype(np.float32)
 
 
 def _session(name: str, threads: int) -> Any:
@@ -177,9 +224,9 @@ def _session(name: str, threads: int) -> Any:
         raise ModelError(f"onnxruntime {ort.__version__} cannot load {path}: {error}; reinstall formcheck") from None
 
 
-def _crop(rgb: Array, region: Region, side: int, border: int) -> Array:
+def _crop(rgb: Array, to_picture: Array, side: int, border: int) -> Array:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(rgb, region.to_picture(side), (side, side), flags=flags, borderMode=border)
+    return cv2.warpAffine(rgb, to_picture, (side, side), flags=flags, borderMode=border)
 
 
 def _apply(matrix: Array, points: Array) -> Array:

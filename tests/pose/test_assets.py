@@ -33,6 +33,7 @@ def test_every_shipped_model_is_whole() -> None:
         "pose_detection.onnx",
         "pose_landmark_full.onnx",
         "pose_landmark_full_mask.onnx",
+        "pose_landmark_heavy.onnx",
         "pose_landmarker_full.task",
     )
     for name in assets.model_files():

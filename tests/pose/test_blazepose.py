@@ -15,7 +15,7 @@ from formcheck.errors import VideoError
 from formcheck.findings import Notice, NoticeCode
 from formcheck.pose import blazepose, networks
 from formcheck.pose.blazepose import BlazePose, disagreement
-from formcheck.pose.networks import Region, Skeleton
+from formcheck.pose.networks import FEATURES, Model, Region, Skeleton
 from formcheck.pose.silhouette import Contours
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
@@ -193,6 +193,9 @@ def test_refuses_an_array_that_is_no_picture(frame: Array) -> None:
 # With networks that see what the test says: people as regions, tracked by the nearest crop
 
 
+NOTHING_READ = np.zeros(FEATURES, np.float32)
+
+
 class Stage:
     """Stands in for `Networks`: whoever is on the stage is found, and a crop shows who stands nearest to it."""
 
@@ -207,7 +210,9 @@ class Stage:
         self.detections += 1
         return list(self.people)
 
-    def landmarks(self, rgb: Array, region: Region, *, mask: bool = False) -> Skeleton:
+    def landmarks(
+        self, rgb: Array, region: Region, *, mask: bool = False, model: Model = "full", mirrored: bool = False
+    ) -> Skeleton:
         self.passes += 1
         self.masks += mask
         found = min(self.people, key=region.distance, default=region)
@@ -215,7 +220,7 @@ class Stage:
         presence = self.presence if self.people else 0.0
         contours = Contours(np.ones(16), np.ones(16), np.ones(5), BACK_SEEN) if mask else None
         world, visibility = np.zeros((len(NAMES), 3), np.float32), np.ones(len(NAMES), np.float32)
-        return Skeleton(image, world, visibility, presence, found, contours)
+        return Skeleton(image, world, visibility, presence, found, NOTHING_READ, mirrored, contours)
 
 
 @pytest.fixture
@@ -343,7 +348,7 @@ def test_a_nonsense_region_is_nobody(staged: tuple[BlazePose, Stage], region: Re
 
 def body_at(points: Array) -> Skeleton:
     world = np.zeros((len(NAMES), 3), np.float32)
-    return Skeleton(points.astype(np.float32), world, np.ones(len(NAMES), np.float32), 1.0, person(0))
+    return Skeleton(points.astype(np.float32), world, np.ones(len(NAMES), np.float32), 1.0, person(0), NOTHING_READ)
 
 
 def test_disagreement_is_in_trunks() -> None:

@@ -3,15 +3,19 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from door import SAMPLES
 
+from formcheck.body.landmarks import MIRROR
 from formcheck.body.poses import Array
 from formcheck.errors import ModelError
+from formcheck.media.video import Video
 from formcheck.pose import networks
-from formcheck.pose.networks import Networks, Region
+from formcheck.pose.networks import Model, Networks, Region
 
 
 def test_a_file_that_is_no_model_is_a_clear_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -76,3 +80,35 @@ def test_detections_of_one_person_are_averaged_by_score() -> None:
     assert one[0] == pytest.approx(np.average([a, b], axis=0, weights=weights))
     assert two[0] == pytest.approx(networks._ANCHORS[0] * 224)
     assert networks._people(boxes, np.full(2254, -5.0, np.float32)) == []
+
+
+@pytest.mark.parametrize("model", ["full", "heavy"])
+def test_a_mirrored_pass_is_the_plain_pass_on_a_mirrored_picture(model: Model) -> None:
+    with Video(SAMPLES / "kneeling_lunge.mp4") as video:
+        rgb = next(video.frames()).rgb
+    seen = Networks()
+    (region, *_), last = seen.detect(rgb), rgb.shape[1] - 1
+    here = seen.landmarks(rgb, region, model=model, mirrored=True)
+    in_mirror = replace(region, x=last - region.x, angle=-region.angle)
+    there = seen.landmarks(np.ascontiguousarray(rgb[:, ::-1]), in_mirror, model=model)
+    assert here.mirrored
+    assert here.read == pytest.approx(there.read, abs=1e-4)
+    order = list(MIRROR)
+    assert here.image == pytest.approx(there.image[order] * [-1, 1] + [last, 0], abs=0.01)
+    assert here.world == pytest.approx(there.world[order] * [-1, 1, 1], abs=1e-4)
+    assert here.visibility == pytest.approx(there.visibility[order], abs=1e-4)
+    assert (here.region.x, here.region.angle) == pytest.approx((last - there.region.x, -there.region.angle), abs=0.01)
+
+
+def test_what_is_read_of_a_crop() -> None:
+    random = np.random.default_rng(0)
+    points, world, share = random.normal(size=(39, 5)), random.normal(size=(39, 3)), random.random((39, 2))
+    heat = random.normal(size=(64, 64, 39))
+    read = networks.read_of(points, 0.9, heat, world, share, 0.3)
+    assert read.shape == (networks.FEATURES,)
+    assert read[:78] == pytest.approx(share.ravel() - 0.5)
+    assert read[78:117] == pytest.approx(1 / (1 + np.exp(-points[:, 3])))
+    assert read[117:156] == pytest.approx(points[:, 2] / 256)
+    assert read[156:273] == pytest.approx(world.ravel())
+    assert read[273:312] == pytest.approx(1 / (1 + np.exp(-heat.max(axis=(0, 1)))))
+    assert read[312:] == pytest.approx([0.9, np.sin(0.3), np.cos(0.3)])
