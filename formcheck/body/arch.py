@@ -60,8 +60,8 @@ WORST_ERROR_DEG: Final = 8.5
 """With a larger standard error no value is given (ours): the interval would be wider than the bounds are apart."""
 
 UNLIKE: Final = 3.0
-"""How much contours may differ from those of the trunks it was learned on: mean squared deviation per feature (ours;
-loose clothes exceed it)."""
+"""Contours that differ more from those of the trunks it was learned on do not follow the trunk: mean squared deviation
+per feature (ours; loose clothes exceed it). The error grows with it; where it is too large, this says why."""
 
 
 def columns(poses: Poses) -> Array:
@@ -140,19 +140,17 @@ def changes(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: st
     """
     if neutral is None or not shows_trunk(neutral):
         return [Arch(None, 0.0, None, Reason.NO_NEUTRAL_BACK) for _ in asked]
-    model = models()["lying" if lying(neutral) else "upright"]
+    learned = models()["lying" if lying(neutral) else "upright"]
     seen = [_show_trunks(phase.looks) & (phase.looks[:, _FACING] == neutral[_FACING]) for phase, _ in asked]
     times = np.concatenate([phase.time[i] for (phase, _), i in zip(asked, seen, strict=True)])
     looks = np.concatenate([phase.looks[i] for (phase, _), i in zip(asked, seen, strict=True)])
     rows = features(neutral, looks, near, yaw_deg)
-    value, unlike = model.change(rows)
+    value, unlike = learned.process.change(rows)
     groups = np.split(np.arange(len(rows)), np.cumsum([i.sum() for i in seen])[:-1])
     chosen = [group[_chosen(value[group], take)] for group, (_, take) in zip(groups, asked, strict=True)]
-    trunks = [i for i in chosen if len(i) and unlike[i].mean() <= UNLIKE]
     error = np.zeros(len(rows))
-    if trunks:
-        wanted = np.unique(np.concatenate(trunks))
-        error[wanted] = model.error(rows[wanted])
+    wanted = np.unique(np.concatenate(chosen)).astype(int)
+    error[wanted] = learned.error(rows[wanted], unlike[wanted])
     found = np.stack([value, error, unlike, times], axis=1)
     return [_arch(found[i], phase.state) for i, (phase, _) in zip(chosen, asked, strict=True)]
 
@@ -162,10 +160,9 @@ def _arch(found: Array, state: int) -> Arch:
     if not len(found):
         return Arch(None, 0.0, None, _REASONS.get(state, Reason.NO_BACK_CONTOUR))
     value, error, unlike, at_s = found.mean(axis=0).tolist()
-    if unlike > UNLIKE:
-        return Arch(None, error, None, Reason.LOOSE_CLOTHES)
     if error > WORST_ERROR_DEG:
-        return Arch(None, error, None, _REASONS.get(state, Reason.TRUNK_UNSURE))
+        unsure = Reason.LOOSE_CLOTHES if unlike > UNLIKE else Reason.TRUNK_UNSURE
+        return Arch(None, error, None, _REASONS.get(state, unsure))
     return Arch(value, error, at_s, None)
 
 
@@ -184,7 +181,7 @@ def flattest(rests: Sequence[Array], near: str, yaw_deg: float) -> Array | None:
     rests = [rest for rest in rests if shows_trunk(rest)]
     if not rests or not lying(rests[0]):
         return rests[0] if rests else None
-    value, _ = models()["lying"].change(features(rests[0], np.array(rests), near, yaw_deg))
+    value, _ = models()["lying"].process.change(features(rests[0], np.array(rests), near, yaw_deg))
     return rests[int(np.argmin(value))]
 
 
@@ -219,7 +216,6 @@ FEATURES: Final = (
     *(f"neutral belly {i}" for i in range(2, BANDS)),
     *("curve", "curve error"),
 )
-_CURVE_ERROR: Final = len(FEATURES) - 1
 
 
 def features(neutral: Array, looks: Array, near: str, yaw_deg: float) -> Array:
@@ -310,16 +306,54 @@ def _banded(depths: Array) -> Array:
     return banded
 
 
+WIDENING: Final = 5
+"""Numbers that say how the error of a process is widened."""
+
+
+def widening_features(error: Array, unlike: Array, rows: Array) -> Array:
+    """What the error of a change grows with, (m, WIDENING): logarithms of the process's own error and of how unlike the
+    looks are, the error that the picture tells, and the share of the contours that was not seen.
+
+    error, unlike (m,): as a process gives them; rows (m, len(FEATURES)): what it was given.
+    """
+    picture = rows[:, -1]
+    hidden = 1 - np.isfinite(rows[:, :_CONTOURS]).mean(axis=1)
+    parts = [np.ones(len(rows)), np.log(error), np.log(np.maximum(unlike, 0.3)), _or_usual(picture), hidden]
+    return np.stack(parts, axis=1)
+
+
+def _or_usual(picture: Array) -> Array:
+    return np.where(np.isfinite(picture), picture, np.log(8.0))
+
+
+_CONTOURS: Final = 2 * BACK_STATIONS - BELLY_FROM
+
+
+class Learned(NamedTuple):
+    """A process for one posture, and how its error is widened, (WIDENING,)."""
+
+    process: Process
+    widening: Array
+
+    def error(self, rows: Array, unlike: Array) -> Array:
+        """The standard error of changes told from features (m, len(FEATURES)), degrees, (m,)."""
+        widened: Array = np.exp(widening_features(self.process.error(rows), unlike, rows) @ self.widening)
+        return widened
+
+
 @cache
-def models() -> dict[str, Process]:
-    """The learned processes, by posture: `upright` and `lying`. Source: `models/fit/arch.py`."""
+def models() -> dict[str, Learned]:
+    """What was learned, by posture: `upright` and `lying`. Source: `models/fit/arch.py`."""
     with (resources.files("formcheck.body") / "arch.npz").open("rb") as file, np.load(file) as arrays:
         if tuple(arrays["features"]) != FEATURES:
             raise AssertionError("arch.npz was made for other features; run python -m models.fit.arch")
-        return {name: stored({key: arrays[f"{name}.{key}"] for key in STORED}) for name in ("upright", "lying")}
+        return {
+            name: Learned(stored({key: arrays[f"{name}.{key}"] for key in STORED}), arrays[f"{name}.widening"])
+            for name in ("upright", "lying")
+        }
 
 
 def ready() -> None:
     """Compute what the first look needs, so that the first judged rep is not late."""
     for model in models().values():
-        model.ready()
+        model.process.ready()

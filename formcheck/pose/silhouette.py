@@ -75,7 +75,8 @@ def contours(mask: Array, crop: Array, to_picture: Array, image: Array, world: A
     behind = to_picture[:, :2] @ -front
     state = _state(seen, back, down=bool(behind[1] > abs(behind[0])))
     down = inverse[:, 1] * scale
-    seen_strip = strip(crop, mask, line, points, world, down)
+    shown = back if state == BACK_SEEN else np.full(BACK_STATIONS, np.nan)
+    seen_strip = strip(crop, mask, line, points, world, down, np.concatenate([shown, belly]))
     return Contours((back * scale).astype(np.float32), (belly * scale).astype(np.float32), axis, state, seen_strip)
 
 

@@ -1,9 +1,10 @@
 """What the picture along the trunk tells of the lower back: degrees of lordosis, up to a constant of the person.
 
 A small network looks at a strip of the picture: the trunk's line from hips to shoulders runs up its middle, and the
-body faces right, whichever way the person lies or looks. With it go a few landmarks in the strip's own axes. It was
-learned on rendered people, on differences between looks at one person alone (`models/fit/strip.py`); so a value by
-itself says nothing. It tells the scale of its own error too.
+body faces right, whichever way the person lies or looks. With it go a few landmarks in the strip's own axes and the
+contours. The network finds where the spine and the skin of the back run, and how far the loin is bent there. It was
+learned on rendered people, on differences between looks at one person (`models/fit/strip.py`); so a value by itself
+says nothing. It tells the scale of its own error too.
 """
 
 from functools import cache
@@ -14,7 +15,7 @@ import cv2
 import numpy as np
 
 from formcheck.body.landmarks import INDEX, SIDES
-from formcheck.body.poses import Array
+from formcheck.body.poses import BACK_STATIONS, Array
 
 HEIGHT: Final = 64
 WIDTH: Final = 48
@@ -30,8 +31,9 @@ PARTS: Final = ("shoulder", "hip", "elbow", "wrist", "knee", "ankle", "ear")
 """Landmarks that go with the strip."""
 
 POSTURE: Final = 4 * len(PARTS) + 3
-"""Numbers that go with the strip: places of the landmarks of the nearer and the further side, which way is down, and
-how far the shoulders are turned from the picture's plane."""
+CONTOURS: Final = 2 * BACK_STATIONS
+"""Numbers that go with the strip. `POSTURE`: places of the landmarks of the nearer and the further side, which way is
+down, and how far the shoulders are turned from the picture's plane. `CONTOURS`: depths of back and belly."""
 
 _PLACES: Final = np.array([[INDEX[f"{side}_{part}"] for part in PARTS] for side in SIDES])
 _TRUNK: Final = np.array([[INDEX[f"{side}_{part}"] for part in ("shoulder", "hip")] for side in SIDES])
@@ -51,19 +53,20 @@ class Line(NamedTuple):
 
 class Strip(NamedTuple):
     """What the network looks at: `rgb` (HEIGHT, WIDTH, 3) uint8, `mask` (HEIGHT, WIDTH) float32 logits, `posture`
-    (POSTURE,) float32.
+    (POSTURE,) float32, and the depths of back and belly in trunks, (CONTOURS,) float32, NaN where not seen.
     """
 
     rgb: Array
     mask: Array
     posture: Array
+    depths: Array
 
 
-def strip(crop: Array, mask: Array, line: Line, points: Array, world: Array, down: Array) -> Strip:
+def strip(crop: Array, mask: Array, line: Line, points: Array, world: Array, down: Array, depths: Array) -> Strip:
     """The strip along a trunk's line.
 
     crop: (side, side, 3) uint8; mask: (side, side) float32 logits; points: (33, 2) landmarks in the crop; world: (33, 3)
-    metres; down: (2,) the picture's down in the crop.
+    metres; down: (2,) the picture's down in the crop; depths: (CONTOURS,) of back and belly in pixels of the crop.
     """
     along = np.linspace(*ALONG, HEIGHT) * line.trunk
     across = np.linspace(*ACROSS, WIDTH) * line.trunk
@@ -73,6 +76,7 @@ def strip(crop: Array, mask: Array, line: Line, points: Array, world: Array, dow
         cv2.remap(crop, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
         cv2.remap(mask, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=-LOGIT),
         _posture(line, points, world, down),
+        (depths / line.trunk).astype(np.float32),
     )
 
 
@@ -94,6 +98,15 @@ def inputs(rgb: Array, mask: Array) -> Array:
     return np.concatenate([(light - middle) / (spread + 8), logits[..., None]], axis=3).astype(np.float32)
 
 
+def numbers(posture: Array, depths: Array, usual: Array, spread: Array) -> Array:
+    """What goes with strips as the network takes it, (n, POSTURE + 2 * CONTOURS): in units of how it usually differs, 0
+    where it is not seen, and whether it is seen.
+    """
+    known = np.isfinite(depths)
+    given = (np.concatenate([posture, depths], axis=1) - usual) / spread
+    return np.concatenate([np.nan_to_num(given), known], axis=1).astype(np.float32)
+
+
 def told(seen: Strip) -> Array:
     """Degrees of lordosis, up to a constant of the person, and the logarithm of their error: (2,) float32."""
     layers = _network()
@@ -101,9 +114,10 @@ def told(seen: Strip) -> Array:
     for i in range(CONVOLUTIONS):
         x = _convolved(x, layers[f"conv{i}"], layers[f"conv{i}.bias"])
     x = np.maximum(x.ravel() @ layers["wide"] + layers["wide.bias"], 0)
-    x = np.concatenate([x, (seen.posture - layers["middle"]) / layers["spread"]])
-    x = np.maximum(x @ layers["joint"] + layers["joint.bias"], 0)
-    value, error = x @ layers["last"] + layers["last.bias"]
+    beside = numbers(seen.posture[None], seen.depths[None], layers["usual"], layers["spread"])[0]
+    x = np.maximum(np.concatenate([x, beside]) @ layers["joint"] + layers["joint.bias"], 0)
+    spine = x @ layers["spine"] + layers["spine.bias"]
+    value, error = np.concatenate([x, spine]) @ layers["last"] + layers["last.bias"]
     return np.array([value * UNIT_DEG, error + np.log(UNIT_DEG)], np.float32)
 
 

@@ -29,7 +29,8 @@ LEAST_YAW: Final = 28.0
 class Sight(NamedTuple):
     """What a scene of n stills showed: its body, the posture, the camera's true yaw, which side is near, whether the
     shirt is loose, the true lordosis (n,) in degrees; and of each still and pass the look (n, PASSES,
-    len(arch.COLUMNS)) and the strip's parts (n, PASSES, ...), NaN and 0 where nobody was found.
+    len(arch.COLUMNS)), the strip's parts (n, PASSES, ...), and the true places of the spine and of the skin of the back
+    in the strip's axes (n, PASSES, 2 * SPINE); NaN and 0 where nobody was found.
     """
 
     body: int
@@ -42,6 +43,14 @@ class Sight(NamedTuple):
     rgb: Array
     mask: Array
     places: Array
+    spine: Array
+
+    @property
+    def depths(self) -> Array:
+        """Depths of back and belly in trunks, (n, PASSES, strip.CONTOURS)."""
+        line = self.looks[..., AXIS + 2 : AXIS + 4] - self.looks[..., AXIS : AXIS + 2]
+        depths: Array = self.looks[..., : strip.CONTOURS] / np.hypot(line[..., 0], line[..., 1])[..., None]
+        return depths
 
 
 def seen(networks: Networks, stills: Stills, number: int) -> Iterator[Sight]:
@@ -56,8 +65,28 @@ def seen(networks: Networks, stills: Stills, number: int) -> Iterator[Sight]:
         looked = [_looked(networks, stills.picture(int(i)), rng) for i in rows]
         near = "left" if np.sin(np.radians(yaw)) > 0 else "right"
         parts = [np.array([one[k] for one in looked]) for k in range(4)]
+        parts.append(spine(stills.points[rows, -SPINE:], parts[0]))
         loose = bool(stills.loose[first])
         yield Sight(number, KINDS[kind], folded(yaw), near, loose, stills.lordosis[rows], *parts)
+
+
+def spine(points: Array, looks: Array) -> Array:
+    """Points (n, SPINE, 2) of the picture in the axes of looks (n, passes, len(arch.COLUMNS)): (n, passes, 2 * SPINE),
+    along the trunk and towards where the body faces, in trunks.
+    """
+    hip, shoulder, facing = (looks[..., AXIS : AXIS + 2], looks[..., AXIS + 2 : AXIS + 4], looks[..., AXIS + 4, None])
+    line = shoulder - hip
+    size = np.hypot(line[..., 0], line[..., 1])[..., None]
+    along = line / size
+    front = np.stack([along[..., 1], -along[..., 0]], axis=-1) * facing
+    off = (points[:, None] - hip[..., None, :]) / size[..., None]
+    both = [(off * way[..., None, :]).sum(axis=-1) for way in (along, front)]
+    return np.concatenate(both, axis=-1).astype(np.float32)
+
+
+AXIS: Final = arch.COLUMNS.index("hip.x")
+SPINE: Final = 12
+"""Points of the spine and of the skin of the back, the last ones of `stills.POINTS`."""
 
 
 def _looked(networks: Networks, picture: Array, rng: np.random.Generator) -> tuple[Array, Array, Array, Array]:
@@ -73,7 +102,7 @@ def _looked(networks: Networks, picture: Array, rng: np.random.Generator) -> tup
         found = networks.landmarks(picture, _aside(first, rng), mask=True)
         if found.contours is not None and found.contours.strip is not None:
             looks[k] = arch.columns(_poses(picture, found))[0]
-            rgb[k], mask[k], posture[k] = found.contours.strip
+            rgb[k], mask[k], posture[k], _ = found.contours.strip
     return looks, rgb, mask, posture
 
 
