@@ -1,12 +1,13 @@
 """What the picture along the trunk tells of the lower back: degrees of lordosis, up to a constant of the person.
 
-A small network looks at a strip of the picture: the trunk's line from hips to shoulders runs up its middle, and the
+Small networks look at a strip of the picture: the trunk's line from hips to shoulders runs up its middle, and the
 body faces right, whichever way the person lies or looks. With it go a few landmarks in the strip's own axes and the
-contours. The network finds where the spine and the skin of the back run, and how far the loin is bent there. It was
+contours. They find where the spine and the skin of the back run, and how far the loin is bent there. They were
 learned on rendered people, on differences between looks at one person (`models/fit/strip.py`); so a value by itself
-says nothing. It tells the scale of its own error too.
+says nothing. They tell the scale of their own error too.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
@@ -109,16 +110,22 @@ def numbers(posture: Array, depths: Array, usual: Array, spread: Array) -> Array
 
 def told(seen: Strip) -> Array:
     """Degrees of lordosis, up to a constant of the person, and the logarithm of their error: (2,) float32."""
-    layers = _network()
-    x = inputs(seen.rgb[None], seen.mask[None])[0]
+    pictures = inputs(seen.rgb[None], seen.mask[None])[0]
+    found = [_told(layers, pictures, seen) for layers in _networks()]
+    return np.asarray(np.mean(found, axis=0) * (UNIT_DEG, 1) + (0, np.log(UNIT_DEG)), np.float32)
+
+
+def _told(layers: Mapping[str, Array], picture: Array, seen: Strip) -> Array:
+    """What one network tells, (2,), in its own units."""
+    x = picture
     for i in range(CONVOLUTIONS):
         x = _convolved(x, layers[f"conv{i}"], layers[f"conv{i}.bias"])
     x = np.maximum(x.ravel() @ layers["wide"] + layers["wide.bias"], 0)
     beside = numbers(seen.posture[None], seen.depths[None], layers["usual"], layers["spread"])[0]
     x = np.maximum(np.concatenate([x, beside]) @ layers["joint"] + layers["joint.bias"], 0)
     spine = x @ layers["spine"] + layers["spine.bias"]
-    value, error = np.concatenate([x, spine]) @ layers["last"] + layers["last.bias"]
-    return np.array([value * UNIT_DEG, error + np.log(UNIT_DEG)], np.float32)
+    told: Array = np.concatenate([x, spine]) @ layers["last"] + layers["last.bias"]
+    return told
 
 
 CONVOLUTIONS: Final = 3
@@ -140,7 +147,10 @@ def _convolved(x: Array, weights: Array, bias: Array) -> Array:
 
 
 @cache
-def _network() -> dict[str, Array]:
-    """The network's layers. Source: `models/fit/strip.py`."""
+def _networks() -> list[dict[str, Array]]:
+    """The layers of the networks, each learned on other bodies; what they tell is averaged. Source:
+    `models/fit/arch.py`.
+    """
     with (resources.files("formcheck.pose") / "strip.npz").open("rb") as file, np.load(file) as arrays:
-        return {name: arrays[name].astype(np.float32) for name in arrays.files}
+        layers = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    return [{name: values[i] for name, values in layers.items()} for i in range(len(layers["last"]))]

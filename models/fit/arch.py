@@ -3,14 +3,14 @@
 python -m models.fit.arch STILLS [--rows DIR] [--arch FILE] [--strip FILE]
 
 What is learned on are stills of bodies that are in no split (`stills.py`); what formcheck sees of them is kept in
-`--rows`. The network on strips comes first, once for each part of the bodies that it is then asked about and once for
-all; so the process trusts it no more than it deserves. Then come the processes, and how wrong they are about bodies that
-they were not learned on. It wants jax, optax and scikit-learn.
+`--rows`. The networks on strips come first, one for each part of the bodies, learned on the others. Each is asked about
+its own part; so the processes, which come next, trust it no more than it deserves. Then comes how wrong these are about
+bodies that they were not learned on. It wants jax, optax and scikit-learn.
 """
 
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -23,59 +23,21 @@ from benchmarks.command import exits, parser_of
 from formcheck import files
 from formcheck.body import arch
 from formcheck.body.poses import Array
-from formcheck.body.process import STORED, Process, stored
+from formcheck.body.process import Process, stored
 from formcheck.pose import strip as strips
 from formcheck.pose.networks import Networks
-from models.fit import sights, strip
+from models.fit import scenes, sights, strip
 from models.fit.process import fitted, weights
-from models.fit.sights import Sight
+from models.fit.sights import Rows, Sight, rows
 
 PARTS: Final = 3
 """Parts of the bodies: each is asked of what was learned on the others."""
 
 POSTURES: Final = ("upright", "lying")
 
-FACING: Final = arch.COLUMNS.index("facing")
-CURVE: Final = arch.COLUMNS.index("curve")
-
-YAW_ERROR_DEG: Final = 5.0
-"""By how much the yaw of a camera is misread."""
-
-
-class Rows(NamedTuple):
-    """Comparisons of a look with a neutral one: features (n, len(arch.FEATURES)), the change of lordosis (n,) in
-    degrees, the body (n,), the camera's true yaw (n,), and whether the shirt is loose (n,).
-    """
-
-    features: Array
-    change: Array
-    body: Array
-    yaw: Array
-    loose: Array
-
-    def of(self, chosen: Array) -> "Rows":
-        return Rows(*(column[chosen] for column in self))
-
-
-def rows(found: Sequence[Sight], told: Sequence[Array]) -> Rows:
-    """Every still of the scenes compared with the first; told: what the network tells of each, as `strip.told`."""
-    rng = np.random.default_rng(0)
-    made = []
-    for sight, curves in zip(found, told, strict=True):
-        looks = sight.looks.copy()
-        looks[..., CURVE : CURVE + 2] = curves
-        neutral, *others = (arch.mean(passes) for passes in looks)
-        yaw = sight.yaw + float(rng.normal(0, YAW_ERROR_DEG))
-        for look, lordosis in zip(others, sight.lordosis[1:], strict=True):
-            if arch.shows_trunk(neutral) and arch.shows_trunk(look) and look[FACING] == neutral[FACING]:
-                (features,) = arch.features(neutral, look[None], sight.near, min(yaw, 180 - yaw))
-                made.append((features, lordosis - sight.lordosis[0], sight.body, sight.yaw, sight.loose))
-    return Rows(*(np.array(column) for column in zip(*made, strict=True)))
-
-
 # --- the process ------------------------------------------------------------------------------------------------------
 
-TUNED_ON: Final = 450
+TUNED_ON: Final = 300
 """Rows on which the kernel's lengths are found: they want a matrix a step."""
 
 MOST: Final = 2400
@@ -97,9 +59,16 @@ def lengths(inputs: Array, targets: Array) -> Lengths:
     kernel = ConstantKernel(100.0) * RBF(np.full(inputs.shape[1], 3.0), (0.5, 60.0)) + WhiteKernel(9.0, (1.0, 60.0))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # features without use go to the bound: that is what the bound is for
-        tuned = GaussianProcessRegressor(kernel).fit(inputs[some] / spread, targets[some] - targets.mean()).kernel_
+        process = GaussianProcessRegressor(kernel, optimizer=_likeliest)
+        tuned = process.fit(inputs[some] / spread, targets[some] - targets.mean()).kernel_
     size, noise = np.sqrt(tuned.k1.k1.constant_value), np.sqrt(tuned.k2.noise_level)
     return Lengths(tuned.k1.k2.length_scale * spread, float(size), float(noise))
+
+
+def _likeliest(cost: Callable[[Array], tuple[float, Array]], start: Array, bounds: Array) -> tuple[Array, float]:
+    """A minimum, in few steps: more of them gain nothing on other bodies."""
+    found = minimize(cost, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": 40})
+    return found.x, found.fun
 
 
 def learned(given: Rows, kernel: Lengths | None = None) -> dict[str, Array]:
@@ -168,28 +137,21 @@ def widening(given: Rows, told: Held) -> Array:
 # --- all of it --------------------------------------------------------------------------------------------------------
 
 
-def told_held(found: Sequence[Sight]) -> list[Array]:
-    """What networks tell of scenes whose bodies they were not learned on."""
-    told: list[Array] = [np.empty(0)] * len(found)
-    for part in range(PARTS):
-        layers = strip.learned([sight for sight in found if sight.body % PARTS != part])
-        for i, sight in enumerate(found):
-            if sight.body % PARTS == part:
-                told[i] = strip.told(layers, sight)
-    return told
-
-
 def all_sights(folder: Path, kept: Path) -> list[Sight]:
+    """What is seen of the stills in a folder, of the bodies of `train`, and of all of `scenes.py`."""
     networks = Networks()
-    return [sight for path in sorted(folder.glob("train_*.npz")) for sight in sights.kept(kept, path, networks)]
+    found = [sight for path in sorted(folder.glob("train_*.npz")) for sight in sights.kept(kept, path, networks)]
+    for kind in scenes.KINDS:
+        for number in range(scenes.SCENES):
+            found += sights.kept(kept, scenes.kept(folder, kind, number), networks)
+    return found
 
 
 def fit(found: Sequence[Sight], into: Path, network: Path) -> None:
     """Learn the network and the processes, and write what was learned."""
-    layers = strip.learned(found)
-    with files.whole(network) as path, path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **{k: v.astype(np.float16) for k, v in layers.items()})
-    told = told_held(found)
+    networks = [strip.learned([s for s in found if s.body % PARTS != part], part) for part in range(PARTS)]
+    _written(network, {name: np.stack([one[name] for one in networks]).astype(np.float16) for name in networks[0]})
+    told = [strip.told(networks[sight.body % PARTS], sight) for sight in found]
     arrays: dict[str, Array] = {"features": np.array(arch.FEATURES)}
     for posture in POSTURES:
         which = [i for i, sight in enumerate(found) if sight.posture == posture]
@@ -197,8 +159,12 @@ def fit(found: Sequence[Sight], into: Path, network: Path) -> None:
         process = learned(given)
         process["widening"] = widening(given, held(given, kernel_of(process)))
         arrays |= {f"{posture}.{name}": array for name, array in process.items()}
+    _written(into, arrays)
+
+
+def _written(into: Path, arrays: dict[str, Array]) -> None:
     with files.whole(into) as path, path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+        np.savez_compressed(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]
 
 
 @exits

@@ -1,11 +1,12 @@
-"""People and rooms that the arch of the back is learned on: stills of bodies that are in no split.
+"""More people and rooms that the arch of the back is learned on, beside `stills.py`: kneeling and lying only.
 
 Each scene is one person before one camera, in a neutral posture and in others. The lumbar spine differs from still to
 still and everything else that a person moves as well; body, clothes, room and camera are the same.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, Self, cast
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from benchmarks.studio.actor import Actor
 from benchmarks.studio.body import body, skin
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.figure import Figure
-from benchmarks.studio.filming import aimed, folded
+from benchmarks.studio.filming import aimed
 from benchmarks.studio.look import Look, stranger
 from benchmarks.studio.pose import Pose, other
 from benchmarks.studio.postures import Arms, Kneel, KneelSetup, leg_bent, leg_lifted, lying, raised_arms
@@ -22,17 +23,18 @@ from benchmarks.studio.scene import Mood, exposure_of, stage
 from benchmarks.studio.splits import dressed
 from formcheck import files
 from formcheck.body.poses import Array
+from models.fit.stills import VERTEBRAE, back_skin
 
 NUMBER: Final = 5
 """Where the draws start, beside those of `splits.NUMBER`: no body is one of a split's."""
 
-SCENES: Final = 400
-"""Bodies, rooms and cameras that each kind of posture is learned on; none of them is in a split."""
+SCENES: Final = 180
+"""Bodies, rooms and cameras of each kind; none of them is in a split."""
 
 HOLDS: Final = 7
 """Postures of each, besides neutral."""
 
-KINDS: Final = ("upright", "lying")
+KINDS: Final = ("lunge", "lift")
 
 SIDE: Final = 352
 """Pixels along a still's side."""
@@ -51,11 +53,11 @@ class Scene(NamedTuple):
 
 
 def scene(kind: str, number: int) -> Scene:
-    """Scene `number` of those that `upright` or `lying` is learned on."""
+    """Scene `number` of a kind."""
     rng = np.random.default_rng([NUMBER, KINDS.index(kind), number])
     shape, look = stranger(rng)
     actor = Actor(body(shape))
-    poses = (_kneeling if kind == "upright" else _lying)(actor, rng)
+    poses = (_kneeling if kind == "lunge" else _lying)(actor, rng)
     off = float(rng.uniform(0, 60)) * float(rng.choice([-1, 1]))
     camera = Camera(
         yaw=(float(rng.choice([90.0, 270.0])) + off) % 360,
@@ -127,46 +129,74 @@ def _changes(rng: np.random.Generator, least: float) -> Array:
     return np.where(rng.random(HOLDS) < 0.3, rng.uniform(-3, 3, HOLDS), rng.uniform(least, 36, HOLDS))
 
 
-class Stills(NamedTuple):
-    """A scene drawn: the camera's true yaw, which side is near, whether the shirt is loose; of each pose the lordosis
-    (n,) in degrees and the picture (h, w, 3) uint8.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The stills of a scene, a row each; the same as in `stills.Stills`, but `points` are those of spine and back alone,
+    (n, 12, 2).
     """
 
-    yaw: float
-    near: str
-    loose: bool
+    jpeg: Array
+    ends: Array
+    points: Array
     lordosis: Array
-    pictures: list[Array]
+    scene: Array
+    yaw: Array
+    kind: Array
+    loose: Array
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The stills of a file."""
+        with np.load(path) as arrays:
+            return cls(**arrays)
+
+    def picture(self, i: int) -> Array:
+        """Still `i`, (SIDE, SIDE, 3) uint8 RGB."""
+        start = int(self.ends[i - 1]) if i else 0
+        found = cv2.imdecode(self.jpeg[start : int(self.ends[i])], cv2.IMREAD_COLOR)
+        return np.ascontiguousarray(np.asarray(found)[..., ::-1])
 
 
-def drawn(kind: str, number: int) -> Stills:
+def drawn(kind: str, number: int) -> Drawn:
     """Scene `number` of a kind, drawn."""
     cv2.setNumThreads(1)
     made = scene(kind, number)
+    rig, matrices = made.actor.rig, made.actor.rig.matrices(made.poses)
     rng = np.random.default_rng([NUMBER, 9, KINDS.index(kind), number])
     mood = cast(Mood, str(rng.choice(["day", "evening", "dark", "backlit"], p=[0.55, 0.2, 0.1, 0.15])))
     room = stage(rng, made.camera, mood=mood, clutter=float(rng.uniform(0, 1)), mat=bool(rng.random() < 0.7))
     film = Film(exposure=exposure_of(mood), noise=float(rng.uniform(0.003, 0.014)), seed=number)
     figure = Figure(made.actor.body, made.look)
-    transforms = made.actor.rig.transforms(made.actor.rig.matrices(made.poses))
-    pictures = [room.picture([figure.posed(one)], made.camera, film, 0.0, i) for i, one in enumerate(transforms)]
-    near = "left" if np.sin(np.radians(made.camera.yaw)) > 0 else "right"
-    return Stills(folded(made.camera.yaw), near, made.look.top_fit > LOOSE, made.poses.lordosis, pictures)
+    pictures = [
+        room.picture([figure.posed(one)], made.camera, film, 0.0, i) for i, one in enumerate(rig.transforms(matrices))
+    ]
+    named = rig.fixed({name: (name, rig.rest(name)) for name in VERTEBRAE})
+    at = np.concatenate([rig.place(matrices, named), rig.place(matrices, back_skin(made.actor))], axis=1)
+    points = made.camera.view(0.0).project(at)[..., :2]
+    jpegs = [cv2.imencode(".jpg", p[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 96])[1].ravel() for p in pictures]
+    n = len(pictures)
+    return Drawn(
+        jpeg=np.concatenate(jpegs),
+        ends=np.cumsum([len(one) for one in jpegs]),
+        points=made.camera.view(0.0).project(at)[..., :2],
+        lordosis=made.poses.lordosis,
+        scene=np.zeros(n, int),
+        yaw=np.full(n, made.camera.yaw),
+        kind=np.full(n, kind),
+        loose=np.full(n, made.look.top_fit > LOOSE),
+    )
 
 
-def kept(folder: Path, kind: str, number: int) -> Stills:
-    """The same, read from `folder` if it is there, else drawn and written there."""
-    path = folder / f"{kind}_{number:04d}.npz"
+def kept(folder: Path, kind: str, number: int) -> Path:
+    """Where a scene is kept in `folder`; it is drawn if it is not there."""
+    path = folder / f"{kind}_{FIRST[kind] + number}.npz"
     if not path.exists():
         made = drawn(kind, number)
-        jpegs = [cv2.imencode(".jpg", p[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 96])[1] for p in made.pictures]
-        arrays: dict[str, Any] = {f"jpeg{i}": jpeg for i, jpeg in enumerate(jpegs)}
-        arrays |= made._replace(pictures=[])._asdict()
         folder.mkdir(parents=True, exist_ok=True)
         with files.whole(path) as part, part.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-    with np.load(path) as stored:
-        pictures = [cv2.imdecode(stored[f"jpeg{i}"], cv2.IMREAD_COLOR)[..., ::-1] for i in range(HOLDS + 1)]
-        return Stills(
-            float(stored["yaw"]), str(stored["near"]), bool(stored["loose"]), stored["lordosis"], pictures
-        )
+            np.savez(file, allow_pickle=False, **{name: getattr(made, name) for name in Drawn.__slots__})
+    return path
+
+
+FIRST: Final = {"lunge": 10_000, "lift": 15_000}
+"""Numbers of the bodies: none is one of `stills.py`."""

@@ -1,6 +1,6 @@
 """What formcheck sees of the stills that the arch of the back is learned on: contours, strips, postures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -14,6 +14,8 @@ from formcheck.body import arch
 from formcheck.body.poses import Array, Poses
 from formcheck.pose import strip
 from formcheck.pose.networks import Networks, Region, Skeleton
+from models.fit import scenes
+from models.fit.scenes import Drawn
 from models.fit.stills import Stills
 
 PASSES: Final = 2
@@ -53,7 +55,7 @@ class Sight(NamedTuple):
         return depths
 
 
-def seen(networks: Networks, stills: Stills, number: int) -> Iterator[Sight]:
+def seen(networks: Networks, stills: Stills | Drawn, number: int) -> Iterator[Sight]:
     """The scenes of a body looked at."""
     rng = np.random.default_rng([number, 10])
     for scene in np.unique(stills.scene):
@@ -85,6 +87,8 @@ def spine(points: Array, looks: Array) -> Array:
 
 
 AXIS: Final = arch.COLUMNS.index("hip.x")
+FACING: Final = arch.COLUMNS.index("facing")
+CURVE: Final = arch.COLUMNS.index("curve")
 SPINE: Final = 12
 """Points of the spine and of the skin of the back, the last ones of `stills.POINTS`."""
 
@@ -131,12 +135,62 @@ def kept(folder: Path, path: Path, networks: Networks) -> list[Sight]:
     cv2.setNumThreads(1)
     at = folder / f"{path.stem}.seen.npz"
     if not at.exists():
-        found = list(seen(networks, Stills.read(path), int(path.stem.split("_")[1])))
+        kind, number = path.stem.split("_")
+        stills: Stills | Drawn = Drawn.read(path) if kind in scenes.KINDS else Stills.read(path)
+        found = list(seen(networks, stills, int(number)))
         columns: dict[str, Any] = {f"{i}.{name}": v for i, one in enumerate(found) for name, v in one._asdict().items()}
         folder.mkdir(parents=True, exist_ok=True)
         with files.whole(at) as part, part.open("wb") as file:
             np.savez(file, allow_pickle=False, scenes=len(found), **columns)
     with np.load(at) as stored:
-        scenes = [{name: stored[f"{i}.{name}"] for name in Sight._fields} for i in range(int(stored["scenes"]))]
+        every = [{name: stored[f"{i}.{name}"] for name in Sight._fields} for i in range(int(stored["scenes"]))]
     plain = ("body", "posture", "yaw", "near", "loose")
-    return [Sight(**{k: v.item() if k in plain else v for k, v in scene.items()}) for scene in scenes]
+    return [Sight(**{k: v.item() if k in plain else v for k, v in scene.items()}) for scene in every]
+
+
+def there(sight: Sight) -> Array:
+    """Which looks of a scene can be compared, (n, passes) bool: it is the trunk of the person that was seen, and it faces
+    as it mostly does.
+    """
+    facing = sight.looks[..., FACING]
+    mostly = 1.0 if np.nansum(facing) >= 0 else -1.0
+    neck, aside = sight.spine[..., SPINE // 2 - 1], np.abs(sight.spine[..., SPINE:]).max(axis=-1)
+    return np.asarray((facing == mostly) & (neck > 0.6) & (neck < 1.6) & (aside < 0.8))
+
+
+# --- comparisons ----------------------------------------------------------------------------------------------------
+
+YAW_ERROR_DEG: Final = 5.0
+"""By how much the yaw of a camera is misread."""
+
+
+class Rows(NamedTuple):
+    """Comparisons of a look with a neutral one: features (n, len(arch.FEATURES)), the change of lordosis (n,) in
+    degrees, the body (n,), the camera's true yaw (n,), and whether the shirt is loose (n,).
+    """
+
+    features: Array
+    change: Array
+    body: Array
+    yaw: Array
+    loose: Array
+
+    def of(self, chosen: Array) -> "Rows":
+        return Rows(*(column[chosen] for column in self))
+
+
+def rows(found: Sequence[Sight], told: Sequence[Array]) -> Rows:
+    """Every still of the scenes compared with the first; told: what the network tells of each, as `strip.told`."""
+    rng = np.random.default_rng(0)
+    made = []
+    for sight, curves in zip(found, told, strict=True):
+        looks = sight.looks.copy()
+        looks[..., CURVE : CURVE + 2] = curves
+        looks[~there(sight)] = np.nan
+        neutral, *others = (arch.mean(passes) for passes in looks)
+        yaw = sight.yaw + float(rng.normal(0, YAW_ERROR_DEG))
+        for look, lordosis in zip(others, sight.lordosis[1:], strict=True):
+            if arch.shows_trunk(neutral) and arch.shows_trunk(look) and look[FACING] == neutral[FACING]:
+                (features,) = arch.features(neutral, look[None], sight.near, min(yaw, 180 - yaw))
+                made.append((features, lordosis - sight.lordosis[0], sight.body, sight.yaw, sight.loose))
+    return Rows(*(np.array(column) for column in zip(*made, strict=True)))

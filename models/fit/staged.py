@@ -57,7 +57,10 @@ def twisted(actor: Actor, matrices: Array, degrees: Array) -> Array:
     bones = list(SPINE)[2:]
     turn = about(axis, np.radians(degrees) / len(bones))
     for i, bone in enumerate(bones):
-        below = {*list(SPINE)[: 2 + i], *(name for name in MOVING if name.startswith(("upperleg", "lowerleg", "foot", "toe")))}
+        below = {
+            *list(SPINE)[: 2 + i],
+            *(name for name in MOVING if name.startswith(("upperleg", "lowerleg", "foot", "toe"))),
+        }
         rows = [k for k, name in enumerate(MOVING) if name not in below]
         pivot = actor.rig.place(found, actor.rig.fixed({bone: (bone, actor.rig.rest(bone))}))[:, 0]
         moved = turn[:, None] @ found[:, rows]

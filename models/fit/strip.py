@@ -17,7 +17,7 @@ import optax
 from formcheck.body import arch
 from formcheck.body.poses import Array
 from formcheck.pose import strip
-from models.fit.sights import SPINE, Sight
+from models.fit.sights import SPINE, Sight, there
 
 Layers = dict[str, Any]
 
@@ -54,7 +54,9 @@ def fresh(sights: Sequence[Sight], rng: np.random.Generator) -> Layers:
         layers[name] = rng.normal(0, np.sqrt((2 if name != "spine" else 0.1) / c), (c, d))
         layers[f"{name}.bias"] = np.zeros(d)
     shown = [there(sight) for sight in sights]
-    layers["spine.bias"] = SPINE_UNITS * np.concatenate([s.spine[t] for s, t in zip(sights, shown, strict=True)]).mean(0)
+    layers["spine.bias"] = SPINE_UNITS * np.concatenate([s.spine[t] for s, t in zip(sights, shown, strict=True)]).mean(
+        0
+    )
     layers["last"] = np.concatenate([rng.normal(0, 0.02, (JOINT, 2)), np.stack([bent(sights), np.zeros(2 * SPINE)], 1)])
     layers["last.bias"] = np.zeros(2)
     return {name: jnp.asarray(values, jnp.float32) for name, values in layers.items()}
@@ -149,20 +151,14 @@ def learned(sights: Sequence[Sight], seed: int = 0, *, steps: int | None = None)
         costs.append(float(cost))
         if (i + 1) % max(steps // 10, 1) == 0:
             print(f"strip: step {i + 1} of {steps}, {np.mean(costs[-100:]):.3f}", flush=True)
-    return {name: np.asarray(value) for name, value in average.items()} | dict(zip(("usual", "spread"), normal, strict=True))
+    return {name: np.asarray(value) for name, value in average.items()} | dict(
+        zip(("usual", "spread"), normal, strict=True)
+    )
 
 
-def there(sight: Sight) -> Array:
-    """Which looks of a scene can be compared, (n, passes) bool: it is the trunk of the person that was seen, and it faces
-    as it mostly does.
-    """
-    facing = sight.looks[..., FACING]
-    mostly = 1.0 if np.nansum(facing) >= 0 else -1.0
-    neck, aside = sight.spine[..., SPINE // 2 - 1], np.abs(sight.spine[..., SPINE:]).max(axis=-1)
-    return np.asarray((facing == mostly) & (neck > 0.6) & (neck < 1.6) & (aside < 0.8))
-
-
-def batches(sights: Sequence[Sight], normal: tuple[Array, Array], steps: int, rng: np.random.Generator) -> Iterator[Any]:
+def batches(
+    sights: Sequence[Sight], normal: tuple[Array, Array], steps: int, rng: np.random.Generator
+) -> Iterator[Any]:
     """Scenes in random order, each with one pass of every still, varied."""
     order: list[int] = []
     for _ in range(steps):

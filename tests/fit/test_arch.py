@@ -36,7 +36,9 @@ def sight(posture: str, body: int) -> Sight:
     mask, places = np.zeros(rgb.shape[:-1], np.float16), np.zeros((6, 1, strips.POSTURE), np.float32)
     spine = np.zeros((6, 1, 2 * SPINE), np.float32)
     spine[..., :SPINE] = 1.0
-    return Sight(body, posture, float(rng.uniform(40, 90)), "left", body == 1, lordosis, looks, rgb, mask, places, spine)
+    return Sight(
+        body, posture, float(rng.uniform(40, 90)), "left", body == 1, lordosis, looks, rgb, mask, places, spine
+    )
 
 
 def test_what_is_learned_of_looks_tells_their_arch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +52,7 @@ def test_what_is_learned_of_looks_tells_their_arch(tmp_path: Path, monkeypatch: 
         for posture in learning.POSTURES:
             process = stored({name: arrays[f"{posture}.{name}"] for name in STORED})
             new = [sight(posture, body) for body in range(20, 24)]
-            given = learning.rows(new, [np.zeros((6, 1, 2))] * 4)
+            given = sights.rows(new, [np.zeros((6, 1, 2))] * 4)
             assert np.abs(process.change(given.features)[0] - given.change).mean() < 3
             assert arrays[f"{posture}.widening"].shape == (arch.WIDENING,)
 
@@ -68,4 +70,4 @@ def test_stills_are_looked_at_and_what_was_seen_is_kept(tmp_path: Path) -> None:
     for one in found:
         assert one.posture in learning.POSTURES
         assert one.looks.shape == (6, sights.PASSES, len(arch.COLUMNS))
-        assert strip.there(one).any()
+        assert sights.there(one).any()

@@ -30,11 +30,12 @@ def scene() -> tuple[Array, Array]:
 WORLD = np.zeros((len(NAMES), 3))
 WORLD[INDEX["left_shoulder"]], WORLD[INDEX["right_shoulder"]] = (0, 0, -0.2), (0.1, 0, 0.1)
 DOWN = np.array([0.0, 1.0])
+DEPTHS = np.append(np.full(16, 15.0), np.full(16, np.nan))
 
 
 def upright() -> Strip:
     line = Line(HIP, np.array([0.0, -1.0]), np.array([1.0, 0.0]), TRUNK, -1.0)
-    return strip.strip(*scene(), line, body(), WORLD, DOWN)
+    return strip.strip(*scene(), line, body(), WORLD, DOWN, DEPTHS)
 
 
 def test_a_strip_has_the_shoulders_on_top_and_the_belly_on_the_right() -> None:
@@ -45,6 +46,7 @@ def test_a_strip_has_the_shoulders_on_top_and_the_belly_on_the_right() -> None:
     assert found.rgb[row, column] == pytest.approx(crop[90, 160], abs=3)
     assert found.mask[row, column] == pytest.approx(mask[90, 160], abs=1)
     assert found.posture.shape == (strip.POSTURE,)
+    assert found.depths[:16] == pytest.approx(np.full(16, 0.25))
     assert found.posture[-3:] == pytest.approx([-1, 0, np.hypot(0.3, 0) / np.hypot(0.3, 0.1)])
 
 
@@ -52,7 +54,7 @@ def test_a_mirrored_picture_gives_the_same_strip() -> None:
     crop, mask = (np.ascontiguousarray(a[:, ::-1]) for a in scene())
     points = body() * (-1, 1) + (255, 0)
     line = Line(HIP * (-1, 1) + (255, 0), np.array([0.0, -1.0]), np.array([-1.0, 0.0]), TRUNK, 1.0)
-    found, plain = strip.strip(crop, mask, line, points, WORLD * (-1, 1, 1), DOWN), upright()
+    found, plain = strip.strip(crop, mask, line, points, WORLD * (-1, 1, 1), DOWN, DEPTHS), upright()
     assert np.abs(found.rgb.astype(int) - plain.rgb).max() <= 1
     assert found.mask == pytest.approx(plain.mask, abs=1e-3)
     assert found.posture == pytest.approx(plain.posture, abs=1e-5)
@@ -62,7 +64,7 @@ def test_a_turned_crop_gives_the_same_strip_and_says_where_down_is() -> None:
     crop, mask = (np.ascontiguousarray(np.rot90(a)) for a in scene())  # (x, y) comes to (y, 255 - x)
     turned = body()[:, ::-1] * (1, -1) + (0, 255)
     line = Line(HIP[::-1] * (1, -1) + (0, 255), np.array([-1.0, 0.0]), np.array([0.0, -1.0]), TRUNK, -1.0)
-    found, plain = strip.strip(crop, mask, line, turned, WORLD, np.array([1.0, 0.0])), upright()
+    found, plain = strip.strip(crop, mask, line, turned, WORLD, np.array([1.0, 0.0]), DEPTHS), upright()
     assert np.abs(found.rgb.astype(int) - plain.rgb).max() <= 1
     assert found.posture == pytest.approx(plain.posture, abs=1e-5)
 
