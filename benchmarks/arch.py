@@ -2,11 +2,13 @@
 
 python -m benchmarks.arch make tune|test --out DIR [--jobs N]
 python -m benchmarks.arch show DIR [--markdown OUT] [--json OUT] [--jobs N]
+python -m benchmarks.arch stills DIR [--rows DIR] [--markdown OUT]
 
 `make` films each body of a split in a kneeling lunge and in leg lifts, side-on and 30 degrees off, three reps each: one
 with up to 3 degrees of lordosis more than at rest, one with 15, one with another amount; lean, arms and leg do the same
 in each. `show` runs formcheck on them. What it tells the arch by, `models/fit/arch.py` learned on
-other bodies.
+other bodies. `stills` compares single stills of the bodies `held` of `models/fit/stills.py`: many more bodies, clothes,
+views and postures, but one picture where a video has many.
 """
 
 import json
@@ -16,7 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -34,6 +36,12 @@ from benchmarks.studio.filming import aimed, filmed_by, folded
 from benchmarks.studio.sets import drawn
 from benchmarks.studio.splits import BODIES, dressed, person
 from benchmarks.tables import DASH, Section, mean_size, number, share
+from formcheck.body import arch
+from formcheck.body.poses import Array
+from formcheck.pose import strip
+from formcheck.pose.networks import Networks
+from models.fit import sights
+from models.fit.sights import Sight
 
 EXERCISES: Final = ("kneeling_lunge", "leg_lift")
 OFF_SIDE: Final = {"side": (0.0, 15.0), "oblique": (25.0, 35.0)}
@@ -171,6 +179,71 @@ def percent_of(shares: Sequence[float]) -> str:
     return f"{100 * float(np.mean(shares)):.0f} %" if shares else DASH
 
 
+# --- single stills ----------------------------------------------------------------------------------------------------
+
+BOUNDS_DEG: Final = {"upright": 12.0, "lying": 10.0}
+"""Where the cues of the back draw the line."""
+
+OBLIQUE_DEG: Final = 30.0
+"""Degrees off the side from which a view is oblique."""
+
+HALF_90: Final = 1.645
+"""Half a 90 % interval in standard errors; what is measured on videos is calibrated by itself."""
+
+
+class Told(NamedTuple):
+    """Changes of lordosis that were told of stills: true and told change, standard error, which body, (n,) each."""
+
+    true: Array
+    value: Array
+    error: Array
+    body: Array
+
+
+def of_stills(folder: Path, kept: Path) -> Section:
+    """How well the change of lordosis is told of the stills of bodies that nothing was learned on."""
+    networks = Networks()
+    every = [s for path in sorted(folder.glob("held_*.npz")) for s in sights.kept(kept, path, networks)]
+    lines = []
+    for posture, bound in BOUNDS_DEG.items():
+        found = [sight for sight in every if sight.posture == posture]
+        given = sights.rows(found, [_curves(sight) for sight in found])
+        learned = arch.models()[posture]
+        value, unlike = learned.process.change(given.features)
+        told = Told(given.change, value, learned.error(given.features, unlike), given.body)
+        oblique = 90 - given.yaw >= OBLIQUE_DEG
+        groups = {"side": ~given.loose & ~oblique, "oblique": ~given.loose & oblique, "loose shirts": given.loose}
+        lines += [(posture, name, *_of_stills(told, group, bound)) for name, group in groups.items() if group.any()]
+    about = (
+        "Pairs of stills of one person, one of them neutral. `told`: the error is at most "
+        f"{arch.WORST_ERROR_DEG:g} degrees. `AUC`: how often one with more than 15 degrees reads more than one within "
+        "4.5, among those told. `judged`: the whole 90 % interval lies on one side of the bound; `wrong` is a share of these."
+    )
+    head = ("posture", "view", "pairs", "bodies", "told", "mean error, all", "told", "AUC", "inside", "judged", "wrong")
+    return Section("The arch of the back in stills", about, head, lines)
+
+
+def _curves(sight: Sight) -> Array:
+    """What the picture along the trunk tells of each still and pass, (n, passes, 2)."""
+    parts = [part.reshape(-1, *part.shape[2:]) for part in (sight.rgb, sight.mask, sight.places, sight.depths)]
+    told = [strip.told(strip.Strip(a, b.astype(np.float32), c, d)) for a, b, c, d in zip(*parts, strict=True)]
+    return np.array(told).reshape(*sight.looks.shape[:2], 2)
+
+
+def _of_stills(told: Told, group: Array, bound: float) -> tuple[str, ...]:
+    true, value, error, body = (column[group] for column in told)
+    there, off = error <= arch.WORST_ERROR_DEG, np.abs(value - true)
+    arched, flat = value[there & (true > 15)], value[there & (np.abs(true) < FLAT_DEG)]
+    met, fault = value + HALF_90 * error <= bound, value - HALF_90 * error > bound
+    judged = there & (met | fault)
+    wrong = judged & (met != (true <= bound))
+    return (
+        *(str(len(true)), str(len(np.unique(body))), share(there.tolist()), number(off.tolist(), np.mean, 1)),
+        *(number(off[there].tolist(), np.mean, 1), f"{auc(arched.tolist(), flat.tolist()):.3f}"),
+        *(share((off <= HALF_90 * error)[there].tolist()), share(judged.tolist()), share(wrong[judged].tolist())),
+    )
+
+
 def show(folder: Path, markdown: Path | None, into: Path | None, jobs: int) -> None:
     """Run formcheck on a folder of these clips and write the table."""
     made_of, about = table(measured(cases(folder), jobs=jobs)), circumstances([folder])
@@ -192,9 +265,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     command.add_argument("--markdown", type=Path)
     command.add_argument("--json", type=Path)
     command.add_argument("--jobs", type=int, default=1)
+    command = commands.add_parser("stills")
+    command.add_argument("folder", type=Path)
+    command.add_argument("--rows", type=Path)
+    command.add_argument("--markdown", type=Path)
     options = parser.parse_args(arguments)
     if options.command == "make":
         make(options.split, options.out, options.jobs)
+    elif options.command == "stills":
+        section = of_stills(options.folder, options.rows or options.folder)
+        written(document([section], circumstances([options.folder])), options.markdown)
     else:
         show(options.folder, options.markdown, options.json, options.jobs)
 

@@ -346,7 +346,7 @@ def test_landmarks_do_not_depend_on_the_cores_nor_on_reading_ahead(
         monkeypatch.setattr("os.sched_getaffinity", lambda _, n=cores: set(range(n)), raising=False)
         landmarks_into(tmp_path / "out.npz", source, Options.of())
         found = Poses.join(npz.read(tmp_path / "out.npz"))
-        for name in ("time", "image", "world", "visibility", "spread", "back", "belly", "axis", "ball"):
+        for name in ("time", "image", "world", "visibility", "spread", "back", "belly", "axis", "curve", "ball"):
             assert np.array_equal(getattr(found, name), getattr(plain, name), equal_nan=True), name
 
 

@@ -35,13 +35,16 @@ COLUMNS: Final = (
     *(f"belly.{i}" for i in range(BACK_STATIONS)),
     *("hip.x", "hip.y", "shoulder.x", "shoulder.y", "facing"),
     *(f"{part}.{side}" for part in ("arm", "thigh") for side in SIDES),
+    *("curve", "curve.error"),
 )
-"""What is kept of a look, in pixels and degrees: the contours, their axis, where the body faces, and the posture."""
+"""What is kept of a look, in pixels and degrees: the contours, their axis, where the body faces, the posture, and what
+the picture along the trunk tells, with the logarithm of its error."""
 
 _BACK, _BELLY = slice(0, BACK_STATIONS), slice(BACK_STATIONS, 2 * BACK_STATIONS)
 _HIP, _SHOULDER = slice(2 * BACK_STATIONS, 2 * BACK_STATIONS + 2), slice(2 * BACK_STATIONS + 2, 2 * BACK_STATIONS + 4)
 _FACING = 2 * BACK_STATIONS + 4
 _ARMS = {side: _FACING + 1 + i for i, side in enumerate(SIDES)}
+_CURVE = _FACING + 5
 _THIGHS = {side: _FACING + 3 + i for i, side in enumerate(SIDES)}
 
 UPRIGHT_TO_DEG: Final = 45.0
@@ -57,8 +60,8 @@ WORST_ERROR_DEG: Final = 8.5
 """With a larger standard error no value is given (ours): the interval would be wider than the bounds are apart."""
 
 UNLIKE: Final = 3.0
-"""How much contours may differ from those of the trunks it was learned on: mean squared deviation per feature (ours;
-loose clothes exceed it)."""
+"""Contours that differ more from those of the trunks it was learned on do not follow the trunk: mean squared deviation
+per feature (ours; loose clothes exceed it). The error grows with it; where it is too large, this says why."""
 
 
 def columns(poses: Poses) -> Array:
@@ -70,7 +73,8 @@ def columns(poses: Poses) -> Array:
 
     posture = [180 - angle("hip", "shoulder", "elbow", side) for side in SIDES]
     posture += [angle("shoulder", "hip", "knee", side) for side in SIDES]
-    looks = np.concatenate([poses.back, poses.belly, poses.axis, np.stack(posture, axis=1)], axis=1).astype(np.float32)
+    parts = [poses.back, poses.belly, poses.axis, np.stack(posture, axis=1), poses.curve]
+    looks = np.concatenate(parts, axis=1).astype(np.float32)
     looks[poses.back_state != BACK_SEEN, _BACK] = np.nan
     return looks
 
@@ -136,19 +140,17 @@ def changes(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: st
     """
     if neutral is None or not shows_trunk(neutral):
         return [Arch(None, 0.0, None, Reason.NO_NEUTRAL_BACK) for _ in asked]
-    model = models()["lying" if lying(neutral) else "upright"]
+    learned = models()["lying" if lying(neutral) else "upright"]
     seen = [_show_trunks(phase.looks) & (phase.looks[:, _FACING] == neutral[_FACING]) for phase, _ in asked]
     times = np.concatenate([phase.time[i] for (phase, _), i in zip(asked, seen, strict=True)])
     looks = np.concatenate([phase.looks[i] for (phase, _), i in zip(asked, seen, strict=True)])
     rows = features(neutral, looks, near, yaw_deg)
-    value, unlike = model.change(rows)
+    value, unlike = learned.process.change(rows)
     groups = np.split(np.arange(len(rows)), np.cumsum([i.sum() for i in seen])[:-1])
     chosen = [group[_chosen(value[group], take)] for group, (_, take) in zip(groups, asked, strict=True)]
-    trunks = [i for i in chosen if len(i) and unlike[i].mean() <= UNLIKE]
     error = np.zeros(len(rows))
-    if trunks:
-        wanted = np.unique(np.concatenate(trunks))
-        error[wanted] = model.error(rows[wanted])
+    wanted = np.unique(np.concatenate(chosen)).astype(int)
+    error[wanted] = learned.error(rows[wanted], unlike[wanted])
     found = np.stack([value, error, unlike, times], axis=1)
     return [_arch(found[i], phase.state) for i, (phase, _) in zip(chosen, asked, strict=True)]
 
@@ -158,10 +160,9 @@ def _arch(found: Array, state: int) -> Arch:
     if not len(found):
         return Arch(None, 0.0, None, _REASONS.get(state, Reason.NO_BACK_CONTOUR))
     value, error, unlike, at_s = found.mean(axis=0).tolist()
-    if unlike > UNLIKE:
-        return Arch(None, error, None, Reason.LOOSE_CLOTHES)
     if error > WORST_ERROR_DEG:
-        return Arch(None, error, None, _REASONS.get(state, Reason.TRUNK_UNSURE))
+        unsure = Reason.LOOSE_CLOTHES if unlike > UNLIKE else Reason.TRUNK_UNSURE
+        return Arch(None, error, None, _REASONS.get(state, unsure))
     return Arch(value, error, at_s, None)
 
 
@@ -180,7 +181,7 @@ def flattest(rests: Sequence[Array], near: str, yaw_deg: float) -> Array | None:
     rests = [rest for rest in rests if shows_trunk(rest)]
     if not rests or not lying(rests[0]):
         return rests[0] if rests else None
-    value, _ = models()["lying"].change(features(rests[0], np.array(rests), near, yaw_deg))
+    value, _ = models()["lying"].process.change(features(rests[0], np.array(rests), near, yaw_deg))
     return rests[int(np.argmin(value))]
 
 
@@ -213,12 +214,13 @@ FEATURES: Final = (
     *("near arm", "far arm", "near thigh", "far thigh", "pitch", "neutral near arm", "yaw"),
     *(f"neutral back {i}" for i in range(BANDS)),
     *(f"neutral belly {i}" for i in range(2, BANDS)),
+    *("curve", "curve error"),
 )
 
 
 def features(neutral: Array, looks: Array, near: str, yaw_deg: float) -> Array:
     """How looks (m, len(COLUMNS)) differ from the neutral one, (m, len(FEATURES)): contours in units of 1/30 trunk,
-    angles in units of 30 deg.
+    angles in units of 30 deg, what the picture tells in units of 5 deg.
 
     near: the side nearer to the camera; yaw_deg: the camera's.
     """
@@ -231,7 +233,16 @@ def features(neutral: Array, looks: Array, near: str, yaw_deg: float) -> Array:
     angles = np.stack([*posture, _pitch(looks) - _pitch(neutral[None]), *same], axis=1)
     shape = np.concatenate([_banded(there[0]), _banded(there[1])[2:]])
     contours = [30 * (back - there[0]), 30 * (belly - there[1])[:, BELLY_FROM:]]
-    return np.concatenate([*contours, angles / 30, np.tile(30 * shape, (len(looks), 1))], axis=1)
+    same_shape = np.tile(30 * shape, (len(looks), 1))
+    return np.concatenate([*contours, angles / 30, same_shape, _curves(neutral, looks)], axis=1)
+
+
+def _curves(neutral: Array, looks: Array) -> Array:
+    """What the picture tells: by how much looks curve more than the neutral one, in units of 5 deg, and the logarithm of
+    the error, (m, 2).
+    """
+    error = np.logaddexp(2 * looks[:, _CURVE + 1], 2 * neutral[_CURVE + 1]) / 2
+    return np.stack([(looks[:, _CURVE] - neutral[_CURVE]) / 5, error], axis=1)
 
 
 def _pitch(looks: Array) -> Array:
@@ -295,16 +306,54 @@ def _banded(depths: Array) -> Array:
     return banded
 
 
+WIDENING: Final = 5
+"""Numbers that say how the error of a process is widened."""
+
+
+def widening_features(error: Array, unlike: Array, rows: Array) -> Array:
+    """What the error of a change grows with, (m, WIDENING): logarithms of the process's own error and of how unlike the
+    looks are, the error that the picture tells, and the share of the contours that was not seen.
+
+    error, unlike (m,): as a process gives them; rows (m, len(FEATURES)): what it was given.
+    """
+    picture = rows[:, -1]
+    hidden = 1 - np.isfinite(rows[:, :_CONTOURS]).mean(axis=1)
+    parts = [np.ones(len(rows)), np.log(error), np.log(np.maximum(unlike, 0.3)), _or_usual(picture), hidden]
+    return np.stack(parts, axis=1)
+
+
+def _or_usual(picture: Array) -> Array:
+    return np.where(np.isfinite(picture), picture, np.log(8.0))
+
+
+_CONTOURS: Final = 2 * BACK_STATIONS - BELLY_FROM
+
+
+class Learned(NamedTuple):
+    """A process for one posture, and how its error is widened, (WIDENING,)."""
+
+    process: Process
+    widening: Array
+
+    def error(self, rows: Array, unlike: Array) -> Array:
+        """The standard error of changes told from features (m, len(FEATURES)), degrees, (m,)."""
+        widened: Array = np.exp(widening_features(self.process.error(rows), unlike, rows) @ self.widening)
+        return widened
+
+
 @cache
-def models() -> dict[str, Process]:
-    """The learned processes, by posture: `upright` and `lying`. Source: `models/fit/arch.py`."""
+def models() -> dict[str, Learned]:
+    """What was learned, by posture: `upright` and `lying`. Source: `models/fit/arch.py`."""
     with (resources.files("formcheck.body") / "arch.npz").open("rb") as file, np.load(file) as arrays:
         if tuple(arrays["features"]) != FEATURES:
             raise AssertionError("arch.npz was made for other features; run python -m models.fit.arch")
-        return {name: stored({key: arrays[f"{name}.{key}"] for key in STORED}) for name in ("upright", "lying")}
+        return {
+            name: Learned(stored({key: arrays[f"{name}.{key}"] for key in STORED}), arrays[f"{name}.widening"])
+            for name in ("upright", "lying")
+        }
 
 
 def ready() -> None:
     """Compute what the first look needs, so that the first judged rep is not late."""
     for model in models().values():
-        model.ready()
+        model.process.ready()

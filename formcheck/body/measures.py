@@ -328,8 +328,9 @@ def _put_looks(body: Body, found: Array) -> None:
         found[at : at + values.shape[1]] = values.T
         at += values.shape[1]
     found[1 : 1 + poses.back.shape[1], poses.back_state != BACK_SEEN] = np.nan
-    found[at:] = body.picture_bends()
+    found[at : at + 4] = body.picture_bends()
     np.subtract(180, found[at : at + 2], out=found[at : at + 2])
+    found[at + 4 :] = poses.curve.T
 
 
 _POINTS: Final = len(view.PARTS) * len(SIDES)

@@ -38,6 +38,7 @@ _COLUMNS: Final[dict[str, tuple[tuple[int, ...], type]]] = {
     "back_state": ((), np.uint8),
     "belly": ((BACK_STATIONS,), np.float32),
     "axis": ((5,), np.float32),
+    "curve": ((2,), np.float32),
     "ball": ((3,), np.float32),
 }
 
@@ -64,6 +65,8 @@ class Poses:
     belly: (n, 16) float32, the same of the contour on the body's other side.
     axis: (n, 5) float32, x and y of the middle of the hips and of the shoulders, pixels: the depths are from the line
         between them; then 1 or -1: the body faces to the left or right of the way from hips to shoulders.
+    curve: (n, 2) float32, what the picture along the trunk tells of the lower back: degrees of lordosis, up to a constant
+        of the person, and the logarithm of their error in degrees; NaN where not seen.
     ball: (n, 3) float32, x, y and radius of the ball under the shoulders, pixels; NaN where none was found.
     image_size: (width, height) of the picture in square pixels.
 
@@ -83,6 +86,7 @@ class Poses:
     back_state: Array
     belly: Array
     axis: Array
+    curve: Array
     ball: Array
     image_size: tuple[int, int]
 
@@ -188,5 +192,5 @@ def _size(image_size: Any) -> tuple[int, int]:
 COLUMNS: Final = tuple(f.name for f in fields(Poses) if f.name != "image_size")
 """Names of the per-frame arrays of `Poses`, in order."""
 
-SPARSE: Final = ("spread", "back", "back_state", "belly", "axis", "ball")
+SPARSE: Final = ("spread", "back", "back_state", "belly", "axis", "curve", "ball")
 """Columns measured only a few times a second; on other frames they hold NaN, `back_state` holds `BACK_NOT_RUN`."""

@@ -20,7 +20,7 @@ LONGEST_STEP_S: Final = 0.25
 SPARSE_HOLD_S: Final = 1.0
 """How long a value of a sparse column stands."""
 
-SPARSE_GROUPS: Final = (("back_state", "back", "belly", "axis"), ("spread",), ("ball",))
+SPARSE_GROUPS: Final = (("back_state", "back", "belly", "axis", "curve"), ("spread",), ("ball",))
 """Groups of sparse columns measured in the same frames; the first of each tells in which frames."""
 
 BLOCK: Final = 256

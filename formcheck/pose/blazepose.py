@@ -21,7 +21,7 @@ from formcheck.body.poses import Array, Poses
 from formcheck.body.seen import seen
 from formcheck.errors import VideoError
 from formcheck.findings import Notice, NoticeCode, Quality
-from formcheck.pose import ball, follow
+from formcheck.pose import ball, follow, strip
 from formcheck.pose.ball import Circle
 from formcheck.pose.legs import Legs, exchanged
 from formcheck.pose.networks import Model, Networks, Region, Skeleton
@@ -245,6 +245,8 @@ def _sparse(body: Skeleton) -> dict[str, Any]:
     if body.contours is not None:
         columns = {name: getattr(body.contours, name)[None] for name in ("back", "belly", "axis")}
         columns["back_state"] = np.array([body.contours.state], np.uint8)
+        if body.contours.strip is not None:
+            columns["curve"] = strip.told(body.contours.strip)[None]
     if body.ball is not None:
         columns["ball"] = np.array([body.ball])
     return columns

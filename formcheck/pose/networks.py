@@ -189,7 +189,7 @@ class Networks:
             presence=float(read[_PRESENCE]),
             region=Region.around(places[_HIP_CENTRE], places[_BODY_EDGE]),
             read=read,
-            contours=contours(masks[0].reshape(CROP_SIDE, CROP_SIDE), matrix, image) if mask else None,
+            contours=contours(masks[0].reshape(CROP_SIDE, CROP_SIDE), crop, matrix, image, world) if mask else None,
         )
 
     def _network(self, model: Model, *, mask: bool) -> tuple[Any, list[str]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from formcheck.body.landmarks import INDEX, SIDES
 from formcheck.body.poses import BACK_ARM, BACK_FLOOR, BACK_NO_CONTOUR, BACK_SEEN, BACK_STATIONS, STATIONS, Array
+from formcheck.pose.strip import Line, Strip, strip
 
 STEP_PX: Final = 0.25
 """Pixels of the mask between the places at which it is read along a station's line."""
@@ -38,30 +39,31 @@ _ARM: Final = tuple(
 
 
 class Contours(NamedTuple):
-    """`back` and `belly` (16,) and `axis` (5,) as in `Poses`, in pixels of the picture; `state` one of `BACK_`."""
+    """`back` and `belly` (16,) and `axis` (5,) as in `Poses`, in pixels of the picture; `state` one of `BACK_`; `strip`
+    is the picture along the trunk, None where there is no trunk.
+    """
 
     back: Array
     belly: Array
     axis: Array
     state: int
+    strip: Strip | None = None
 
 
-def contours(mask: Array, to_picture: Array, image: Array) -> Contours:
+def contours(mask: Array, crop: Array, to_picture: Array, image: Array, world: Array) -> Contours:
     """The trunk's contours in a mask.
 
-    mask: (side, side) float32, logit that a pixel of the crop belongs to the person. to_picture: (2, 3), from pixels of
-    the crop to those of the picture. image: (33, 2) landmarks in the picture.
+    mask: (side, side) float32, logit that a pixel of the crop belongs to the person. crop: (side, side, 3) uint8.
+    to_picture: (2, 3), from pixels of the crop to those of the picture. image: (33, 2) landmarks in the picture; world:
+    (33, 3) metres.
     """
     inverse = cv2.invertAffineTransform(to_picture)
     points = image.astype(np.float64) @ inverse[:, :2].T + inverse[:, 2]
-    hip, shoulder = _middle(points, "hip"), _middle(points, "shoulder")
-    trunk = float(np.hypot(*(shoulder - hip)))
-    none = np.full(BACK_STATIONS, np.nan, np.float32)
-    if trunk < LEAST_TRUNK_PX or not np.isfinite(points).all():
+    line = _line(points)
+    if line is None:
+        none = np.full(BACK_STATIONS, np.nan, np.float32)
         return Contours(none, none, np.full(5, np.nan, np.float32), BACK_NO_CONTOUR)
-    along = (shoulder - hip) / trunk
-    facing = _facing(points, along, trunk)
-    front = np.array([along[1], -along[0]]) * facing
+    hip, along, front, trunk, facing = line
     axis = np.array([*_middle(image, "hip"), *_middle(image, "shoulder"), facing], np.float32)
     starts = hip + np.outer(STATIONS * trunk, along)
     scale = float(np.hypot(to_picture[0, 0], to_picture[1, 0]))
@@ -72,7 +74,21 @@ def contours(mask: Array, to_picture: Array, image: Array) -> Contours:
     )
     behind = to_picture[:, :2] @ -front
     state = _state(seen, back, down=bool(behind[1] > abs(behind[0])))
-    return Contours((back * scale).astype(np.float32), (belly * scale).astype(np.float32), axis, state)
+    down = inverse[:, 1] * scale
+    shown = back if state == BACK_SEEN else np.full(BACK_STATIONS, np.nan)
+    seen_strip = strip(crop, mask, line, points, world, down, np.concatenate([shown, belly]))
+    return Contours((back * scale).astype(np.float32), (belly * scale).astype(np.float32), axis, state, seen_strip)
+
+
+def _line(points: Array) -> Line | None:
+    """The trunk's line, from landmarks (33, 2) in the crop; None where it is too short or not known."""
+    hip, shoulder = _middle(points, "hip"), _middle(points, "shoulder")
+    trunk = float(np.hypot(*(shoulder - hip)))
+    if trunk < LEAST_TRUNK_PX or not np.isfinite(points).all():
+        return None
+    along = (shoulder - hip) / trunk
+    facing = _facing(points, along, trunk)
+    return Line(hip, along, np.array([along[1], -along[0]]) * facing, trunk, facing)
 
 
 def _middle(points: Array, part: str) -> Array:

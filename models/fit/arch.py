@@ -1,20 +1,21 @@
-"""Learn how the contours of back and belly tell the arch of the back: what formcheck ships as `body/arch.npz`.
+"""Learn how a look tells the arch of the back: what formcheck ships as `body/arch.npz` and `pose/strip.npz`.
 
-python -m models.fit.arch [--out formcheck/body/arch.npz] [--rows DIR] [--jobs N]
+python -m models.fit.arch STILLS [--rows DIR] [--arch FILE] [--strip FILE]
 
-What is learned on are stills of bodies that are in no split (`scenes.py`); their looks are kept in `--rows`. It wants
-scikit-learn. How well the arch is told then, `benchmarks/arch.py` measures.
+What is learned on are stills of bodies that are in no split (`stills.py`); what formcheck sees of them is kept in
+`--rows`. The networks on strips come first, one for each part of the bodies, learned on the others. Each is asked about
+its own part; so the processes, which come next, trust it no more than it deserves. Then comes how wrong these are about
+bodies that they were not learned on. It wants jax, optax and scikit-learn.
 """
 
 import sys
 import warnings
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import numpy as np
+from scipy.optimize import minimize
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
@@ -22,88 +23,160 @@ from benchmarks.command import exits, parser_of
 from formcheck import files
 from formcheck.body import arch
 from formcheck.body.poses import Array
-from formcheck.body.process import stored
+from formcheck.body.process import Process, stored
+from formcheck.pose import strip as strips
+from formcheck.pose.networks import Networks
+from models.fit import scenes, sights, strip
 from models.fit.process import fitted, weights
-from models.fit.scenes import KINDS, SCENES, Sight, seen
+from models.fit.sights import Rows, Sight, rows
 
+PARTS: Final = 3
+"""Parts of the bodies: each is asked of what was learned on the others."""
 
-def _sights(kind: str, kept: Path | None, jobs: int) -> list[Sight]:
-    """All scenes of a kind, from where they are kept if they are."""
-    path = None if kept is None else kept / f"{kind}.npz"
-    if path is not None and path.exists():
-        with np.load(path) as arrays:
-            return [Sight(*row) for row in zip(*(arrays[name] for name in Sight._fields), strict=True)]
-    with ProcessPoolExecutor(jobs) as pool:
-        found = []
-        for i, sight in enumerate(pool.map(partial(seen, kind), range(SCENES)), 1):
-            print(f"{kind} {i}/{SCENES}", file=sys.stderr, flush=True)
-            found.append(sight)
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        columns: dict[str, Any] = {name: np.array([getattr(s, name) for s in found]) for name in Sight._fields}
-        np.savez(path, **columns)
-    return found
+POSTURES: Final = ("upright", "lying")
 
+# --- the process ------------------------------------------------------------------------------------------------------
 
-def rows(sights: Sequence[Sight]) -> Array:
-    """Features and, last, the change of lordosis of every hold whose trunk was seen, (n, len(arch.FEATURES) + 1)."""
-    made = []
-    for sight in sights:
-        neutral = sight.looks[0]
-        for look, lordosis in zip(sight.looks[1:], sight.lordosis[1:], strict=True):
-            if arch.shows_trunk(neutral) and arch.shows_trunk(look) and look[FACING] == neutral[FACING]:
-                (seen_features,) = arch.features(neutral, look[None], str(sight.near), float(sight.yaw))
-                made.append(np.append(seen_features, lordosis - sight.lordosis[0]))
-    return np.array(made)
-
-
-FACING: Final = arch.COLUMNS.index("facing")
-
-TUNED_ON: Final = 450
+TUNED_ON: Final = 300
 """Rows on which the kernel's lengths are found: they want a matrix a step."""
 
+MOST: Final = 2400
+"""Rows that a process is made of: more would make it slow to start."""
 
-def learned(values: Array) -> dict[str, Array]:
-    """What is stored of a process (`STORED`), from rows as `rows` gives them."""
-    normal = fitted(values)
-    inputs, targets = normal.filled(values[:, :-1])[0], values[:, -1]
+
+class Lengths(NamedTuple):
+    """A kernel: the lengths (k,), its size and the noise, in degrees."""
+
+    scales: Array
+    size: float
+    noise: float
+
+
+def lengths(inputs: Array, targets: Array) -> Lengths:
+    """The likeliest kernel for inputs (n, k) without hidden features."""
     spread = inputs.std(axis=0) + 1e-6
     some = np.random.default_rng(0).permutation(len(inputs))[:TUNED_ON]
     kernel = ConstantKernel(100.0) * RBF(np.full(inputs.shape[1], 3.0), (0.5, 60.0)) + WhiteKernel(9.0, (1.0, 60.0))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # features without use go to the bound: that is what the bound is for
-        tuned = GaussianProcessRegressor(kernel).fit(inputs[some] / spread, targets[some] - targets.mean()).kernel_
+        process = GaussianProcessRegressor(kernel, optimizer=_likeliest)
+        tuned = process.fit(inputs[some] / spread, targets[some] - targets.mean()).kernel_
+    size, noise = np.sqrt(tuned.k1.k1.constant_value), np.sqrt(tuned.k2.noise_level)
+    return Lengths(tuned.k1.k2.length_scale * spread, float(size), float(noise))
+
+
+def _likeliest(cost: Callable[[Array], tuple[float, Array]], start: Array, bounds: Array) -> tuple[Array, float]:
+    """A minimum, in few steps: more of them gain nothing on other bodies."""
+    found = minimize(cost, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": 40})
+    return found.x, found.fun
+
+
+def learned(given: Rows, kernel: Lengths | None = None) -> dict[str, Array]:
+    """What is stored of a process (`STORED`)."""
+    given = given.of(np.random.default_rng(1).permutation(len(given.change))[:MOST])
+    normal = fitted(np.column_stack([given.features, given.change]))
+    inputs, _, _ = normal.filled(given.features)
+    kernel = kernel or lengths(inputs, given.change)
     found: dict[str, Array] = {
         "inputs": inputs.astype(np.float32),
-        "targets": targets.astype(np.float32),
-        "scales": (tuned.k1.k2.length_scale * spread).astype(np.float32),
-        "size": np.array(np.sqrt(tuned.k1.k1.constant_value), np.float32),
-        "noise": np.array(np.sqrt(tuned.k2.noise_level), np.float32),
+        "targets": given.change.astype(np.float32),
+        "scales": kernel.scales.astype(np.float32),
+        "size": np.array(kernel.size, np.float32),
+        "noise": np.array(kernel.noise, np.float32),
         "mean": normal.mean.astype(np.float32),
         "covariance": normal.covariance,
     }
     return found | {"weights": weights(stored(found | {"weights": np.empty(0)}))}
 
 
-def fit(out: Path, kept: Path | None, jobs: int) -> None:
-    """Learn from both kinds of posture and write what was learned."""
+def kernel_of(arrays: dict[str, Array]) -> Lengths:
+    return Lengths(arrays["scales"].astype(float), float(arrays["size"]), float(arrays["noise"]))
+
+
+# --- how wrong it is --------------------------------------------------------------------------------------------------
+
+
+class Held(NamedTuple):
+    """What was told of bodies that nothing was learned on: the change (n,), its error (n,) in degrees by the process
+    alone, and how unlike the looks are (n,).
+    """
+
+    value: Array
+    error: Array
+    unlike: Array
+
+
+def held(given: Rows, kernel: Lengths) -> Held:
+    """Each part of the bodies told by a process that was learned on the others."""
+    found = np.empty((3, len(given.change)))
+    for part in range(PARTS):
+        asked = given.body % PARTS == part
+        process: Process = stored(learned(given.of(~asked), kernel))
+        features = given.features[asked]
+        value, unlike = process.change(features)
+        found[:, asked] = value, process.error(features), unlike
+    return Held(*found)
+
+
+def widening(given: Rows, told: Held) -> Array:
+    """How the process's error is to be widened, (arch.WIDENING,): the likeliest for what was told (Laplace)."""
+    known = arch.widening_features(told.error, told.unlike, given.features)
+    off = np.abs(told.value - given.change)
+
+    def cost(some: Array) -> float:
+        size = known @ some
+        return float((off * np.exp(-size) + size).mean() + 1e-3 * (some[1:] ** 2).sum())
+
+    least = [(None, None), *[(0.0, None)] * (known.shape[1] - 1)]
+    start = np.append(-0.3, np.append(1.0, np.zeros(known.shape[1] - 2)))
+    found: Array = minimize(cost, start, bounds=least).x
+    found[0] += np.log(np.sqrt(2))  # from the mean size of the errors to their standard deviation
+    return found
+
+
+# --- all of it --------------------------------------------------------------------------------------------------------
+
+
+def all_sights(folder: Path, kept: Path) -> list[Sight]:
+    """What is seen of the stills in a folder, of the bodies of `train`, and of all of `scenes.py`."""
+    networks = Networks()
+    found = [sight for path in sorted(folder.glob("train_*.npz")) for sight in sights.kept(kept, path, networks)]
+    for kind in scenes.KINDS:
+        for number in range(scenes.SCENES):
+            found += sights.kept(kept, scenes.kept(folder, kind, number), networks)
+    return found
+
+
+def fit(found: Sequence[Sight], into: Path, network: Path) -> None:
+    """Learn the network and the processes, and write what was learned."""
+    networks = [strip.learned([s for s in found if s.body % PARTS != part], part) for part in range(PARTS)]
+    _written(network, {name: np.stack([one[name] for one in networks]).astype(np.float16) for name in networks[0]})
+    told = [strip.told(networks[sight.body % PARTS], sight) for sight in found]
     arrays: dict[str, Array] = {"features": np.array(arch.FEATURES)}
-    for kind in KINDS:
-        close = [sight for sight in _sights(kind, kept, jobs) if not sight.loose]
-        arrays |= {f"{kind}.{name}": array for name, array in learned(rows(close)).items()}
-    with files.whole(out) as path, path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+    for posture in POSTURES:
+        which = [i for i, sight in enumerate(found) if sight.posture == posture]
+        given = rows([found[i] for i in which], [told[i] for i in which])
+        process = learned(given)
+        process["widening"] = widening(given, held(given, kernel_of(process)))
+        arrays |= {f"{posture}.{name}": array for name, array in process.items()}
+    _written(into, arrays)
+
+
+def _written(into: Path, arrays: dict[str, Array]) -> None:
+    with files.whole(into) as path, path.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]
 
 
 @exits
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Fit what ships, or another file."""
+    """Fit what ships, or other files."""
     parser = parser_of(__doc__)
-    parser.add_argument("--out", type=Path, default=Path(arch.__file__).with_name("arch.npz"))
+    parser.add_argument("stills", type=Path)
     parser.add_argument("--rows", type=Path)
-    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--arch", type=Path, default=Path(arch.__file__).with_name("arch.npz"))
+    parser.add_argument("--strip", type=Path, default=Path(strips.__file__).with_name("strip.npz"))
     options = parser.parse_args(arguments)
-    fit(options.out, options.rows, options.jobs)
+    fit(all_sights(options.stills, options.rows or options.stills), options.arch, options.strip)
 
 
 if __name__ == "__main__":

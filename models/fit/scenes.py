@@ -1,7 +1,12 @@
-"""People and rooms that the arch of the back is learned on: stills of bodies that are in no split, and their looks."""
+"""More people and rooms that the arch of the back is learned on, beside `stills.py`: kneeling and lying only.
 
-from dataclasses import replace
-from typing import Final, NamedTuple, cast
+Each scene is one person before one camera, in a neutral posture and in others. The lumbar spine differs from still to
+still and everything else that a person moves as well; body, clothes, room and camera are the same.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Self, cast
 
 import cv2
 import numpy as np
@@ -10,29 +15,32 @@ from benchmarks.studio.actor import Actor
 from benchmarks.studio.body import body, skin
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.figure import Figure
-from benchmarks.studio.filming import aimed, folded
+from benchmarks.studio.filming import aimed
 from benchmarks.studio.look import Look, stranger
 from benchmarks.studio.pose import Pose, other
 from benchmarks.studio.postures import Arms, Kneel, KneelSetup, leg_bent, leg_lifted, lying, raised_arms
 from benchmarks.studio.scene import Mood, exposure_of, stage
 from benchmarks.studio.splits import dressed
-from formcheck.body import arch
-from formcheck.body.poses import Array, Poses
-from formcheck.pose.networks import Networks, Skeleton
+from formcheck import files
+from formcheck.body.poses import Array
+from models.fit.stills import VERTEBRAE, back_skin
 
-NUMBER: Final = 4
+NUMBER: Final = 5
 """Where the draws start, beside those of `splits.NUMBER`: no body is one of a split's."""
 
-SCENES: Final = 370
-"""Bodies, rooms and cameras that each kind of posture is learned on; none of them is in a split."""
+SCENES: Final = 180
+"""Bodies, rooms and cameras of each kind; none of them is in a split."""
 
-HOLDS: Final = 6
+HOLDS: Final = 7
 """Postures of each, besides neutral."""
 
-KINDS: Final = ("upright", "lying")
+KINDS: Final = ("lunge", "lift")
 
-CLOTHED: Final = 0.2
-"""Share of the scenes in loose shirts: they are kept apart, to see how unlike they are."""
+SIDE: Final = 352
+"""Pixels along a still's side."""
+
+LOOSE: Final = 0.6
+"""Fit of a shirt from which it hangs loose."""
 
 
 class Scene(NamedTuple):
@@ -42,130 +50,153 @@ class Scene(NamedTuple):
     poses: Pose
     camera: Camera
     look: Look
-    loose: bool
 
 
 def scene(kind: str, number: int) -> Scene:
-    """Scene `number` of those that `upright` or `lying` is learned on."""
+    """Scene `number` of a kind."""
     rng = np.random.default_rng([NUMBER, KINDS.index(kind), number])
     shape, look = stranger(rng)
     actor = Actor(body(shape))
-    poses = (_kneeling if kind == "upright" else _lying)(actor, rng)
-    loose = bool(rng.random() < CLOTHED)
-    off = float(rng.uniform(0, 50)) * float(rng.choice([-1, 1]))
+    poses = (_kneeling if kind == "lunge" else _lying)(actor, rng)
+    off = float(rng.uniform(0, 60)) * float(rng.choice([-1, 1]))
     camera = Camera(
         yaw=(float(rng.choice([90.0, 270.0])) + off) % 360,
-        height=float(rng.uniform(0.5, 1.3)),
-        roll=float(rng.normal(0, 1.5)),
-        lens=float(rng.uniform(46, 62)),
+        height=float(rng.uniform(0.15, 1.6)),
+        roll=float(rng.normal(0, 2)),
+        lens=float(rng.uniform(40, 64)),
+        size=(SIDE, SIDE),
     )
     matrices = actor.rig.transforms(actor.rig.matrices(poses))
     reach = np.concatenate([skin(actor.body, one)[::40] for one in matrices])
-    camera = aimed(camera, reach, room=float(rng.uniform(1.02, 1.25)))
-    return Scene(actor, poses, camera, dressed(look, rng, loose=loose), loose)
+    camera = aimed(camera, reach, room=float(rng.uniform(1.0, 1.35)))
+    dice = rng.random()
+    if dice < 0.85:
+        look = dressed(look, rng, loose=bool(dice > 0.7))
+    return Scene(actor, poses, camera, look)
 
 
 def _kneeling(actor: Actor, rng: np.random.Generator) -> Pose:
     """Half-kneeling, and lunges with more or less of lean, arms and arch."""
     setup = KneelSetup(
         side="left" if rng.random() < 0.5 else "right",
-        front_knee=float(rng.uniform(75, 105)),
-        half_spread=float(rng.uniform(0.08, 0.16)),
+        front_knee=float(rng.uniform(72, 110)),
+        half_spread=float(rng.uniform(0.06, 0.17)),
         toes_tucked=bool(rng.random() < 0.3),
     )
     n = HOLDS + 1
-    lean = np.append(0.0, rng.uniform(8, 38, HOLDS))
-    trunk = np.append(0.0, rng.uniform(-9, 13, HOLDS))
-    arms = np.append(0.0, np.where(rng.random(HOLDS) < 0.75, rng.uniform(120, 178, HOLDS), rng.uniform(0, 120, HOLDS)))
-    arch = np.append(0.0, _changes(rng))
-    neutral = float(rng.uniform(-6, 8))
+    lean = np.append(rng.uniform(-3, 6), rng.uniform(0, 40, HOLDS))
+    trunk = np.append(rng.uniform(-4, 6), rng.uniform(-10, 20, HOLDS))
+    arms = np.where(rng.random(n) < 0.55, rng.uniform(120, 178, n), rng.uniform(0, 120, n))
+    arms[0] = 0.0 if rng.random() < 0.6 else rng.uniform(0, 70)
     kneel = Kneel(actor, setup)
+    raised = raised_arms(arms + rng.normal(0, 2, n) * (arms > 0), trunk, float(rng.uniform(5, 25)))
+    if rng.random() < 0.25:
+        raised = _on_hips(raised, rng)
     return kneel.at(
         lean + rng.normal(0, 0.5, n),
         trunk=trunk + rng.normal(0, 1, n),
-        lordosis=neutral + arch,
-        arms=raised_arms(arms + rng.normal(0, 2, n) * (arms > 0), trunk),
-        head=trunk + rng.normal(0, 4, n),
+        lordosis=float(rng.uniform(-8, 10)) + np.append(0.0, _changes(rng, -12)),
+        arms=raised,
+        head=trunk + rng.normal(0, 7, n),
     )
+
+
+def _on_hips(arms: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
+    """The same arms, but in about half of the poses the hands are on the hips."""
+    there = rng.random(HOLDS + 1) < 0.5
+    hips = {"upper_arm": 205.0, "upper_arm_out": 42.0, "forearm": 150.0, "forearm_out": -38.0}
+    return {name: np.where(there, hips[name] + rng.normal(0, 4), value) for name, value in arms.items()}
 
 
 def _lying(actor: Actor, rng: np.random.Generator) -> Pose:
     """On the back, and with one leg or both lifted and more or less of arch."""
     arms: Arms = cast(Arms, str(rng.choice(["sides", "out", "overhead", "under_hips"])))
-    arch = float(rng.uniform(0, 6)) + np.append(0.0, _changes(rng))
-    pose = lying(actor, HOLDS + 1, arch=arch, arms=arms, knee=float(rng.uniform(0, 10)))
-    lifted = rng.choice(["left", "right", "both"], p=[0.45, 0.45, 0.1])
-    degrees = np.append(0.0, rng.uniform(5, 32, HOLDS))
+    arch = float(rng.uniform(0, 10)) + np.append(0.0, _changes(rng, -8))
+    pose = lying(actor, HOLDS + 1, arch=np.maximum(arch, -2), arms=arms, knee=float(rng.uniform(0, 12)))
+    lifted = rng.choice(["left", "right", "both"], p=[0.38, 0.37, 0.25])
+    high = 35.0 if rng.random() < 0.6 else 88.0
+    degrees = np.append(0.0, rng.uniform(4, high, HOLDS))
     for side in ("left", "right") if lifted == "both" else (str(lifted),):
-        leg_lifted(actor, pose, side, degrees, np.append(0.0, rng.uniform(0, 14, HOLDS)))
-    if lifted != "both" and rng.random() < 0.15:
-        leg_bent(actor, pose, other(str(lifted)), float(rng.uniform(70, 110)))
-    pose.of("head")[:] += np.abs(rng.normal(0, 1, HOLDS + 1))
+        leg_lifted(actor, pose, side, degrees, np.append(0.0, rng.uniform(0, 18, HOLDS)))
+    if lifted != "both" and rng.random() < 0.2:
+        leg_bent(actor, pose, other(str(lifted)), float(rng.uniform(65, 112)))
+    pose.of("head")[:] += np.abs(rng.normal(0, 2, HOLDS + 1))
     return pose
 
 
-def _changes(rng: np.random.Generator) -> Array:
-    """Changes of lordosis: some next to none, the others up to 35 degrees."""
-    return np.where(rng.random(HOLDS) < 0.3, rng.uniform(-3, 3, HOLDS), rng.uniform(-6, 35, HOLDS))
+def _changes(rng: np.random.Generator, least: float) -> Array:
+    """Changes of lordosis: some next to none, the others from `least` to 36 degrees."""
+    return np.where(rng.random(HOLDS) < 0.3, rng.uniform(-3, 3, HOLDS), rng.uniform(least, 36, HOLDS))
 
 
-class Sight(NamedTuple):
-    """What a scene showed: the camera's true yaw, which side is near, whether the shirt is loose; of each pose the
-    lordosis (n,) and the look (n, len(arch.COLUMNS)).
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The stills of a scene, a row each; the same as in `stills.Stills`, but `points` are those of spine and back alone,
+    (n, 12, 2).
     """
 
-    yaw: float
-    near: str
-    loose: bool
+    jpeg: Array
+    ends: Array
+    points: Array
     lordosis: Array
-    looks: Array
+    scene: Array
+    yaw: Array
+    kind: Array
+    loose: Array
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The stills of a file."""
+        with np.load(path) as arrays:
+            return cls(**arrays)
+
+    def picture(self, i: int) -> Array:
+        """Still `i`, (SIDE, SIDE, 3) uint8 RGB."""
+        start = int(self.ends[i - 1]) if i else 0
+        found = cv2.imdecode(self.jpeg[start : int(self.ends[i])], cv2.IMREAD_COLOR)
+        return np.ascontiguousarray(np.asarray(found)[..., ::-1])
 
 
-def seen(kind: str, number: int) -> Sight:
-    """A scene drawn and looked at."""
+def drawn(kind: str, number: int) -> Drawn:
+    """Scene `number` of a kind, drawn."""
     cv2.setNumThreads(1)
-    made, networks = scene(kind, number), Networks()
-    rng = np.random.default_rng([NUMBER, 9, number])
-    mood = cast(Mood, str(rng.choice(["day", "evening", "backlit"], p=[0.6, 0.25, 0.15])))
+    made = scene(kind, number)
+    rig, matrices = made.actor.rig, made.actor.rig.matrices(made.poses)
+    rng = np.random.default_rng([NUMBER, 9, KINDS.index(kind), number])
+    mood = cast(Mood, str(rng.choice(["day", "evening", "dark", "backlit"], p=[0.55, 0.2, 0.1, 0.15])))
     room = stage(rng, made.camera, mood=mood, clutter=float(rng.uniform(0, 1)), mat=bool(rng.random() < 0.7))
-    film = Film(exposure=exposure_of(mood), noise=float(rng.uniform(0.004, 0.012)), seed=number)
+    film = Film(exposure=exposure_of(mood), noise=float(rng.uniform(0.003, 0.014)), seed=number)
     figure = Figure(made.actor.body, made.look)
-    transforms = made.actor.rig.transforms(made.actor.rig.matrices(made.poses))
-    pictures = (room.picture([figure.posed(one)], made.camera, film, 0.0, i) for i, one in enumerate(transforms))
-    looks = np.array([_look(networks, picture, rng) for picture in pictures])
-    near = "left" if np.sin(np.radians(made.camera.yaw)) > 0 else "right"
-    return Sight(folded(made.camera.yaw), near, made.loose, made.poses.lordosis, looks)
+    pictures = [
+        room.picture([figure.posed(one)], made.camera, film, 0.0, i) for i, one in enumerate(rig.transforms(matrices))
+    ]
+    named = rig.fixed({name: (name, rig.rest(name)) for name in VERTEBRAE})
+    at = np.concatenate([rig.place(matrices, named), rig.place(matrices, back_skin(made.actor))], axis=1)
+    points = made.camera.view(0.0).project(at)[..., :2]
+    jpegs = [cv2.imencode(".jpg", p[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 96])[1].ravel() for p in pictures]
+    n = len(pictures)
+    return Drawn(
+        jpeg=np.concatenate(jpegs),
+        ends=np.cumsum([len(one) for one in jpegs]),
+        points=made.camera.view(0.0).project(at)[..., :2],
+        lordosis=made.poses.lordosis,
+        scene=np.zeros(n, int),
+        yaw=np.full(n, made.camera.yaw),
+        kind=np.full(n, kind),
+        loose=np.full(n, made.look.top_fit > LOOSE),
+    )
 
 
-PASSES: Final = 3
-"""Crops, each a little off, of which a look is the mean: as those of a few frames that follow one another."""
+def kept(folder: Path, kind: str, number: int) -> Path:
+    """Where a scene is kept in `folder`; it is drawn if it is not there."""
+    path = folder / f"{kind}_{FIRST[kind] + number}.npz"
+    if not path.exists():
+        made = drawn(kind, number)
+        folder.mkdir(parents=True, exist_ok=True)
+        with files.whole(path) as part, part.open("wb") as file:
+            np.savez(file, allow_pickle=False, **{name: getattr(made, name) for name in Drawn.__slots__})
+    return path
 
 
-def _look(networks: Networks, picture: Array, rng: np.random.Generator) -> Array:
-    """The look that a still shows, (len(arch.COLUMNS),); NaN where nobody is found."""
-    people = networks.detect(picture)
-    if not people:
-        return np.full(len(arch.COLUMNS), np.nan)
-    region = networks.landmarks(picture, people[0]).region
-    first, looks = networks.landmarks(picture, region).region, []
-    for _ in range(PASSES):
-        aside = first.size * rng.normal(0, 0.012, 2)
-        near = replace(
-            first,
-            x=first.x + float(aside[0]),
-            y=first.y + float(aside[1]),
-            size=first.size * float(np.exp(rng.normal(0, 0.02))),
-            angle=first.angle + float(rng.normal(0, 0.02)),
-        )
-        looks.append(arch.columns(_poses(picture, networks.landmarks(picture, near, mask=True)))[0])
-    return arch.mean(np.array(looks))
-
-
-def _poses(picture: Array, found: Skeleton) -> Poses:
-    """One skeleton as the poses of one frame."""
-    blank = Poses.blank(np.zeros(1), (picture.shape[1], picture.shape[0]))
-    blank = replace(blank, image=found.image[None], world=found.world[None])
-    if found.contours is None:
-        return blank
-    back, belly, axis, state = found.contours
-    return replace(blank, back=back[None], belly=belly[None], axis=axis[None], back_state=np.array([state]))
+FIRST: Final = {"lunge": 10_000, "lift": 15_000}
+"""Numbers of the bodies: none is one of `stills.py`."""

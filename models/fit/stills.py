@@ -125,7 +125,7 @@ class Cast:
             Figure(self.actor.body, dressed(one, rng, loose=loose))
             for one, loose in zip(looks, self.loose, strict=True)
         ]
-        self.backs = _back_skin(self.actor)
+        self.backs = back_skin(self.actor)
         shape, look = stranger(rng)
         self._other = Actor(body(shape))
         self._figure = Figure(self._other.body, look)
@@ -254,7 +254,7 @@ def _shown(actor: Actor, camera: Camera, at: Array) -> dict[str, Any]:
     }
 
 
-def _back_skin(actor: Actor) -> Points:
+def back_skin(actor: Actor) -> Points:
     """The places on the midline of the back's skin that are level with each vertebra."""
     rows = np.unique(actor.body.faces)
     at = actor.body.vertices[rows].astype(float)

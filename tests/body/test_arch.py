@@ -40,7 +40,8 @@ def taught(monkeypatch: pytest.MonkeyPatch) -> None:
     normal = Normal(np.zeros(k + 1), np.diag(np.append(np.full(k, 0.25), 100.0)))
     model = Process(inputs, -inputs[:, PEAK] * 10 / 0.9, scales, 30.0, 1.0, normal, np.empty(0))
     model = replace(model, weights=weights(model))
-    monkeypatch.setattr(arch, "models", lambda: {"upright": model, "lying": model})
+    learned = arch.Learned(model, np.array([0.0, 1.0, 0.7, 0.0, 0.0]))
+    monkeypatch.setattr(arch, "models", lambda: {"upright": learned, "lying": learned})
     monkeypatch.setattr(arch, "features", lambda neutral, looks, near, yaw: _plain(neutral, looks))
 
 
@@ -172,5 +173,24 @@ def test_what_was_learned_reads_more_arch_from_a_hollower_back() -> None:
         lying = name == "lying"
         backs = [look(0.25 - deep * ARCHED, 0.25 + 0.75 * deep * ARCHED, lying=lying) for deep in (0, 0.02, 0.04)]
         seen = arch.features(backs[0], np.array(backs), "left", 85.0)
-        assert (np.diff(model.change(seen)[0]) > 0.5).all()
-        assert ((model.error(seen) > 0) & (model.error(seen) < 14)).all()
+        value, unlike = model.process.change(seen)
+        assert (np.diff(value) > 0.5).all()
+        assert ((model.error(seen, unlike) > 0) & (model.error(seen, unlike) < 14)).all()
+
+
+def test_the_error_grows_with_how_unlike_a_look_is_and_with_what_is_hidden() -> None:
+    for model in arch.models().values():
+        rows = np.tile(model.process.normal.mean[:-1], (2, 1))
+        one, more = model.error(rows, np.array([1.0, 4.0]))
+        assert more > one
+        rows[1, :8] = np.nan
+        seen, hidden = model.error(rows, np.ones(2))
+        assert hidden > seen
+
+
+def test_what_the_picture_tells_is_compared_and_may_be_missing() -> None:
+    neutral, now = look(), look()
+    neutral[-2:], now[-2:] = (3.0, np.log(3.0)), (13.0, np.log(4.0))
+    assert compared(neutral, now)[-2:] == pytest.approx([2.0, np.log(5.0)])
+    now[-2:] = np.nan
+    assert np.isnan(compared(neutral, now)[-2:]).all()

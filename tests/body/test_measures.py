@@ -172,7 +172,8 @@ def test_a_table_is_the_same_tick_by_tick_and_its_looks_are_those_of_arch(monkey
     monkeypatch.setattr(joints, "HIP_BACK", np.float32(0.04))
     poses = film(glute_bridge(HELD), fps=5).poses
     states, depths = np.arange(len(poses)) % 5, np.arange(len(poses) * 16.0).reshape(-1, 16)
-    poses = replace(poses, back=depths, belly=-depths, axis=depths[:, :5], back_state=states, ball=depths[:, :3])
+    looks = {"back": depths, "belly": -depths, "axis": depths[:, :5], "curve": depths[:, :2], "back_state": states}
+    poses = replace(poses, **looks, ball=depths[:, :3])
     whole = measures.table(poses, MEASURES)
     ticks = [measures.table(poses[i : i + 1], MEASURES) for i in range(len(poses))]
     np.testing.assert_array_equal(np.concatenate(ticks), whole)

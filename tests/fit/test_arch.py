@@ -1,4 +1,4 @@
-"""Learning how the back's contours tell the arch: from looks to what ships, on a few looks made up."""
+"""Learning how looks tell the arch: from looks to what ships, on a few made up; and a scene is looked at."""
 
 from pathlib import Path
 
@@ -7,45 +7,67 @@ import pytest
 
 pytest.importorskip("sklearn", reason="learning the arch needs scikit-learn")
 pytest.importorskip("numba", reason="the studio's renderer needs numba")
+pytest.importorskip("optax", reason="learning the strip needs jax and optax")
 
 from formcheck.body import arch
 from formcheck.body.poses import STATIONS
 from formcheck.body.process import STORED, stored
+from formcheck.pose import strip as strips
+from formcheck.pose.networks import Networks
 from models.fit import arch as learning
-from models.fit.scenes import KINDS, Sight, seen
+from models.fit import sights, strip
+from models.fit.sights import SPINE, Sight
+from models.fit.stills import stills_of
 
 ARCHED = np.exp(-np.square((STATIONS - 0.3) / 0.2))
 
 
-def sight(kind: str, seed: int) -> Sight:
-    """Somebody whose loin is drawn in by 0.003 trunks for each degree of lordosis."""
-    rng = np.random.default_rng([KINDS.index(kind), seed])
-    lordosis, looks = np.append(0.0, rng.uniform(0, 20, 6)), np.zeros((7, len(arch.COLUMNS)))
-    backs = 25 + rng.normal(0, 1, 16) + rng.normal(0, 0.1, (7, 16))
-    looks[:, :16], looks[:, 16:32] = backs - 0.3 * lordosis[:, None] * ARCHED, 25 + rng.normal(0, 0.1, (7, 16))
-    looks[:, 32:34], looks[:, 34:36] = (300, 200), (200, 200) if kind == "lying" else (300, 100)
-    looks[:, 36] = -1 if kind == "lying" else 1
-    looks[0, 0] = np.nan if seed == 0 else looks[0, 0]
-    return Sight(float(rng.uniform(40, 90)), "left", seed == 1, lordosis, looks)
+def sight(posture: str, body: int) -> Sight:
+    """Somebody whose loin is drawn in by 0.003 trunks for each degree of lordosis, and whose strip gets lighter."""
+    rng = np.random.default_rng([learning.POSTURES.index(posture), body])
+    lordosis, looks = np.append(0.0, rng.uniform(0, 20, 5)), np.zeros((6, 1, len(arch.COLUMNS)), np.float32)
+    backs = 25 + rng.normal(0, 1, 16) + rng.normal(0, 0.1, (6, 16))
+    looks[:, 0, :16], looks[:, 0, 16:32] = backs - 0.3 * lordosis[:, None] * ARCHED, 25 + rng.normal(0, 0.1, (6, 16))
+    looks[:, 0, 32:34], looks[:, 0, 34:36] = (300, 200), (200, 200) if posture == "lying" else (300, 100)
+    looks[:, 0, 36] = -1 if posture == "lying" else 1
+    looks[0, 0, 0] = np.nan if body == 0 else looks[0, 0, 0]
+    rgb = rng.integers(0, 20, (6, 1, strips.HEIGHT, strips.WIDTH, 3)).astype(np.uint8)
+    rgb[:, :, :20] += (lordosis[:, None, None, None, None] * 8).astype(np.uint8)
+    mask, places = np.zeros(rgb.shape[:-1], np.float16), np.zeros((6, 1, strips.POSTURE), np.float32)
+    spine = np.zeros((6, 1, 2 * SPINE), np.float32)
+    spine[..., :SPINE] = 1.0
+    return Sight(
+        body, posture, float(rng.uniform(40, 90)), "left", body == 1, lordosis, looks, rgb, mask, places, spine
+    )
 
 
-def test_what_is_learned_of_looks_tells_their_arch(tmp_path: Path) -> None:
-    for kind in KINDS:
-        sights = [sight(kind, seed) for seed in range(12)]
-        np.savez(tmp_path / f"{kind}.npz", **{n: np.array([getattr(s, n) for s in sights]) for n in Sight._fields})
-    assert learning.main(["--out", str(tmp_path / "arch.npz"), "--rows", str(tmp_path)]) == 0
-    with np.load(tmp_path / "arch.npz") as arrays:
+def test_what_is_learned_of_looks_tells_their_arch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strip, "STEPS", 2)
+    into, network = tmp_path / "arch.npz", tmp_path / "strip.npz"
+    learning.fit([sight(posture, body) for posture in learning.POSTURES for body in range(15)], into, network)
+    with np.load(network) as layers, np.load(strips.__file__.replace(".py", ".npz")) as shipped:
+        assert {name: layers[name].shape for name in layers} == {name: shipped[name].shape for name in shipped}
+    with np.load(into) as arrays:
         assert tuple(arrays["features"]) == arch.FEATURES
-        for kind in KINDS:
-            process = stored({name: arrays[f"{kind}.{name}"] for name in STORED})
-            values = learning.rows([sight(kind, seed) for seed in range(20, 24)])
-            assert len(process.inputs) == 11 * 6  # a loose shirt is not learned on
-            assert np.abs(process.change(values[:, :-1])[0] - values[:, -1]).mean() < 3
+        for posture in learning.POSTURES:
+            process = stored({name: arrays[f"{posture}.{name}"] for name in STORED})
+            new = [sight(posture, body) for body in range(20, 24)]
+            given = sights.rows(new, [np.zeros((6, 1, 2))] * 4)
+            assert np.abs(process.change(given.features)[0] - given.change).mean() < 3
+            assert arrays[f"{posture}.widening"].shape == (arch.WIDENING,)
 
 
-def test_a_scene_is_looked_at() -> None:
-    found = seen("upright", 0)
-    assert found.looks.shape == (7, len(arch.COLUMNS))
-    assert found.lordosis.shape == (7,)
-    assert arch.shows_trunk(found.looks[0])
-    assert np.isfinite(learning.rows([found])[:, -1]).all()
+def test_a_network_learns_differences_within_a_scene() -> None:
+    layers = strip.learned([sight("upright", body) for body in range(30)], steps=60)
+    seen = sight("upright", 40)
+    told = strip.told(layers, seen)[:, 0, 0]
+    assert np.corrcoef(told, seen.lordosis)[0, 1] > 0.8
+
+
+def test_stills_are_looked_at_and_what_was_seen_is_kept(tmp_path: Path) -> None:
+    found = list(sights.seen(Networks(), stills_of("held", 0), 0))
+    assert found
+    for one in found:
+        assert one.posture in learning.POSTURES
+        assert one.looks.shape == (6, sights.PASSES, len(arch.COLUMNS))
+        assert sights.there(one).any()

@@ -19,4 +19,4 @@ def test_a_normal_distribution_is_found_again_though_values_are_missing() -> Non
 
 def test_the_stored_weights_are_those_of_the_stored_inputs() -> None:
     for model in arch.models().values():
-        assert model.weights == pytest.approx(weights(model), abs=1e-9)
+        assert model.process.weights == pytest.approx(weights(model.process), abs=1e-9)

@@ -5,9 +5,13 @@ import pytest
 
 from formcheck.body.landmarks import INDEX, NAMES
 from formcheck.body.poses import BACK_ARM, BACK_FLOOR, BACK_NO_CONTOUR, BACK_SEEN, STATIONS, Array
-from formcheck.pose.silhouette import contours
+from formcheck.pose import silhouette
+from formcheck.pose.silhouette import Contours
+from formcheck.pose.strip import HEIGHT, WIDTH
 
 TRUNK = 60.0
+CROP = np.zeros((256, 256, 3), np.uint8)
+WORLD = np.zeros((len(NAMES), 3))
 WHOLE = np.array([[1.0, 0, 0], [0, 1, 0]])
 
 
@@ -34,6 +38,10 @@ def hollow(depth: float) -> Array:
     return 20 - depth * np.exp(-np.square((np.arange(256) - 142) / 10.0))
 
 
+def contours(mask: Array, to_picture: Array, image: Array) -> Contours:
+    return silhouette.contours(mask, CROP, to_picture, image, WORLD)
+
+
 @pytest.mark.parametrize("facing", [1.0, -1.0])
 def test_the_contour_is_found_below_a_pixel_on_the_side_the_body_does_not_face(facing: float) -> None:
     back = hollow(4.3)
@@ -43,6 +51,8 @@ def test_the_contour_is_found_below_a_pixel_on_the_side_the_body_does_not_face(f
     assert found.back == pytest.approx(np.interp(rows, np.arange(256), back), abs=0.15)
     assert found.belly == pytest.approx(np.full(16, 15.25), abs=0.05)
     assert found.axis == pytest.approx([128, 160, 128, 100, -facing])
+    assert found.strip is not None
+    assert found.strip.mask.shape == (HEIGHT, WIDTH)
 
 
 def test_depths_are_in_pixels_of_the_picture() -> None:
@@ -83,3 +93,4 @@ def test_landmarks_that_are_not_there_or_too_small_give_no_contour() -> None:
         assert found.state == BACK_NO_CONTOUR
         assert np.isnan(found.back).all()
         assert np.isnan(found.axis).all()
+        assert found.strip is None
