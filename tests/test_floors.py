@@ -30,7 +30,12 @@ CORE_KNOWS: Final = {
     *("array", "bisect", "collections", "dataclasses", "enum", "functools", "itertools", "math", "typing"),
     *("numpy", "scipy", "formcheck"),
 }
-READS_PACKAGE_DATA: Final = {"core.exercise": {"tomllib", "pathlib"}, "core.calibration": {"json"}, "body.arch": set()}
+READS_PACKAGE_DATA: Final = {
+    "core.exercise": {"tomllib", "pathlib"},
+    "core.calibration": {"json"},
+    "body.arch": set(),
+    "body.seen": set(),
+}
 """Modules of the core that read the package's own tables, and what they may know for it besides `importlib`."""
 
 FORBIDDEN_CALLS: Final = {"open", "print", "input"}
