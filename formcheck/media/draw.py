@@ -139,9 +139,9 @@ def _dashed(rgb: Array, start: Point, end: Point, color: Color, width: int) -> N
     a, b = np.array(start, float), np.array(end, float)
     count = max(1, round(float(np.hypot(*(b - a))) / (8 * width)))
     for share in np.arange(count) / count:
-        ends = [_at(a + (b - a) * at) for at in (share, share + 0.3 / count)]
-        cv2.line(rgb, *ends, _BLACK, width + 2, cv2.LINE_AA)
-        cv2.line(rgb, *ends, color, width, cv2.LINE_AA)
+        first, last = (_at(a + (b - a) * at) for at in (share, share + 0.3 / count))
+        cv2.line(rgb, first, last, _BLACK, width + 2, cv2.LINE_AA)
+        cv2.line(rgb, first, last, color, width, cv2.LINE_AA)
 
 
 def _works(bone: tuple[int, int], side: Side | None) -> bool:
