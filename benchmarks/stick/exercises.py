@@ -208,10 +208,13 @@ def kneeling_lunge(
     arms_high: bool = False,
     trunk: float = 0,
     side: Side = "right",
+    rear_shin: float = 272.7,
+    on_knee: bool = False,
 ) -> Act:
     """From half-kneeling into the lunge and back; the rear thigh goes from upright to `lean` deg. `side` kneels.
 
-    During the hold the lean grows by `creep` deg (shrinks, if negative). With `arms_high` both arms go up on the way
+    `rear_shin` is its pitch: 272.7 lying, more with the foot up on a wall. With `on_knee` the hands lie on the
+    front thigh. During the hold the lean grows by `creep` deg (shrinks, if negative). With `arms_high` both arms go up on the way
     in. `front_knee` is the front knee's flexion before the lean.
     """
     front = "left" if side == "right" else "right"
@@ -227,7 +230,8 @@ def kneeling_lunge(
         x, z = THIGH * np.sin(np.radians(lean_now)), KNEELING + THIGH * np.cos(np.radians(lean_now))
         thigh, shin = leg_to(x, z, (ankle_x, FLAT_ANKLE))
         arms: Angles = {"upper_arm": 178 - 170 * level, "forearm": 165 - 157 * level} if arms_high else HANGING
-        legs: Angles = {f"{side}_thigh": 180 + lean_now, f"{side}_shin": 272.7, f"{side}_foot": 255}
+        arms = {"upper_arm": 150, "forearm": 110} if on_knee else arms
+        legs: Angles = {f"{side}_thigh": 180 + lean_now, f"{side}_shin": rear_shin, f"{side}_foot": rear_shin - 17}
         legs |= {f"{front}_thigh": thigh, f"{front}_shin": shin, f"{front}_foot": 90}
         return body(x, z, {"trunk": trunk * level, "head": 0, **arms, **legs})
 
@@ -259,6 +263,7 @@ EXERCISES: Final[dict[str, Callable[[], Act]]] = {
     "both legs lifted": lambda: leg_lift(degrees=45, side="both"),
     "kneeling lunge": kneeling_lunge,
     "kneeling lunge, arms high": lambda: kneeling_lunge(Tempo(reps=2, ramp=2.0, hold=12.0), arms_high=True, creep=4),
+    "kneeling lunge, foot on a wall": lambda: kneeling_lunge(Tempo(reps=2, ramp=2.0, hold=5.0), rear_shin=321, on_knee=True),
     "half-kneeling rocks": lambda: kneeling_lunge(ROCKS, side="left"),
 }
 """Every variant that makes reps."""

@@ -34,6 +34,9 @@ STILL_BAND: Final = 0.03
 CUT_LEVEL: Final = 0.3
 """A rep whose first or last tick lies higher than this was cut there (ours)."""
 
+CUT_SHARE: Final = 0.5
+"""So is one that rises by less than this share of its fall: it does not start at rest (ours)."""
+
 NOISE_TICKS: Final = RATE // 2
 """Over this many ticks a body moves along a parabola; what departs from it is noise (ours)."""
 
@@ -143,7 +146,7 @@ def _flanks(s: Array, lasting: Array, cut_before: bool, cut_after: bool) -> _Fla
     before, after = _rest(s[: peak + 1]), _rest(s[peak:])
     top = _top(s, max(before, after), lasting[peak])
     rise, fall = top - before, top - after
-    if cut_before or rise < (1 - CUT_LEVEL) * fall:
+    if cut_before or rise < CUT_SHARE * fall:
         before, cut_before = min(before, after), True
     cut_after = cut_after and not _settled(s, before, rise)
     if cut_after:
