@@ -64,13 +64,20 @@ def trunk_tilt(body: Body, side: str) -> Array:
 
 
 def thigh_tilt(body: Body, side: str) -> Array:
-    """Tilt of the thigh from upright: 0 with the hip above the knee."""
-    return geometry.tilt(body.point("knee", side), body.point("hip", side))
+    """Tilt of the thigh from upright: 0 with the hip above the knee. From world points."""
+    return _tilt(body, "knee", "hip", side)
 
 
 def shin_tilt(body: Body, side: str) -> Array:
-    """Tilt of the shin from upright: 0 with the knee above the ankle, 90 lying level."""
-    return geometry.tilt(body.point("ankle", side), body.point("knee", side))
+    """Tilt of the shin from upright: 0 with the knee above the ankle, 90 lying level. From world points."""
+    return _tilt(body, "ankle", "knee", side)
+
+
+def _tilt(body: Body, low: str, high: str, side: str) -> Array:
+    up = body.world(high, side) - body.world(low, side)
+    across = np.sqrt(up[..., 0] * up[..., 0] + up[..., 2] * up[..., 2])
+    angle: Array = np.arctan2(across, -up[..., 1]) * geometry.DEGREE
+    return angle
 
 
 def leg_elevation(body: Body, side: str) -> Array:
