@@ -22,15 +22,15 @@ from models.fit.sights import SPINE, Sight, there
 
 Layers = dict[str, Any]
 
-WIDTHS: Final = (4, 8, 16, 32)
+WIDTHS: Final = (4, 12, 24, 48)
 """Channels before and after each convolution."""
-WIDE: Final = 48
-JOINT: Final = 64
-BATCH: Final = 12
+WIDE: Final = 64
+JOINT: Final = 96
+BATCH: Final = 24
 """Scenes in a step."""
-LOOKS: Final = 4
+LOOKS: Final = 6
 """Stills of a scene in a step."""
-STEPS: Final = 1200
+STEPS: Final = 800
 RATE: Final = 2e-3
 DECAY: Final = 3e-2
 DROPPED: Final = 0.3
