@@ -217,7 +217,7 @@ def of_stills(folder: Path, kept: Path) -> Section:
     about = (
         "Pairs of stills of one person, one of them neutral. `told`: the error is at most "
         f"{arch.WORST_ERROR_DEG:g} degrees. `AUC`: how often one with more than 15 degrees reads more than one within "
-        "4.5, among those told. `judged`: the whole 90 % interval lies on one side of the bound; `wrong` is a share of these."
+        "4.5, among those told. `judged`: the whole 90 % interval lies on one side of the bound; `wrong`: of these."
     )
     head = ("posture", "view", "pairs", "bodies", "told", "mean error, all", "told", "AUC", "inside", "judged", "wrong")
     return Section("The arch of the back in stills", about, head, lines)

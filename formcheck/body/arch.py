@@ -238,8 +238,8 @@ def features(neutral: Array, looks: Array, near: str, yaw_deg: float) -> Array:
 
 
 def _curves(neutral: Array, looks: Array) -> Array:
-    """What the picture tells: by how much looks curve more than the neutral one, in units of 5 deg, and the logarithm of
-    the error, (m, 2).
+    """What the picture tells: by how much looks curve more than the neutral one, in units of 5 deg, and the logarithm
+    of the error, (m, 2).
     """
     error = np.logaddexp(2 * looks[:, _CURVE + 1], 2 * neutral[_CURVE + 1]) / 2
     return np.stack([(looks[:, _CURVE] - neutral[_CURVE]) / 5, error], axis=1)

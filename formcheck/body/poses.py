@@ -65,8 +65,8 @@ class Poses:
     belly: (n, 16) float32, the same of the contour on the body's other side.
     axis: (n, 5) float32, x and y of the middle of the hips and of the shoulders, pixels: the depths are from the line
         between them; then 1 or -1: the body faces to the left or right of the way from hips to shoulders.
-    curve: (n, 2) float32, what the picture along the trunk tells of the lower back: degrees of lordosis, up to a constant
-        of the person, and the logarithm of their error in degrees; NaN where not seen.
+    curve: (n, 2) float32, what the picture along the trunk tells of the lower back: degrees of lordosis, up to a
+        constant of the person, and the logarithm of their error in degrees; NaN where not seen.
     ball: (n, 3) float32, x, y and radius of the ball under the shoulders, pixels; NaN where none was found.
     image_size: (width, height) of the picture in square pixels.
 

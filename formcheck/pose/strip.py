@@ -41,8 +41,8 @@ _TRUNK: Final = np.array([[INDEX[f"{side}_{part}"] for part in ("shoulder", "hip
 
 
 class Line(NamedTuple):
-    """The trunk's line in a crop: the middle of the hips (2,), unit vectors (2,) towards the shoulders and towards where
-    the body faces, its length in pixels, and 1 or -1 as in `Poses.axis`.
+    """The trunk's line in a crop: the middle of the hips (2,), unit vectors (2,) towards the shoulders and towards
+    where the body faces, its length in pixels, and 1 or -1 as in `Poses.axis`.
     """
 
     hip: Array
@@ -66,8 +66,8 @@ class Strip(NamedTuple):
 def strip(crop: Array, mask: Array, line: Line, points: Array, world: Array, down: Array, depths: Array) -> Strip:
     """The strip along a trunk's line.
 
-    crop: (side, side, 3) uint8; mask: (side, side) float32 logits; points: (33, 2) landmarks in the crop; world: (33, 3)
-    metres; down: (2,) the picture's down in the crop; depths: (CONTOURS,) of back and belly in pixels of the crop.
+    crop: (side, side, 3) uint8; mask: (side, side) float32 logits; points: (33, 2) landmarks in the crop; world: (33,
+    3) metres; down: (2,) the picture's down in the crop; depths: (CONTOURS,) of back and belly in pixels of the crop.
     """
     along = np.linspace(*ALONG, HEIGHT) * line.trunk
     across = np.linspace(*ACROSS, WIDTH) * line.trunk

@@ -90,6 +90,7 @@ def learned(given: Rows, kernel: Lengths | None = None) -> dict[str, Array]:
 
 
 def kernel_of(arrays: dict[str, Array]) -> Lengths:
+    """The kernel of what is stored of a process."""
     return Lengths(arrays["scales"].astype(float), float(arrays["size"]), float(arrays["noise"]))
 
 

@@ -131,8 +131,8 @@ def _changes(rng: np.random.Generator, least: float) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The stills of a scene, a row each; the same as in `stills.Stills`, but `points` are those of spine and back alone,
-    (n, 12, 2).
+    """The stills of a scene, a row each; as in `stills.Stills`, but `points` (n, 12, 2) are those of the spine and the
+    skin of the back alone.
     """
 
     jpeg: Array
@@ -172,7 +172,6 @@ def drawn(kind: str, number: int) -> Drawn:
     ]
     named = rig.fixed({name: (name, rig.rest(name)) for name in VERTEBRAE})
     at = np.concatenate([rig.place(matrices, named), rig.place(matrices, back_skin(made.actor))], axis=1)
-    points = made.camera.view(0.0).project(at)[..., :2]
     jpegs = [cv2.imencode(".jpg", p[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 96])[1].ravel() for p in pictures]
     n = len(pictures)
     return Drawn(

@@ -149,8 +149,8 @@ def kept(folder: Path, path: Path, networks: Networks) -> list[Sight]:
 
 
 def there(sight: Sight) -> Array:
-    """Which looks of a scene can be compared, (n, passes) bool: it is the trunk of the person that was seen, and it faces
-    as it mostly does.
+    """Which looks of a scene can be compared, (n, passes) bool: it is the trunk of the person that was seen, and it
+    faces as it mostly does.
     """
     facing = sight.looks[..., FACING]
     mostly = 1.0 if np.nansum(facing) >= 0 else -1.0
@@ -176,6 +176,7 @@ class Rows(NamedTuple):
     loose: Array
 
     def of(self, chosen: Array) -> "Rows":
+        """Some of them."""
         return Rows(*(column[chosen] for column in self))
 
 

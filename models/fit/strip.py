@@ -6,6 +6,7 @@ landmarks that formcheck finds. It wants jax and optax.
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any, Final
 
 import cv2
@@ -29,7 +30,7 @@ BATCH: Final = 24
 """Scenes in a step."""
 LOOKS: Final = 6
 """Stills of a scene in a step."""
-STEPS: Final = 1000
+STEPS: Final = 800
 RATE: Final = 2e-3
 DECAY: Final = 3e-2
 DROPPED: Final = 0.3
@@ -44,7 +45,7 @@ FACING: Final = arch.COLUMNS.index("facing")
 def fresh(sights: Sequence[Sight], rng: np.random.Generator) -> Layers:
     """Layers before the first step. The last one begins with what the true spine tells of lordosis."""
     layers: Layers = {}
-    for i, (c, d) in enumerate(zip(WIDTHS, WIDTHS[1:], strict=False)):
+    for i, (c, d) in enumerate(pairwise(WIDTHS)):
         layers[f"conv{i}"] = rng.normal(0, np.sqrt(2 / (9 * c)), (3, 3, c, d))
         layers[f"conv{i}.bias"] = np.zeros(d)
     flat = strip.HEIGHT * strip.WIDTH * WIDTHS[-1] // 4**strip.CONVOLUTIONS
@@ -104,11 +105,11 @@ def values(layers: Layers, pictures: Any, beside: Any, dropped: Any = None) -> A
 
 
 def loss(layers: Layers, pictures: Any, beside: Any, truth: Any, spine: Any, there: Any, key: Any) -> Any:
-    """Mean negative log likelihood (Laplace) of the differences of all pairs of looks in each scene; and how far off the
-    spine is, by itself and as it differs from the scene's mean.
+    """Mean negative log likelihood (Laplace) of the differences of all pairs of looks in each scene; and how far off
+    the spine is, by itself and as it differs from the scene's mean.
 
-    pictures (scenes, looks, ...), beside (scenes, looks, k), truth (scenes, looks) in the network's unit, spine (scenes,
-    looks, 2 * SPINE) in its unit, there (scenes, looks) 1 or 0.
+    pictures (scenes, looks, ...), beside (scenes, looks, k), truth (scenes, looks) in the network's unit, spine
+    (scenes, looks, 2 * SPINE) in its unit, there (scenes, looks) 1 or 0.
     """
     scenes, looks = truth.shape
     flat = pictures.reshape(scenes * looks, *pictures.shape[2:])
