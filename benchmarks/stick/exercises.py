@@ -263,7 +263,9 @@ EXERCISES: Final[dict[str, Callable[[], Act]]] = {
     "both legs lifted": lambda: leg_lift(degrees=45, side="both"),
     "kneeling lunge": kneeling_lunge,
     "kneeling lunge, arms high": lambda: kneeling_lunge(Tempo(reps=2, ramp=2.0, hold=12.0), arms_high=True, creep=4),
-    "kneeling lunge, foot on a wall": lambda: kneeling_lunge(Tempo(reps=2, ramp=2.0, hold=5.0), rear_shin=321, on_knee=True),
+    "kneeling lunge, foot on a wall": lambda: kneeling_lunge(
+        Tempo(reps=2, ramp=2.0, hold=5.0), rear_shin=321, on_knee=True
+    ),
     "half-kneeling rocks": lambda: kneeling_lunge(ROCKS, side="left"),
 }
 """Every variant that makes reps."""
