@@ -156,7 +156,9 @@ def score(
     `UsageError` where `fps` or `size` is needed, `NobodyFoundError` when no frame has a person.
     """
     recording = imports.opened(landmarks, fps=fps, size=size)
-    session = Session(options.exercises, height_cm=options.height_cm, unanswered=recording.unanswered)
+    session = Session(
+        options.exercises, height_cm=options.height_cm, unanswered=recording.unanswered, quality=recording.quality
+    )
     frames, found, begin, end, picture = 0, False, 0.0, 0.0, (0, 0)
     for poses in recording:
         session.feed(poses)
@@ -280,7 +282,7 @@ def _analyzed(
     *,
     alone: bool = True,
 ) -> Report:
-    session = Session(options.exercises, height_cm=options.height_cm)
+    session = Session(options.exercises, height_cm=options.height_cm, quality=options.quality)
 
     def take(poses: Poses) -> None:
         session.feed(poses)

@@ -27,7 +27,7 @@ from formcheck.errors import (
     VideoError,
 )
 from formcheck.files import prepare, sha256, writing
-from formcheck.findings import Notice, NoticeCode
+from formcheck.findings import Notice, NoticeCode, Quality
 from formcheck.formats import npz
 from formcheck.media.video import Video
 from formcheck.media.writer import VideoWriter
@@ -51,6 +51,13 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three bridges with a ball, and an estimator that knows them."""
     know(monkeypatch, bridges())
     return recorded(tmp_path / "clip.mp4", bridges())
+
+
+def test_a_quality_is_one_of_three_and_only_for_our_own_models() -> None:
+    assert Options.of(quality="fast").quality == Quality.FAST
+    assert Options.of(backend="mediapipe").quality is None
+    with pytest.raises(UsageError, match="unknown quality 'good'; allowed: fast, standard, best"):
+        Options.of(quality="good")
 
 
 def test_a_report_and_nothing_written(source: Path) -> None:

@@ -1,7 +1,7 @@
 """Measure formcheck on clips with truth.
 
 python -m benchmarks.accuracy FOLDER... [--markdown OUT] [--json OUT] [--pictures FOLDER] [--records OUT]
-                              [--solutions PYTHON] [--jobs N]
+                              [--solutions PYTHON] [--quality standard] [--jobs N]
 
 A folder holds the studio's clips, or footage with an `annotations.json`. Landmarks are kept beside each clip, so a
 second run needs no model. With `--solutions` the Python of an environment with mediapipe 0.10.21 finds its own
@@ -29,6 +29,7 @@ from benchmarks.command import exits, parser_of
 from benchmarks.machine import written
 from benchmarks.tables import Section
 from formcheck import __version__
+from formcheck.findings import Quality
 
 
 def measured(all_cases: Sequence[Case], *, solutions: str | None = None, jobs: int = 1) -> Records:
@@ -67,10 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int | None:
     for name in ("markdown", "json", "pictures", "records"):
         parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--solutions", metavar="PYTHON")
+    parser.add_argument("--quality", type=Quality, choices=list(Quality), default=Quality.STANDARD)
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args(arguments)
     try:
-        found = [case for folder in options.folders for case in cases(folder)]
+        found = [case for folder in options.folders for case in cases(folder, options.quality)]
         records = measured(found, solutions=options.solutions, jobs=options.jobs)
         about, tables = circumstances(options.folders), sections(records)
         written(document(tables, about), options.markdown)

@@ -7,7 +7,7 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,9 +17,10 @@ import numpy as np
 
 from formcheck.body.poses import SPARSE, Array, Poses
 from formcheck.errors import NobodyFoundError, UsageError
-from formcheck.findings import Bout
+from formcheck.findings import Quality
 from formcheck.formats.npz import PosesWriter, load
 from formcheck.recorded import Options, landmarks_into, score
+from formcheck.report.report import Report
 
 SCHEMA: Final = "formcheck.truth/1"
 
@@ -44,6 +45,7 @@ class Case:
     name: str
     video: Path
     truth: Mapping[str, Any]
+    quality: Quality = Quality.STANDARD
 
     @property
     def tags(self) -> Mapping[str, str]:
@@ -81,14 +83,15 @@ class Case:
 
     def kept(self, source: str) -> Path:
         """Where the landmarks of a source, `formcheck` or `solutions`, are kept."""
-        return self.video.with_name(f"{self.video.stem}.{'landmarks' if source == 'formcheck' else source}.npz")
+        ours = "landmarks" if self.quality is Quality.STANDARD else f"landmarks-{self.quality}"
+        return self.video.with_name(f"{self.video.stem}.{ours if source == 'formcheck' else source}.npz")
 
     def poses(self) -> Poses | None:
         """The landmarks, found by the model the first time; None where nobody was found."""
         kept = self.kept("formcheck")
         if self._stale(kept):
             try:
-                landmarks_into(kept, self.video, Options.of())
+                landmarks_into(kept, self.video, Options.of(quality=self.quality))
             except NobodyFoundError:
                 return None
         return load(kept)
@@ -132,9 +135,9 @@ class Case:
     def _stale(self, kept: Path) -> bool:
         return not kept.exists() or kept.stat().st_mtime < self.video.stat().st_mtime
 
-    def found(self, source: str = "formcheck") -> tuple[Bout, ...]:
-        """The bouts formcheck finds in the landmarks of a source, told the person's height where it is known."""
-        return score(self.kept(source), Options.of(height_cm=self.height_cm)).bouts
+    def report(self, source: str = "formcheck") -> Report:
+        """What formcheck finds in the landmarks of a source, told the person's height where it is known."""
+        return score(self.kept(source), Options.of(height_cm=self.height_cm))
 
     def visible(self, rep: Mapping[str, Any]) -> float | None:
         """The share of a true rep's frames in which no working joint is hidden by something or outside the picture."""
@@ -150,13 +153,13 @@ class Case:
         return float((~np.isin(codes, list(UNSEEN))).all(axis=0).mean()) if within.any() else None
 
 
-def cases(folder: Path) -> list[Case]:
-    """The clips of a folder. Raises `UsageError` where none has a truth."""
+def cases(folder: Path, quality: Quality = Quality.STANDARD) -> list[Case]:
+    """The clips of a folder, with landmarks of one quality. Raises `UsageError` where none has a truth."""
     annotations = folder / "annotations.json"
     found = list(_by_eye(folder, annotations) if annotations.exists() else _rendered(folder))
     if not found:
         raise UsageError(f"{folder} holds no video with a truth file NAME.json beside it, and no annotations.json")
-    return found
+    return [replace(case, quality=quality) for case in found]
 
 
 def _rendered(folder: Path) -> Iterator[Case]:

@@ -7,17 +7,17 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.accuracy.cases import Case
+from benchmarks.accuracy.readings import NOTHING, Heard, judged, told
 from benchmarks.accuracy.rivals import RIVALS, hip_angle
 from formcheck.body.geometry import flexion, length
 from formcheck.body.joints import Body
 from formcheck.body.landmarks import INDEX, SIDES
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
-from formcheck.core.calibration import Z90, key
-from formcheck.core.exercise import builtin
+from formcheck.core.calibration import key
 from formcheck.core.ticks import Ticks
 from formcheck.core.verdict import TRUNK_SHARE
-from formcheck.findings import Bout, Rep, Verdict
+from formcheck.findings import Bout, NoticeCode, Rep, Verdict
 
 Record = dict[str, Any]
 
@@ -30,6 +30,13 @@ ANGLES: Final = {
     "shoulder_elevation": ("hip", "shoulder", "elbow"),
 }
 """Joint angles whose truth is known, and the landmarks they are made of."""
+
+
+WARNS: Final = {
+    *(NoticeCode.HIDDEN, NoticeCode.ALL_FROM_FRONT, NoticeCode.BOUT_FROM_FRONT, NoticeCode.NOBODY_FOR_A_WHILE),
+    *(NoticeCode.NO_EXERCISE, NoticeCode.NOT_THE_NAMED_EXERCISE),
+}
+"""Notices by which a user knows that reps may be missing."""
 
 
 @dataclass(slots=True)
@@ -69,11 +76,14 @@ def recorded(case: Case, solutions: str | None = None) -> Records:
     ours = landmarks_of["formcheck"]
     if solutions is not None:
         landmarks_of["solutions"] = None if ours is None else case.solutions(solutions, ours.time)
-    bouts = {source: () if poses is None else case.found(source) for source, poses in landmarks_of.items()}
+    with judged() as heard:
+        reports = {source: case.report(source) for source, poses in landmarks_of.items() if poses is not None}
+    bouts = {source: reports[source].bouts if source in reports else () for source in landmarks_of}
+    warned = "formcheck" not in reports or any(notice.code in WARNS for notice in reports["formcheck"].warnings)
     into.clips.append(_clip(case, ours, bouts["formcheck"]))
-    into.counts += _counts(case, landmarks_of, bouts)
+    into.counts += [count | {"warned": warned} for count in _counts(case, landmarks_of, bouts)]
     for source, poses in landmarks_of.items():
-        found = _outcome(case, bouts[source])
+        found = _outcome(case, bouts[source], heard)
         if poses is not None and "joints_m" in case.truth:
             found.angles += angles(case, poses)
             found.landmarks.append(landmarks(case, poses))
@@ -108,14 +118,14 @@ def _counts(
         yield count
 
 
-def _outcome(case: Case, bouts: Sequence[Bout]) -> Records:
+def _outcome(case: Case, bouts: Sequence[Bout], heard: Heard) -> Records:
     """Reps, verdicts and false bouts of one source's bouts."""
     into = Records()
     true = case.truth["bouts"]
     names = {bout["exercise"] for bout in true}
     into.false_bouts += [_false(case, bout) for bout in bouts if bout.exercise not in names]
     for bout in true:
-        _reps(case, bout, [found for found in bouts if found.exercise == bout["exercise"]], into)
+        _reps(case, bout, [found for found in bouts if found.exercise == bout["exercise"]], heard, into)
     return into
 
 
@@ -174,7 +184,7 @@ def _shared(a: float, b: float, c: float, d: float) -> float:
     return max(0.0, min(b, d) - max(a, c)) / max(b - a, d - c, 1e-9)
 
 
-def _reps(case: Case, true: Mapping[str, Any], bouts: Sequence[Bout], into: Records) -> None:
+def _reps(case: Case, true: Mapping[str, Any], bouts: Sequence[Bout], heard: Heard, into: Records) -> None:
     """Pair a true bout's reps, with the set's cues of the found bout that shares most reps with it."""
     found = [(bout, rep) for bout in bouts for rep in bout.reps]
     matched = pairs(true["reps"], [rep for _, rep in found])
@@ -188,11 +198,11 @@ def _reps(case: Case, true: Mapping[str, Any], bouts: Sequence[Bout], into: Reco
         verdicts = {} if other is None else {cue.id: cue for cue in other.cues}
         for cue in rep["cues"]:
             record = _verdict(case, true["exercise"], i + 1, cue, verdicts.get(cue["id"]), case.visible(rep))
-            into.verdicts.append(record | _reading(case, record, at, other))
+            into.verdicts.append(record | _reading(case, cue, at, other, heard))
     whole = [found[j][0] for _, j in matched]
     verdicts = {cue.id: cue for cue in max(whole, key=whole.count).cues} if whole else {}
     into.verdicts += [
-        _verdict(case, true["exercise"], None, cue, verdicts.get(cue["id"]), None) | NO_READING for cue in true["cues"]
+        _verdict(case, true["exercise"], None, cue, verdicts.get(cue["id"]), None) | NOTHING for cue in true["cues"]
     ]
 
 
@@ -246,26 +256,17 @@ def _verdict(
     }
 
 
-NO_READING: Final[Record] = {"reading": None, "raw_value": None, "raw_error": None, "raw_size": None, "yaw_found": None}
-
-
-def _reading(case: Case, record: Record, bout: Bout | None, rep: Rep | None) -> Record:
-    """What calibration needs of a verdict: the name of what was read, its error and its standard error as they are
-    told, both in the measure's unit, and the yaw of the bout.
-    """
-    if bout is None or rep is None or record["error"] is None or record["interval"] is None:
-        return NO_READING
-    check = next(cue.check for cue in builtin()[bout.exercise].cues if cue.id == record["cue"])
-    trunk_cm = TRUNK_SHARE * case.height_cm if record["unit"] == "cm" and case.height_cm else 1.0
+def _reading(case: Case, true: Mapping[str, Any], bout: Bout | None, rep: Rep | None, heard: Heard) -> Record:
+    """What calibration needs of a verdict."""
+    found = None if rep is None else next((cue for cue in rep.cues if cue.id == true["id"]), None)
+    one = heard.of(found)
+    if bout is None or rep is None or one is None:
+        return NOTHING
     side = bout.view.near_side or "left" if rep.side == "both" else rep.side
-    size = (record["interval"][1] - record["interval"][0]) / 2 / Z90
-    return {
-        "reading": key(bout.exercise, check, side, bout.view.near_side),
-        "raw_value": record["value_found"] / trunk_cm,
-        "raw_error": record["error"] / trunk_cm,
-        "raw_size": size / trunk_cm,
-        "yaw_found": bout.view.yaw_deg,
-    }
+    same = true["unit"] == one.check.unit and one.check.how.error != "exact"
+    trunk_cm = None if case.height_cm is None else TRUNK_SHARE * case.height_cm
+    name = key(bout.exercise, one.check, side, bout.view.near_side)
+    return told(one, name, true["value"] if same else None, true["margin"], trunk_cm)
 
 
 def _turned(case: Case, cue: str) -> str | None:

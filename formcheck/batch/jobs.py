@@ -110,7 +110,7 @@ def absolute(exercise: str, beside: Path) -> str:
 
 
 @cache
-def options(exercise: str, height_cm: float | None, backend: str, quality: str) -> Options:
+def options(exercise: str, height_cm: float | None, backend: str, quality: str = Quality.STANDARD) -> Options:
     """`Options.of`, the exercise files read once a process."""
     return Options.of(exercise, height_cm, backend, quality)
 

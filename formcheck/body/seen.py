@@ -13,7 +13,7 @@ from typing import Final, Self
 
 import numpy as np
 
-from formcheck.body.landmarks import INDEX, NAMES, SIDES
+from formcheck.body.landmarks import INDEX, MIRROR, NAMES, SIDES
 from formcheck.body.poses import Array
 
 JOINTS: Final = tuple(
@@ -34,6 +34,24 @@ OUTPUTS: Final = 2 * len(JOINTS) + 6
 """Of each joint the logit of being hidden, then of each the logarithm of its error in sides of the crop; then of the
 shoulders and the pelvis a vector along (sine, cosine), and the logarithm of its error in radians."""
 
+
+def _mirror() -> tuple[Array, Array]:
+    """Which number of a read stands where in that of a mirrored picture, and by what sign."""
+    hands = (35, 36, 37, 38)  # two points of the left hand, then two of the right one
+    points = np.array([*MIRROR, 33, 34, *np.roll(hands, 2)])
+    n, rows, signs = len(points), [], []
+    for axes, across in ((2, [-1, 1]), (1, [1]), (1, [1]), (3, [-1, 1, 1]), (1, [1])):
+        start = sum(len(part) for part in rows)
+        rows.append((start + points[:, None] * axes + np.arange(axes)).ravel())
+        signs.append(np.tile(across, n))
+    last = sum(len(part) for part in rows)
+    rows.append(last + np.arange(3))
+    signs.append(np.array([1, -1, 1]))
+    return np.concatenate(rows), np.concatenate(signs).astype(np.float32)
+
+
+_MIRRORED, _SIGNS = _mirror()
+_OTHER: Final = np.arange(len(JOINTS)).reshape(-1, 2)[:, ::-1].ravel()
 _FAR: Final = 6.0
 _COUNT: Final = len(JOINTS)
 _TURNS: Final = slice(2 * _COUNT, None)
@@ -103,12 +121,31 @@ def seen(read: Array, model: str) -> tuple[Array, Array, Array]:
 
 def columns(reads: Array, model: str) -> tuple[Array, Array, Array]:
     """As `seen`, of many reads (n, FEATURES) at once: (n, 33), (n, 33), (n, 6)."""
-    return answers(head(model)(reads), reads)
+    return answers(head(model), reads)
 
 
-def answers(out: Array, reads: Array) -> tuple[Array, Array, Array]:
-    """The columns that outputs (s, n, OUTPUTS) for reads (n, FEATURES) stand for."""
-    mean = out.mean(0)
+def mirrored(reads: Array) -> Array:
+    """What a network that makes no difference between left and right would read in the mirrored crops."""
+    found: Array = reads[:, _MIRRORED] * _SIGNS
+    return found
+
+
+def answers(head: Head, reads: Array) -> tuple[Array, Array, Array]:
+    """What a head says of reads (n, FEATURES): the mean over its networks, of each read and of its mirror image.
+
+    So a person and their mirror image get the same answers.
+    """
+    n = len(reads)
+    both = head(np.concatenate([reads, mirrored(reads)])).mean(0)
+    mean, other = both[:n], both[n:]
+    mean[:, :_COUNT] += other[:, _OTHER]
+    mean[:, _COUNT : 2 * _COUNT] += other[:, _COUNT + _OTHER]
+    mean[:, _TURNS] += other[:, _TURNS] * np.array([-1, 1, 1] * 2, np.float32)
+    return _told(mean / 2, reads)
+
+
+def _told(mean: Array, reads: Array) -> tuple[Array, Array, Array]:
+    """The columns that outputs (n, OUTPUTS) stand for."""
     hidden = 1 / (1 + np.exp(-mean[:, :_COUNT]))
     trunk = np.maximum(_trunk(reads), TRUNK_AT_LEAST)
     error = np.exp(mean[:, _COUNT : 2 * _COUNT]) / trunk[:, None]

@@ -13,14 +13,13 @@ from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array
 from formcheck.body.view import view_of
 from formcheck.core import calibration, verdict
-from formcheck.core.calibration import STANDARD
 from formcheck.core.excursion import Sag
 from formcheck.core.exercise import Check, Cue
 from formcheck.core.reading import Reading, compares
 from formcheck.core.rep import RawRep
 from formcheck.core.rows import is_length
 from formcheck.core.verdict import Known, Scale
-from formcheck.findings import Bout, Dip, Reason, Rep, Trace, Verdict, View, Why
+from formcheck.findings import Bout, Dip, Quality, Reason, Rep, Trace, Verdict, View, Why
 
 SET_SHARE: Final = 0.35
 """A small excursion counts only if it is at least this share of the set's median (ours)."""
@@ -37,7 +36,7 @@ class Given:
 
     height_cm: float | None = None
     unanswered: Mapping[str, Reason] = field(default_factory=dict)
-    quality: str = STANDARD
+    quality: Quality = Quality.STANDARD
 
     def missing(self, cue: Cue) -> Reason | None:
         """Why these landmarks cannot answer a cue; None if they can."""

@@ -3,9 +3,9 @@
     error^2 = own^2 + (joints' gain * joints' error)^2 + (lean * view)^2 + (turn * yaw's error)^2
 
 Four numbers a measure, for a value, for a change from the same person's rest and for one within a phase: its own error,
-if all is seen well; how much of its joints' errors reaches it; how much it is off for what the camera sees at a slant; and how much of the yaw's
-error reaches it. They were found on rendered people (`models/fit/calibration.py`), for each quality of the pose model
-apart, and are stored in `calibration.json`.
+if all is seen well; how much of its joints' errors reaches it; how much it is off for what the camera sees at a slant;
+and how much of the yaw's error reaches it. They were found on rendered people (`models/fit/calibration.py`), for each
+quality of the pose models apart, and are stored in `calibration.json`.
 
 Beside them is what is known of each reading: a bias, taken off only where that made the error smaller on bodies it was
 not found on, and how many errors make half a 90 % interval, by split conformal prediction on bodies that served for
@@ -22,15 +22,13 @@ from typing import Any, Final, Literal, NamedTuple
 from formcheck.body.measures import MEASURES, From, other
 from formcheck.core.exercise import Check
 from formcheck.core.takes import TAKES
+from formcheck.findings import Quality
 
 Z90: Final = 1.645
 """Half the width of a 90 % interval in standard errors, where nothing better is known."""
 
 ANY: Final = "*"
 """All exercises together."""
-
-STANDARD: Final = "standard"
-"""The quality of landmarks of which nothing is known."""
 
 LEAST_DEG: Final = 8.0
 """As if the camera were never nearer than this to where it shows nothing (ours): the error stays finite."""
@@ -83,7 +81,7 @@ class Parts(NamedTuple):
         return hypot(*self)
 
 
-def size(measure: str, kind: Kind, quality: str = STANDARD) -> Size:
+def size(measure: str, kind: Kind, quality: Quality = Quality.STANDARD) -> Size:
     """The coefficients of a measure's error."""
     return tables()[quality].sizes[f"{measure} {kind}"]
 
@@ -132,7 +130,7 @@ def kind_of(take: str, *, from_rest: bool) -> Kind:
     return "change" if from_rest else "value" if TAKES[take].error == "plain" else "course"
 
 
-def error(name: str, quality: str = STANDARD) -> Error:
+def error(name: str, quality: Quality = Quality.STANDARD) -> Error:
     """The error of the reading of that name."""
     found = tables()[quality].errors
     return next((found[one] for one in names(name) if one in found), UNKNOWN)
@@ -146,10 +144,10 @@ class Table(NamedTuple):
 
 
 @cache
-def tables() -> dict[str, Table]:
+def tables() -> dict[Quality, Table]:
     """All known errors, by the quality of the pose model."""
     stored = json.loads(resources.files("formcheck.core").joinpath("calibration.json").read_text("utf-8"))
-    return {quality: _table(stored[quality]) for quality in stored if quality != "about"}
+    return {quality: _table(stored[quality]) for quality in Quality}
 
 
 def _table(stored: dict[str, Any]) -> Table:

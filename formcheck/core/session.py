@@ -5,8 +5,9 @@
 It opens only the package's own tables, prints nothing and reads no clock.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Final
 
@@ -15,7 +16,6 @@ import numpy as np
 from formcheck.body.poses import Poses
 from formcheck.body.view import FRONT_TO_DEG
 from formcheck.core.bout import Given, Setting, setting
-from formcheck.core.calibration import STANDARD
 from formcheck.core.clock import RATE
 from formcheck.core.exercise import Exercise
 from formcheck.core.openbout import OVERLAP_S, Bouts, Told
@@ -25,7 +25,7 @@ from formcheck.core.ticks import Ticks
 from formcheck.core.traces import Traces
 from formcheck.core.watches import Watches
 from formcheck.errors import UsageError
-from formcheck.findings import Bout, Notice, NoticeCode, Reason, Rep, Side
+from formcheck.findings import Bout, Notice, NoticeCode, Quality, Reason, Rep, Side
 
 WAIT_S: Final = 0.1
 """Frames that come one by one wait until they span this, and are then taken together; words and count are later by as
@@ -37,6 +37,12 @@ recording is fastest with 2048 to 4096."""
 
 LOST_SHARE: Final = 0.05
 """The user is told if more than this share of the recording is without a person (ours)."""
+
+HIDDEN_SHARE: Final = 0.1
+"""The user is told if a joint is hidden for more than this share of the recording (ours)."""
+
+WORKING: Final = ("shoulder", "hip", "knee", "ankle")
+"""Parts without which reps may be missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +59,25 @@ class Status:
 
 @dataclass(slots=True)
 class _Seen:
-    """How many ticks there were, how many without a person, and how many seen from the front."""
+    """How many ticks there were, how many without a person, how many seen from the front, and in how many each of
+    `WORKING` was hidden on the side nearer to the camera.
+    """
 
     ticks: int = 0
     lost: int = 0
     frontal: int = 0
+    hidden: Counter[str] = field(default_factory=Counter)
 
     def add(self, rows: Rows) -> None:
         """Count rows."""
         self.ticks += len(rows)
         self.lost += int(np.isnan(rows.column("trunk")).sum())
-        self.frontal += int((rows.column("yaw") <= FRONT_TO_DEG).sum())
+        front = rows.column("yaw") <= FRONT_TO_DEG
+        self.frontal += int(front.sum())
+        left = rows.column("turn") > 0
+        for part in WORKING:
+            near = np.where(left, rows.column(f"hidden.{part}.left"), rows.column(f"hidden.{part}.right"))
+            self.hidden[part] += int((near * ~front).sum())
 
     def notices(self, bouts: Sequence[Bout]) -> list[Notice]:
         """The notices that follow for a recording in which these bouts were found."""
@@ -73,6 +87,9 @@ class _Seen:
             found.append(Notice(NoticeCode.NOBODY_FOR_A_WHILE, seconds))
         if not bouts and self.frontal > (self.ticks - self.lost) / 2:
             found.append(Notice(NoticeCode.ALL_FROM_FRONT))
+        most = max(self.hidden, key=lambda part: self.hidden[part], default=None)
+        if most and self.hidden[most] > HIDDEN_SHARE * self.ticks:
+            found.append(Notice(NoticeCode.HIDDEN, {"part": most, "hidden_s": self.hidden[most] / RATE}))
         frontal = [bout for bout in bouts if bout.view.name == "front"]
         return found + [
             Notice(NoticeCode.BOUT_FROM_FRONT, {"title": bout.title, "start_s": bout.start_s}) for bout in frontal
@@ -83,8 +100,8 @@ class Session:
     """Finds reps of `exercises` in poses and judges them.
 
     `height_cm` turns trunks into centimetres. `unanswered` names measures that the landmarks cannot answer, such as
-    those of another program, and why: cues that read one are not assessed. `quality` is the pose model's: verdicts rest
-    on its errors.
+    those of another program, and why: cues that read one are not assessed. `quality` is the pose model's, None
+    where it is not known: verdicts rest on its errors.
 
     `feed` takes the next frames, any number of them, and gives the reps that closed, with provisional verdicts;
     `finish` ends the session and gives the bouts. The bouts do not depend on how the frames were cut.
@@ -98,14 +115,14 @@ class Session:
         *,
         height_cm: float | None = None,
         unanswered: Mapping[str, Reason] | None = None,
-        quality: str = STANDARD,
+        quality: Quality | None = None,
     ) -> None:
         if not exercises:
             raise UsageError("a session needs an exercise to look for: formcheck.choose() gives those known")
         self._ticks, self._table = Ticks(), Table(exercises)
         self._watches = Watches(exercises, self._table, self._ticks.sides)
         self._traces = Traces(exercises)
-        self._bouts = Bouts(Given(height_cm, unanswered or {}, quality), self._traces.of)
+        self._bouts = Bouts(Given(height_cm, unanswered or {}, quality or Quality.STANDARD), self._traces.of)
         self._seen = _Seen()
         self._waiting: list[Poses] = []
         self._ended = False

@@ -11,11 +11,11 @@ from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES
 from formcheck.body.view import SIDE_FROM_DEG
 from formcheck.core import calibration
-from formcheck.core.calibration import STANDARD, UNKNOWN, Error, Parts, kind_of
+from formcheck.core.calibration import UNKNOWN, Error, Parts, kind_of
 from formcheck.core.exercise import Check, Cue
 from formcheck.core.reading import PART_WORDS, Hidden, Reading, Trust
 from formcheck.core.rows import is_length
-from formcheck.findings import Reason, Verdict, VerdictName, Why
+from formcheck.findings import Quality, Reason, Verdict, VerdictName, Why
 from formcheck.units import UNITS
 
 TIME_ERROR_S: Final = 0.06
@@ -76,7 +76,7 @@ class Known:
     trust: Trust
     near_side: str | None = None
     error: Error = UNKNOWN
-    quality: str = STANDARD
+    quality: Quality = Quality.STANDARD
 
 
 def judge(cue: Cue, check: Check, reading: Reading, known: Known) -> Verdict:

@@ -49,16 +49,18 @@ _LIGHT_STEP: Final = 8  # ours: every eighth pixel is enough to tell how light a
 class Moment:
     """What the person on the mat should see and hear now.
 
-    time: of the newest frame, seconds. points: (33, 2) float32 pixels in it, NaN where nobody is. visibility: (33,),
-    0 to 1. placement: the most important first; empty once all is well. exercise, title: name and title of the
-    exercise, None and "" until recognised. moving: a rep is under way. held_s: seconds of the hold under way, else 0.
-    hold_goal_s: the least hold that the exercise asks for, None where it asks for none. message: the words shown, ""
-    if none. say: what to speak now. reps: those that closed with this frame, their verdicts provisional.
+    time: of the newest frame, seconds. points: (33, 2) float32 pixels in it, NaN where nobody is. visibility: (33,), 0
+    to 1. hidden: (33,), whether a joint cannot be seen, as `Poses` has it. placement: the most important first; empty
+    once all is well. exercise, title: name and title of the exercise, None and "" until recognised. moving: a rep is
+    under way. held_s: seconds of the hold under way, else 0. hold_goal_s: the least hold that the exercise asks for,
+    None where it asks for none. message: the words shown, "" if none. say: what to speak now. reps: those that closed
+    with this frame, their verdicts provisional.
     """
 
     time: float
     points: Array
     visibility: Array
+    hidden: Array
     image_size: tuple[int, int]
     stage: Stage
     placement: tuple[Advice, ...]
@@ -102,7 +104,7 @@ class Coach:
         side: OneSide | None = None,
     ) -> None:
         self._exercises = {exercise.name: exercise for exercise in options.exercises}
-        self._session = Session(options.exercises, height_cm=options.height_cm)
+        self._session = Session(options.exercises, height_cm=options.height_cm, quality=options.quality)
         if options.quality == Quality.BEST:
             raise UsageError("the quality best is for recordings, a camera would run ahead: take fast or standard")
         self._quality = options.quality if estimator is None else None
@@ -187,6 +189,7 @@ class Coach:
             time=time,
             points=poses.image[0],
             visibility=poses.visibility[0],
+            hidden=poses.hidden[0],
             image_size=poses.image_size,
             stage=stage,
             placement=placement,

@@ -69,7 +69,7 @@ class Screen:
         corner = self._corner.feed(
             points[moment.visibility >= LEAST_VISIBILITY], (frame.rgb.shape[1], frame.rgb.shape[0])
         )
-        self._last = staged(self._bare, points, moment.visibility, self._overlay, corner)
+        self._last = staged(self._bare, points, moment.visibility, moment.hidden, self._overlay, corner)
         return self._show(self._last)
 
     def waiting(self, notice: str | None) -> bool:
@@ -79,7 +79,9 @@ class Screen:
         if notice is None:
             return self._show(self._last)
         notice_alone = replace(self._overlay, hold_s=None, message=f"{words.capital(notice)}.", tone="warn")
-        return self._show(staged(self._bare // 4, _NOBODY, _NOBODY[:, 0], notice_alone, self._corner.name))
+        return self._show(
+            staged(self._bare // 4, _NOBODY, _NOBODY[:, 0], _NOBODY[:, 0], notice_alone, self._corner.name)
+        )
 
 
 def mirrored(rgb: Array, points: Array) -> tuple[Array, Array]:

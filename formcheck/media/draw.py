@@ -10,6 +10,7 @@ import numpy as np
 from formcheck import words
 from formcheck.body.landmarks import BONES, NAMES
 from formcheck.body.poses import Array
+from formcheck.body.view import HIDDEN
 from formcheck.findings import Side
 
 Tone = Literal["good", "warn", "fault"]
@@ -71,21 +72,22 @@ class Overlay:
     hold_goal_s: float | None = None
 
 
-def draw(rgb: Array, points: Array, visibility: Array, overlay: Overlay) -> None:
+def draw(rgb: Array, points: Array, visibility: Array, hidden: Array, overlay: Overlay) -> None:
     """Draw the skeleton and the overlay on `rgb` in place.
 
     rgb: (h, w, 3) uint8, contiguous and writable. points: (33, 2) pixels, NaN where absent. visibility: (33,) 0 to 1.
+    hidden: (33,) probability that a joint cannot be seen, NaN where nothing tells.
     """
-    skeleton(rgb, points, visibility, overlay.side)
+    skeleton(rgb, points, visibility, hidden, overlay.side)
     panel = _panel(rgb, overlay)
     ring = _ring_above(rgb, overlay, panel) if _rings(overlay) else (0, 0)
     if overlay.message:
-        _message(rgb, overlay.message, overlay.tone, panel, ring, points[_seen(points, visibility)])
+        _message(rgb, overlay.message, overlay.tone, panel, ring, points[_drawn(points, visibility, hidden)])
     if overlay.angle is not None:
-        _angle(rgb, points, visibility, overlay.angle, panel)
+        _angle(rgb, points, _drawn(points, visibility, hidden), overlay.angle, panel)
 
 
-def staged(rgb: Array, points: Array, visibility: Array, overlay: Overlay, corner: Corner) -> Array:
+def staged(rgb: Array, points: Array, visibility: Array, hidden: Array, overlay: Overlay, corner: Corner) -> Array:
     """A picture for a window seen from three metres, (more than h, w, 3): no words lie on the body.
 
     The skeleton and the panel, in the upper `corner`, are drawn on a copy of `rgb`. The message and the ring stand in
@@ -96,7 +98,7 @@ def staged(rgb: Array, points: Array, visibility: Array, overlay: Overlay, corne
     whole = np.zeros((height + strip, width, 3), np.uint8)
     picture = whole[:height]
     picture[:] = rgb
-    skeleton(picture, points, visibility, overlay.side)
+    skeleton(picture, points, visibility, hidden, overlay.side)
     _panel(picture, overlay, corner)
     room = width - (strip if overlay.hold_goal_s else 0)
     if overlay.message:
@@ -108,22 +110,38 @@ def staged(rgb: Array, points: Array, visibility: Array, overlay: Overlay, corne
     return whole
 
 
-def skeleton(rgb: Array, points: Array, visibility: Array, side: Side | None) -> None:
-    """Draw bones and joints in place, the working side's thicker and in colour; uncertain landmarks are left out."""
-    seen = _seen(points, visibility)
+def skeleton(rgb: Array, points: Array, visibility: Array, hidden: Array, side: Side | None) -> None:
+    """Draw bones and joints in place, the working side's thicker and in colour; uncertain landmarks are left out.
+
+    A hidden joint is hollow, and the bones to it are dashed.
+    """
+    seen, unseen = _drawn(points, visibility, hidden), hidden >= HIDDEN
     width = _pixels(rgb, _LINE)
     bones = [bone for bone in BONES if seen[list(bone)].all()]
     # Dark outlines come first and the working side last, so it stays on top where limbs cross.
     for a, b in bones:
-        cv2.line(rgb, _at(points[a]), _at(points[b]), _BLACK, 3 * width, cv2.LINE_AA)
+        if not unseen[[a, b]].any():
+            cv2.line(rgb, _at(points[a]), _at(points[b]), _BLACK, 3 * width, cv2.LINE_AA)
     for a, b in sorted(bones, key=lambda bone: _works(bone, side)):
         works = _works((a, b), side)
-        cv2.line(
-            rgb, _at(points[a]), _at(points[b]), _WORKING if works else _WHITE, width * (2 if works else 1), cv2.LINE_AA
-        )
+        color, thick = (_WORKING, 2 * width) if works else (_WHITE, width)
+        if unseen[[a, b]].any():
+            _dashed(rgb, _at(points[a]), _at(points[b]), color, thick)
+        else:
+            cv2.line(rgb, _at(points[a]), _at(points[b]), color, thick, cv2.LINE_AA)
     for row in (row for row in _DRAWN if seen[row]):
-        cv2.circle(rgb, _at(points[row]), 2 * width, _BLACK, -1, cv2.LINE_AA)
-        cv2.circle(rgb, _at(points[row]), max(1, round(1.3 * width)), _WHITE, -1, cv2.LINE_AA)
+        cv2.circle(rgb, _at(points[row]), 2 * width, _BLACK, width if unseen[row] else -1, cv2.LINE_AA)
+        cv2.circle(rgb, _at(points[row]), max(1, round(1.3 * width)), _WHITE, 1 if unseen[row] else -1, cv2.LINE_AA)
+
+
+def _dashed(rgb: Array, start: Point, end: Point, color: Color, width: int) -> None:
+    """A dashed line, each dash with a dark edge."""
+    a, b = np.array(start, float), np.array(end, float)
+    count = max(1, round(float(np.hypot(*(b - a))) / (8 * width)))
+    for share in np.arange(count) / count:
+        first, last = (_at(a + (b - a) * at) for at in (share, share + 0.3 / count))
+        cv2.line(rgb, first, last, _BLACK, width + 2, cv2.LINE_AA)
+        cv2.line(rgb, first, last, color, width, cv2.LINE_AA)
 
 
 def _works(bone: tuple[int, int], side: Side | None) -> bool:
@@ -134,10 +152,13 @@ def _works(bone: tuple[int, int], side: Side | None) -> bool:
     return any(all(NAMES[row].startswith(s) for row in bone) for s in sides)
 
 
-def _seen(points: Array, visibility: Array) -> Array:
-    """(33,) bool: landmarks that are there, certain enough and not absurdly far outside the picture."""
+def _drawn(points: Array, visibility: Array, hidden: Array) -> Array:
+    """(33,) bool: landmarks that are there, certain enough and not absurdly far outside the picture.
+
+    Where it is known whether a joint is hidden, it is drawn as what it is; the model's own hint then does not count.
+    """
     near: Array = (np.abs(np.nan_to_num(points, nan=np.inf)) < 30000).all(axis=1)
-    return near & (visibility >= LEAST_VISIBILITY)
+    return near & ((visibility >= LEAST_VISIBILITY) | np.isfinite(hidden))
 
 
 def _at(point: Array) -> Point:
@@ -149,9 +170,9 @@ def _pixels(rgb: Array, share: float) -> int:
     return max(1, round(share * float(min(rgb.shape[:2]))))
 
 
-def _angle(rgb: Array, points: Array, visibility: Array, angle: Angle, panel: Point) -> None:
+def _angle(rgb: Array, points: Array, seen: Array, angle: Angle, panel: Point) -> None:
     """An arc between the two limbs and the number outside it. panel: width and height, which the number avoids."""
-    if not _seen(points, visibility)[[angle.vertex, angle.a, angle.b]].all() or not np.isfinite(angle.degrees):
+    if not seen[[angle.vertex, angle.a, angle.b]].all() or not np.isfinite(angle.degrees):
         return
     vertex = np.array(angle.centre or points[angle.vertex], float)
     arms = [points[row] - vertex for row in (angle.a, angle.b)]

@@ -106,7 +106,7 @@ def annotate(out: Path, source: Path, poses: Iterable[Poses], report: Report, pr
         with closing(frames), VideoWriter(out, video.size, report.video.fps or 1.0) as writer:
             for n, (frame, row) in enumerate(zip(frames, rows, strict=False), 1):
                 picture = np.array(frame.rgb)
-                draw(picture, row.image[0], row.visibility[0], script.overlay(row))
+                draw(picture, row.image[0], row.visibility[0], row.hidden[0], script.overlay(row))
                 writer.write(frame.time, picture)
                 progress(n)
 

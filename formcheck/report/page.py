@@ -11,7 +11,7 @@ import jinja2
 
 from formcheck import words
 from formcheck.core.verdict import USUAL_HEIGHT_CM, Scale
-from formcheck.findings import Bout, Verdict, VerdictName, VideoInfo
+from formcheck.findings import Bout, Quality, Verdict, VerdictName, VideoInfo
 from formcheck.report.plot import plot
 from formcheck.report.summary import ORDER, Finding, Quotes, findings, scored, slanted, unseen
 from formcheck.units import clock
@@ -25,6 +25,7 @@ def page(
     video: str | None = None,
     quotes: Quotes | None = None,
     height_cm: float | None = None,
+    quality: Quality | None = None,
 ) -> str:
     """The page; `warnings` are sentences, the rest is as for `Report.html`. NaN and infinity are given as None."""
     trunk_cm = Scale(1.0, height_cm).trunk_cm  # the one that the sentences' centimetres were made with
@@ -35,6 +36,7 @@ def page(
         warnings=warnings,
         bouts=[_bout(b, n, (quotes or {}).get(b.exercise, {}), trunk_cm) for n, b in enumerate(bouts, 1)],
         trunk_cm=trunk_cm,
+        quality=quality,
         usual_cm=None if height_cm else USUAL_HEIGHT_CM,
     )
 

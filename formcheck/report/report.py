@@ -76,7 +76,8 @@ class Report:
         from formcheck.report.page import page  # noqa: PLC0415  brings jinja2, which only pages need
 
         found = self.clean()
-        return page(found.video, found.bouts, found.notes, video=video, quotes=quotes, height_cm=height_cm)
+        how, told = found.quality, (found.video, found.bouts, found.notes)
+        return page(*told, video=video, quotes=quotes, height_cm=height_cm, quality=how)
 
     def clean(self) -> "Report":
         """The same report, fit to be shown: None for NaN and infinity, and text that UTF-8 can hold."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from formcheck import words
+from formcheck.body.view import HIDDEN
 from formcheck.errors import NobodyFoundError
 from formcheck.findings import Bout, Notice, NoticeCode, OneSide, Rep, VideoInfo
 from formcheck.live.coach import GAP_S, Coach, Moment
@@ -124,10 +125,13 @@ class LiveSet:
 
 
 def _points(moment: Moment) -> list[list[float]] | None:
-    """The landmarks in pixels of the picture, with their visibility; None where nobody is."""
+    """The landmarks in pixels of the picture, with their visibility and whether they are hidden: 1, 0, or -1 where
+    nothing tells; None where nobody is.
+    """
     if not np.isfinite(moment.points).all():
         return None
-    rows = np.column_stack([moment.points.astype(float).round(1), moment.visibility.astype(float).round(2)])
+    hidden = np.where(np.isnan(moment.hidden), -1, moment.hidden >= HIDDEN)
+    rows = np.column_stack([moment.points.astype(float).round(1), moment.visibility.astype(float).round(2), hidden])
     points: list[list[float]] = rows.tolist()
     return points
 

@@ -1,22 +1,22 @@
-"""Find the biases and the widths of intervals that formcheck ships.
+"""Find the numbers of errors, the biases and the widths of intervals that formcheck ships.
 
-python -m models.fit.calibration FOLDER... [--arch FOLDER] [--out formcheck/core/calibration.json] [--jobs N]
+python -m models.fit.calibration FOLDER... --intervals FOLDER [--quality standard] [--out FILE] [--jobs N]
 
-`--arch` names the sets of `benchmarks.arch`: of these, six frames a second, no time and no speed is read.
+On the folders given first, for each measure: how its error grows with its joints' errors and the camera (`sizes.py`);
+and for each kind of reading a bias, which may grow as the camera leaves the side or with the value. A bias is kept only
+if on bodies that it was not found on it makes the mean error smaller by a twentieth.
 
-Every reading of rendered clips with truth, judged without any calibration, is compared with the truth. For each kind of
-reading a bias, which may grow as the camera leaves the side or with the value, is kept only if on bodies that it was
-not found on it makes the mean error smaller by a twentieth and the interval no wider. The width is the quantile of what
-is left, in standard errors, each body as heavy as every other: split conformal prediction, without its correction for
-few bodies, by which a dozen bodies would get the widest error of all. How often the intervals hold on unseen bodies,
-the accuracy tables say.
+On the bodies of `--intervals`, which serve for nothing else: how wide the intervals must be. That is split conformal
+prediction: the quantile of what is left, in errors, each body as heavy as every other, with the correction for few
+bodies. A reading of too few bodies takes the width of all exercises together, and then that of its measure. How often
+the intervals hold on unseen bodies, the accuracy tables say.
 """
 
 import datetime
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,42 +29,40 @@ from benchmarks.command import exits, parser_of
 from benchmarks.machine import written
 from formcheck.body.poses import Array
 from formcheck.core import calibration
-from formcheck.core.calibration import ANY, UNKNOWN, Z90, Error, names
+from formcheck.core.calibration import ANY, Error, Size, names
+from formcheck.findings import Quality
+from models.fit.sizes import sized, weights
 
 COVERED: Final = 0.9
 LEAST_BODIES: Final = 5
-"""Bodies below which a reading takes the numbers of all exercises together (ours)."""
+"""Bodies below which a reading gets no bias, and a measure takes the numbers that are there (ours)."""
 
-VIEWS: Final = ("side", "oblique")
-VIEW_BODIES: Final = 10
-"""The same for a reading from one view only (ours). Times are read alike from all."""
-
-TIMED: Final = {"duration", "slope", "peak_speed", "reversals"}
-"""Takes that want every frame."""
+LEAST_HELD_OUT: Final = 12
+"""Bodies below which an interval is that of a wider group of readings (ours): with the correction, fewer bodies would
+ask for the widest error of all."""
 
 WORTH: Final = 0.95
 """Share of the mean error that must be left for a bias to be worth it (ours)."""
 
 
-def fitted(errors: Array, sizes: Array, lean: Array, values: Array, bodies: Array, *, clock: bool = False) -> Error:
-    """What n readings tell: `errors` value less truth, `sizes` standard errors, `lean` 1 - sin(yaw), `values` as they
-    were read, `bodies` whose. A time is the `clock`'s: nothing is taken off it.
+def bias(errors: Array, lean: Array, values: Array, bodies: Array) -> tuple[float, float, float]:
+    """The bias that n readings tell: `errors` value less truth, `lean` 1 - sin(yaw), `values` as they were read,
+    `bodies` whose: a constant, what grows with the lean, and a share of the value.
     """
     one, many = np.ones(len(errors)), len(set(bodies)) >= MANY_BODIES
     best, left = np.zeros(3), errors
-    for use in () if clock else WAYS if many else WAYS[:1]:
+    for use in WAYS if many else WAYS[:1]:
         if 1 in use and np.ptp(lean) < LEAST_LEAN:
             continue
         # errors are laid against the truth, not against the values: where the truth hardly varies, a share of the value
         # would only draw every value to what the truth mostly is
         by_truth, by_value = (np.stack([one, lean, of], axis=1)[:, use] for of in (values - errors, values))
         apart = errors - _held_out(by_truth, by_value, errors, bodies, use)
-        better = _mean_size(apart, bodies) < WORTH * _mean_size(left, bodies)
-        if better and _quantile(np.abs(apart) / sizes, bodies) <= _quantile(np.abs(left) / sizes, bodies):
+        if _mean_size(apart, bodies) < WORTH * _mean_size(left, bodies):
             left, best = apart, np.zeros(3)
             best[use] = _per_value(_solved(by_truth, errors, bodies), use)
-    constant, lean_by, share = best.tolist()
-    return Error(constant, lean_by, share, _quantile(np.abs(left) / sizes, bodies), len(set(bodies)))
+    constant, by_lean, share = best.tolist()
+    return constant, by_lean, share
 
 
 WAYS: Final = ([0], [0, 1], [0, 2], [0, 1, 2])
@@ -77,15 +75,9 @@ LEAST_LEAN: Final = 0.08
 """Range of 1 - sin(yaw) from which a bias may grow with it: cameras up to 67 degrees (ours)."""
 
 
-def _weights(bodies: Array) -> Array:
-    names, where, counts = np.unique(bodies, return_inverse=True, return_counts=True)
-    weights: Array = 1 / counts[where] / len(names)
-    return weights
-
-
 def _solved(columns: Array, errors: Array, bodies: Array) -> Array:
     """The coefficients of least squares, each body as heavy as every other."""
-    root = np.sqrt(_weights(bodies))[:, None]
+    root = np.sqrt(weights(bodies))[:, None]
     found: Array = np.linalg.lstsq(columns * root, errors * root[:, 0], rcond=None)[0]
     return found
 
@@ -114,37 +106,120 @@ LEAST_FOLLOWS: Final = 0.5
 
 
 def _mean_size(errors: Array, bodies: Array) -> float:
-    return float(_weights(bodies) @ np.abs(errors))
+    return float(weights(bodies) @ np.abs(errors))
 
 
-def _quantile(ratios: Array, bodies: Array) -> float:
+def half(ratios: Array, bodies: Array) -> float:
+    """How many errors make half an interval: of n ratios of errors to their sizes, the quantile that holds for a body
+    not among these.
+    """
+    count = len(set(bodies))
+    share = min(ceil((count + 1) * COVERED) / count, 1.0)
     order = np.argsort(ratios)
-    reached = np.cumsum(_weights(bodies)[order])
-    return float(ratios[order][min(int(np.searchsorted(reached, COVERED - 1e-9)), len(ratios) - 1)])
+    reached = np.cumsum(weights(bodies)[order])
+    return float(ratios[order][min(int(np.searchsorted(reached, share - 1e-9)), len(ratios) - 1)])
 
 
-def table(verdicts: Sequence[Record]) -> dict[str, Error]:
-    """What all verdicts tell, by the names under which it is looked up."""
-    named = [
-        (name, verdict)
-        for verdict in verdicts
-        if verdict["raw_error"] is not None and verdict["raw_size"] > 0
-        for name in names(verdict["reading"], verdict["yaw_found"])
-    ]
-    found = {}
-    for name, group in groupby(sorted(named, key=lambda one: one[0]), key=lambda one: one[0]):
-        records = [record for _, record in group]
-        errors, sizes, values = (np.array([r[k] for r in records]) for k in ("raw_error", "raw_size", "raw_value"))
-        bodies = np.array([r["body"] for r in records])
-        one_view = name.rpartition(" ")[2] in VIEWS
-        if len(set(bodies)) < (VIEW_BODIES if one_view else LEAST_BODIES) or (one_view and ".duration." in name):
-            continue
-        lean = 1 - np.sin(np.radians([r["yaw_found"] for r in records]))
-        pooled = Error(0.0, 0.0, 0.0, max(_quantile(np.abs(errors) / sizes, bodies), Z90), len(set(bodies)))
-        found[name] = (
-            pooled if name.startswith(ANY) else fitted(errors, sizes, lean, values, bodies, clock=".duration." in name)
-        )
+def grouped(verdicts: Iterable[Record], of: Any) -> dict[str, list[Record]]:
+    """The verdicts with a number and a truth, by the names that `of` gives each."""
+    found: dict[str, list[Record]] = {}
+    for one in verdicts:
+        if one["reading"] is not None and np.isfinite(one["raw_error"]):
+            for name in of(one):
+                found.setdefault(name, []).append(one)
     return found
+
+
+def columns(records: Sequence[Record], *keys: str) -> list[Array]:
+    """The values of some keys, then the bodies."""
+    return [np.array([r[key] for r in records]) for key in (*keys, "body")]
+
+
+def biases(verdicts: Iterable[Record]) -> dict[str, tuple[float, float, float]]:
+    """The biases by reading; nothing is taken off a time."""
+    found = {}
+    for name, records in grouped(verdicts, lambda one: [one["reading"]]).items():
+        errors, values, yaws, bodies = columns(records, "raw_error", "raw_value", "yaw_found")
+        if len(set(bodies)) >= LEAST_BODIES and ".duration." not in name:
+            found[name] = bias(errors, 1 - np.sin(np.radians(yaws)), values, bodies)
+    return found
+
+
+def left_over(one: Record, of: Mapping[str, tuple[float, float, float]]) -> float:
+    """The error of a reading without its bias."""
+    error = Error(*of.get(one["reading"], (0.0, 0.0, 0.0)), 1.0, 0.0, 0)
+    return float(one["raw_error"] - error.of(one["raw_value"], one["yaw_found"]))
+
+
+def sizes(verdicts: Iterable[Record], of: Mapping[str, tuple[float, float, float]]) -> dict[str, Size]:
+    """The sizes by measure and kind, of readings that bring no error of their own."""
+    found = {}
+    for name, records in grouped(verdicts, lambda one: [one["measure"]] * (one["size"] is None)).items():
+        joints, lean, turn, per, bodies = columns(records, "joints", "lean", "turn", "per")
+        errors = np.array([left_over(one, of) for one in records]) * per
+        if len(set(bodies)) >= LEAST_BODIES:
+            found[name] = sized(errors, joints, lean, turn, bodies)
+    return found
+
+
+def halves(
+    verdicts: Iterable[Record], known: Mapping[str, Size], of: Mapping[str, tuple[float, float, float]]
+) -> dict[str, tuple[float, int]]:
+    """Half the interval of every reading and group of readings with enough bodies, and how many those are."""
+    found = {}
+    for name, records in grouped(verdicts, lambda one: names(one["reading"])).items():
+        bodies = np.array([one["body"] for one in records])
+        if len(set(bodies)) >= LEAST_HELD_OUT:
+            ratios = np.array([abs(left_over(one, of)) / size_of(one, known) for one in records])
+            found[name] = half(ratios, bodies), len(set(bodies))
+    return found
+
+
+def size_of(one: Record, known: Mapping[str, Size]) -> float:
+    """The error of a reading as the core computes it."""
+    if one["size"] is not None:
+        return max(float(one["size"]), 1e-9)
+    of = known[one["measure"]]
+    return float(np.sqrt(of.own**2 + sum((of[i] * one[k]) ** 2 for i, k in enumerate(PARTS, 1)))) / float(one["per"])
+
+
+PARTS: Final = ("joints", "lean", "turn")
+
+
+def margins(verdicts: Iterable[Record]) -> dict[str, float]:
+    """How far from its only bound the truth usually is, by reading."""
+    found = {}
+    for name, records in grouped(verdicts, lambda one: names(one["reading"])[:2]).items():
+        told = [one["margin_raw"] for one in records if one["margin_raw"] is not None]
+        if told:
+            found[name] = float(np.median(told))
+    return found
+
+
+def table(tune: Sequence[Record], held_out: Sequence[Record], before: Mapping[str, Size]) -> calibration.Table:
+    """What all verdicts tell. A measure without enough readings keeps the size it had before."""
+    taken = biases(tune)
+    known = {**before, **sizes(tune, taken)}
+    wide, usual = halves(held_out, known, taken), margins(tune)
+    errors = {}
+    for name in {*wide, *taken, *usual}:
+        known_half = next(((wide[n]) for n in (names(name) if not name.startswith(ANY) else [name]) if n in wide), None)
+        if known_half is not None:
+            errors[name] = Error(*taken.get(name, (0.0, 0.0, 0.0)), known_half[0], usual.get(name, 0.0), known_half[1])
+    return calibration.Table(known, errors)
+
+
+def text_of(tables: Mapping[Quality, calibration.Table], about: Mapping[str, Any]) -> str:
+    """The file that ships, a line for each name."""
+
+    def lines(rows: Mapping[str, Sequence[float]]) -> str:
+        made = [f"{json.dumps(name)}: {[float(f'{n:.4g}') for n in row]}" for name, row in sorted(rows.items())]
+        return "{\n   " + ",\n   ".join(made) + "\n  }"
+
+    parts = [
+        f'{json.dumps(q)}: {{"sizes": {lines(t.sizes)},\n  "errors": {lines(t.errors)}}}' for q, t in tables.items()
+    ]
+    return "{" + ",\n ".join([f'"about": {json.dumps(about)}', *parts]) + "}\n"
 
 
 @exits
@@ -152,25 +227,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Find the numbers on the clips of the folders, and write them."""
     parser = parser_of(__doc__)
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
-    parser.add_argument("--arch", type=Path, metavar="FOLDER")
+    parser.add_argument("--intervals", type=Path, metavar="FOLDER", required=True)
+    parser.add_argument("--quality", type=Quality, choices=list(Quality), default=Quality.STANDARD)
     parser.add_argument("--out", type=Path, default=Path(calibration.__file__).with_name("calibration.json"))
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args(arguments)
-    calibration.error = lambda *_: UNKNOWN  # judged as if nothing were known
-    verdicts = measured([case for one in options.folders for case in cases(one)], jobs=options.jobs).verdicts
-    if options.arch is not None:
-        more = measured(cases(options.arch), jobs=options.jobs).verdicts
-        verdicts += [v for v in more if v["reading"] is not None and not TIMED & set(v["reading"].split("."))]
-    errors = table(verdicts)
-    about: Mapping[str, Any] = {
+
+    def verdicts(folders: Sequence[Path]) -> list[Record]:
+        return measured([c for one in folders for c in cases(one, options.quality)], jobs=options.jobs).verdicts
+
+    before = calibration.tables()
+    found = table(verdicts(options.folders), verdicts([options.intervals]), before[options.quality].sizes)
+    about = json.loads(options.out.read_text("utf-8"))["about"] if options.out.exists() else {}
+    about |= {"columns": Error._fields, "sizes": Size._fields}
+    about[options.quality] = {
         "made": datetime.date.today().isoformat(),
-        "from": [folder.name for folder in (*options.folders, options.arch) if folder is not None],
-        "columns": Error._fields,
+        "from": [folder.name for folder in options.folders],
+        "intervals": options.intervals.name,
     }
-    rows = {name: [float(f"{number:.4g}") for number in error] for name, error in sorted(errors.items())}
-    lines = ",\n  ".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items())
-    text = f'{{"about": {json.dumps(about)},\n "errors": {{\n  {lines}\n }}}}\n'
-    written(text, options.out)
+    written(text_of({**before, options.quality: found}, about), options.out)
 
 
 if __name__ == "__main__":

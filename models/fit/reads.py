@@ -22,7 +22,9 @@ from models.fit.stills import JOINTS, Stills, path_of
 from models.fit.worn import covered, worn
 
 MODELS: Final[tuple[Model, ...]] = ("full", "heavy")
-_PAIRS: Final = np.arange(len(JOINTS)).reshape(-1, 2)[:, ::-1].ravel()
+PAIRS: Final = np.arange(len(JOINTS)).reshape(-1, 2)[:, ::-1].ravel()
+"""For each of `JOINTS` the row of the same one on the other side."""
+
 _WHOLE: Final = Region(CROP_SIDE / 2, CROP_SIDE / 2, CROP_SIDE, 0.0)
 _LOST: Final = 0.3
 """Landmarks whose region is farther from the body than this share of its size are of something else."""
@@ -160,9 +162,9 @@ def _off(region: Region, rng: np.random.Generator) -> Region:
 
 def _mirrored(truth: Truth) -> Truth:
     """The same in a mirror, left and right exchanged."""
-    joints = truth.joints[_PAIRS] * [-1, 1] + [truth.picture.shape[1], 0]
+    joints = truth.joints[PAIRS] * [-1, 1] + [truth.picture.shape[1], 0]
     picture = np.ascontiguousarray(truth.picture[:, ::-1])
-    return Truth(picture, joints, truth.hidden[_PAIRS], truth.turn * [-1, 1])
+    return Truth(picture, joints, truth.hidden[PAIRS], truth.turn * [-1, 1])
 
 
 def _cut(truth: Truth, rng: np.random.Generator) -> Truth:

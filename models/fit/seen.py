@@ -26,19 +26,19 @@ from formcheck import files
 from formcheck.body import seen
 from formcheck.body.landmarks import NAMES
 from formcheck.body.poses import Array
-from models.fit.reads import MODELS, Reads, read
+from models.fit.reads import MODELS, PAIRS, Reads, read
 from models.fit.stills import BODIES, drawn, path_of
 
 SEEDS: Final = 3
 WIDE: Final = 224
-EPOCHS: Final = 60
+EPOCHS: Final = 30
 BATCH: Final = 256
 RATE: Final = 2e-3
 DECAY: Final = 0.03
-DROPPED: Final = 0.12
+DROPPED: Final = 0.2
 """Share of the inner values that are left out at random while learning."""
 
-JITTER: Final = 0.05
+JITTER: Final = 0.1
 """Noise on what is read, in its own spread."""
 
 LEAST_OFF: Final = 0.002
@@ -90,12 +90,11 @@ def _frames(reads: Reads) -> tuple[Array, Array, Array, Array]:
 
 
 def targets(reads: Reads, offset: Array) -> Targets:
-    """What is to be told of each read."""
-    return {
-        "hidden": jnp.asarray(reads.hidden != Hidden.NOT, jnp.float32),
-        "off": jnp.asarray(distances(reads, offset), jnp.float32),
-        "turn": jnp.asarray(reads.turn, jnp.float32),
-    }
+    """What is to be told of each read, and then of the mirror image of each."""
+    hidden, off, turn = reads.hidden != Hidden.NOT, distances(reads, offset), reads.turn
+    hidden, off = (np.concatenate([values, values[:, PAIRS]]) for values in (hidden, off))
+    turn = np.concatenate([turn, turn * [-1, 1]])
+    return {name: jnp.asarray(v, jnp.float32) for name, v in (("hidden", hidden), ("off", off), ("turn", turn))}
 
 
 def loss(out: Any, target: Targets) -> Any:
@@ -178,8 +177,9 @@ def _begun(key: Any, features: int, optimiser: Any) -> tuple[Params, Any]:
 
 def fit(reads: Reads) -> dict[str, Array]:
     """What is stored for one landmark model (`seen.ARRAYS`)."""
-    mean, spread = reads.read.mean(0), np.maximum(reads.read.std(0), 1e-4)
-    x = np.clip((reads.read - mean) / spread, -6, 6)
+    both = np.concatenate([reads.read, seen.mirrored(reads.read)])
+    mean, spread = both.mean(0), np.maximum(both.std(0), 1e-4)
+    x = np.clip((both - mean) / spread, -6, 6)
     target = targets(reads, offsets(reads))
     networks = learned(x, target)
     stored = {"mean": mean.astype(np.float32), "spread": spread.astype(np.float32)}

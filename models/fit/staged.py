@@ -27,6 +27,9 @@ POSES: Final = 6
 TWIST: Final = 25.0
 """The most by which a trunk is twisted, degrees."""
 
+NEAREST: Final = 0.2
+"""How near to the shoulder a hand is put at least, metres: no arm folds further."""
+
 REARED: Final = 55.0
 """The most by which a rear shin is raised from the floor, where the foot is up on something, degrees."""
 
@@ -181,6 +184,46 @@ def ball_bridging(actor: Actor, rng: np.random.Generator) -> Staged:
     return bridging(actor, rng, Ball(rng.uniform(0.24, 0.31), rng.uniform(-0.05, 0.12)))
 
 
+def free(actor: Actor, rng: np.random.Generator) -> Staged:
+    """On the back with each leg anyhow, the arms on the floor, in the air or at a knee, the chest now and then curled
+    up: sit-ups, dead bugs, stretches of a thigh.
+    """
+    pose = lying(actor, POSES, arch=_changes(rng), arms=cast("Arms", str(rng.choice(list(ARMS)))))
+    still = {side: bool(rng.random() < 0.3) for side in SIDES}
+    for side in SIDES:
+        if still[side] and rng.random() < 0.6:
+            leg_bent(actor, pose, side, rng.uniform(50, 120))
+        elif not still[side]:
+            leg_lifted(actor, pose, side, rng.uniform(0, 105, POSES), rng.uniform(0, 130, POSES) * (rng.random() < 0.7))
+    if rng.random() < 0.35:
+        curl = rng.uniform(0, 60) * rng.random(POSES)
+        pose.of("trunk")[:] += curl
+        pose.of("head")[:] += curl + rng.uniform(0, 20)
+        pose = actor.contacts.on_part(pose, "buttocks")
+    _arms_anyhow(actor, pose, rng)
+    _stirred(pose, rng)
+    return Staged(pose, "free", lies=True)
+
+
+def _arms_anyhow(actor: Actor, pose: Pose, rng: np.random.Generator) -> None:
+    """Of somebody on the back the arms up in the air, or both hands at a knee; or left where they are."""
+    style = str(rng.choice(["left", "up", "knee"], p=[0.35, 0.3, 0.35]))
+    joints, at = actor.joints(actor.rig.matrices(pose)), str(rng.choice(SIDES))
+    for side in SIDES if style != "left" else ():
+        shoulder = joints[f"{side}_shoulder"]
+        wrist = shoulder + [SIGN[side] * rng.uniform(-0.1, 0.2), rng.uniform(0.3, 0.6), rng.uniform(-0.4, 0.4)]
+        if style == "knee":
+            wrist = joints[f"{at}_knee"] + rng.uniform(0, 0.35) * (joints[f"{at}_hip"] - joints[f"{at}_knee"])
+            wrist = wrist + [0.06 * SIGN[side], 0.04, 0]
+        way = wrist - shoulder
+        size = np.linalg.norm(way, axis=1, keepdims=True)
+        wrist = shoulder + way / size * np.clip(size, NEAREST, 0.98 * (actor.rig.upper_arm + actor.rig.forearm))
+        pole = np.broadcast_to(np.array([SIGN[side], 0.1, 0.1]), wrist.shape)
+        ways = two_bones(shoulder, wrist, actor.rig.upper_arm, actor.rig.forearm, pole)
+        for part, way in zip(("upper_arm", "forearm", "hand"), (*ways, ways[1]), strict=True):
+            pose.of(f"{side}_{part}")[:], pose.aside(f"{side}_{part}")[:] = pitch_out(way, SIGN[side])
+
+
 def something_else(actor: Actor, rng: np.random.Generator) -> Staged:
     """Standing, bending, and what else the studio has that is no exercise."""
     name = str(rng.choice([*NEGATIVES, "standing", "standing", "squats"]))
@@ -205,6 +248,8 @@ KINDS: Final[dict[str, Callable[[Actor, np.random.Generator], Staged]]] = {
     "bridge": bridging,
     "ball": ball_bridging,
     "other": something_else,
+    "free": free,
 }
-SHARES: Final = (0.35, 0.27, 0.16, 0.08, 0.14)
-"""How many of the scenes are of each kind."""
+_EXERCISES: Final = (0.35, 0.27, 0.16, 0.08, 0.14, 0.0)
+SHARES: Final = {"train": _EXERCISES, "held": _EXERCISES, "free": (0.15, 0.0, 0.1, 0.0, 0.0, 0.75)}
+"""How many of the scenes of a split are of each kind."""

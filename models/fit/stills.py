@@ -1,9 +1,10 @@
 """Stills of rendered people with the truth of joints, spine and camera: what the eyes and the back are learned on.
 
-python -m models.fit.stills OUT [--split train|held] [--first N] [--last N] [--jobs N]
+python -m models.fit.stills OUT [--split train|free|held] [--first N] [--last N] [--jobs N]
 
 A body is one file of five scenes, each of six poses before one camera. The first pose of a scene is neutral; in the
-others the posture and the arch change. Bodies of `held` are none of `train`, and none of either is in a split of the
+others the posture and the arch change. Bodies of `train` do the exercises and a little else, those of `free` mostly
+other things on the floor; both are learned on. Bodies of `held` are none of these, and none is in a split of the
 studio. A file that is there already stays.
 """
 
@@ -37,10 +38,10 @@ from formcheck import files
 from formcheck.body.poses import Array
 from models.fit.staged import KINDS, POSES, SHARES, Staged
 
-NUMBER: Final = {"train": 11, "held": 12}
+NUMBER: Final = {"train": 11, "held": 12, "free": 13}
 """Where the draws start, beside `splits.NUMBER` and the numbers of other stills."""
 
-BODIES: Final = {"train": 600, "held": 60}
+BODIES: Final = {"train": 240, "held": 40, "free": 60}
 SCENES: Final = 5
 SIDE: Final = 352
 """Width and height of a still, pixels: about the share of a clip that holds a person."""
@@ -143,15 +144,15 @@ def stills_of(split: str, number: int) -> Stills:
     people = Cast(split, number)
     for scene in range(SCENES):
         rng = np.random.default_rng([NUMBER[split], number, 2, scene])
-        rows += [row | {"scene": scene} for row in _scene(people, scene % 2, rng)]
+        rows += [row | {"scene": scene} for row in _scene(people, split, scene % 2, rng)]
     jpegs = [row.pop("jpeg") for row in rows]
     columns: dict[str, Any] = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     return Stills(jpeg=np.concatenate(jpegs), ends=np.cumsum([len(one) for one in jpegs]), **columns)
 
 
-def _scene(people: Cast, dress: int, rng: np.random.Generator) -> list[dict[str, Any]]:
+def _scene(people: Cast, split: str, dress: int, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Six poses of a person before one camera."""
-    actor, kind = people.actor, str(rng.choice(list(KINDS), p=SHARES))
+    actor, kind = people.actor, str(rng.choice(list(KINDS), p=SHARES[split]))
     staged = KINDS[kind](actor, rng)
     matrices = staged.matrices(actor)
     bones = actor.rig.transforms(matrices)

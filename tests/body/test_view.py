@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from benchmarks.stick import EXERCISES, HALF_SHOULDERS, Camera, film, lying, standing, stay
+from benchmarks.stick import EXERCISES, Camera, film, lying, standing, stay
 from formcheck.body import view
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Poses

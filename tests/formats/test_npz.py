@@ -10,6 +10,7 @@ import pytest
 
 from formcheck.body.poses import COLUMNS, Array, Poses
 from formcheck.errors import LandmarksError, OutputError
+from formcheck.findings import Quality
 from formcheck.formats import npz
 from formcheck.formats.npz import PosesWriter, load, read
 
@@ -225,3 +226,11 @@ def test_damaged_files_are_one_clear_sentence(tmp_path: Path, make: Any, says: s
         load(path)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("quality", [None, *Quality])
+def test_the_quality_stays_with_the_landmarks(tmp_path: Path, quality: Quality | None) -> None:
+    with PosesWriter(tmp_path / "a.npz", SIZE, quality) as writer:
+        writer.append(poses(3))
+    assert npz.quality(tmp_path / "a.npz") == quality
+    assert_same(load(tmp_path / "a.npz"), poses(3))

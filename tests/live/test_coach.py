@@ -36,7 +36,7 @@ from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Array, Poses
 from formcheck.core.exercise import Check, choose, parse
 from formcheck.core.session import Session
-from formcheck.errors import NobodyFoundError
+from formcheck.errors import NobodyFoundError, UsageError
 from formcheck.findings import Advice, Bout, Notice, NoticeCode, OneSide, Rep, VideoInfo
 from formcheck.live import coach as module
 from formcheck.live import underway
@@ -146,6 +146,11 @@ def test_after_a_loss_nothing_is_known_of_the_time_between(monkeypatch: pytest.M
     assert [len(one) for one in given] == [1, 1, 3, 1]
     assert given[2].found.tolist() == [False, False, True]
     assert given[2].time == pytest.approx([0.101, 2.999, 3.0])
+
+
+def test_the_slowest_quality_is_not_for_a_camera() -> None:
+    with pytest.raises(UsageError, match="best is for recordings"):
+        Coach(Options.of(quality="best"), Known(bridges()))
 
 
 def test_nobody() -> None:

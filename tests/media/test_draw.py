@@ -22,15 +22,19 @@ def grey(width: int = 640, height: int = 360) -> Array:
     return np.full((height, width, 3), 128, np.uint8)
 
 
-def nobody() -> tuple[Array, Array]:
-    return np.full((33, 2), np.nan), np.zeros(33)
+UNTOLD = np.full(33, np.nan)
+"""Nothing tells what is hidden."""
 
 
-def body(width: int = 640, height: int = 360) -> tuple[Array, Array]:
+def nobody() -> tuple[Array, Array, Array]:
+    return np.full((33, 2), np.nan), np.zeros(33), UNTOLD
+
+
+def body(width: int = 640, height: int = 360) -> tuple[Array, Array, Array]:
     """Left landmarks in the left half of the picture, right ones in the right half."""
     points = np.random.default_rng(7).uniform(0.1, 0.4, (33, 2)) * (width, 2 * height)
     points[:, 0] += [0.5 * width * name.startswith("right") for name in NAMES]
-    return points, np.ones(33)
+    return points, np.ones(33), UNTOLD
 
 
 def changed(rgb: Array) -> Array:
@@ -51,11 +55,11 @@ def test_nothing_to_say_draws_nothing() -> None:
 
 
 def test_absent_and_uncertain_landmarks_are_not_drawn() -> None:
-    rgb, (points, visibility) = grey(), body()
+    rgb, (points, visibility, _) = grey(), body()
     visibility[:] = drawing.LEAST_VISIBILITY - 0.01
-    skeleton(rgb, points, visibility, "left")
+    skeleton(rgb, points, visibility, UNTOLD, "left")
     skeleton(rgb, *nobody(), "left")
-    skeleton(rgb, np.full((33, 2), 1e9), np.ones(33), "left")
+    skeleton(rgb, np.full((33, 2), 1e9), np.ones(33), UNTOLD, "left")
     assert not changed(rgb).any()
 
 
@@ -67,7 +71,7 @@ def test_one_missing_joint_leaves_out_its_bones_only() -> None:
         (200, 300),
     )
     rgb = grey()
-    skeleton(rgb, points, np.ones(33), None)
+    skeleton(rgb, points, np.ones(33), UNTOLD, None)
     assert changed(rgb)[300, 150]
     assert not changed(rgb)[150:250].any()
 
@@ -93,7 +97,7 @@ def test_the_arc_lies_between_the_limbs(a: tuple[int, int], b: tuple[int, int]) 
     points = np.full((33, 2), np.nan)
     points[23], points[11], points[25] = (320, 200), a, b
     rgb = grey()
-    draw(rgb, points, np.ones(33), Overlay(side=None, angle=Angle(23, 11, 25, 90.0)))
+    draw(rgb, points, np.ones(33), UNTOLD, Overlay(side=None, angle=Angle(23, 11, 25, 90.0)))
     arc = colored(rgb)
     assert arc[120:195, 325:480].any()
     assert not arc[210:].any()
@@ -104,8 +108,8 @@ def test_an_angle_over_180_opens_to_the_other_side() -> None:
     points = np.full((33, 2), np.nan)
     points[23], points[11], points[25] = (320, 200), (220, 210), (420, 210)
     below, above = grey(), grey()
-    draw(below, points, np.ones(33), Overlay(side=None, angle=Angle(23, 11, 25, 169.0)))
-    draw(above, points, np.ones(33), Overlay(side=None, angle=Angle(23, 11, 25, 191.0)))
+    draw(below, points, np.ones(33), UNTOLD, Overlay(side=None, angle=Angle(23, 11, 25, 169.0)))
+    draw(above, points, np.ones(33), UNTOLD, Overlay(side=None, angle=Angle(23, 11, 25, 191.0)))
     assert [colored(rgb)[215:].any() for rgb in (below, above)] == [True, False]
     assert [colored(rgb)[:185].any() for rgb in (below, above)] == [False, True]
 
@@ -114,7 +118,7 @@ def test_the_arc_is_drawn_about_the_joint_where_that_is_not_the_landmark() -> No
     points = np.full((33, 2), np.nan)
     points[23], points[11], points[25] = (320, 200), (220, 200), (420, 200)
     rgb = grey()
-    draw(rgb, points, np.ones(33), Overlay(side=None, angle=Angle(23, 11, 25, 90.0, centre=(320.0, 260.0))))
+    draw(rgb, points, np.ones(33), UNTOLD, Overlay(side=None, angle=Angle(23, 11, 25, 90.0, centre=(320.0, 260.0))))
     rows = np.flatnonzero(colored(rgb)[:, 320])
     assert 200 < rows.max() < 260
 
@@ -125,7 +129,7 @@ def test_the_angle_does_not_cover_the_panel() -> None:
     points[23], points[11], points[25] = (100, 70), (40, 60), (160, 60)
     plain, rgb = grey(), grey()
     draw(plain, *nobody(), Overlay(title="Bridge with a ball"))
-    draw(rgb, points, np.ones(33), Overlay(title="Bridge with a ball", angle=Angle(23, 11, 25, 171.0)))
+    draw(rgb, points, np.ones(33), UNTOLD, Overlay(title="Bridge with a ball", angle=Angle(23, 11, 25, 171.0)))
     assert changed(plain)[:20].any()
     right = np.flatnonzero(changed(plain)[5])[-1] + 1
     assert changed(rgb)[5:20, right:].any()
@@ -134,10 +138,10 @@ def test_the_angle_does_not_cover_the_panel() -> None:
 @pytest.mark.parametrize("degrees", [90.0, float("nan")])
 def test_an_angle_without_its_limbs_or_its_number_is_not_drawn(degrees: float) -> None:
     rgb = grey()
-    points, visibility = body() if np.isnan(degrees) else nobody()
+    points, visibility, _ = body() if np.isnan(degrees) else nobody()
     plain = grey()
-    draw(rgb, points, visibility, Overlay(angle=Angle(23, 11, 25, degrees)))
-    draw(plain, points, visibility, Overlay())
+    draw(rgb, points, visibility, UNTOLD, Overlay(angle=Angle(23, 11, 25, degrees)))
+    draw(plain, points, visibility, UNTOLD, Overlay())
     assert (rgb == plain).all()
 
 
@@ -195,10 +199,27 @@ def test_letters_beyond_ascii_have_shapes_of_their_own() -> None:
     assert len(set(pictures)) == 3
 
 
+def test_a_hidden_joint_is_hollow_and_its_bones_are_dashed() -> None:
+    points, visibility, hidden = np.full((33, 2), np.nan), np.zeros(33), np.zeros(33)
+    points[25], points[27] = (100, 180), (540, 180)
+    hidden[27] = 1
+    seen, unseen = grey(), grey()
+    skeleton(seen, points, visibility, np.zeros(33), None)
+    skeleton(unseen, points, visibility, hidden, None)
+    assert (seen[180, 100] == 255).all()
+    assert (seen[180, 540] == 255).all()
+    assert (unseen[180, 100] == 255).all()
+    assert (unseen[180, 540] == 128).all()
+    along = changed(unseen)[180, 130:500]
+    assert changed(seen)[180, 130:500].all()
+    assert 0.4 < along.mean() < 0.8
+    assert np.diff(along.astype(int)).astype(bool).sum() > 10
+
+
 def test_drawing_changes_neither_landmarks_nor_visibility() -> None:
-    points, visibility = body()
+    points, visibility, _ = body()
     before = points.copy(), visibility.copy()
-    draw(grey(), points, visibility, EVERYTHING)
+    draw(grey(), points, visibility, UNTOLD, EVERYTHING)
     assert (points == before[0]).all()
     assert (visibility == before[1]).all()
 
@@ -215,8 +236,8 @@ def test_a_cue_keeps_off_somebody_on_the_floor(panel: Overlay, beside: bool) -> 
     points = np.tile((320.0, 300.0), (33, 1)) + np.random.default_rng(3).uniform(-40, 40, (33, 2))
     words = Overlay(panel.title, panel.count, message=CUE)
     above, below = grey(), grey()
-    draw(above, points, np.zeros(33) + 1, words)
-    draw(below, points - (0, 280), np.zeros(33) + 1, words)
+    draw(above, points, np.zeros(33) + 1, UNTOLD, words)
+    draw(below, points - (0, 280), np.zeros(33) + 1, UNTOLD, words)
     dark = np.array([(rgb[-20:, -20:] < 60).all() for rgb in (above, below)])
     assert dark.tolist() == [False, True]
     width, height = drawing._panel(grey(), panel)
@@ -257,8 +278,8 @@ def test_the_ring_hides_no_words(width: int, height: int) -> None:
     words = Overlay("Bridge with a ball", 12, "right", 12.0, message=CUE, hold_goal_s=30.0)
     low = np.tile((width / 2, height * 0.9), (33, 1)).astype(np.float32)
     whole, apart = grey(width, height), grey(width, height)
-    draw(whole, low, np.zeros(33), words)
-    draw(apart, low, np.zeros(33), replace(words, message=""))
+    draw(whole, low, np.zeros(33), UNTOLD, words)
+    draw(apart, low, np.zeros(33), UNTOLD, replace(words, message=""))
     side = drawing._pixels(whole, drawing._RING)
     panel = drawing._panel(grey(width, height), words)
     top = 0 if panel[0] + side <= width else panel[1]

@@ -10,7 +10,7 @@ import findings_example as example
 import pytest
 from reportpages import Page, cut_short, page, with_nan
 
-from formcheck.findings import Bout, Dip, Notice, NoticeCode, Side, Trace, Verdict
+from formcheck.findings import Bout, Dip, Notice, NoticeCode, Quality, Side, Trace, Verdict
 from formcheck.report.report import Report
 from formcheck.words import CAUTION
 
@@ -209,3 +209,9 @@ def test_words_stand_out_from_their_ground(scheme: int) -> None:
     for ink, ground in [*pairs, ("soft", "rep"), ("text", "rep")]:
         high, low = sorted((luminance(colors[ink]), luminance(colors[ground])), reverse=True)
         assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, ground)
+
+
+def test_the_page_says_the_quality_where_it_is_known() -> None:
+    report = example.report()
+    assert "Made by formcheck, quality fast." in page(replace(report, quality=Quality.FAST)).text
+    assert "Made by formcheck." in page(report).text

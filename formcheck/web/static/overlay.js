@@ -6,29 +6,33 @@ export const BONES = [
   [25, 27], [27, 29], [29, 31], [31, 27], [24, 26], [26, 28], [28, 30], [30, 32], [32, 28],
 ];
 
-const LEAST_VISIBILITY = 0.5; // as draw.py: landmarks below this are not drawn
+const LEAST_VISIBILITY = 0.5; // as draw.py: landmarks below this are not drawn, where it is not known what is hidden
 const DRAWN = [...new Set(BONES.flat())];
 const LIGHT = "#ffffff";
 const DARK = "#10151b";
 const WORKING = "#ffc828"; // as draw.py
 const LEFT_LEG = [23, 25, 27, 29, 31];
 
-/** Draws `points`, 33 of [x, y, visibility] in pixels of a picture of `size`, or nothing for null. */
+/** Draws `points`, 33 of [x, y, visibility, hidden] in pixels of a picture of `size`, or nothing for null. A joint that is
+ * `hidden` (1; -1: not known) is hollow, and the bones to it are dashed. */
 export function skeleton(canvas, points, size, side) {
   const context = canvas.getContext("2d");
   const scale = scaled(canvas, size);
   context.clearRect(0, 0, canvas.width, canvas.height);
   if (!points) return;
   const at = (row) => [points[row][0] * scale, points[row][1] * scale];
-  const seen = (row) => points[row][2] >= LEAST_VISIBILITY;
+  const hidden = (row) => points[row][3] === 1;
+  const seen = (row) => points[row][3] >= 0 || points[row][2] >= LEAST_VISIBILITY;
   const width = Math.max(3, canvas.height / 110);
   context.lineCap = "round";
   for (const [color, extra] of [[DARK, width * 0.9], [LIGHT, 0]]) {
     for (const [a, b] of BONES) {
+      context.setLineDash(hidden(a) || hidden(b) ? [width, 2.5 * width] : []);
       if (seen(a) && seen(b)) line(context, at(a), at(b), width + extra, color === LIGHT && works(a, b, side) ? WORKING : color);
     }
   }
-  for (const row of DRAWN) if (seen(row)) dot(context, at(row), width);
+  context.setLineDash([]);
+  for (const row of DRAWN) if (seen(row)) dot(context, at(row), width, hidden(row));
 }
 
 // The canvas has the screen's own pixels, so that lines stay sharp however large the picture is shown.
@@ -54,12 +58,16 @@ function line(context, [ax, ay], [bx, by], width, color) {
   context.stroke();
 }
 
-function dot(context, [x, y], width) {
+function dot(context, [x, y], width, hollow) {
   context.fillStyle = LIGHT;
   context.strokeStyle = DARK;
   context.lineWidth = width / 2;
   context.beginPath();
   context.arc(x, y, width, 0, 2 * Math.PI);
-  context.fill();
+  if (!hollow) context.fill();
+  context.stroke();
+  if (!hollow) return;
+  context.strokeStyle = LIGHT;
+  context.lineWidth = width / 4;
   context.stroke();
 }
