@@ -111,7 +111,7 @@ ADVICE: Final[dict[str, dict[str, dict[str, list[tuple[float | None, float | Non
 
 SEGMENTS: Final = {  # prominence, sure, min_seconds, hold_level
     "kneeling_lunge": (0.10, 0.18, 0.8, 0.7),
-    "leg_lift": (5, 8, 1.2, 0.9),
+    "leg_lift": (4, 8, 1.2, 0.9),
     "ball_bridge": (0.07, 0.20, 0.8, 0.9),
     "glute_bridge": (0.055, 0.20, 0.8, 0.9),
 }

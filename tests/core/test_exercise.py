@@ -154,7 +154,7 @@ MISTAKES = {
     "bounds": ("trunk_tilt = [45, 115]", "trunk_tilt = 65", "'trunk_tilt' must be [least, most]; found 65"),
     "number": ("min_seconds = 1.2", 'min_seconds = "x"', "[segment]: 'min_seconds' must be a number"),
     "missing number": ("min_seconds = 1.2", "", "[segment]: 'min_seconds' is missing"),
-    "prominence": ("prominence = 5 ", "prominence = -5 ", "0 < prominence <= sure"),
+    "prominence": ("prominence = 4 ", "prominence = -4 ", "0 < prominence <= sure"),
     "take": ('take = "mean"', 'take = "average"', "take = 'average' is not known; allowed: max, min"),
     "phase": ('phase = "rest"', 'phase = "resting"', "phase = 'resting' is not known; allowed: rest, lifting"),
     "leg": ('leg = "both"', 'leg = "left"', "leg = 'left' is not known; allowed: working, other, both"),
