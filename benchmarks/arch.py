@@ -59,7 +59,10 @@ _TEMPO: Final[dict[str, dict[str, float]]] = {
 def planned(split: str) -> list[Clip]:
     """The clips of a split's bodies: two exercises from two sides each."""
     return [
-        _clip(split, number, exercise, view) for number in range(BODIES) for exercise in EXERCISES for view in OFF_SIDE
+        _clip(split, number, exercise, view)
+        for number in range(BODIES[split])
+        for exercise in EXERCISES
+        for view in OFF_SIDE
     ]
 
 

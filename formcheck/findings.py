@@ -73,6 +73,7 @@ class NoticeCode(StrEnum):
     NOBODY_FOR_A_WHILE = "nobody_for_a_while"
     ALL_FROM_FRONT = "all_from_front"
     BOUT_FROM_FRONT = "bout_from_front"
+    HIDDEN = "hidden"
     NO_EXERCISE = "no_exercise"
     NOT_THE_NAMED_EXERCISE = "not_the_named_exercise"
     SINGLE_PICTURE = "single_picture"

@@ -58,8 +58,9 @@ _NOTICES: Final = {
     NoticeCode.ALL_FROM_FRONT: (
         "You are seen from the front, where most exercises cannot be told; turn side-on to the camera."
     ),
-    NoticeCode.BOUT_FROM_FRONT: (
-        "{title} at {start_s:.0f} s is seen from the front: reps may be missing; turn side-on."
+    NoticeCode.BOUT_FROM_FRONT: "{title} at {start_s:.0f} s is seen from the front: reps may be missing; turn side-on.",
+    NoticeCode.HIDDEN: (
+        "Your {part} was behind something for {hidden_s:.0f} s: reps may be missing; clear the view or move the camera."
     ),
     # It does not suggest --exercise: naming an exercise finds no more than its posture shows.
     NoticeCode.NO_EXERCISE: (
@@ -87,9 +88,7 @@ _NOTICES: Final = {
     NoticeCode.SIZE_CHANGES: (
         "{path} changes its picture size at {at_s:.1f} s; later pictures are fitted into the first size"
     ),
-    NoticeCode.TIMES_MENDED: (
-        "{path} gives no usable time for {frames} of its frames; they were placed by its frame rate"
-    ),
+    NoticeCode.TIMES_MENDED: "{path} gives no usable time for {frames} of its frames; they were placed by its frame rate",
     NoticeCode.FOREIGN_FORMAT: (
         "These landmarks came in another program's format: "
         "the errors that verdicts and intervals rest on were measured on formcheck's own."
@@ -97,9 +96,7 @@ _NOTICES: Final = {
     NoticeCode.CUES_NOT_JUDGED: "Some cues are not judged: {why}.",
     NoticeCode.PICTURES_MISSING: "There were no pictures from {from_s:.1f} s to {to_s:.1f} s.",
     NoticeCode.ENDED_EARLY: "The set ended early: {why}.",
-    NoticeCode.FRAMES_PASSED_OVER: (
-        "{dropped} of {all} frames were passed over: this computer was busy with the others."
-    ),
+    NoticeCode.FRAMES_PASSED_OVER: "{dropped} of {all} frames were passed over: this computer was busy with the others.",
     NoticeCode.PICTURES_LEFT_OUT: (
         "{dropped} of {all} pictures came faster than they could be looked at and were left out."
     ),

@@ -17,9 +17,10 @@ import numpy as np
 
 from formcheck.body.poses import SPARSE, Array, Poses
 from formcheck.errors import NobodyFoundError, UsageError
-from formcheck.findings import Bout, Quality
+from formcheck.findings import Quality
 from formcheck.formats.npz import PosesWriter, load
 from formcheck.recorded import Options, landmarks_into, score
+from formcheck.report.report import Report
 
 SCHEMA: Final = "formcheck.truth/1"
 
@@ -134,9 +135,9 @@ class Case:
     def _stale(self, kept: Path) -> bool:
         return not kept.exists() or kept.stat().st_mtime < self.video.stat().st_mtime
 
-    def found(self, source: str = "formcheck") -> tuple[Bout, ...]:
-        """The bouts formcheck finds in the landmarks of a source, told the person's height where it is known."""
-        return score(self.kept(source), Options.of(height_cm=self.height_cm)).bouts
+    def report(self, source: str = "formcheck") -> Report:
+        """What formcheck finds in the landmarks of a source, told the person's height where it is known."""
+        return score(self.kept(source), Options.of(height_cm=self.height_cm))
 
     def visible(self, rep: Mapping[str, Any]) -> float | None:
         """The share of a true rep's frames in which no working joint is hidden by something or outside the picture."""

@@ -17,7 +17,7 @@ from formcheck.body.poses import Array, Poses
 from formcheck.core.calibration import key
 from formcheck.core.ticks import Ticks
 from formcheck.core.verdict import TRUNK_SHARE
-from formcheck.findings import Bout, Rep, Verdict
+from formcheck.findings import Bout, NoticeCode, Rep, Verdict
 
 Record = dict[str, Any]
 
@@ -30,6 +30,13 @@ ANGLES: Final = {
     "shoulder_elevation": ("hip", "shoulder", "elbow"),
 }
 """Joint angles whose truth is known, and the landmarks they are made of."""
+
+
+WARNS: Final = {
+    *(NoticeCode.HIDDEN, NoticeCode.ALL_FROM_FRONT, NoticeCode.BOUT_FROM_FRONT, NoticeCode.NOBODY_FOR_A_WHILE),
+    *(NoticeCode.NO_EXERCISE, NoticeCode.NOT_THE_NAMED_EXERCISE),
+}
+"""Notices by which a user knows that reps may be missing."""
 
 
 @dataclass(slots=True)
@@ -70,9 +77,11 @@ def recorded(case: Case, solutions: str | None = None) -> Records:
     if solutions is not None:
         landmarks_of["solutions"] = None if ours is None else case.solutions(solutions, ours.time)
     with judged() as heard:
-        bouts = {source: () if poses is None else case.found(source) for source, poses in landmarks_of.items()}
+        reports = {source: case.report(source) for source, poses in landmarks_of.items() if poses is not None}
+    bouts = {source: reports[source].bouts if source in reports else () for source in landmarks_of}
+    warned = "formcheck" not in reports or any(notice.code in WARNS for notice in reports["formcheck"].warnings)
     into.clips.append(_clip(case, ours, bouts["formcheck"]))
-    into.counts += _counts(case, landmarks_of, bouts)
+    into.counts += [count | {"warned": warned} for count in _counts(case, landmarks_of, bouts)]
     for source, poses in landmarks_of.items():
         found = _outcome(case, bouts[source], heard)
         if poses is not None and "joints_m" in case.truth:

@@ -9,7 +9,10 @@ from benchmarks.accuracy.records import Record, Records
 from benchmarks.tables import DASH, Section, interval, p95
 
 DECIDED: Final = ("met", "fault")
-HEADLINES: Final = ("back_straight", "low_back_pressed", "lift_several_inches", "hold_3_to_5_s", "hips_up")
+HEADLINES: Final = (
+    *("back_straight", "low_back_pressed", "lift_several_inches", "hold_3_to_5_s", "hips_up"),
+    *("hips_in_line", "other_leg_down", "feet_shoulder_width", "toes_forward"),
+)
 VISIBLE: Final = 0.95
 """The share of a rep's frames in which its working joints must be visible to count as seen."""
 
@@ -74,9 +77,25 @@ def _recognised(records: Records) -> list[tuple[str, ...]]:
     return [
         _row("frames in which a person was found", "%", clips, found),
         _row("clips whose exercises were all recognised, and no other", "%", clips, _portion(_recognises)),
+        *(_row(what, "%", [c for c in clips if c["true"] and which(c)], _portion(_sees)) for what, which in SLANTED),
         _row("negatives with a false bout", "%", negatives, _portion(lambda c: c["clip"] in false)),
         _row("false bouts in negatives", "a minute", negatives, a_minute),
     ]
+
+
+def _sees(clip: Record) -> bool:
+    """Whether every exercise of the clip was recognised, perhaps others too."""
+    return set(clip["true"]) <= set(clip["found"])
+
+
+SLANTED: Final[tuple[tuple[str, Callable[[Record], bool]], ...]] = (
+    ("lunges seen at a slant that were recognised", lambda c: c["view"] == "oblique" and "kneeling_lunge" in c["true"]),
+    (
+        "others seen at a slant that were recognised",
+        lambda c: c["view"] == "oblique" and "kneeling_lunge" not in c["true"],
+    ),
+    ("clips from the front or the feet that were recognised", lambda c: c["view"] == "front"),
+)
 
 
 def minutes_of(clips: Sequence[Record]) -> float:
@@ -95,6 +114,12 @@ def _counted(records: Records) -> list[tuple[str, ...]]:
         _row("counts exact", "%", records.counts, exact),
         _row("counts exact, working joints visible", "%", seen, exact),
         _row("counts exact, working joints hidden at times", "%", hidden, exact),
+        _row(
+            "the same, exact or with a warning",
+            "%",
+            hidden,
+            _portion(lambda c: c["formcheck"] == c["true"] or bool(c.get("warned"))),
+        ),
     ]
 
 
@@ -121,6 +146,17 @@ def _judged(records: Records) -> list[tuple[str, ...]]:
     rows = [
         _row("verdicts that are wrong", "%", given, wrong),
         _row("visible cues that get met or fault", "%", [r for r in known if is_visible(r)], decided),
+        *(
+            _row(
+                f"visible cues {where} that get met or fault",
+                "%",
+                [r for r in known if is_visible(r) and which(r)],
+                decided,
+            )
+            for where, which in VIEWS
+        ),
+        _row("cues of hidden joints that get met or fault", "%", [r for r in known if is_hidden(r)], decided),
+        _row("verdicts of hidden joints that are wrong", "%", [r for r in given if is_hidden(r)], wrong),
         _row("90 % intervals that hold the true value", "%", intervals, _portion(lambda r: r["inside"])),
         _row(
             "sagittal verdicts from the front",
@@ -151,6 +187,18 @@ def is_visible(record: Record) -> bool:
     seen = record["visible"] is None or record["visible"] >= VISIBLE
     shows = (record["view"] == "front") == (record["cue"] in WIDTHS)
     return bool(seen and shows and record["verdict"] != "missing")
+
+
+def is_hidden(record: Record) -> bool:
+    """Whether the rep's working joints are hidden for much of it, and the rep was found."""
+    return record["visible"] is not None and record["visible"] < VISIBLE and record["verdict"] != "missing"
+
+
+VIEWS: Final[tuple[tuple[str, Callable[[Record], bool]], ...]] = (
+    ("from the side", lambda r: r["view"] == "side"),
+    ("at a slant", lambda r: r["view"] == "oblique"),
+    ("of widths, from the front", lambda r: r["cue"] in WIDTHS),
+)
 
 
 def is_wrong(record: Record) -> bool:

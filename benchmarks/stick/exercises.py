@@ -213,9 +213,9 @@ def kneeling_lunge(
 ) -> Act:
     """From half-kneeling into the lunge and back; the rear thigh goes from upright to `lean` deg. `side` kneels.
 
-    `rear_shin` is its pitch: 272.7 lying, more with the foot up on a wall. With `on_knee` the hands lie on the
-    front thigh. During the hold the lean grows by `creep` deg (shrinks, if negative). With `arms_high` both arms go up on the way
-    in. `front_knee` is the front knee's flexion before the lean.
+    `rear_shin` is its pitch: 272.7 lying, more with the foot up on a wall. With `on_knee` the hands lie on the front
+    thigh. During the hold the lean grows by `creep` deg (shrinks, if negative). With `arms_high` both arms go up on the
+    way in. `front_knee` is the front knee's flexion before the lean.
     """
     front = "left" if side == "right" else "right"
     hip = KNEELING + THIGH
@@ -263,7 +263,9 @@ EXERCISES: Final[dict[str, Callable[[], Act]]] = {
     "both legs lifted": lambda: leg_lift(degrees=45, side="both"),
     "kneeling lunge": kneeling_lunge,
     "kneeling lunge, arms high": lambda: kneeling_lunge(Tempo(reps=2, ramp=2.0, hold=12.0), arms_high=True, creep=4),
-    "kneeling lunge, foot on a wall": lambda: kneeling_lunge(Tempo(reps=2, ramp=2.0, hold=5.0), rear_shin=321, on_knee=True),
+    "kneeling lunge, foot on a wall": lambda: kneeling_lunge(
+        Tempo(reps=2, ramp=2.0, hold=5.0), rear_shin=321, on_knee=True
+    ),
     "half-kneeling rocks": lambda: kneeling_lunge(ROCKS, side="left"),
 }
 """Every variant that makes reps."""

@@ -31,8 +31,10 @@ def filmed_by(clip: Clip, wish: Wish, rng: np.random.Generator) -> Clip:
         shake=0.0 if rng.random() < 0.7 else float(rng.uniform(0.1, 0.6)),
         seed=int(rng.integers(2**31)),
     )
-    seen = without_feet(take, reach) if wish.hide == "edge" else reach
-    camera = aimed(camera, seen, room=1.0 if wish.hide == "edge" else float(rng.uniform(1.02, 1.25)))
+    if wish.hide == "edge":
+        camera = cutting(take, aimed(camera, without_feet(take, reach), room=1.0))
+    else:
+        camera = aimed(camera, reach, room=float(rng.uniform(1.02, 1.25)))
     mood = MOODS[int(rng.choice(4, p=[0.55, 0.2, 0.1, 0.15]))]
     film = Film(
         noise=float(rng.uniform(0.004, 0.03 if mood == "dark" else 0.012)),
@@ -107,6 +109,18 @@ def without_feet(take: Take, reach: Array) -> Array:
     if take.act.lying:
         return reach[reach[:, 2] < min(ankles) - CUT_M]
     return reach[reach[:, 2] > min(ankles) + CUT_M]
+
+
+def cutting(take: Take, camera: Camera) -> Camera:
+    """The camera moved nearer until a foot is out of the picture."""
+    joints = _joints(take)
+    toes = np.concatenate([joints[f"{side}_toe"] for side in ("left", "right")])
+    for _ in range(12):
+        place = replace(camera, shake=0.0).view(0.0).project(toes)[:, :2] / np.array(camera.size)
+        if (np.abs(place - 0.5) > 0.5).any():
+            break
+        camera = replace(camera, distance=camera.distance * 0.94)
+    return camera
 
 
 CUT_M: Final = 0.32

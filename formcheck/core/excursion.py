@@ -70,7 +70,7 @@ class Sag:
 @dataclass(frozen=True, slots=True)
 class Excursion:
     """One rep, measured. Times in seconds. `at_rest` marks the ticks of the window at rest before the rep, else after
-    it; `at_top` marks the held ones.
+    it; `back_at_rest` those after it, `at_top` the held ones.
 
     `height` is the smaller of its rise and its fall; `noise` is the standard deviation of what is too quick to be a
     movement. Both are in the signal's unit.
@@ -88,6 +88,7 @@ class Excursion:
     partial: bool
     dips: tuple[Sag, ...]
     at_rest: Array
+    back_at_rest: Array
     at_top: Array
 
 
@@ -123,6 +124,7 @@ def excursion(time: Array, signal: Array, *, hold_level: float, cut_before: bool
         partial=flanks.partial,
         dips=_dips(time, flanks, first, last, hold_level),
         at_rest=_within(_resting(level, first, last), own, n),
+        back_at_rest=_within((level <= REST_BAND) & (ticks > last), own, n),
         at_top=_within((ticks >= first) & (ticks <= last) & (level >= hold_level), own, n),
     )
 

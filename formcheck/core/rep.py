@@ -3,7 +3,7 @@
 Verdicts must wait for the bout's trunk, view and near side; what is read here is kept until then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -51,7 +51,8 @@ Readings = Mapping[tuple[str, str], tuple[Reading, ...]]
 
 @dataclass(frozen=True, slots=True)
 class RawRep:
-    """A rep as it closed. `height` is in the signal's unit, lengths in trunks; `turn` as in `view.turn`.
+    """A rep as it closed. `height` is in the signal's unit, lengths in trunks; `turn` as in `view.turn`. `foot` is how
+    far the foot of its side rises over the hip, trunks.
 
     `readings` are for the working side, or for each side where both legs work. `followed` are the cues, each with a
     side, whose advice is followed already. `backs` is what cues of the back's arch compare when the bout closes.
@@ -61,6 +62,7 @@ class RawRep:
     side: Side
     found: Excursion
     height: float
+    foot: float
     trunk_px: float
     trust: Trust
     turn: float
@@ -96,6 +98,7 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
         side=side if wanted.legs == "each" else _standing(rows, found.at_top),
         found=found,
         height=height,
+        foot=_risen(rows.in_trunks("foot_height", side), found),
         trunk_px=trunk,
         trust=trust,
         turn=middle(during.column("turn")),
@@ -103,6 +106,12 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
         backs=reader.backs(),
         followed=frozenset((cue.id, s) for cue in exercise.rep_cues for s in sides if reader.follows(cue, s)),
     )
+
+
+def _risen(values: Array, found: Excursion) -> float:
+    """How much higher a measure is at the top than at rest; 0 where that is not known."""
+    risen = middle(values[found.at_top]) - middle(values[found.at_rest]) if found.at_rest.any() else 0.0
+    return float(np.nan_to_num(risen))
 
 
 def _span(time: Array, start_s: float, end_s: float) -> slice:
@@ -123,12 +132,18 @@ def _fits(exercise: Exercise, side: str, rows: Rows, found: Excursion) -> bool:
         return all(low <= value[key] <= high for key, (low, high) in bounds.items())
 
     posture = exercise.posture
-    top = {key: middle(rows.in_trunks(key, side)[found.at_top]) for key in (*posture.top, *posture.change)}
+
+    def values(keys: Iterable[str], ticks: Array) -> dict[str, float]:
+        return {key: middle(rows.in_trunks(key, side)[ticks]) for key in keys}
+
+    top = values((*posture.top, *posture.change), found.at_top)
+    after = exercise.segment.legs == "each"  # in the rest before, the other leg may have been up
+    rests = [found.at_rest, found.back_at_rest] if after and found.back_at_rest.any() else [found.at_rest]
     if not found.at_rest.any():
         return found.partial and hold(posture.top, top)
-    rest = {key: middle(rows.in_trunks(key, side)[found.at_rest]) for key in (*posture.rest, *posture.change)}
-    change = {key: top[key] - rest[key] for key in posture.change}
-    return hold(posture.top, top) and hold(posture.rest, rest) and hold(posture.change, change)
+    changes = [{key: top[key] - value for key, value in values(posture.change, ticks).items()} for ticks in rests]
+    rest = values(posture.rest, found.at_rest)
+    return hold(posture.top, top) and hold(posture.rest, rest) and all(hold(posture.change, c) for c in changes)
 
 
 def _standing(rows: Rows, at_top: Array) -> Side:
@@ -150,9 +165,15 @@ def merged(there: RawRep, later: RawRep) -> RawRep | None:
         return high
     if not _together(there.found, later.found):
         return high if _within(low.found, high.found) else None
-    if low.height < BOTH_SHARE * high.height:
+    if not _as_high(low, high):
         return high
     return replace(high, side="both", readings={**low.readings, **high.readings}, followed=low.followed | high.followed)
+
+
+def _as_high(low: RawRep, high: RawRep) -> bool:
+    """Whether two legs are about as high, by the signal or by the feet: at a slant one leg's angle looks larger."""
+    feet = sorted((low.foot, high.foot))
+    return low.height >= BOTH_SHARE * high.height or feet[0] >= BOTH_SHARE * feet[1] > 0
 
 
 def exchanged(raw: RawRep) -> RawRep:

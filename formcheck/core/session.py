@@ -5,8 +5,9 @@
 It opens only the package's own tables, prints nothing and reads no clock.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Final
 
@@ -37,6 +38,12 @@ recording is fastest with 2048 to 4096."""
 LOST_SHARE: Final = 0.05
 """The user is told if more than this share of the recording is without a person (ours)."""
 
+HIDDEN_SHARE: Final = 0.1
+"""The user is told if a joint is hidden for more than this share of the recording (ours)."""
+
+WORKING: Final = ("shoulder", "hip", "knee", "ankle")
+"""Parts without which reps may be missed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -52,17 +59,25 @@ class Status:
 
 @dataclass(slots=True)
 class _Seen:
-    """How many ticks there were, how many without a person, and how many seen from the front."""
+    """How many ticks there were, how many without a person, how many seen from the front, and in how many each of
+    `WORKING` was hidden on the side nearer to the camera.
+    """
 
     ticks: int = 0
     lost: int = 0
     frontal: int = 0
+    hidden: Counter[str] = field(default_factory=Counter)
 
     def add(self, rows: Rows) -> None:
         """Count rows."""
         self.ticks += len(rows)
         self.lost += int(np.isnan(rows.column("trunk")).sum())
-        self.frontal += int((rows.column("yaw") <= FRONT_TO_DEG).sum())
+        front = rows.column("yaw") <= FRONT_TO_DEG
+        self.frontal += int(front.sum())
+        left = rows.column("turn") > 0
+        for part in WORKING:
+            near = np.where(left, rows.column(f"hidden.{part}.left"), rows.column(f"hidden.{part}.right"))
+            self.hidden[part] += int((near * ~front).sum())
 
     def notices(self, bouts: Sequence[Bout]) -> list[Notice]:
         """The notices that follow for a recording in which these bouts were found."""
@@ -72,6 +87,9 @@ class _Seen:
             found.append(Notice(NoticeCode.NOBODY_FOR_A_WHILE, seconds))
         if not bouts and self.frontal > (self.ticks - self.lost) / 2:
             found.append(Notice(NoticeCode.ALL_FROM_FRONT))
+        most = max(self.hidden, key=lambda part: self.hidden[part], default=None)
+        if most and self.hidden[most] > HIDDEN_SHARE * self.ticks:
+            found.append(Notice(NoticeCode.HIDDEN, {"part": most, "hidden_s": self.hidden[most] / RATE}))
         frontal = [bout for bout in bouts if bout.view.name == "front"]
         return found + [
             Notice(NoticeCode.BOUT_FROM_FRONT, {"title": bout.title, "start_s": bout.start_s}) for bout in frontal

@@ -2,6 +2,9 @@
 
 A median of three removes a single stray tick; nine fixed taps (a Hann window) remove the frame noise. Together they
 look 5 ticks, 0.17 s, to each side. White noise falls to 0.4 of its size.
+
+Which way the person is turned changes slowly, and its noise would shake all that is made whole by it. So it is averaged
+over the second before.
 """
 
 from typing import Final
@@ -23,6 +26,9 @@ LAG: Final = REACH + 1
 BODY: Final = INDEX["left_shoulder"]
 """Landmarks from this one on are smoothed. Those of the face stay as they are: no measure reads them."""
 
+TURN_TAPS: Final = tuple(range(-27, 4, 3))
+"""The ticks, before and after, whose turns are averaged (ours)."""
+
 BLOCK: Final = 512
 """Ticks smoothed at a time, so that the work stays in the processor's cache (ours)."""
 
@@ -33,6 +39,7 @@ class Smoother:
     def __init__(self) -> None:
         self._held: Poses | None = None
         self._given = 0
+        self._turns = np.full((-TURN_TAPS[0], 6), np.nan, np.float32)  # of the ticks before those held
 
     def feed(self, ticks: Poses) -> Poses:
         """The ticks that are now settled: those at least `LAG` before the end of `ticks`."""
@@ -49,7 +56,9 @@ class Smoother:
         settled = slice(self._given, max(stop, self._given))
         columns = {name: getattr(held, name)[settled] for name in COLUMNS}
         columns["image"], columns["world"] = _smoothed((held.image, held.world), settled.start, settled.stop)
+        columns["turn"] = _averaged(self._turns, held.turn, settled.start, settled.stop)
         keep = max(settled.stop - LAG, 0)
+        self._turns = np.concatenate([self._turns, held.turn[:keep]])[TURN_TAPS[0] :]
         self._held, self._given = held[keep:], settled.stop - keep
         return Poses._trusted(columns, held.image_size)
 
@@ -71,6 +80,21 @@ def _smoothed(columns: tuple[Array, Array], start: int, stop: int) -> list[Array
         for values, part in zip(out, (found[:, :images], found[:, images:]), strict=True):
             _flat(values)[first - start : last - start, -part.shape[1] :] = part
     return out
+
+
+def _averaged(before: Array, turns: Array, start: int, stop: int) -> Array:
+    """Turns (n, 6) averaged over their taps, from tick `start` to `stop`; `before` are those before the first."""
+    after = np.full((TURN_TAPS[-1], turns.shape[1]), np.nan, np.float32)
+    x = np.concatenate([before, turns, after])
+    known = np.isfinite(x)
+    x[~known] = 0
+    total, count = (np.zeros((stop - start, turns.shape[1]), np.float32) for _ in range(2))
+    for tap in TURN_TAPS:
+        rows = slice(len(before) + start + tap, len(before) + stop + tap)
+        total += x[rows]
+        count += known[rows]
+    mean: Array = np.where(known[len(before) + start : len(before) + stop], total, np.nan) / np.maximum(count, 1)
+    return mean
 
 
 def _flat(values: Array) -> Array:

@@ -49,11 +49,12 @@ _LIGHT_STEP: Final = 8  # ours: every eighth pixel is enough to tell how light a
 class Moment:
     """What the person on the mat should see and hear now.
 
-    time: of the newest frame, seconds. points: (33, 2) float32 pixels in it, NaN where nobody is. visibility: (33,),
-    0 to 1. hidden: (33,), whether a joint cannot be seen, as `Poses` has it. placement: the most important first; empty once all is well. exercise, title: name and title of the
-    exercise, None and "" until recognised. moving: a rep is under way. held_s: seconds of the hold under way, else 0.
-    hold_goal_s: the least hold that the exercise asks for, None where it asks for none. message: the words shown, ""
-    if none. say: what to speak now. reps: those that closed with this frame, their verdicts provisional.
+    time: of the newest frame, seconds. points: (33, 2) float32 pixels in it, NaN where nobody is. visibility: (33,), 0
+    to 1. hidden: (33,), whether a joint cannot be seen, as `Poses` has it. placement: the most important first; empty
+    once all is well. exercise, title: name and title of the exercise, None and "" until recognised. moving: a rep is
+    under way. held_s: seconds of the hold under way, else 0. hold_goal_s: the least hold that the exercise asks for,
+    None where it asks for none. message: the words shown, "" if none. say: what to speak now. reps: those that closed
+    with this frame, their verdicts provisional.
     """
 
     time: float

@@ -39,6 +39,8 @@ SETS: Sets = {
     "heel bridge": lambda a: bridges(a, [Press()], BridgeSetup(feet=Feet(toes_up=30))),
     "ball bridge": lambda a: bridges(a, [Press(), Press(slide=0.05)], BridgeSetup(ball=Ball())),
     "lunge": lambda a: kneeling_lunges(a, [Lunge(hold_s=8)]),
+    "lunge, foot on a bench": lambda a: kneeling_lunges(a, [Lunge(hold_s=8)], KneelSetup("left", shin_up=45)),
+    "lunge, hands on the knee": lambda a: kneeling_lunges(a, [Lunge(hold_s=8, arms=0)], KneelSetup(on_knee=True)),
     "lunge, toes tucked": lambda a: kneeling_lunges(a, [Lunge(hold_s=8)], KneelSetup("left", toes_tucked=True)),
 }
 
@@ -52,6 +54,8 @@ TOUCHING = {
     "heel bridge": ("upper_back", "left_foot", "right_foot"),
     "ball bridge": ("left_foot", "right_foot"),
     "lunge": ("right_knee", "right_foot", "left_foot"),
+    "lunge, foot on a bench": ("left_knee", "right_foot"),
+    "lunge, hands on the knee": ("right_knee", "right_foot", "left_foot"),
     "lunge, toes tucked": ("left_knee", "left_foot", "right_foot"),
 }
 """Parts on the floor all through a set."""
@@ -211,6 +215,22 @@ def _lift(setup: LiftSetup | None = None, **values: Any) -> Act:
 
 def _press(setup: BridgeSetup | None = None, **values: Any) -> Act:
     return bridges(WOMAN, [replace(Press(hold_s=3.0), **values)], setup)
+
+
+def test_a_rear_shin_rises_from_the_knee() -> None:
+    """The ankle lies up behind the knee by as much as asked for."""
+    joints = WOMAN.joints(WOMAN.rig.matrices(Kneel(WOMAN, KneelSetup("right", shin_up=48)).at(np.array([0.0, 20.0]))))
+    up = joints["right_ankle"] - joints["right_knee"]
+    assert np.degrees(np.arctan2(up[:, 1], -up[:, 2])) == pytest.approx(50, abs=1)
+
+
+def test_hands_rest_on_the_front_thigh() -> None:
+    """Within an arm's length they lie beside the front thigh, behind the knee."""
+    setup = KneelSetup("right", on_knee=True)
+    joints = WOMAN.joints(WOMAN.rig.matrices(Kneel(WOMAN, setup).at(np.array([20.0]), trunk=20.0)))
+    for side in ("left", "right"):
+        to_knee = joints[f"{side}_wrist"] - joints["left_knee"]
+        assert np.linalg.norm(to_knee) < 0.35
 
 
 def _lunge(setup: KneelSetup | None = None, **values: Any) -> Act:

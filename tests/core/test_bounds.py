@@ -80,27 +80,27 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
     "kneeling_lunge": {
         "always": {
             "trunk_tilt": (0, 55),
-            "shin_tilt": (55, 130),
+            "shin_tilt": (55, 155),
             "thigh_tilt": (0, 65),
             "other.shin_tilt": (0, 60),
             "other.thigh_tilt": (40, 130),
         },
     },
     "leg_lift": {
-        "always": {"trunk_tilt": (65, 115), "supine": (0.3, 1.1), "knee_flexion": (0, 60)},
+        "always": {"trunk_tilt": (45, 115), "supine": (0.3, 1.1), "knee_flexion": (0, 60)},
         "rest": {"leg_elevation": (-50, 35)},
         "top": {"knee_flexion": (0, 52)},
-        "change": {"hip_rise": (-0.06, 0.15)},
+        "change": {"hip_rise": (-0.06, 0.15), "trunk_tilt": (-15, 6)},
     },
     "ball_bridge": {
         "always": {"trunk_tilt": (35, 120), "supine": (0.2, 1.1), "shoulder_height": (0.78, 2.0)},
-        "top": {"trunk_tilt": (60, 120)},
+        "top": {"trunk_tilt": (48, 120)},
         "change": {"hip_height": (-0.15, 1.5)},
     },
     "glute_bridge": {
-        "always": {"trunk_tilt": (68, 150), "supine": (0.2, 1.1), "shoulder_height": (-0.4, 0.78)},
-        "rest": {"trunk_tilt": (76, 112)},
-        "change": {"hip_height": (0.06, 1.5)},
+        "always": {"trunk_tilt": (45, 150), "supine": (0.2, 1.1), "shoulder_height": (-1.3, 0.78)},
+        "rest": {"trunk_tilt": (58, 112)},
+        "change": {"trunk_tilt": (3.5, 75), "foot_height": (-9.0, -0.06)},
     },
 }
 
@@ -111,9 +111,9 @@ ADVICE: Final[dict[str, dict[str, dict[str, list[tuple[float | None, float | Non
 
 SEGMENTS: Final = {  # prominence, sure, min_seconds, hold_level
     "kneeling_lunge": (0.10, 0.18, 0.8, 0.7),
-    "leg_lift": (4, 8, 0.8, 0.9),
+    "leg_lift": (4, 8, 1.2, 0.9),
     "ball_bridge": (0.07, 0.20, 0.8, 0.9),
-    "glute_bridge": (0.07, 0.20, 0.8, 0.9),
+    "glute_bridge": (0.055, 0.20, 0.8, 0.9),
 }
 
 MUTATION: Final = 0.1
@@ -272,7 +272,7 @@ def rows_of(
         put(key, value)
     change = POSTURES[exercise.name].get("change", {})
     for key, (low, high) in change.items():
-        put(key, np.where(np.arange(n) / RATE < 4, 0.0, (low + high) / 2))
+        put(key, usual(exercise.name).get(key, 0.0) + np.where(np.arange(n) / RATE < 4, 0.0, (low + high) / 2))
     measure = exercise.segment.measure
     put(measure, signal + usual(exercise.name).get(measure, 0.0))
     for key, (value, where) in (changes or {}).items():
@@ -317,6 +317,7 @@ def posed(exercise: Exercise, part: str, key: str, value: float, rest: float) ->
     if part == "rest" and key == exercise.segment.measure:  # the rest lies where the signal starts
         return rows_of(exercise, rise + value - usual(exercise.name)[key])
     if part == "change":
+        rest += usual(exercise.name).get(key, 0.0)
         return rows_of(exercise, rise, {key: (rest + value * PARTS[part], slice(None))})
     return rows_of(exercise, rise, {key: (value, PARTS[part])})
 

@@ -43,6 +43,7 @@ def raw(
         partial=partial,
         dips=(),
         at_rest=ticks,
+        back_at_rest=ticks,
         at_top=ticks,
     )
     return RawRep(
@@ -50,6 +51,7 @@ def raw(
         side=side,
         found=found,
         height=height,
+        foot=height,
         trunk_px=100.0,
         trust=Trust(90.0, 0.0, 0.0),
         turn=1.0,

@@ -130,3 +130,12 @@ def test_a_window_closes_only_where_the_table_says_so() -> None:
     closing = {step for step, then in TRANSITIONS.items() if then.closes}
     assert {mode for mode, _ in closing} == {Mode.UP, Mode.DOWN}
     assert (Mode.UP, Event.LOST) not in closing
+
+
+def test_a_rest_at_another_height_ends_a_rep() -> None:
+    """A pause above three tenths is a rest, where the body lies still; a dip that goes on is not."""
+    still, moving = ((0, 0), (1, 0), (2, 1), (3, 1), (4, 0.36), (6, 0.36), (7, 1), (8, 1), (9, 0.36), (11, 0.36)), (
+        (0, 0), (1, 0), (2, 1), (3, 1), (4, 0.36), (5, 1), (6, 1), (7, 0), (9, 0),
+    )  # fmt: skip
+    assert len(windows(line(*still)[1])) == 2
+    assert len(windows(line(*moving)[1])) == 1

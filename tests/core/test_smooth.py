@@ -99,3 +99,20 @@ def test_the_result_does_not_depend_on_the_cuts(values: list[float], cuts: list[
     whole = np.array(values)
     at = range(1, len(whole)) if single else sorted(min(cut, len(whole)) for cut in cuts)
     assert np.array_equal(smoothed(*np.split(whole, at)), smoothed(whole), equal_nan=True)
+
+
+@given(st.lists(st.integers(0, 40), max_size=8))
+@settings(max_examples=30, deadline=None)
+def test_a_turn_is_averaged_over_the_second_before_however_the_ticks_were_cut(cuts: list[int]) -> None:
+    rng = np.random.default_rng(2)
+    turn = np.float32([0.8, 0.6, 5.0, 0.8, 0.6, 5.0]) + rng.normal(0, 0.1, (120, 6)).astype(np.float32)
+    turn[40:45] = np.nan
+    whole = replace(poses(np.zeros(120)), turn=turn)
+    smoother, ends = Smoother(), [0, *np.minimum(np.cumsum(cuts), 120), 120]
+    parts = [*(smoother.feed(whole[a:b]) for a, b in pairwise(ends)), smoother.finish()]
+    found = Poses.join([part for part in parts if part is not None]).turn
+    once = Smoother()
+    np.testing.assert_array_equal(found, Poses.join([once.feed(whole), once.finish() or whole[:0]]).turn)
+    assert np.isnan(found[40:45]).all()
+    assert np.nanstd(found[30:], axis=0).max() < 0.06
+    assert np.nanmean(found[30:], axis=0) == pytest.approx([0.8, 0.6, 5.0, 0.8, 0.6, 5.0], abs=0.03)
