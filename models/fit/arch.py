@@ -149,18 +149,22 @@ def all_sights(folder: Path, kept: Path) -> list[Sight]:
 
 
 def fit(found: Sequence[Sight], into: Path, network: Path) -> None:
-    """Learn the network and the processes, and write what was learned."""
+    """Learn the networks and the processes, and write what was learned."""
     networks = [strip.learned([s for s in found if s.body % PARTS != part], part) for part in range(PARTS)]
     _written(network, {name: np.stack([one[name] for one in networks]).astype(np.float16) for name in networks[0]})
-    told = [strip.told(networks[sight.body % PARTS], sight) for sight in found]
+    _written(into, processes(found, networks))
+
+
+def processes(found: Sequence[Sight], networks: Sequence[dict[str, Array]]) -> dict[str, Array]:
+    """What is stored of both postures; networks: of each part of the bodies, the one that has not seen it."""
     arrays: dict[str, Array] = {"features": np.array(arch.FEATURES)}
     for posture in POSTURES:
-        which = [i for i, sight in enumerate(found) if sight.posture == posture]
-        given = rows([found[i] for i in which], [told[i] for i in which])
+        shown = [sight for sight in found if sight.posture == posture]
+        given = rows(shown, [strip.told(networks[sight.body % PARTS], sight) for sight in shown])
         process = learned(given)
         process["widening"] = widening(given, held(given, kernel_of(process)))
         arrays |= {f"{posture}.{name}": array for name, array in process.items()}
-    _written(into, arrays)
+    return arrays
 
 
 def _written(into: Path, arrays: dict[str, Array]) -> None:

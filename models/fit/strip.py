@@ -30,8 +30,8 @@ BATCH: Final = 24
 """Scenes in a step."""
 LOOKS: Final = 6
 """Stills of a scene in a step."""
-STEPS: Final = 800
-RATE: Final = 2e-3
+ROUNDS: Final = ((800, 2e-3), (700, 1.2e-3))
+"""Steps and rate of each round; the rate falls to 0 within it."""
 DECAY: Final = 3e-2
 DROPPED: Final = 0.3
 SPINE_UNITS: Final = 5.0
@@ -127,15 +127,22 @@ def loss(layers: Layers, pictures: Any, beside: Any, truth: Any, spine: Any, the
     return (pairs * (apart / scale + jnp.log(scale))).sum() / pairs.sum() + SPINE_COUNTS * spread / known.mean()
 
 
-def learned(sights: Sequence[Sight], seed: int = 0, *, steps: int | None = None) -> dict[str, Array]:
+def learned(sights: Sequence[Sight], seed: int = 0) -> dict[str, Array]:
     """The network's layers, learned on scenes."""
-    steps = steps or STEPS
     sights = [sight for sight in sights if there(sight).any()]
     rng = np.random.default_rng([seed, 1])
-    rate = optax.cosine_decay_schedule(RATE, steps)
-    rule = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=DECAY))
     layers, normal = fresh(sights, rng), usual(sights)
-    state = rule.init(layers)
+    for number, (steps, rate) in enumerate(ROUNDS):
+        layers = _round(layers, batches(sights, normal, steps, rng), steps, rate, jax.random.key(10 * number + seed))
+    found = {name: np.asarray(value) for name, value in layers.items()}
+    return found | dict(zip(("usual", "spread"), normal, strict=True))
+
+
+def _round(layers: Layers, given: Iterator[Any], steps: int, rate: float, key: Any) -> Layers:
+    """The layers after a number of steps: their running average."""
+    falling = optax.cosine_decay_schedule(rate, steps)
+    rule = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(falling, weight_decay=DECAY))
+    state, average, costs = rule.init(layers), jax.tree.map(jnp.array, layers), []
 
     @partial(jax.jit, donate_argnums=(0, 1))
     def step(layers: Layers, state: Any, average: Layers, batch: Any, key: Any) -> Any:
@@ -145,16 +152,13 @@ def learned(sights: Sequence[Sight], seed: int = 0, *, steps: int | None = None)
         average = jax.tree.map(lambda a, b: 0.99 * a + 0.01 * b, average, layers)
         return layers, state, average, cost
 
-    average, key, costs = jax.tree.map(jnp.array, layers), jax.random.key(seed), []
-    for i, batch in enumerate(batches(sights, normal, steps, rng)):
+    for i, batch in enumerate(given):
         key, one = jax.random.split(key)
         layers, state, average, cost = step(layers, state, average, batch, one)
         costs.append(float(cost))
         if (i + 1) % max(steps // 10, 1) == 0:
             print(f"strip: step {i + 1} of {steps}, {np.mean(costs[-100:]):.3f}", flush=True)
-    return {name: np.asarray(value) for name, value in average.items()} | dict(
-        zip(("usual", "spread"), normal, strict=True)
-    )
+    return average
 
 
 def batches(

@@ -42,7 +42,7 @@ def sight(posture: str, body: int) -> Sight:
 
 
 def test_what_is_learned_of_looks_tells_their_arch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(strip, "STEPS", 2)
+    monkeypatch.setattr(strip, "ROUNDS", ((2, 1e-3),))
     into, network = tmp_path / "arch.npz", tmp_path / "strip.npz"
     learning.fit([sight(posture, body) for posture in learning.POSTURES for body in range(15)], into, network)
     with np.load(network) as layers, np.load(strips.__file__.replace(".py", ".npz")) as shipped:
@@ -57,8 +57,9 @@ def test_what_is_learned_of_looks_tells_their_arch(tmp_path: Path, monkeypatch: 
             assert arrays[f"{posture}.widening"].shape == (arch.WIDENING,)
 
 
-def test_a_network_learns_differences_within_a_scene() -> None:
-    layers = strip.learned([sight("upright", body) for body in range(30)], steps=60)
+def test_a_network_learns_differences_within_a_scene(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strip, "ROUNDS", ((40, 2e-3), (20, 1e-3)))
+    layers = strip.learned([sight("upright", body) for body in range(30)])
     seen = sight("upright", 40)
     told = strip.told(layers, seen)[:, 0, 0]
     assert np.corrcoef(told, seen.lordosis)[0, 1] > 0.8
