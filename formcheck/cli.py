@@ -44,7 +44,7 @@ BackendOption = Annotated[str, typer.Option(help="Pose estimator: onnx or mediap
 QualityOption = Annotated[
     Quality,
     typer.Option(
-        help="How much the pose models do: fast, standard, or best, which takes some four times as long; "
+        help="How much the pose models do: fast, standard, or best, which takes nearly three times as long; "
         "with the backend onnx.",
     ),
 ]
