@@ -42,11 +42,7 @@ HeightOption = Annotated[float | None, typer.Option(help="The person's height in
 BackendOption = Annotated[str, typer.Option(help="Pose estimator: onnx or mediapipe.", metavar="onnx|mediapipe")]
 
 QualityOption = Annotated[
-    Quality,
-    typer.Option(
-        help="How much the pose models do: fast, standard, or best, which takes nearly three times as long; "
-        "with the backend onnx.",
-    ),
+    Quality, typer.Option(help="How much the pose models of onnx do; best takes nearly three times as long.")
 ]
 
 
