@@ -319,16 +319,8 @@ def batch(
     from formcheck.batch.jobs import Settings
     from formcheck.batch.run import run
 
-    settings = Settings.of(
-        out,
-        exercise,
-        height,
-        backend,
-        quality,
-        landmarks=landmarks,
-        time_limit_s=time_limit,
-        memory_limit_mb=memory_limit,
-    )
+    limits = {"time_limit_s": time_limit, "memory_limit_mb": memory_limit}
+    settings = Settings.of(out, exercise, height, backend, quality, landmarks=landmarks, **limits)
     written = {"--junit": junit, "--summary": summary, "--save-baseline": save_baseline}
     places.check(out, inputs, baseline, written | {"--log": log})
     if baseline is not None:
