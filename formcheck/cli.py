@@ -42,11 +42,7 @@ HeightOption = Annotated[float | None, typer.Option(help="The person's height in
 BackendOption = Annotated[str, typer.Option(help="Pose estimator: onnx or mediapipe.", metavar="onnx|mediapipe")]
 
 QualityOption = Annotated[
-    Quality,
-    typer.Option(
-        help="How much the pose models do: fast, standard, or best, which takes some four times as long; "
-        "with the backend onnx.",
-    ),
+    Quality, typer.Option(help="How much the pose models of onnx do; best takes nearly three times as long.")
 ]
 
 
@@ -323,16 +319,8 @@ def batch(
     from formcheck.batch.jobs import Settings
     from formcheck.batch.run import run
 
-    settings = Settings.of(
-        out,
-        exercise,
-        height,
-        backend,
-        quality,
-        landmarks=landmarks,
-        time_limit_s=time_limit,
-        memory_limit_mb=memory_limit,
-    )
+    limits = {"time_limit_s": time_limit, "memory_limit_mb": memory_limit}
+    settings = Settings.of(out, exercise, height, backend, quality, landmarks=landmarks, **limits)
     written = {"--junit": junit, "--summary": summary, "--save-baseline": save_baseline}
     places.check(out, inputs, baseline, written | {"--log": log})
     if baseline is not None:

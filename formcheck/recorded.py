@@ -98,7 +98,7 @@ def analyze(
     path: a video file. exercise: "auto", the name of a built-in exercise, or the path of an exercise file.
     height_cm: the person's height, which makes centimetres of lengths. backend: "onnx", "mediapipe", or a pose
     estimator of one's own, a fresh one for each recording: `PoseEstimator` says what it does. quality: "fast",
-    "standard", or "best", which takes some four times as long; for the backend "onnx" alone. progress: called after
+    "standard", or "best", which takes nearly three times as long; for the backend "onnx" alone. progress: called after
     each frame with what is being done, in words, the frames done, and the frames expected, None where the file does
     not say.
 

@@ -300,7 +300,7 @@ def test_the_table_comes_of_runs_in_turns(
 ) -> None:
     order: list[str] = []
 
-    def pretend(side: str, one: Made, cores: int, solutions: str | None) -> Run:
+    def pretend(side: str, one: Made, cores: int, solutions: str | None, before: Path | None) -> Run:
         order.append(side)
         found = REPORT.to_dict() if side == OURS else None
         return replace(run(side, 1.0 if side == OURS else 5.0, cores=cores), clip=one, report=found)
@@ -317,6 +317,13 @@ def test_the_table_comes_of_runs_in_turns(
     answer = json.loads(capsys.readouterr().out)
     assert [row[2] for row in answer["tables"][0]["rows"][5:]] == ["yes"] * 4
     assert len(answer["runs"]) == 6
+    order.clear()
+    assert door.main(["clip.mp4", "--sides", OURS, "--before", "there", "--cores", "1", "--repeats", "1"]) == 0
+    assert order == ["formcheck before", OURS] * 2
+    assert (
+        "| 720p, never still, 1 core: formcheck, at most 1.25 times the CPU a frame of before | "
+        in capsys.readouterr().out
+    )
 
 
 def test_reports_that_differ_from_run_to_run_stop_it() -> None:
