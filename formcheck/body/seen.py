@@ -39,15 +39,13 @@ def _mirror() -> tuple[Array, Array]:
     """Which number of a read stands where in that of a mirrored picture, and by what sign."""
     hands = (35, 36, 37, 38)  # two points of the left hand, then two of the right one
     points = np.array([*MIRROR, 33, 34, *np.roll(hands, 2)])
-    n, rows, signs = len(points), [], []
-    for axes, across in ((2, [-1, 1]), (1, [1]), (1, [1]), (3, [-1, 1, 1]), (1, [1])):
-        start = sum(len(part) for part in rows)
-        rows.append((start + points[:, None] * axes + np.arange(axes)).ravel())
-        signs.append(np.tile(across, n))
-    last = sum(len(part) for part in rows)
-    rows.append(last + np.arange(3))
-    signs.append(np.array([1, -1, 1]))
-    return np.concatenate(rows), np.concatenate(signs).astype(np.float32)
+    rows: list[Array] = []
+    signs: list[int] = []
+    for axes in ((-1, 1), (1,), (1,), (-1, 1, 1), (1,)):
+        rows.append((len(signs) + points[:, None] * len(axes) + np.arange(len(axes))).ravel())
+        signs += list(axes) * len(points)
+    rows.append(len(signs) + np.arange(3))
+    return np.concatenate(rows), np.array([*signs, 1, -1, 1], np.float32)
 
 
 _MIRRORED, _SIGNS = _mirror()

@@ -1,7 +1,7 @@
 """What the landmark networks read of the stills, with the truth beside it: crops as of a person who is followed.
 
 Each still is cropped twice: about where the body is, and where the landmarks of that crop say it is, both a little off.
-Full reads both crops, heavy the second one of every other still. Stills of `train` are mirrored half of the time, cut
+Full reads both crops, heavy the second one of every other still. Stills to learn on are mirrored half of the time, cut
 at an edge now and then, and made worse as poor cameras and things in the foreground do. Stills of `held` stay as they
 are.
 """
@@ -93,7 +93,7 @@ class Reader:
     def reads(self, split: str, number: int, stills: Stills) -> Reads:
         """All crops of a body's stills."""
         rng, rows = np.random.default_rng([number, 3]), []
-        train = split == "train"
+        train = split != "held"
         for i in range(len(stills)):
             about = {name: getattr(stills, name)[i] for name in ("kind", "yaw", "height", "scene", "loose")}
             about |= {name: getattr(stills, name)[i] for name in ("furniture", "bystander")}

@@ -1,6 +1,6 @@
 """Learn what is hidden, how far joints may be off and which way the body faces: `formcheck/body/seen.npz`.
 
-python -m models.fit.seen WORK [--bodies N] [--jobs N] [--out formcheck/body/seen.npz]
+python -m models.fit.seen WORK [--jobs N] [--out formcheck/body/seen.npz]
 
 It draws stills of rendered people (`stills.py`), has both landmark models read them (`reads.py`), and learns on what
 they read, once for each model. Stills and reads are kept in WORK; what is there already stays. It wants jax and optax.
@@ -29,6 +29,7 @@ from formcheck.body.poses import Array
 from models.fit.reads import MODELS, PAIRS, Reads, read
 from models.fit.stills import BODIES, drawn, path_of
 
+LEARNED_ON: Final = ("train", "free")
 SEEDS: Final = 3
 WIDE: Final = 224
 EPOCHS: Final = 30
@@ -230,16 +231,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Learn what ships, or another file."""
     parser = parser_of(__doc__)
     parser.add_argument("work", type=Path)
-    parser.add_argument("--bodies", type=int, default=BODIES["train"])
     parser.add_argument("--out", type=Path, default=Path(seen.__file__).with_name("seen.npz"))
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args(arguments)
-    prepared(options.work, "train", options.bodies, options.jobs)
+    for split in LEARNED_ON:
+        prepared(options.work, split, BODIES[split], options.jobs)
     arrays: dict[str, Array] = {}
-    reads = loaded(options.work / "reads", "train", options.bodies)
+    reads = Reads.joined([loaded(options.work / "reads", split) for split in LEARNED_ON])
     for i, model in enumerate(MODELS):
         rows = reads.of(reads.model == i)
-        with _timed(f"{model} learned on {len(rows)} crops of {len(np.unique(rows.body))} bodies"):
+        with _timed(f"{model} learned on {len(rows)} crops"):
             arrays |= {f"{model}.{name}": array for name, array in fit(rows).items()}
     with files.whole(options.out) as path, path.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)

@@ -211,10 +211,11 @@ def _arms_anyhow(actor: Actor, pose: Pose, rng: np.random.Generator) -> None:
     joints, at = actor.joints(actor.rig.matrices(pose)), str(rng.choice(SIDES))
     for side in SIDES if style != "left" else ():
         shoulder = joints[f"{side}_shoulder"]
-        wrist = shoulder + [SIGN[side] * rng.uniform(-0.1, 0.2), rng.uniform(0.3, 0.6), rng.uniform(-0.4, 0.4)]
+        reach = (SIGN[side] * rng.uniform(-0.1, 0.2), rng.uniform(0.3, 0.6), rng.uniform(-0.4, 0.4))
+        wrist = shoulder + np.array(reach)
         if style == "knee":
             wrist = joints[f"{at}_knee"] + rng.uniform(0, 0.35) * (joints[f"{at}_hip"] - joints[f"{at}_knee"])
-            wrist = wrist + [0.06 * SIGN[side], 0.04, 0]
+            wrist = wrist + np.array([0.06 * SIGN[side], 0.04, 0])
         way = wrist - shoulder
         size = np.linalg.norm(way, axis=1, keepdims=True)
         wrist = shoulder + way / size * np.clip(size, NEAREST, 0.98 * (actor.rig.upper_arm + actor.rig.forearm))

@@ -19,7 +19,7 @@ def covered(picture: Array, points: Array, rng: np.random.Generator) -> tuple[Ar
         patch = shown[y : y + high, x : x + wide]
         rough = cv2.GaussianBlur(rng.normal(size=patch.shape).astype(np.float32), (0, 0), rng.uniform(0.5, 6))
         patch[:] = np.clip(255 * (rng.uniform(0, 1, 3) + rng.normal(0, 0.15) * rough), 0, 255)
-        under |= ((points > [x, y]) & (points < [x + wide, y + high])).all(1)
+        under |= ((points >= [x, y]) & (points < [x + wide, y + high])).all(1)
     return shown, under
 
 

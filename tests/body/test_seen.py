@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from formcheck.body import seen
-from formcheck.body.landmarks import INDEX, NAMES
-from formcheck.pose.networks import FEATURES
+from formcheck.body.landmarks import INDEX, MIRROR, NAMES
+from formcheck.pose.networks import FEATURES, Networks, Region
 
 MODELS = ("full", "heavy")
 
@@ -65,3 +65,21 @@ def test_one_network_by_hand():
     w = {name: np.asarray(array[0], float) for name, array in arrays.items() if name[0] in "wb"}
     wanted = np.maximum(np.maximum(x @ w["w1"] + w["b1"], 0) @ w["w2"] + w["b2"], 0) @ w["w3"] + w["b3"]
     assert seen.Head.of(arrays)((2 * x + 1)[None])[0] == pytest.approx(wanted, abs=1e-4)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_mirrored_person_gets_the_mirrored_answer(model):
+    read = reads(1)
+    one, other = seen.columns(read, model), seen.columns(seen.mirrored(read), model)
+    assert other[0] == pytest.approx(one[0][:, MIRROR], abs=1e-5)
+    assert other[1] == pytest.approx(one[1][:, MIRROR], rel=1e-4)
+    assert other[2] == pytest.approx(one[2] * [-1, 1, 1, -1, 1, 1], rel=1e-3)
+
+
+def test_a_read_of_a_mirrored_crop_is_about_the_mirrored_read():
+    rng = np.random.default_rng(0)
+    picture, networks = rng.integers(0, 255, (300, 300, 3), np.uint8), Networks()
+    region = Region(150.0, 150.0, 200.0, 0.2)
+    plain, turned = (networks.landmarks(picture, region, mirrored=m).read[None] for m in (False, True))
+    assert np.abs(seen.mirrored(plain)[0, -3:] - turned[0, -3:]).max() < 0.05
+    assert np.corrcoef(seen.mirrored(plain)[0], turned[0])[0, 1] > 0.8
