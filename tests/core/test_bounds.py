@@ -83,8 +83,9 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
             "shin_tilt": (55, 155),
             "thigh_tilt": (0, 65),
             "other.shin_tilt": (0, 60),
-            "other.thigh_tilt": (40, 130),
+            "other.thigh_tilt": (30, 130),
         },
+        "rest": {"knee_height": (-1.5, 0.4)},
     },
     "leg_lift": {
         "always": {"trunk_tilt": (45, 115), "supine": (0.3, 1.1), "knee_flexion": (0, 60)},
