@@ -88,7 +88,7 @@ _NOTICES: Final = {
     NoticeCode.SIZE_CHANGES: (
         "{path} changes its picture size at {at_s:.1f} s; later pictures are fitted into the first size"
     ),
-    NoticeCode.TIMES_MENDED: "{path} gives no usable time for {frames} of its frames; they were placed by its frame rate",
+    NoticeCode.TIMES_MENDED: "{path} gives no usable time for {frames} of its frames; they are placed by its rate",
     NoticeCode.FOREIGN_FORMAT: (
         "These landmarks came in another program's format: "
         "the errors that verdicts and intervals rest on were measured on formcheck's own."
@@ -96,7 +96,9 @@ _NOTICES: Final = {
     NoticeCode.CUES_NOT_JUDGED: "Some cues are not judged: {why}.",
     NoticeCode.PICTURES_MISSING: "There were no pictures from {from_s:.1f} s to {to_s:.1f} s.",
     NoticeCode.ENDED_EARLY: "The set ended early: {why}.",
-    NoticeCode.FRAMES_PASSED_OVER: "{dropped} of {all} frames were passed over: this computer was busy with the others.",
+    NoticeCode.FRAMES_PASSED_OVER: (
+        "{dropped} of {all} frames were passed over: this computer was busy with the others."
+    ),
     NoticeCode.PICTURES_LEFT_OUT: (
         "{dropped} of {all} pictures came faster than they could be looked at and were left out."
     ),

@@ -175,9 +175,15 @@ def heel_over_toes(body: Body, side: str) -> Array:
 
 
 def foot_spread(body: Body, side: str) -> Array:
-    """Distance of the ankles in shoulder widths, both across the picture."""
+    """Distance of the ankles in shoulder widths, both across the picture.
+
+    Seen from the feet these are nearer to the camera than the shoulders, and look wider. This is corrected as in
+    `heel_height`.
+    """
     shoulders, ankles = (
-        np.abs(body.point(part, "left")[:, 0] - body.point(part, "right")[:, 0]) for part in ("shoulder", "ankle")
+        np.abs(body.point(part, "left")[:, 0] - body.point(part, "right")[:, 0])
+        * (DISTANCE_M + body.world_middle(part)[:, 2])
+        for part in ("shoulder", "ankle")
     )
     spread: Array = ankles / geometry.nan_for_0(shoulders)
     return spread

@@ -31,11 +31,14 @@ from formcheck.body.poses import Array
 from formcheck.core import calibration
 from formcheck.core.calibration import ANY, Error, Size, names
 from formcheck.findings import Quality
-from models.fit.sizes import sized, weights
+from models.fit.sizes import scaled, sized, weights
 
 COVERED: Final = 0.9
 LEAST_BODIES: Final = 5
 """Bodies below which a reading gets no bias, and a measure takes the numbers that are there (ours)."""
+
+MANY_SIZED: Final = 12
+"""Bodies from which it is found anew what a measure's error grows with (ours)."""
 
 LEAST_HELD_OUT: Final = 12
 """Bodies below which an interval is that of a wider group of readings (ours): with the correction, fewer bodies would
@@ -151,14 +154,20 @@ def left_over(one: Record, of: Mapping[str, tuple[float, float, float]]) -> floa
     return float(one["raw_error"] - error.of(one["raw_value"], one["yaw_found"]))
 
 
-def sizes(verdicts: Iterable[Record], of: Mapping[str, tuple[float, float, float]]) -> dict[str, Size]:
-    """The sizes by measure and kind, of readings that bring no error of their own."""
+def sizes(
+    verdicts: Iterable[Record], of: Mapping[str, tuple[float, float, float]], before: Mapping[str, Size]
+) -> dict[str, Size]:
+    """The sizes by measure and kind, of readings that bring no error of their own. With few bodies a measure keeps what
+    its error grows with, and all of it is scaled.
+    """
     found = {}
     for name, records in grouped(verdicts, lambda one: [one["measure"]] * (one["size"] is None)).items():
         joints, lean, turn, per, bodies = columns(records, "joints", "lean", "turn", "per")
         errors = np.array([left_over(one, of) for one in records]) * per
-        if len(set(bodies)) >= LEAST_BODIES:
+        if len(set(bodies)) >= MANY_SIZED:
             found[name] = sized(errors, joints, lean, turn, bodies)
+        elif len(set(bodies)) >= LEAST_BODIES:
+            found[name] = scaled(before[name], errors, joints, lean, turn, bodies)
     return found
 
 
@@ -199,7 +208,7 @@ def margins(verdicts: Iterable[Record]) -> dict[str, float]:
 def table(tune: Sequence[Record], held_out: Sequence[Record], before: Mapping[str, Size]) -> calibration.Table:
     """What all verdicts tell. A measure without enough readings keeps the size it had before."""
     taken = biases(tune)
-    known = {**before, **sizes(tune, taken)}
+    known = {**before, **sizes(tune, taken, before)}
     wide, usual = halves(held_out, known, taken), margins(tune)
     errors = {}
     for name in {*wide, *taken, *usual}:

@@ -1,10 +1,11 @@
-"""From which yaw a measure can be trusted: stills of rendered people, seen from 0 to 90 degrees.
+"""How each measure is best read: stills of rendered people, seen from 0 to 90 degrees.
 
 python -m models.fit.sweep [--markdown OUT] [--bodies N]
 
 Bodies of the `tune` split are drawn at rest and at the top of a rep of each exercise, as seen from each yaw, and every
-measure whose truth is known is compared with it: its value, and its change from rest to top. Lengths are in trunks, the
-picture's in those of the picture at rest, as the core takes them.
+measure whose truth is known is compared with it: its value, and its change from rest to top. Each is read in the
+picture as it is, and in the picture made whole by the yaw that the model tells, as the core reads it. Measures of world
+points are the same both ways. Lengths are in trunks at rest, as the core takes them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,11 +29,12 @@ from benchmarks.studio.scene import stage
 from benchmarks.studio.sets import drawn
 from benchmarks.studio.splits import dressed, person
 from benchmarks.tables import DASH, Section, by
-from formcheck.body import geometry, view
+from formcheck.body import view
 from formcheck.body.joints import Body
 from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
+from formcheck.body.seen import seen
 from formcheck.pose.networks import Networks
 
 EXERCISES: Final = ("kneeling_lunge", "leg_lift", "glute_bridge", "ball_bridge")
@@ -134,7 +136,7 @@ def _moments(take: Take) -> Moments:
     return moments(take.actor, take.act, np.array([rep.start_s, (rep.hold_from_s + rep.hold_to_s) / 2]))
 
 
-def _seen(take: Take, time: Array, yaw: float, networks: Networks, rng: np.random.Generator) -> Poses:
+def _found(take: Take, time: Array, yaw: float, networks: Networks, rng: np.random.Generator) -> Poses:
     """The poses that the model finds at each time, from one camera; a blank where it finds nobody."""
     camera = Camera(yaw=yaw, height=float(rng.uniform(0.6, 1.2)), lens=float(rng.uniform(46, 62)))
     camera = aimed(camera, take.span(), room=1.1)
@@ -142,14 +144,15 @@ def _seen(take: Take, time: Array, yaw: float, networks: Networks, rng: np.rando
     figure = Figure(take.actor.body, take.clip.look)
     balls = take.balls(time)
     poses = Poses.blank(time, camera.size)
-    image, world = poses.image.copy(), poses.world.copy()
+    columns = {name: getattr(poses, name).copy() for name in ("image", "world", "hidden", "error", "turn")}
     for i, transform in enumerate(take.transforms(time)):
         picture = room.picture([figure.posed(transform), *balls[i : i + 1]], camera, film, 0.0, i)
         people = networks.detect(picture)
         if people:
             found = networks.landmarks(picture, networks.landmarks(picture, people[0]).region)
-            image[i], world[i] = found.image, found.world
-    return replace(poses, image=image, world=world)
+            columns["image"][i], columns["world"][i] = found.image, found.world
+            columns["hidden"][i], columns["error"][i], columns["turn"][i] = seen(found.read, "full")
+    return replace(poses, **columns)
 
 
 def records(number: int, networks: Networks) -> Iterator[Record]:
@@ -160,34 +163,34 @@ def records(number: int, networks: Networks) -> Iterator[Record]:
         rng = np.random.default_rng([splits.NUMBER["tune"], 8, number, EXERCISES.index(exercise)])
         for yaw in YAWS:
             turned = float(rng.choice([yaw, 180 - yaw, 180 + yaw, 360 - yaw])) % 360
-            poses = _seen(take, at.time, turned, networks, rng)
+            poses = _found(take, at.time, turned, networks, rng)
             near = "left" if np.sin(np.radians(turned)) > 0 else "right"
             about = {"body": number, "exercise": exercise, "yaw": yaw}
-            yield {**about, "measure": "yaw", "near": True, **_off(view.yaw(poses), np.full(2, folded(turned)))}
+            for way, of in (
+                ("as told", poses),
+                ("from landmarks", replace(poses, turn=np.full_like(poses.turn, np.nan))),
+            ):
+                yaw_error = _off(view.yaw(of), np.full(2, folded(turned)))
+                yield {**about, "measure": "yaw", "way": way, "near": True, **yaw_error}
             for name in TRUE:
                 if exercise in ONLY.get(name, EXERCISES):
                     sides = SIDES if MEASURES[name].sided and name not in ONLY else (_one(working),)
                     for side in sides:
-                        yield {
-                            **about,
-                            "measure": name,
-                            "near": side == near or len(sides) == 1,
-                            **_errors(name, side, poses, at),
-                        }
+                        side_of = {"measure": name, "near": side == near or len(sides) == 1}
+                        for way, body in (("as it is", Body(poses)), ("whole", Body(poses, whole=True))):
+                            yield {**about, **side_of, "way": way, **_errors(name, side, body, at)}
 
 
 def _one(working: str) -> str:
     return "left" if working == "both" else working
 
 
-def _errors(name: str, side: str, poses: Poses, at: Moments) -> Record:
+def _errors(name: str, side: str, body: Body, at: Moments) -> Record:
     of = MEASURES[name].of
     assert of is not None
-    body, true = Body(poses), TRUE[name](at, side)
-    found = of(body, side)
+    found, true = of(body, side), TRUE[name](at, side)
     if MEASURES[name].unit == LENGTH:
-        trunk = geometry.length(body.middle("shoulder") - body.middle("hip"))
-        found, true = found / trunk[0], true / at.values["trunk"][0]
+        found, true = found / body.trunk[0], true / at.values["trunk"][0]
     return _off(found, true)
 
 
@@ -211,13 +214,12 @@ def sections(rows: Sequence[Record]) -> list[Section]:
 
 def _section(title: str, about: str, rows: Sequence[Record], keys: tuple[str, ...]) -> Section:
     lines: list[tuple[Any, ...]] = []
-    for name in ("yaw", *TRUE):
-        sides = {near: [r for r in rows if r["measure"] == name and r["near"] is near] for near in (True, False)}
-        for near, group in sides.items():
-            if group and not (name == "yaw" and keys == ("change",)):
-                side = "" if not sides[False] else ", near" if near else ", far"
-                lines.append((f"`{name}`{side}", *(_cell(name, part, keys) for _, part in by(group, "yaw"))))
-    return Section(title, about, ("measure", *(str(yaw) for yaw in YAWS)), lines)
+    for (name, near, way), group in by(rows, "measure", "near", "way"):
+        if name == "yaw" and keys == ("change",):
+            continue
+        side = "" if all(r["near"] for r in rows if r["measure"] == name) else ", near" if near == "True" else ", far"
+        lines.append((f"`{name}`{side}", way, *(_cell(name, part, keys) for _, part in by(group, "yaw"))))
+    return Section(title, about, ("measure", "read", *(str(yaw) for yaw in YAWS)), lines)
 
 
 def _cell(name: str, group: Sequence[Record], keys: tuple[str, ...]) -> str:
