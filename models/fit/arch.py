@@ -169,7 +169,7 @@ def processes(found: Sequence[Sight], networks: Sequence[dict[str, Array]]) -> d
 
 def _written(into: Path, arrays: dict[str, Array]) -> None:
     with files.whole(into) as path, path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
 @exits

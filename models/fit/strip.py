@@ -16,7 +16,7 @@ import numpy as np
 import optax
 
 from formcheck.body import arch
-from formcheck.body.poses import Array
+from formcheck.body.poses import BACK_STATIONS, Array
 from formcheck.pose import strip
 from models.fit.sights import SPINE, Sight, there
 
@@ -135,7 +135,7 @@ def learned(sights: Sequence[Sight], seed: int = 0) -> dict[str, Array]:
     for number, (steps, rate) in enumerate(ROUNDS):
         layers = _round(layers, batches(sights, normal, steps, rng), steps, rate, jax.random.key(10 * number + seed))
     found = {name: np.asarray(value) for name, value in layers.items()}
-    return found | dict(zip(("usual", "spread"), normal, strict=True))
+    return found | {"usual": normal[0], "spread": normal[1]}
 
 
 def _round(layers: Layers, given: Iterator[Any], steps: int, rate: float, key: Any) -> Layers:
@@ -158,7 +158,7 @@ def _round(layers: Layers, given: Iterator[Any], steps: int, rate: float, key: A
         costs.append(float(cost))
         if (i + 1) % max(steps // 10, 1) == 0:
             print(f"strip: step {i + 1} of {steps}, {np.mean(costs[-100:]):.3f}", flush=True)
-    return average
+    return dict(average)
 
 
 def batches(
@@ -181,16 +181,20 @@ def varied(sight: Sight, normal: tuple[Array, Array], rng: np.random.Generator) 
     mask = sight.mask[rows, passes].astype(np.float32)
     mask = mask * rng.uniform(0.7, 1.3) + rng.normal(0, 0.5, (n, 1, 1)).astype(np.float32)
     blur = float(rng.uniform(0.5, 1.3)) if rng.random() < 0.4 else 0.0
-    pictures = [_moved(np.dstack([one, edge]), rng, blur) for one, edge in zip(light, mask, strict=True)]
+    moves = [_move(rng) for _ in rows]
+    pictures = [_moved(np.dstack(one), move, rng, blur) for *one, move in zip(light, mask, moves, strict=True)]
     both = np.array(pictures, np.float32)
     given = strip.inputs(both[..., :3], both[..., 3])
     if rng.random() < 0.1:
-        given[..., rng.permutation([slice(0, 3), slice(3, 4)])[0]] = 0
+        given[..., slice(0, 3) if rng.random() < 0.5 else slice(3, 4)] = 0
     posture = sight.places[rows, passes] + rng.normal(0, 0.03, (n, strip.POSTURE))
     depths = sight.depths[rows, passes] + rng.normal(0, 0.006, (n, strip.CONTOURS))
+    aside = PIXEL[0] * (np.array(moves) @ MIDDLE - MIDDLE[:2])[:, :1]
+    depths += np.repeat(np.concatenate([-aside, aside], axis=1), BACK_STATIONS, axis=1)
     if rng.random() < 0.15:
         depths[:] = np.nan
-    known, spine = there(sight)[rows, passes].astype(np.float32), np.nan_to_num(sight.spine[rows, passes])
+    known = there(sight)[rows, passes].astype(np.float32)
+    spine = np.array([_spine_moved(*one) for one in zip(np.nan_to_num(sight.spine[rows, passes]), moves, strict=True)])
     truth = (sight.lordosis[rows] / strip.UNIT_DEG).astype(np.float32)
     return given, strip.numbers(posture, depths, *normal), truth, (SPINE_UNITS * spine).astype(np.float32), known
 
@@ -202,23 +206,45 @@ def _light(rgb: Array, rng: np.random.Generator) -> Array:
         curve = 1 - curve
     mixed = np.full((3, 3), 1 / 3) if rng.random() < 0.2 else np.eye(3) + rng.normal(0, 0.15, (3, 3))
     light = 255 * cv2.transform(curve[rgb.reshape(-1, 1, 3)], mixed).reshape(rgb.shape)
-    light *= np.exp(rng.normal(0, 0.1, (len(rgb), 1, 1, 1))).astype(np.float32)
-    return np.asarray(light + np.float32(rng.uniform(0, 8)) * rng.standard_normal(light.shape, np.float32))
+    brighter = np.exp(rng.normal(0, 0.1, (len(rgb), 1, 1, 1))).astype(np.float32)
+    return np.asarray(brighter * light + np.float32(rng.uniform(0, 8)) * rng.standard_normal(light.shape, np.float32))
 
 
-def _moved(picture: Array, rng: np.random.Generator, blur: float) -> Array:
-    """A strip along a line that lies a little off; now and then something covers a part of it."""
+PIXEL: Final = np.array(
+    [(strip.ACROSS[1] - strip.ACROSS[0]) / (strip.WIDTH - 1), (strip.ALONG[1] - strip.ALONG[0]) / (strip.HEIGHT - 1)]
+)
+"""A strip's pixel in trunks, across and along."""
+
+
+MIDDLE: Final = np.array([strip.WIDTH / 2, strip.HEIGHT / 2, 1.0])
+
+
+def _move(rng: np.random.Generator) -> Array:
+    """How the strip lies along a line that is a little off, (2, 3): from a place in one strip to that in the other."""
+    turn, size = rng.normal(0, 0.02), np.exp(rng.normal(0, 0.02))
+    matrix = cv2.getRotationMatrix2D((strip.WIDTH / 2, strip.HEIGHT / 2), float(np.degrees(turn)), float(size))
+    matrix[:, 2] += rng.normal(0, 0.8, 2)
+    return np.asarray(matrix)
+
+
+def _moved(picture: Array, move: Array, rng: np.random.Generator, blur: float) -> Array:
+    """A strip moved; now and then something covers a part of it."""
     h, w = picture.shape[:2]
-    turn, size = rng.normal(0, 0.03), np.exp(rng.normal(0, 0.03))
-    matrix = cv2.getRotationMatrix2D((w / 2, h / 2), float(np.degrees(turn)), float(size))
-    matrix[:, 2] += rng.normal(0, 1.2, 2)
-    moved = cv2.warpAffine(picture, matrix, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    moved = cv2.warpAffine(picture, move, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if blur:
         moved = cv2.GaussianBlur(moved, (0, 0), blur)
     if rng.random() < 0.1:
         y, x = rng.integers(h), rng.integers(w)
         moved[y : y + rng.integers(4, 24), x : x + rng.integers(4, 20)] = rng.uniform(0, 255, 4) * (1, 1, 1, 0)
     return np.asarray(moved)
+
+
+def _spine_moved(spine: Array, move: Array) -> Array:
+    """Where the spine's points (2 * SPINE,) lie in a strip that was moved."""
+    first = np.array([strip.ACROSS[0], strip.ALONG[0]])
+    at = (np.stack([spine[SPINE:], spine[:SPINE]], axis=1) - first) / PIXEL
+    across, along = ((at @ move[:, :2].T + move[:, 2]) * PIXEL + first).T
+    return np.concatenate([along, across])
 
 
 def told(layers: dict[str, Array], sight: Sight) -> Array:

@@ -24,6 +24,7 @@ def look(
     hip = np.array([300.0, 200.0])
     found[32:34], found[34:36] = hip, hip + np.array([-trunk, 0] if lying else [0, -trunk])
     found[36] = -1.0 if lying else 1.0  # face up with the head to the left; upright and facing left
+    found[-2:] = np.nan  # the picture tells nothing
     return found
 
 
@@ -51,7 +52,7 @@ _features = arch.features
 def _plain(neutral: Array, looks: Array) -> Array:
     """Only the changes, not the shape of the neutral trunk or the yaw."""
     found = _features(neutral, looks, "left", 90.0)
-    found[:, CHANGES:] = 0.0
+    found[:, CHANGES:-2] = 0.0
     return found
 
 
