@@ -4,6 +4,7 @@ python -m models.fit.seen WORK [--jobs N] [--out formcheck/body/seen.npz]
 
 It draws stills of rendered people (`stills.py`), has both landmark models read them (`reads.py`), and learns on what
 they read, once for each model. Stills and reads are kept in WORK; what is there already stays. It wants jax and optax.
+A body takes 5 s of one core to draw and 2 s to read, and what is learned 45 s: about 12 minutes on two idle cores.
 How well it does, `benchmarks/seen.py` measures on bodies of `held`.
 """
 
