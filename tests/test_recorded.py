@@ -364,9 +364,9 @@ def test_a_worker_beside_others_and_a_lone_core_give_the_networks_one_thread(
     given: list[int] = []
     known = BACKENDS["onnx"]
 
-    def noted(threads: int) -> PoseEstimator:
+    def noted(threads: int, quality: Quality) -> PoseEstimator:
         given.append(threads)
-        return known(threads)
+        return known(threads, quality)
 
     monkeypatch.setitem(BACKENDS, "onnx", noted)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)), raising=False)
