@@ -2,8 +2,8 @@
 
 python -m benchmarks.seen WORK [--photos ANNOTATIONS.json] [--markdown OUT]
 
-WORK is where `models/fit/seen.py` keeps its stills; the bodies of `held` are drawn and read there first (60, about as
-they come: nothing is added to the pictures). With `--photos` it flags the wrong skeletons on labelled photographs
+WORK is where `models/fit/seen.py` keeps its stills; the bodies of `held` are drawn and read there first, nothing
+added to their pictures. With `--photos` it flags the wrong skeletons on labelled photographs
 (`benchmarks/photos.py`).
 """
 
@@ -92,10 +92,8 @@ def auc(wrong: Array, score: Array) -> str:
 
 def stills(work: Path) -> list[Section]:
     """The tables of the stills of other bodies."""
-    reads, offset = loaded(work / "reads", "held"), {}
-    for i, model in enumerate(MODELS):
-        train = loaded(work / "reads", "train", 100)
-        offset[model] = offsets(train.of(train.model == i))
+    reads = loaded(work / "reads", "held")
+    offset = {m: offsets(reads.of(reads.model == i)) for i, m in enumerate(MODELS)}
     told = {m: Told.of(reads.of((reads.model == i) & reads.second), m) for i, m in enumerate(MODELS)}
     return [
         Section(
@@ -283,14 +281,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--photos", type=Path)
     parser.add_argument("--markdown", type=Path)
-    parser.add_argument("--bodies", type=int, default=BODIES["held"])
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args(arguments)
     cv2.setNumThreads(1)
-    prepared(options.work, "held", options.bodies, options.jobs)
+    prepared(options.work, "held", options.jobs)
     sections = stills(options.work) + ([] if options.photos is None else photos(options.photos))
     about = circumstances([])
-    text = f"# What is seen\n\n{about['date']}; {options.bodies} other bodies; {about['machine']}.\n\n"
+    text = f"# What is seen\n\n{about['date']}; {len(BODIES['held'])} other bodies; {about['machine']}.\n\n"
     written(text + "\n\n".join(section.markdown() for section in sections) + "\n", options.markdown)
 
 
