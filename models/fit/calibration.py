@@ -6,10 +6,12 @@ On the folders given first, for each measure: how its error grows with its joint
 and for each kind of reading a bias, which may grow as the camera leaves the side or with the value. A bias is kept only
 if on bodies that it was not found on it makes the mean error smaller by a twentieth.
 
+Some readings are surer than the error of their measure says, others less; so each gets a factor, also there.
+
 On the bodies of `--intervals`, which serve for nothing else: how wide the intervals must be. That is split conformal
-prediction: the quantile of what is left, in errors, each body as heavy as every other, with the correction for few
-bodies. A reading of too few bodies takes the width of all exercises together, and then that of its measure. How often
-the intervals hold on unseen bodies, the accuracy tables say.
+prediction: the quantile of what is left, in errors times their factor, each body as heavy as every other, with the
+correction for few bodies. A reading of too few bodies takes the quantile of all exercises together, then that of its
+measure, then that of all readings of its kind. How often the intervals hold on unseen bodies, the accuracy tables say.
 """
 
 import datetime
@@ -31,7 +33,7 @@ from formcheck.body.poses import Array
 from formcheck.core import calibration
 from formcheck.core.calibration import ANY, Error, Size, names
 from formcheck.findings import Quality
-from models.fit.sizes import scaled, sized, weights
+from models.fit.sizes import one_sd, scaled, sized, weights
 
 COVERED: Final = 0.9
 LEAST_BODIES: Final = 5
@@ -40,9 +42,12 @@ LEAST_BODIES: Final = 5
 MANY_SIZED: Final = 12
 """Bodies from which it is found anew what a measure's error grows with (ours)."""
 
-LEAST_HELD_OUT: Final = 12
-"""Bodies below which an interval is that of a wider group of readings (ours): with the correction, fewer bodies would
-ask for the widest error of all."""
+LEAST_HELD_OUT: Final = 19
+"""Bodies below which an interval is that of a wider group of readings: with the correction, fewer bodies ask for the
+widest error of all."""
+
+DRAWN: Final = 4.0
+"""As many bodies draw a reading's factor halfway to 1 (ours)."""
 
 WORTH: Final = 0.95
 """Share of the mean error that must be left for a bias to be worth it (ours)."""
@@ -171,17 +176,45 @@ def sizes(
     return found
 
 
-def halves(
+def factors(
     verdicts: Iterable[Record], known: Mapping[str, Size], of: Mapping[str, tuple[float, float, float]]
+) -> dict[str, float]:
+    """By how much the errors of a reading, or of a group of readings, are larger than their sizes say."""
+    found = {}
+    for name, records in grouped(verdicts, lambda one: names(one["reading"])).items():
+        bodies = np.array([one["body"] for one in records])
+        ratios = np.array([abs(left_over(one, of)) / size_of(one, known) for one in records])
+        count = len(set(bodies))
+        found[name] = max(one_sd(ratios, bodies), LEAST_FACTOR) ** (count / (count + DRAWN))
+    return found
+
+
+LEAST_FACTOR: Final = 0.1
+"""No reading is taken for surer than this share of its size (ours)."""
+
+
+def halves(
+    verdicts: Iterable[Record],
+    known: Mapping[str, Size],
+    of: Mapping[str, tuple[float, float, float]],
+    factor: Mapping[str, float],
 ) -> dict[str, tuple[float, int]]:
-    """Half the interval of every reading and group of readings with enough bodies, and how many those are."""
+    """Half the interval, in errors times factors, of each reading and group of readings with enough bodies, and how
+    many those are.
+    """
     found = {}
     for name, records in grouped(verdicts, lambda one: names(one["reading"])).items():
         bodies = np.array([one["body"] for one in records])
         if len(set(bodies)) >= LEAST_HELD_OUT:
-            ratios = np.array([abs(left_over(one, of)) / size_of(one, known) for one in records])
+            sizes = [size_of(one, known) * factor_of(one["reading"], factor) for one in records]
+            ratios = np.array([abs(left_over(one, of)) for one in records]) / sizes
             found[name] = half(ratios, bodies), len(set(bodies))
     return found
+
+
+def factor_of(name: str, factor: Mapping[str, float]) -> float:
+    """The factor of a reading, or of the smallest group it is in."""
+    return next((factor[one] for one in names(name) if one in factor), 1.0)
 
 
 def size_of(one: Record, known: Mapping[str, Size]) -> float:
@@ -209,13 +242,22 @@ def table(tune: Sequence[Record], held_out: Sequence[Record], before: Mapping[st
     """What all verdicts tell. A measure without enough readings keeps the size it had before."""
     taken = biases(tune)
     known = {**before, **sizes(tune, taken, before)}
-    wide, usual = halves(held_out, known, taken), margins(tune)
+    factor, usual = factors(tune, known, taken), margins(tune)
+    wide = halves(held_out, known, taken, factor)
     errors = {}
-    for name in {*wide, *taken, *usual}:
-        known_half = next(((wide[n]) for n in (names(name) if not name.startswith(ANY) else [name]) if n in wide), None)
-        if known_half is not None:
-            errors[name] = Error(*taken.get(name, (0.0, 0.0, 0.0)), known_half[0], usual.get(name, 0.0), known_half[1])
+    for name in {*wide, *factor, *usual}:
+        chain = (name, *names(name)[1:]) if not name.startswith(ANY) else pooled(name)
+        found = next((wide[one] for one in chain if one in wide), None)
+        if found is not None:
+            own = factor.get(name, 1.0) if name.startswith(ANY) else factor_of(name, factor)
+            bias_of = taken.get(name, (0.0, 0.0, 0.0))
+            errors[name] = Error(*bias_of, found[0] * own, usual.get(name, 0.0), found[1])
     return calibration.Table(known, errors)
+
+
+def pooled(name: str) -> tuple[str, ...]:
+    """A group of readings and the wider ones that hold it."""
+    return names(name) if "." in name else (name, f"{ANY} {name.rpartition(' ')[2]}")
 
 
 def text_of(tables: Mapping[Quality, calibration.Table], about: Mapping[str, Any]) -> str:

@@ -52,10 +52,14 @@ def sized(errors: Array, joints: Array, lean: Array, turn: Array, bodies: Array)
 def scaled(before: Size, errors: Array, joints: Array, lean: Array, turn: Array, bodies: Array) -> Size:
     """A size times the one number that fits n errors: two in three of them are then smaller than their size."""
     columns = np.stack([np.ones(len(errors)), joints, lean, turn], axis=1)
-    ratios = np.abs(errors) / np.sqrt(((columns * before) ** 2).sum(axis=1))
-    order = np.argsort(ratios)
-    factor = float(np.interp(ONE_SD, np.cumsum(weights(bodies)[order]), ratios[order]))
+    factor = one_sd(np.abs(errors) / np.sqrt(((columns * before) ** 2).sum(axis=1)), bodies)
     return Size(*(part * factor for part in before))
+
+
+def one_sd(ratios: Array, bodies: Array) -> float:
+    """What two in three of n ratios are smaller than, each body as heavy as every other."""
+    order = np.argsort(ratios)
+    return float(np.interp(ONE_SD, np.cumsum(weights(bodies)[order]), ratios[order]))
 
 
 ONE_SD: Final = 0.683

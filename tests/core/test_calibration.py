@@ -128,15 +128,26 @@ def record(exercise: str, body: int, error: float = 0.1, **changes: Any) -> dict
 def test_few_bodies_make_no_row_of_their_own_and_widths_come_from_bodies_kept_apart() -> None:
     rng = np.random.default_rng(4)
     tune = [record("a" if i % 2 else "b", i, rng.normal(0, 2)) for i in range(60)]
-    apart = [record("b" if i < 14 else "a", i, rng.normal(0, 6)) for i in range(20)]
+    apart = [record("b" if i < 20 else "a", i, rng.normal(0, 6)) for i in range(30)]
     nothing = {"reading": None, "raw_error": None}
     found = table([*tune, nothing], [*apart, nothing], {"supine value": Size(1, 1, 1, 1)})
     read = "knee_flexion.mean.hold near"
     assert set(found.sizes) == {"supine value", "knee_flexion value"}
-    assert found.errors[f"b {read}"].bodies == 14
-    assert found.errors[f"a {read}"].half == found.errors[f"* {read}"].half > 2
-    assert found.errors[f"* {read}"].bodies == 20
+    assert found.errors[f"b {read}"].bodies == 20
+    assert found.errors[f"a {read}"].bodies == found.errors[f"* {read}"].bodies == 30
+    assert found.errors[f"a {read}"].half > 2
     assert found.errors[f"a {read}"].margin == 7.0
+
+
+def test_a_reading_that_is_surer_than_its_measure_gets_a_narrower_interval() -> None:
+    rng = np.random.default_rng(4)
+
+    def drawn_from(seed: int) -> list[dict[str, Any]]:
+        return [record(name, seed + i, rng.normal(0, sd)) for i in range(30) for name, sd in (("a", 1), ("b", 4))]
+
+    found = table(drawn_from(0), drawn_from(100), {})
+    read = "knee_flexion.mean.hold near"
+    assert found.errors[f"a {read}"].half < 0.6 * found.errors[f"b {read}"].half
 
 
 def test_what_is_shipped_names_readings_of_the_exercises() -> None:
