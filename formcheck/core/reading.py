@@ -1,7 +1,8 @@
 """Readings: the number that each check of an exercise reads off one rep, in one phase, on one side."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 from typing import Final, NamedTuple
 
@@ -204,7 +205,7 @@ class Reader:
         else:
             signals = [self._rows.measure(check.measure, s) for s in sides]
             found = worst(check, [read(check, self._time, signal, phase, at_rest) for signal in signals])
-        return replace(found, joints=joints, hidden=hidden)
+        return Reading(found.value, found.at_s, found.seconds, found.reason, None, joints, hidden)
 
 
 def compares(check: Check) -> bool:
@@ -240,20 +241,32 @@ def _unseen(measure: str, points: Mapping[str, float], sides: Sequence[str]) -> 
     """Why this measure cannot be seen: a part of the body is outside the picture too often, or there is no ball."""
     if measures.BALL in MEASURES[measure].points and points["seen.ball"] < LEAST_BALL:
         return Why(Reason.BALL_NOT_FOUND)
-    for part, side in _needed(measure, sides):
-        if points[f"seen.{part}.{side}"] < LEAST_SEEN:
-            return Why(Reason.OUTSIDE_PICTURE, PART_WORDS.get(part, part))
+    for joint in _needed(measure, tuple(sides)):
+        if points[joint.seen] < LEAST_SEEN:
+            return Why(Reason.OUTSIDE_PICTURE, PART_WORDS.get(joint.part, joint.part))
     return None
 
 
 def _joints(measure: str, points: Mapping[str, float], sides: Sequence[str]) -> tuple[float, tuple[Hidden, ...]]:
     """How far the joints of a measure may be off, in trunks, and which of them are hidden most of the time."""
-    errors = {(part, side): points[f"error.{part}.{side}"] for part, side in _needed(measure, sides)}
-    hidden = tuple(Hidden(*at, error) for at, error in errors.items() if points["hidden.{}.{}".format(*at)] > MOSTLY)
-    return sqrt(sum(error * error for error in errors.values()) / len(errors)), hidden
+    needed = _needed(measure, tuple(sides))
+    hidden = tuple(Hidden(j.part, j.side, points[j.error]) for j in needed if points[j.hidden] > MOSTLY)
+    return sqrt(sum(points[j.error] ** 2 for j in needed) / len(needed)), hidden
 
 
-def _needed(measure: str, sides: Sequence[str]) -> list[tuple[str, str]]:
-    """The joints, each with its side, that a measure needs."""
+class _Joint(NamedTuple):
+    """A joint, its side, and the columns that tell of it."""
+
+    part: str
+    side: str
+    seen: str
+    hidden: str
+    error: str
+
+
+@cache
+def _needed(measure: str, sides: tuple[str, ...]) -> tuple[_Joint, ...]:
+    """The joints that a measure needs."""
     of = MEASURES[measure]
-    return [(p, s) for p in of.points if p != measures.BALL for s in (sides if of.sided else SIDES)]
+    wanted = [(p, s) for p in of.points if p != measures.BALL for s in (sides if of.sided else SIDES)]
+    return tuple(_Joint(p, s, *(f"{what}.{p}.{s}" for what in ("seen", "hidden", "error"))) for p, s in wanted)

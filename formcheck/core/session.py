@@ -5,7 +5,6 @@
 It opens only the package's own tables, prints nothing and reads no clock.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -13,7 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from formcheck.body.poses import Poses
+from formcheck.body.landmarks import SIDES
+from formcheck.body.poses import Array, Poses
 from formcheck.body.view import FRONT_TO_DEG
 from formcheck.core.bout import Given, Setting, setting
 from formcheck.core.clock import RATE
@@ -66,7 +66,7 @@ class _Seen:
     ticks: int = 0
     lost: int = 0
     frontal: int = 0
-    hidden: Counter[str] = field(default_factory=Counter)
+    hidden: Array = field(default_factory=lambda: np.zeros(len(WORKING), int))
 
     def add(self, rows: Rows) -> None:
         """Count rows."""
@@ -74,10 +74,9 @@ class _Seen:
         self.lost += int(np.isnan(rows.column("trunk")).sum())
         front = rows.column("yaw") <= FRONT_TO_DEG
         self.frontal += int(front.sum())
-        left = rows.column("turn") > 0
-        for part in WORKING:
-            near = np.where(left, rows.column(f"hidden.{part}.left"), rows.column(f"hidden.{part}.right"))
-            self.hidden[part] += int((near * ~front).sum())
+        left, right = (rows.values[:, [rows.columns[f"hidden.{part}.{side}"] for part in WORKING]] for side in SIDES)
+        near = np.where((rows.column("turn") > 0)[:, None], left, right)
+        self.hidden += near[~front].sum(axis=0).astype(int)
 
     def notices(self, bouts: Sequence[Bout]) -> list[Notice]:
         """The notices that follow for a recording in which these bouts were found."""
@@ -87,9 +86,9 @@ class _Seen:
             found.append(Notice(NoticeCode.NOBODY_FOR_A_WHILE, seconds))
         if not bouts and self.frontal > (self.ticks - self.lost) / 2:
             found.append(Notice(NoticeCode.ALL_FROM_FRONT))
-        most = max(self.hidden, key=lambda part: self.hidden[part], default=None)
-        if most and self.hidden[most] > HIDDEN_SHARE * self.ticks:
-            found.append(Notice(NoticeCode.HIDDEN, {"part": most, "hidden_s": self.hidden[most] / RATE}))
+        if self.hidden.max() > HIDDEN_SHARE * self.ticks:
+            most = {"part": WORKING[int(self.hidden.argmax())], "hidden_s": float(self.hidden.max()) / RATE}
+            found.append(Notice(NoticeCode.HIDDEN, most))
         frontal = [bout for bout in bouts if bout.view.name == "front"]
         return found + [
             Notice(NoticeCode.BOUT_FROM_FRONT, {"title": bout.title, "start_s": bout.start_s}) for bout in frontal

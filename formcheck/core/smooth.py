@@ -26,7 +26,7 @@ LAG: Final = REACH + 1
 BODY: Final = INDEX["left_shoulder"]
 """Landmarks from this one on are smoothed. Those of the face stay as they are: no measure reads them."""
 
-TURN_TAPS: Final = tuple(range(-27, 4, 3))
+TURN_TAPS: Final = np.arange(-27, 4, 3)
 """The ticks, before and after, whose turns are averaged (ours)."""
 
 BLOCK: Final = 512
@@ -86,14 +86,12 @@ def _averaged(before: Array, turns: Array, start: int, stop: int) -> Array:
     """Turns (n, 6) averaged over their taps, from tick `start` to `stop`; `before` are those before the first."""
     after = np.full((TURN_TAPS[-1], turns.shape[1]), np.nan, np.float32)
     x = np.concatenate([before, turns, after])
-    known = np.isfinite(x)
+    known = ~np.isnan(x)
     x[~known] = 0
-    total, count = (np.zeros((stop - start, turns.shape[1]), np.float32) for _ in range(2))
-    for tap in TURN_TAPS:
-        rows = slice(len(before) + start + tap, len(before) + stop + tap)
-        total += x[rows]
-        count += known[rows]
-    mean: Array = np.where(known[len(before) + start : len(before) + stop], total, np.nan) / np.maximum(count, 1)
+    here = np.arange(start, stop) + len(before)
+    near = here[:, None] + TURN_TAPS
+    mean: Array = x[near].sum(axis=1) / known[near].sum(axis=1, dtype=np.float32).clip(1)
+    mean[~known[here]] = np.nan
     return mean
 
 

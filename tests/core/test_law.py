@@ -40,6 +40,15 @@ def with_gaps(poses: Poses) -> Poses:
     return replace(poses, image=image, world=world.astype(np.float32))
 
 
+def with_eyes(poses: Poses) -> Poses:
+    """The same with what a head says of each frame: which joints are hidden, their errors, where the body faces."""
+    rng, n = np.random.default_rng(8), len(poses)
+    turn = np.float32([0.8, 0.6, 6.0, 0.9, 0.4, 6.0]) + rng.normal(0, 0.1, (n, 6)).astype(np.float32)
+    turn[300:320] = np.nan
+    hidden, error = rng.uniform(0, 1, (n, 33)) ** 3, rng.uniform(0.02, 0.2, (n, 33))
+    return replace(poses, turn=turn, hidden=hidden, error=error)
+
+
 def jittered(seconds: float) -> np.ndarray:
     steps = np.random.default_rng(5).uniform(1 / 45, 1 / 12, int(seconds * 45))
     times = np.concatenate([[0], np.cumsum(steps)])
@@ -55,6 +64,7 @@ def recordings() -> dict[str, Poses]:
         "lunge at 60 Hz": film(lunge, noise=1, seed=3, fps=60).poses,
         "bridge at 120 Hz": film(bridge, noise=1, seed=4, fps=120).poses,
         "bridge, variable": film(bridge, noise=1, seed=5, time=jittered(bridge.duration)).poses,
+        "raises with eyes": with_eyes(film(leg_lift(), noise=1, seed=7, fps=24).poses),
         "raises with gaps": with_gaps(film(leg_lift(), noise=1, seed=6).poses),
     }
 

@@ -504,3 +504,27 @@ def test_memory_does_not_grow_with_a_gap(left: bool) -> None:
             tracemalloc.stop()
 
     assert peak(2400.0) < peak(700.0) + 3e6  # half an hour was 200 MB
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.05, False), (0.5, True)])
+def test_a_joint_hidden_for_long_is_told(share: float, told: bool) -> None:
+    """Of the side nearer to the camera: the far one is hidden by the body itself."""
+    poses = film(leg_lift(), Camera(yaw=90)).poses
+    hidden = np.zeros((len(poses), 33), np.float32)
+    hidden[: round(share * len(poses)), INDEX["left_hip"]] = 0.9
+    hidden[:, INDEX["right_hip"]] = 1.0
+    session = Session(choose())
+    session.feed(replace(poses, hidden=hidden))
+    session.finish()
+    assert (NoticeCode.HIDDEN in notices(session)) == told
+
+
+def test_a_hidden_working_joint_is_not_judged() -> None:
+    poses = film(leg_lift(Tempo(hold=4), degrees=12), Camera(yaw=90)).poses
+    hidden = np.zeros((len(poses), 33), np.float32)
+    hidden[:, INDEX["left_knee"]] = 1.0
+    (seen,), (unseen,) = (found_in(one) for one in (poses, replace(poses, hidden=hidden)))
+    got = cues(unseen.reps[0])
+    assert cues(seen.reps[0])["leg_straight"].reason_code != Reason.HIDDEN
+    assert got["leg_straight"].reason == "your knee cannot be seen; move what is in front, or the camera"
+    assert got["hold_3_to_5_s"].verdict == cues(seen.reps[0])["hold_3_to_5_s"].verdict
