@@ -242,8 +242,8 @@ def _curves(neutral: Array, looks: Array) -> Array:
     """What the picture tells: by how much looks curve more than the neutral one, in units of 5 deg, and the logarithm
     of the error, (m, 2).
     """
-    error = np.logaddexp(2 * looks[:, _CURVE + 1], 2 * neutral[_CURVE + 1]) / 2
-    return np.stack([(looks[:, _CURVE] - neutral[_CURVE]) / 5, error], axis=1)
+    error = np.hypot(np.exp(looks[:, _CURVE + 1]), np.exp(neutral[_CURVE + 1]))
+    return np.stack([(looks[:, _CURVE] - neutral[_CURVE]) / 5, np.log(error)], axis=1)
 
 
 def _pitch(looks: Array) -> Array:

@@ -131,7 +131,7 @@ def test_a_disk_that_fills_up_leaves_nothing(tmp_path: Path, at_once: int) -> No
 CHANGES: dict[str, tuple[dict[str, Any], str]] = {
     "lacks a column": (
         {"world": None},
-        "the column world is missing; columns found: axis, back, back_state, ball, belly, error, hidden, image",
+        "the column world is missing; columns found: axis, back, back_state, ball, belly, curve, error, hidden, image",
     ),
     "lacks the size": ({"image_size": None}, "the column image_size is missing"),
     "wrong shape": (
