@@ -117,33 +117,43 @@ def told(seen: Strip) -> Array:
 
 def _told(layers: Mapping[str, Array], picture: Array, seen: Strip) -> Array:
     """What one network tells, (2,), in its own units."""
-    x = picture
-    for i in range(CONVOLUTIONS):
-        x = _convolved(x, layers[f"conv{i}"], layers[f"conv{i}.bias"])
-    x = np.maximum(x.ravel() @ layers["wide"] + layers["wide.bias"], 0)
+    x = _convolved(picture, layers, "conv0", 2)
+    near = _convolved(x, layers, "conv1", 1)
+    x = _convolved(near, layers, "conv2", 2)
+    x = _convolved(_convolved(x, layers, "conv3", 1), layers, "conv4", 1)
+    both = np.concatenate([near, x.repeat(2, axis=0).repeat(2, axis=1)], axis=2)
+    x = np.maximum(both @ layers["mixed"] + layers["mixed.bias"], 0)
+    maps = x @ layers["maps"] + layers["maps.bias"]
+    share = np.exp(maps - maps.max(axis=1, keepdims=True))
+    share /= share.sum(axis=1, keepdims=True)
+    place = (share * COLUMNS[:, None]).sum(axis=1)
+    width = np.sqrt((share * np.square(COLUMNS[:, None] - place[:, None])).sum(axis=1) + 1e-4)
     beside = numbers(seen.posture[None], seen.depths[None], layers["usual"], layers["spread"])[0]
-    x = np.maximum(np.concatenate([x, beside]) @ layers["joint"] + layers["joint.bias"], 0)
-    spine = x @ layers["spine"] + layers["spine.bias"]
-    told: Array = np.concatenate([x, spine]) @ layers["last"] + layers["last.bias"]
+    lines = PLACE_UNITS * place.T.ravel()
+    x = np.concatenate([lines - layers["lines"], PLACE_UNITS * width.T.ravel(), beside])
+    x = np.maximum(x @ layers["joint"] + layers["joint.bias"], 0)
+    told: Array = np.concatenate([x, lines]) @ layers["last"] + layers["last.bias"]
     return told
 
 
-CONVOLUTIONS: Final = 3
 UNIT_DEG: Final = 10.0
-"""The network counts in units of so many degrees."""
+"""The networks count in units of so many degrees."""
+PLACE_UNITS: Final = 5.0
+"""They count places across in units of 1 / 5 trunk."""
+COLUMNS: Final = np.linspace(*ACROSS, WIDTH)[::2].astype(np.float32)
+"""Where the columns of a map lie, in trunks across; a map has half the strip's rows and columns."""
 
 
-def _convolved(x: Array, weights: Array, bias: Array) -> Array:
-    """A layer of 3 x 3 with stride 2, a rim of zeros below and to the right, and a bend at 0: (h, w, c) becomes
-    (h / 2, w / 2, d).
-    """
-    h, w, c = x.shape
-    rim = np.zeros((h + 1, w + 1, c), np.float32)
-    rim[:h, :w] = x
-    patches = np.lib.stride_tricks.sliding_window_view(rim, (3, 3), axis=(0, 1))[::2, ::2]  # (h/2, w/2, c, 3, 3)
+def _convolved(x: Array, layers: Mapping[str, Array], name: str, step: int) -> Array:
+    """A layer of 3 x 3 with a rim of zeros and a bend at 0: (h, w, c) becomes (h / step, w / step, d)."""
+    weights, (h, w, c) = layers[name], x.shape
+    before = int(step == 1)
+    rim = np.zeros((h + before + 1, w + before + 1, c), np.float32)
+    rim[before : h + before, before : w + before] = x
+    patches = np.lib.stride_tricks.sliding_window_view(rim, (3, 3), axis=(0, 1))[::step, ::step]
     flat = patches.transpose(0, 1, 3, 4, 2).reshape(-1, 9 * c)
-    bent: Array = np.maximum(flat @ weights.reshape(9 * c, -1) + bias, 0)
-    return bent.reshape(h // 2, w // 2, -1)
+    bent: Array = np.maximum(flat @ weights.reshape(9 * c, -1) + layers[f"{name}.bias"], 0)
+    return bent.reshape(h // step, w // step, -1)
 
 
 @cache

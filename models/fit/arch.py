@@ -56,7 +56,7 @@ def lengths(inputs: Array, targets: Array) -> Lengths:
     """The likeliest kernel for inputs (n, k) without hidden features."""
     spread = inputs.std(axis=0) + 1e-6
     some = np.random.default_rng(0).permutation(len(inputs))[:TUNED_ON]
-    kernel = ConstantKernel(100.0) * RBF(np.full(inputs.shape[1], 3.0), (0.5, 60.0)) + WhiteKernel(9.0, (1.0, 60.0))
+    kernel = ConstantKernel(100.0) * RBF(np.full(inputs.shape[1], 8.0), (0.5, 100.0)) + WhiteKernel(16.0, (1.0, 100.0))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # features without use go to the bound: that is what the bound is for
         process = GaussianProcessRegressor(kernel, optimizer=_likeliest)
