@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from formcheck.body.poses import SPARSE, Array, Poses
+from formcheck.body.poses import Array, Poses
 from formcheck.errors import NobodyFoundError, UsageError
 from formcheck.findings import Quality
 from formcheck.formats.npz import PosesWriter, load
@@ -127,10 +127,8 @@ class Case:
         if len(columns["image"]) != len(time):
             read = len(columns["image"])
             raise UsageError(f"{self.video} has {read} frames for {SOLUTIONS.name} where formcheck read {len(time)}")
-        blank = Poses.blank(time, size)
-        rest = {name: getattr(blank, name) for name in ("time", *SPARSE)}
         with PosesWriter(kept, size) as writer:
-            writer.append(Poses(**columns, **rest, image_size=size))
+            writer.append(replace(Poses.blank(time, size), **columns))
 
     def _stale(self, kept: Path) -> bool:
         return not kept.exists() or kept.stat().st_mtime < self.video.stat().st_mtime

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 
 from benchmarks.accuracy.cases import Case
 from benchmarks.accuracy.records import Record, Records
-from benchmarks.accuracy.short import HEADLINES, is_wrong
+from benchmarks.accuracy.short import is_wrong
 from benchmarks.accuracy.tables import valued
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Array
@@ -72,10 +72,21 @@ def _over_yaw(records: Records) -> Any:
     return figure
 
 
+DRAWN: Final = (
+    "back_straight",
+    "low_back_pressed",
+    "lift_several_inches",
+    "hold_3_to_5_s",
+    "hips_up",
+    "hips_in_line",
+)
+"""The cues whose values are drawn over the truth."""
+
+
 def _over_truth(records: Records) -> Any:
     """What was measured over what is true, with its interval, for the headline cues."""
     figure, axes = pyplot.subplots(2, 3, figsize=(13, 7.5))
-    for axis, cue in zip(axes.flat, (*HEADLINES, "hips_in_line"), strict=True):
+    for axis, cue in zip(axes.flat, DRAWN, strict=True):
         known = [r for r in records.verdicts if r["cue"] == cue and r["error"] is not None]
         for exercise, colour in COLOURS.items():
             part = [r for r in known if r["exercise"] == exercise]

@@ -105,7 +105,7 @@ def judge(cue: Cue, check: Check, reading: Reading, known: Known) -> Verdict:
         return verdict("fault", _advised(cue, check.fault.low.format(**numbers)), check.say.low)
     if value - half > high:
         return verdict("fault", _advised(cue, check.fault.high.format(**numbers)), check.say.high)
-    if half > _room(check, known):
+    if check.how.error not in ("time", "speed") and half > _room(check, known):
         return not_assessed(cue, check, _largest(check, error, reading, known))
     close = words.close_call(cue.reading, check.unit, value, half, (check.at_least, check.at_most), cm)
     return verdict("borderline", close)

@@ -32,10 +32,12 @@ from formcheck.body.landmarks import INDEX
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
 from formcheck.core import bout as bouts
+from formcheck.core import calibration
+from formcheck.core.calibration import UNKNOWN, Size
 from formcheck.core.exercise import choose
 from formcheck.core.session import Session
 from formcheck.errors import UsageError
-from formcheck.findings import Bout, Notice, NoticeCode, Reason, Rep, Verdict
+from formcheck.findings import Bout, Notice, NoticeCode, Quality, Reason, Rep, Verdict
 
 VIEWS = (90, 270, 60, 125)
 
@@ -159,6 +161,17 @@ def test_from_the_front_little_is_judged() -> None:
         for rep in bout.reps:
             judged = {cue.id for cue in rep.cues if cue.verdict != "not_assessed"}
             assert judged <= {"hold_3_to_5_s", "lift_several_inches"}
+
+
+@pytest.fixture(autouse=True)
+def errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small errors that grow as the camera leaves the side, in place of those that ship: these people are exact."""
+
+    def size(measure: str, kind: str, quality: Quality) -> Size:
+        return Size(2.0, 0.0, 8.0, 0.0) if MEASURES[measure].unit == "deg" else Size(0.01, 0.0, 0.08, 0.0)
+
+    monkeypatch.setattr(calibration, "size", size)
+    monkeypatch.setattr(calibration, "error", lambda name, quality: UNKNOWN)
 
 
 LIFTS: dict[str, tuple[Callable[[], Act], dict[str, str]]] = {
@@ -403,7 +416,7 @@ RATES = pytest.mark.parametrize("rate", [24.0, 30.0, 60.0, None], ids=lambda rat
 
 
 @RATES
-@pytest.mark.parametrize(("times", "verdict"), [(0, "borderline"), (1, "met"), (2, "fault")])
+@pytest.mark.parametrize(("times", "verdict"), [(0, "met"), (1, "met"), (2, "fault")])
 def test_holds_lowering_and_turning_back_are_exact_at_any_frame_rate(
     rate: float | None, times: int, verdict: str
 ) -> None:
