@@ -74,7 +74,7 @@ ARCHES: Final = (
 )
 
 
-TOO_LOW: Final = "8.8 degrees too low: the arch as a lunge begins is read from a rest whose arms cover the trunk"
+TOO_LOW: Final = "8.8 degrees too low: a bias of the arch as a lunge begins"
 
 
 def arches(name: str, cue: str, report: Callable[[str], Report]) -> list[tuple[Verdict, float]]:
