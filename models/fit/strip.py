@@ -37,7 +37,7 @@ BATCH: Final = 12
 """Scenes in a step."""
 LOOKS: Final = 6
 """Stills of a scene in a step."""
-ROUNDS: Final = ((1200, 3e-3),)
+ROUNDS: Final = ((1200, 3e-3), (800, 2e-3))
 """Steps and rate of each round; the rate falls to 0 within it."""
 DECAY: Final = 1e-2
 LINES_COUNT: Final = 4.0
