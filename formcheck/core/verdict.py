@@ -9,7 +9,7 @@ import numpy as np
 from formcheck import words
 from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES
-from formcheck.body.view import SIDE_FROM_DEG
+from formcheck.body.view import FRONT_TO_DEG, SIDE_FROM_DEG
 from formcheck.core import calibration
 from formcheck.core.calibration import UNKNOWN, Error, Parts, kind_of
 from formcheck.core.exercise import Check, Cue
@@ -44,6 +44,9 @@ WORST_HIDDEN: Final = 0.15
 the side the far hip is always hidden, and measured well."""
 
 BACK: Final = "back_arch"
+
+TURN_DEG: Final = 15.0
+"""Nobody who is nearer than this to side-on is asked to turn (ours)."""
 
 INCH_CM: Final = 2.54
 
@@ -190,7 +193,8 @@ def _largest(check: Check, error: Parts, reading: Reading, known: Known) -> Why:
     """Why an interval is too wide, by the largest part of the error."""
     if check.measure == BACK:
         return Why(Reason.TRUNK_UNSURE)
-    if error.view >= max(error.joints, error.own):
+    front, yaw = MEASURES[check.measure].seen_from == "front", known.trust.yaw_deg
+    if (front and yaw > FRONT_TO_DEG) or (90 - yaw >= TURN_DEG and error.view >= max(error.joints, error.own)):
         return _turn(check, known.trust)
     if reading.hidden and error.joints >= error.own:
         return _behind(reading.hidden, reading, known)
