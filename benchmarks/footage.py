@@ -72,7 +72,7 @@ def clips(folder: Path, kept: Path) -> list[Clip]:
 def _bouts(video: Path, landmarks: Path) -> tuple[Bout, ...]:
     if not landmarks.exists():
         try:
-            landmarks_into(landmarks, video, "onnx")
+            landmarks_into(landmarks, video, Options.of())
         except NobodyFoundError:
             return ()
     return score(landmarks, Options.of()).bouts
