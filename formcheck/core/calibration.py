@@ -118,11 +118,13 @@ def _leg(check: Check, side: str | None, near_side: str | None) -> str:
 
 
 def names(name: str) -> tuple[str, ...]:
-    """The names to look a reading up by, best first: its own, over all exercises, over all readings of its kind."""
+    """The names to look a reading up by, best first: its own, over all exercises, over all readings of its measure,
+    of its kind, and over all there are.
+    """
     _, read, _ = name.split(" ")
     measure, take, _, *from_rest = read.split(".")
     kind = kind_of(take, from_rest=bool(from_rest)) if TAKES[take].error in ("plain", "change", "slope") else take
-    return name, f"{ANY} {name.partition(' ')[2]}", f"{ANY} {measure} {kind}", f"{ANY} {kind}"
+    return name, f"{ANY} {name.partition(' ')[2]}", f"{ANY} {measure} {kind}", f"{ANY} {kind}", ANY
 
 
 def kind_of(take: str, *, from_rest: bool) -> Kind:

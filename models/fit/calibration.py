@@ -11,7 +11,7 @@ Some readings are surer than the error of their measure says, others less; so ea
 On the bodies of `--intervals`, which serve for nothing else: how wide the intervals must be. That is split conformal
 prediction: the quantile of what is left, in errors times their factor, each body as heavy as every other, with the
 correction for few bodies. A reading of too few bodies takes the quantile of all exercises together, then that of its
-measure, then that of all readings of its kind. How often the intervals hold on unseen bodies, the accuracy tables say.
+measure, of all readings of its kind, of all. How often the intervals hold on unseen bodies, the accuracy tables say.
 """
 
 import datetime
@@ -257,7 +257,7 @@ def table(tune: Sequence[Record], held_out: Sequence[Record], before: Mapping[st
 
 def pooled(name: str) -> tuple[str, ...]:
     """A group of readings and the wider ones that hold it."""
-    return names(name) if "." in name else (name, f"{ANY} {name.rpartition(' ')[2]}")
+    return names(name) if "." in name else (name, f"{ANY} {name.rpartition(' ')[2]}", ANY)
 
 
 def text_of(tables: Mapping[Quality, calibration.Table], about: Mapping[str, Any]) -> str:
