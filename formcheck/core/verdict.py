@@ -9,7 +9,7 @@ import numpy as np
 from formcheck import words
 from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES
-from formcheck.body.view import FRONT_TO_DEG, SIDE_FROM_DEG
+from formcheck.body.view import FRONT_TO_DEG, LEAST_SINE, SIDE_FROM_DEG
 from formcheck.core import calibration
 from formcheck.core.calibration import UNKNOWN, Error, Parts, kind_of
 from formcheck.core.exercise import Check, Cue
@@ -164,12 +164,17 @@ def _unseen(check: Check, reading: Reading, known: Known) -> Why | None:
     """Why nothing can be told from what is seen; None if something can. Times and counts show from anywhere."""
     if check.how.error in ("time", "exact"):
         return None
-    if np.isnan(known.trust.yaw_deg):
+    if np.isnan(known.trust.yaw_deg) or _end_on(check, known.trust.yaw_deg):
         return _turn(check, known.trust)
     if known.trust.spread > WORST_SPREAD:
         return Why(Reason.SKELETON_UNSURE)
     hidden = [one for one in reading.hidden if one.side == known.near_side or one.error > WORST_HIDDEN]
     return _behind(hidden, reading, known) if hidden else None
+
+
+def _end_on(check: Check, yaw_deg: float) -> bool:
+    """Whether a width is seen nearly end-on: the shoulders that it is compared with have no width then."""
+    return MEASURES[check.measure].seen_from == "front" and np.cos(np.radians(yaw_deg)) < LEAST_SINE
 
 
 def _behind(hidden: Sequence[Hidden], reading: Reading, known: Known) -> Why:

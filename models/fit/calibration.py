@@ -32,6 +32,7 @@ from benchmarks.machine import written
 from formcheck.body.poses import Array
 from formcheck.core import calibration
 from formcheck.core.calibration import ANY, Error, Size, names
+from formcheck.core.verdict import BACK
 from formcheck.findings import Quality
 from models.fit.sizes import one_sd, scaled, sized, weights
 
@@ -144,11 +145,11 @@ def columns(records: Sequence[Record], *keys: str) -> list[Array]:
 
 
 def biases(verdicts: Iterable[Record]) -> dict[str, tuple[float, float, float]]:
-    """The biases by reading; nothing is taken off a time."""
+    """The biases by reading; nothing is taken off a time, nor off the back, whose process has learned its own."""
     found = {}
     for name, records in grouped(verdicts, lambda one: [one["reading"]]).items():
         errors, values, yaws, bodies = columns(records, "raw_error", "raw_value", "yaw_found")
-        if len(set(bodies)) >= LEAST_BODIES and ".duration." not in name:
+        if len(set(bodies)) >= LEAST_BODIES and ".duration." not in name and f" {BACK}." not in name:
             found[name] = bias(errors, 1 - np.sin(np.radians(yaws)), values, bodies)
     return found
 
@@ -179,9 +180,14 @@ def sizes(
 def factors(
     verdicts: Iterable[Record], known: Mapping[str, Size], of: Mapping[str, tuple[float, float, float]]
 ) -> dict[str, float]:
-    """By how much the errors of a reading, or of a group of readings, are larger than their sizes say."""
+    """By how much the errors of a reading, or of a group of readings, are larger than their sizes say.
+
+    The back has no factor: its process tells each of its errors by itself.
+    """
     found = {}
     for name, records in grouped(verdicts, lambda one: names(one["reading"])).items():
+        if f" {BACK}" in name:
+            continue
         bodies = np.array([one["body"] for one in records])
         ratios = np.array([abs(left_over(one, of)) / size_of(one, known) for one in records])
         count = len(set(bodies))
