@@ -186,7 +186,9 @@ def both(film: tuple[Any, float], tmp_path_factory: pytest.TempPathFactory) -> I
         page = visit.page
         visit.film(lambda: one_pass(page, film[1]), STILL_S)
         shown = visit.shown | {"end": page.inner_text("#end-words")}
-        shown["report"] = page.frame_locator("#end-report").locator("body").inner_text()
+        framed = page.frame_locator("#end-report")
+        framed.get_by_text("Leg lift").first.wait_for()  # a frame has a body before it has its page
+        shown["report"] = framed.locator("body").inner_text()
         spoken = page.evaluate("spoken")
         page.click("nav >> text=Recorded")
         page.set_input_files("#file", CLIP)
