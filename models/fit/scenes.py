@@ -25,8 +25,8 @@ from formcheck import files
 from formcheck.body.poses import Array
 from models.fit.stills import VERTEBRAE, back_skin
 
-NUMBER: Final = 5
-"""Where the draws start, beside those of `splits.NUMBER`: no body is one of a split's."""
+NUMBER: Final = 14
+"""Where the draws start, beside those of `splits.NUMBER` and `stills.NUMBER`: no body is one of theirs."""
 
 SCENES: Final = 180
 """Bodies, rooms and cameras of each kind; none of them is in a split."""
