@@ -6,7 +6,7 @@ still and everything else that a person moves as well; body, clothes, room and c
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self, cast
+from typing import Any, Final, NamedTuple, cast
 
 import cv2
 import numpy as np
@@ -21,9 +21,8 @@ from benchmarks.studio.pose import Pose, other
 from benchmarks.studio.postures import Arms, Kneel, KneelSetup, leg_bent, leg_lifted, lying, raised_arms
 from benchmarks.studio.scene import Mood, exposure_of, stage
 from benchmarks.studio.splits import dressed
-from formcheck import files
 from formcheck.body.poses import Array
-from models.fit.stills import VERTEBRAE, back_skin
+from models.fit.stills import SIDE, VERTEBRAE, Pictures, back_skin
 
 NUMBER: Final = 14
 """Where the draws start, beside those of `splits.NUMBER` and `stills.NUMBER`: no body is one of theirs."""
@@ -35,9 +34,6 @@ HOLDS: Final = 7
 """Postures of each, besides neutral."""
 
 KINDS: Final = ("lunge", "lift")
-
-SIDE: Final = 352
-"""Pixels along a still's side."""
 
 LOOSE: Final = 0.6
 """Fit of a shirt from which it hangs loose."""
@@ -130,31 +126,17 @@ def _changes(rng: np.random.Generator, least: float) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(Pictures):
     """The stills of a scene, a row each; as in `stills.Stills`, but `points` (n, 12, 2) are those of the spine and the
     skin of the back alone.
     """
 
-    jpeg: Array
-    ends: Array
     points: Array
     lordosis: Array
     scene: Array
     yaw: Array
     kind: Array
     loose: Array
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """The stills of a file."""
-        with np.load(path) as arrays:
-            return cls(**arrays)
-
-    def picture(self, i: int) -> Array:
-        """Still `i`, (SIDE, SIDE, 3) uint8 RGB."""
-        start = int(self.ends[i - 1]) if i else 0
-        found = cv2.imdecode(self.jpeg[start : int(self.ends[i])], cv2.IMREAD_COLOR)
-        return np.ascontiguousarray(np.asarray(found)[..., ::-1])
 
 
 def drawn(kind: str, number: int) -> Drawn:
@@ -190,10 +172,8 @@ def kept(folder: Path, kind: str, number: int) -> Path:
     """Where a scene is kept in `folder`; it is drawn if it is not there."""
     path = folder / f"{kind}_{FIRST[kind] + number}.npz"
     if not path.exists():
-        made = drawn(kind, number)
         folder.mkdir(parents=True, exist_ok=True)
-        with files.whole(path) as part, part.open("wb") as file:
-            np.savez(file, allow_pickle=False, **{name: getattr(made, name) for name in Drawn.__slots__})
+        drawn(kind, number).write(path)
     return path
 
 

@@ -11,7 +11,7 @@ studio. A file that is there already stays.
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self, cast
@@ -65,7 +65,35 @@ _BEFORE: Final = np.repeat([0.05, 0.03, 0.03, 0.15, 0.1, 0.08, 0.03, 0.03], 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Stills:
+class Pictures:
+    """n pictures in one array, as JPEG: every one's bytes after the other, and where each ends (n,)."""
+
+    jpeg: Array
+    ends: Array
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """What a file holds."""
+        with np.load(path) as arrays:
+            return cls(**arrays)
+
+    def write(self, path: Path) -> None:
+        """Write the file, whole or not at all."""
+        with files.whole(path) as part, part.open("wb") as file:
+            np.savez(file, allow_pickle=False, **{f.name: getattr(self, f.name) for f in fields(self)})
+
+    def picture(self, i: int) -> Array:
+        """Picture `i`, (SIDE, SIDE, 3) uint8 RGB."""
+        start = int(self.ends[i - 1]) if i else 0
+        found = cv2.imdecode(self.jpeg[start : int(self.ends[i])], cv2.IMREAD_COLOR)
+        return np.ascontiguousarray(np.asarray(found)[..., ::-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Stills(Pictures):
     """The stills of one body, a row each. All are arrays of n.
 
     `points` (n, 28, 2) are pixels of `POINTS`, `hidden` (n, 28) codes of `scene.Hidden`. `lordosis` is in degrees.
@@ -75,9 +103,6 @@ class Stills:
     `trunk_side_px` as it would show it side-on.
     """
 
-    jpeg: Array
-    """Every picture's bytes, one after the other."""
-    ends: Array
     points: Array
     hidden: Array
     lordosis: Array
@@ -95,21 +120,6 @@ class Stills:
     furniture: Array
     bystander: Array
     cut: Array
-
-    def __len__(self) -> int:
-        return len(self.ends)
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """The stills of a file."""
-        with np.load(path) as arrays:
-            return cls(**arrays)
-
-    def picture(self, i: int) -> Array:
-        """Still `i`, (SIDE, SIDE, 3) uint8 RGB."""
-        start = int(self.ends[i - 1]) if i else 0
-        found = cv2.imdecode(self.jpeg[start : int(self.ends[i])], cv2.IMREAD_COLOR)
-        return np.ascontiguousarray(np.asarray(found)[..., ::-1])
 
 
 # --- one body ---------------------------------------------------------------------------------------------------------
@@ -283,9 +293,7 @@ def drawn(folder: Path, split: str, number: int) -> bool:
     path = path_of(folder, split, number)
     if path.exists():
         return False
-    stills = stills_of(split, number)
-    with files.whole(path) as new, new.open("wb") as file:
-        np.savez(file, allow_pickle=False, **{name: getattr(stills, name) for name in Stills.__slots__})
+    stills_of(split, number).write(path)
     return True
 
 
