@@ -29,7 +29,7 @@ from formcheck.body.poses import Array, Poses
 from formcheck.pose.blazepose import disagreement
 from formcheck.pose.networks import FEATURES, Networks, Skeleton
 from models.fit.reads import MODELS, Reads
-from models.fit.seen import distances, loaded, offsets, prepared
+from models.fit.seen import distances, loaded, named, offsets, prepared
 from models.fit.stills import BODIES
 
 PARTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "toe")
@@ -94,7 +94,7 @@ def stills(work: Path) -> list[Section]:
     """The tables of the stills of other bodies."""
     reads = loaded(work / "reads", "held")
     offset = {m: offsets(reads.of(reads.model == i)) for i, m in enumerate(MODELS)}
-    told = {m: Told.of(reads.of((reads.model == i) & reads.second), m) for i, m in enumerate(MODELS)}
+    told = {m: Told.of(named(reads.of((reads.model == i) & reads.second), offset[m]), m) for i, m in enumerate(MODELS)}
     return [
         Section(
             "Hidden joints",

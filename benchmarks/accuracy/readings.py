@@ -8,13 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import numpy as np
-
-from formcheck.body.measures import MEASURES
 from formcheck.core import verdict
-from formcheck.core.calibration import UNKNOWN, kind_of, slant
+from formcheck.core.calibration import UNKNOWN, kind_of
 from formcheck.core.exercise import Check, Cue
 from formcheck.core.reading import Reading
+from formcheck.core.rows import is_length
 from formcheck.core.verdict import Known
 from formcheck.findings import Verdict
 
@@ -68,8 +66,8 @@ NOTHING: Final[Record] = {"reading": None, "raw_value": None, "raw_error": None,
 def told(one: Judged | None, name: str, true: float | None, margin: float | None, trunk_cm: float | None) -> Record:
     """What calibration needs of a verdict, in the measure's unit; `true` and `margin` are in the check's.
 
-    `size` is the error of a reading that brings its own: a time, a speed, an arch of the back. For others `joints`,
-    `lean` and `turn` are what its parts grow with, and `per` is what the error is divided by. trunk_cm: the true one.
+    The rest is what its error grows with (`calibration.Grown`), and `per`, by which that is divided. trunk_cm: the true
+    one.
     """
     if one is None:
         return NOTHING
@@ -78,20 +76,17 @@ def told(one: Judged | None, name: str, true: float | None, margin: float | None
     seen = {"hidden": hidden, "yaw_found": trust.yaw_deg, "yaw_error": trust.yaw_error_deg, "spread": trust.spread}
     if reading.value is None or true is None:
         return NOTHING | seen
-    value, parts = verdict.measured(check, reading, replace(one.known, error=UNKNOWN))
+    value, _ = verdict.measured(check, reading, replace(one.known, error=UNKNOWN))
     unit = (trunk_cm or one.known.scale.trunk_cm) if check.unit == "cm" else 1.0
     value = value / one.known.scale.trunk_cm if check.unit == "cm" else value
-    lean, turn = slant(MEASURES[check.measure].seen_from, trust.yaw_deg, trust.yaw_error_deg)
-    own = check.how.error in ("time", "speed") or reading.error is not None
+    per_trunk = one.known.scale.trunk_px if is_length(check.measure) and check.how.error != "time" else 1.0
+    by = verdict.grown(check, reading, reading.value / per_trunk, trust)
     return seen | {
         "reading": name,
         "measure": f"{check.measure} {kind_of(check.take, from_rest=check.from_rest)}",
         "raw_value": value,
         "raw_error": value - true / unit,
-        "size": parts.whole if own else None,
-        "joints": float(np.hypot(reading.joints, np.nan_to_num(trust.spread))),
-        "lean": lean,
-        "turn": turn,
+        "grown": list(by),
         "per": max(reading.seconds, 1.0) if check.how.error == "slope" else 1.0,
         "margin_raw": None if margin is None or one_sided(check) is False else abs(margin) / unit,
     }

@@ -1,11 +1,14 @@
 """A reading's error: how large it is from what is known of joints and camera, its bias, and the interval it needs.
 
     error^2 = own^2 + (joints' gain * joints' error)^2 + (lean * view)^2 + (turn * yaw's error)^2
+              + (told * the error it brings)^2 + (share * value)^2
 
-Four numbers a measure, for a value, for a change from the same person's rest and for one within a phase: its own error,
-if all is seen well; how much of its joints' errors reaches it; how much it is off for what the camera sees at a slant;
-and how much of the yaw's error reaches it. They were found on rendered people (`models/fit/calibration.py`), for each
-quality of the pose models apart, and are stored in `calibration.json`.
+Six numbers a measure, for a value, a change from the same person's rest, one within a phase, a time and a speed: its
+own error, if all is seen well; how much of its joints' errors reaches it; how much it is off for what the camera sees
+at a slant; how much of the yaw's error reaches it; and for readings that bring an error of their own (the arch of the
+back from its process, a time from how fast its signal rises) and for speeds, how much of that counts and how the error
+grows with the value. They were found on rendered people (`models/fit/calibration.py`), for each quality of the pose
+models apart, and are stored in `calibration.json`.
 
 Beside them is what is known of each reading: a bias, taken off only where that made the error smaller on bodies it was
 not found on, and how many errors make half a 90 % interval, by split conformal prediction on bodies that served for
@@ -33,8 +36,8 @@ ANY: Final = "*"
 LEAST_DEG: Final = 8.0
 """As if the camera were never nearer than this to where it shows nothing (ours): the error stays finite."""
 
-Kind = Literal["value", "change", "course"]
-"""A value; a change from the same person's rest; a change while a phase goes on."""
+Kind = Literal["value", "change", "course", "time", "speed"]
+"""A value; a change from the same person's rest; a change while a phase goes on; its length; a speed in it."""
 
 
 class Error(NamedTuple):
@@ -66,6 +69,8 @@ class Size(NamedTuple):
     joints: float
     lean: float
     turn: float
+    told: float = 0.0
+    share: float = 0.0
 
 
 class Parts(NamedTuple):
@@ -86,17 +91,29 @@ def size(measure: str, kind: Kind, quality: Quality = Quality.STANDARD) -> Size:
     return tables()[quality].sizes[f"{measure} {kind}"]
 
 
-def parts(of: Size, joints: float, seen_from: From, yaw_deg: float, yaw_error_deg: float) -> Parts:
-    """The error of a value whose joints may be off by `joints` trunks, seen from a camera yaw."""
-    lean, turn = slant(seen_from, yaw_deg, yaw_error_deg)
-    return Parts(of.own, of.joints * joints, hypot(of.lean * lean, of.turn * turn))
+class Grown(NamedTuple):
+    """What an error grows with: the joints' errors in trunks, what `slant` gives, the error that the reading brings and
+    its value, each 0 where it does not count.
+    """
+
+    joints: float
+    lean: float
+    turn: float
+    told: float = 0.0
+    value: float = 0.0
+
+
+def parts(of: Size, by: Grown) -> Parts:
+    """The error of a value."""
+    own = hypot(of.own, of.told * by.told, of.share * by.value)
+    return Parts(own, of.joints * by.joints, hypot(of.lean * by.lean, of.turn * by.turn))
 
 
 def slant(seen_from: From, yaw_deg: float, yaw_error_deg: float) -> tuple[float, float]:
     """How far the camera is from where it should stand, and how much of that is uncertain: 0 for any view."""
     if seen_from == "any":
         return 0.0, 0.0
-    angle = radians(max(yaw_deg if seen_from == "side" else 90 - yaw_deg, LEAST_DEG))
+    angle = radians(max(LEAST_DEG, yaw_deg if seen_from == "side" else 90 - yaw_deg))  # in this order also for NaN
     return 1 / tan(angle), radians(yaw_error_deg) / sin(angle)
 
 
@@ -123,13 +140,14 @@ def names(name: str) -> tuple[str, ...]:
     """
     _, read, _ = name.split(" ")
     measure, take, _, *from_rest = read.split(".")
-    kind = kind_of(take, from_rest=bool(from_rest)) if TAKES[take].error in ("plain", "change", "slope") else take
+    kind = kind_of(take, from_rest=bool(from_rest))
     return name, f"{ANY} {name.partition(' ')[2]}", f"{ANY} {measure} {kind}", f"{ANY} {kind}", ANY
 
 
 def kind_of(take: str, *, from_rest: bool) -> Kind:
     """Which error a number has that is taken so."""
-    return "change" if from_rest else "value" if TAKES[take].error == "plain" else "course"
+    of = TAKES[take].error
+    return of if of in ("time", "speed") else "change" if from_rest else "value" if of == "plain" else "course"
 
 
 def error(name: str, quality: Quality = Quality.STANDARD) -> Error:

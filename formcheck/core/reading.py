@@ -192,10 +192,10 @@ class Reader:
 
     def _read(self, check: Check, part: "_Part", side: str) -> Reading:
         phase, at_rest = part.phase, self._found.at_rest
-        if check.how.error == "time":
-            seconds = phase.end_s - phase.start_s
-            return Reading(seconds, phase.end_s, seconds, error=self._time_error(check.phase))
         sides = {"working": (side,), "other": (measures.other(side),), "both": SIDES}[check.leg]
+        if check.how.error == "time":
+            seconds, error = phase.end_s - phase.start_s, self._time_error(check.phase)
+            return Reading(seconds, phase.end_s, seconds, None, error, _joints(check.measure, part.points, sides)[0])
         unseen = _unseen(check.measure, part.points, sides)
         if unseen is not None:
             return Reading(None, None, 0.0, unseen)

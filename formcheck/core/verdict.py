@@ -11,18 +11,12 @@ from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES
 from formcheck.body.view import FRONT_TO_DEG, LEAST_SINE, SIDE_FROM_DEG
 from formcheck.core import calibration
-from formcheck.core.calibration import UNKNOWN, Error, Parts, kind_of
+from formcheck.core.calibration import UNKNOWN, Error, Grown, Parts, kind_of
 from formcheck.core.exercise import Check, Cue
 from formcheck.core.reading import PART_WORDS, Hidden, Reading, Trust
 from formcheck.core.rows import is_length
 from formcheck.findings import Quality, Reason, Verdict, VerdictName, Why
 from formcheck.units import UNITS
-
-TIME_ERROR_S: Final = 0.06
-"""Standard error of a duration (ours: two crossings, each within a frame of a 24 Hz video)."""
-
-SPEED_ERROR: Final = 0.15
-"""Standard error of a peak speed as a share of it (ours: the smoother's effect on a quick rise)."""
 
 TRUNK_SHARE: Final = 0.288
 """Trunk, shoulder to hip, as a share of the body's height. Source: Drillis and Contini 1966, in Winter 2009."""
@@ -208,19 +202,17 @@ def _largest(check: Check, error: Parts, reading: Reading, known: Known) -> Why:
 
 def measured(check: Check, reading: Reading, known: Known) -> tuple[float, Parts]:
     """The value without its bias, and its standard error in parts, both in the check's unit."""
-    value, kind, trust = reading.value or 0.0, check.how.error, known.trust
+    value, kind = reading.value or 0.0, check.how.error
     if kind == "exact":
         return value, Parts(0.0, 0.0, 0.0)
+    value = value / known.scale.trunk_px if is_length(check.measure) and kind != "time" else value
+    size = calibration.size(check.measure, kind_of(check.take, from_rest=check.from_rest), known.quality)
+    error = calibration.parts(size, grown(check, reading, value, known.trust))
+    value -= known.error.of(value, known.trust.yaw_deg)
     if kind == "time":
-        error = Parts(reading.error or TIME_ERROR_S, 0.0, 0.0)
-        return max(value - known.error.of(value, trust.yaw_deg), 0.0), error
-    error = _measured_error(check, reading, known)
-    value = value / known.scale.trunk_px if is_length(check.measure) else value
-    value -= known.error.of(value, trust.yaw_deg)
+        return max(value, 0.0), error
     if kind == "slope":
         error = Parts(*(part / max(reading.seconds, 1.0) for part in error))
-    if kind == "speed":
-        error = Parts(SPEED_ERROR * value, 0.0, 0.0)
     if check.unit == "cm":
         cm = known.scale.trunk_cm
         value *= cm
@@ -228,12 +220,10 @@ def measured(check: Check, reading: Reading, known: Known) -> tuple[float, Parts
     return value, error
 
 
-def _measured_error(check: Check, reading: Reading, known: Known) -> Parts:
-    """Standard error of a measured value, in its unit. The disagreement of two passes counts as the joints' too."""
-    trust = known.trust
-    if reading.error is not None:
-        return Parts(reading.error, 0.0, 0.0)
-    spread = 0.0 if np.isnan(trust.spread) else trust.spread
-    size = calibration.size(check.measure, kind_of(check.take, from_rest=check.from_rest), known.quality)
-    seen_from, joints = MEASURES[check.measure].seen_from, float(np.hypot(reading.joints, spread))
-    return calibration.parts(size, joints, seen_from, trust.yaw_deg, trust.yaw_error_deg)
+def grown(check: Check, reading: Reading, value: float, trust: Trust) -> Grown:
+    """What the error of a value, in its measure's unit, grows with."""
+    joints = float(np.hypot(reading.joints, np.nan_to_num(trust.spread)))
+    lean, turn = calibration.slant(MEASURES[check.measure].seen_from, trust.yaw_deg, trust.yaw_error_deg)
+    if reading.error is None and check.how.error != "speed":
+        return Grown(joints, lean, turn)
+    return Grown(joints, lean, turn, reading.error or 0.0, abs(value))

@@ -31,8 +31,7 @@ from benchmarks.command import exits, parser_of
 from benchmarks.machine import written
 from formcheck.body.poses import Array
 from formcheck.core import calibration
-from formcheck.core.calibration import ANY, Error, Size, names
-from formcheck.core.verdict import BACK
+from formcheck.core.calibration import ANY, Error, Grown, Size, names
 from formcheck.findings import Quality
 from models.fit.sizes import one_sd, scaled, sized, weights
 
@@ -145,11 +144,11 @@ def columns(records: Sequence[Record], *keys: str) -> list[Array]:
 
 
 def biases(verdicts: Iterable[Record]) -> dict[str, tuple[float, float, float]]:
-    """The biases by reading; nothing is taken off a time, nor off the back, whose process has learned its own."""
+    """The biases by reading; nothing is taken off a time."""
     found = {}
     for name, records in grouped(verdicts, lambda one: [one["reading"]]).items():
         errors, values, yaws, bodies = columns(records, "raw_error", "raw_value", "yaw_found")
-        if len(set(bodies)) >= LEAST_BODIES and ".duration." not in name and f" {BACK}." not in name:
+        if len(set(bodies)) >= LEAST_BODIES and ".duration." not in name:
             found[name] = bias(errors, 1 - np.sin(np.radians(yaws)), values, bodies)
     return found
 
@@ -163,31 +162,24 @@ def left_over(one: Record, of: Mapping[str, tuple[float, float, float]]) -> floa
 def sizes(
     verdicts: Iterable[Record], of: Mapping[str, tuple[float, float, float]], before: Mapping[str, Size]
 ) -> dict[str, Size]:
-    """The sizes by measure and kind, of readings that bring no error of their own. With few bodies a measure keeps what
-    its error grows with, and all of it is scaled.
-    """
+    """The sizes by measure and kind. With few bodies a measure keeps what its error grows with; all of it is scaled."""
     found = {}
-    for name, records in grouped(verdicts, lambda one: [one["measure"]] * (one["size"] is None)).items():
-        joints, lean, turn, per, bodies = columns(records, "joints", "lean", "turn", "per")
+    for name, records in grouped(verdicts, lambda one: [one["measure"]]).items():
+        by, per, bodies = columns(records, "grown", "per")
         errors = np.array([left_over(one, of) for one in records]) * per
         if len(set(bodies)) >= MANY_SIZED:
-            found[name] = sized(errors, joints, lean, turn, bodies)
+            found[name] = sized(errors, by, bodies)
         elif len(set(bodies)) >= LEAST_BODIES:
-            found[name] = scaled(before[name], errors, joints, lean, turn, bodies)
+            found[name] = scaled(before[name], errors, by, bodies)
     return found
 
 
 def factors(
     verdicts: Iterable[Record], known: Mapping[str, Size], of: Mapping[str, tuple[float, float, float]]
 ) -> dict[str, float]:
-    """By how much the errors of a reading, or of a group of readings, are larger than their sizes say.
-
-    The back has no factor: its process tells each of its errors by itself.
-    """
+    """By how much the errors of a reading, or of a group of readings, are larger than their sizes say."""
     found = {}
     for name, records in grouped(verdicts, lambda one: names(one["reading"])).items():
-        if f" {BACK}" in name:
-            continue
         bodies = np.array([one["body"] for one in records])
         ratios = np.array([abs(left_over(one, of)) / size_of(one, known) for one in records])
         count = len(set(bodies))
@@ -225,13 +217,7 @@ def factor_of(name: str, factor: Mapping[str, float]) -> float:
 
 def size_of(one: Record, known: Mapping[str, Size]) -> float:
     """The error of a reading as the core computes it."""
-    if one["size"] is not None:
-        return max(float(one["size"]), 1e-9)
-    of = known[one["measure"]]
-    return float(np.sqrt(of.own**2 + sum((of[i] * one[k]) ** 2 for i, k in enumerate(PARTS, 1)))) / float(one["per"])
-
-
-PARTS: Final = ("joints", "lean", "turn")
+    return calibration.parts(known[one["measure"]], Grown(*one["grown"])).whole / float(one["per"])
 
 
 def margins(verdicts: Iterable[Record]) -> dict[str, float]:

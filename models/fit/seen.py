@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -47,6 +48,9 @@ LEAST_OFF: Final = 0.002
 MOST_OFF: Final = 0.5
 """A joint counts as off by no more than this, in sides of the crop: beyond it, it is simply lost."""
 
+LEGS: Final = slice(8, 16)
+"""Rows of `seen.JOINTS` below the hips."""
+
 Params = dict[str, Any]
 Targets = dict[str, Any]
 
@@ -77,6 +81,25 @@ def distances(reads: Reads, offset: Array) -> Array:
     off = off - both[..., :1] * up[:, None] - both[..., 1:] * front[:, None]
     found: Array = np.clip(np.hypot(off[..., 0], off[..., 1]), LEAST_OFF, MOST_OFF)
     return found
+
+
+def named(reads: Reads, offset: Array) -> Reads:
+    """The reads with the legs' joints exchanged where the landmarks of each leg lie on the other one.
+
+    Which leg is which is followed over time (`core/sides.py`). Here the chance of a wrong name would make landmarks
+    that lie well look badly off.
+    """
+    other = reads.joints.copy(), reads.hidden.copy()
+    for values, of in zip(other, (reads.joints, reads.hidden), strict=True):
+        values[:, LEGS] = of[:, PAIRS][:, LEGS]
+    exchanged = replace(reads, joints=other[0], hidden=other[1])
+    own, crossed = (distances(one, offset)[:, LEGS].sum(1) for one in (reads, exchanged))
+    wrong = crossed < own
+    joints, hidden = (
+        np.where(wrong[:, None, None], other[0], reads.joints),
+        np.where(wrong[:, None], other[1], reads.hidden),
+    )
+    return replace(reads, joints=joints, hidden=hidden)
 
 
 def _frames(reads: Reads) -> tuple[Array, Array, Array, Array]:
@@ -175,10 +198,11 @@ def learned(x: Array, target: Targets, start: Params | None = None) -> Params:
 
 def fit(reads: Reads, start: Params | None = None) -> tuple[dict[str, Array], Params]:
     """What is stored for one landmark model (`seen.ARRAYS`), and the networks, from which another's may start."""
+    offset = offsets(reads)
     both = np.concatenate([reads.read, seen.mirrored(reads.read)])
     mean, spread = both.mean(0), np.maximum(both.std(0), 1e-4)
     x = np.clip((both - mean) / spread, -6, 6)
-    networks = learned(x, targets(reads, offsets(reads)), start)
+    networks = learned(x, targets(named(reads, offset), offset), start)
     stored = {"mean": mean.astype(np.float32), "spread": spread.astype(np.float32)}
     for i in (1, 2, 3):
         stored[f"w{i}"] = np.asarray(networks[f"w{i}"]).astype(np.float16)

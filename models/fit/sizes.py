@@ -1,4 +1,4 @@
-"""How large a measure's error is, from what is known of its joints and the camera: the four numbers of a `Size`.
+"""How large a measure's error is, from what is known of its joints and the camera: the numbers of a `Size`.
 
 For n readings with known errors the numbers are those under which the errors are likeliest, each body as heavy as every
 other. An error counts as drawn from Student's t with four degrees of freedom: a few that are grossly wrong do not widen
@@ -25,11 +25,12 @@ def weights(bodies: Array) -> Array:
     return found
 
 
-def sized(errors: Array, joints: Array, lean: Array, turn: Array, bodies: Array) -> Size:
-    """The `Size` under which n errors are likeliest: `joints`, `lean` and `turn` (n,) are what the parts grow with."""
+def sized(errors: Array, by: Array, bodies: Array) -> Size:
+    """The `Size` under which n errors are likeliest; by (n, len(Grown)): what they grow with."""
     typical = float(np.median(np.abs(errors))) or 1.0
-    columns = np.stack([np.ones(len(errors)), joints, lean, turn], axis=1) ** 2
-    scale = np.maximum(np.average(columns, axis=0, weights=weights(bodies)), 1e-12)
+    columns = np.column_stack([np.ones(len(errors)), by]) ** 2
+    mean = np.average(columns, axis=0, weights=weights(bodies))
+    scale = np.maximum(mean, 1e-12)
     terms, heavy, squares = columns / scale, weights(bodies), (errors / typical) ** 2
 
     def unlikely(logs: Array) -> tuple[float, Array]:
@@ -40,18 +41,17 @@ def sized(errors: Array, joints: Array, lean: Array, turn: Array, bodies: Array)
         loss = float(heavy @ (0.5 * np.log(variance) + 0.5 * (FREEDOM + 1) * np.log1p(ratio)))
         return loss, shares * ((heavy * slope) @ terms)
 
-    least = 2 * np.log(LEAST_SHARE)
-    bounds = [(least, 8.0), *[(-12.0, 8.0)] * 3]
-    starts = ([0.0, -1.0, -1.0, -1.0], [-1.0, 0.0, 0.0, -4.0], [-1.0, -4.0, -1.0, 0.0])
+    grows = by.shape[1]
+    bounds = [(2 * np.log(LEAST_SHARE), 8.0), *[(-12.0, 8.0)] * grows]
+    starts = [np.append(0.0, np.full(grows, -1.0)), *(np.append(-1.0, row) for row in 4 * np.eye(grows) - 4)]
     best = min((minimize(unlikely, start, jac=True, bounds=bounds) for start in starts), key=lambda r: float(r.fun))
     found = typical * np.sqrt(np.exp(best.x) / scale)
-    shown = np.where(np.exp(best.x) > 1e-3, found, 0.0)
-    return Size(float(found[0]), *(float(part) for part in shown[1:]))
+    return Size(*np.where((np.exp(best.x) > 1e-3) & (mean > 1e-12), found, 0.0).tolist())
 
 
-def scaled(before: Size, errors: Array, joints: Array, lean: Array, turn: Array, bodies: Array) -> Size:
+def scaled(before: Size, errors: Array, by: Array, bodies: Array) -> Size:
     """A size times the one number that fits n errors: two in three of them are then smaller than their size."""
-    columns = np.stack([np.ones(len(errors)), joints, lean, turn], axis=1)
+    columns = np.column_stack([np.ones(len(errors)), by])
     factor = one_sd(np.abs(errors) / np.sqrt(((columns * before) ** 2).sum(axis=1)), bodies)
     return Size(*(part * factor for part in before))
 

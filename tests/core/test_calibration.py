@@ -1,14 +1,14 @@
 """Errors, biases and widths of intervals: how they are named, found and used."""
 
 import json
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from formcheck.body.measures import MEASURES
 from formcheck.core import calibration
-from formcheck.core.calibration import UNKNOWN, Z90, Error, Size, key
+from formcheck.core.calibration import UNKNOWN, Z90, Error, Grown, Kind, Size, key
 from formcheck.core.exercise import Check, builtin
 from formcheck.findings import Quality
 from models.fit.calibration import bias, half, table, text_of
@@ -46,21 +46,27 @@ def test_what_nobody_read_takes_all_exercises_together_then_its_measure(monkeypa
 def test_every_measure_has_an_error_of_every_quality() -> None:
     for quality in Quality:
         for measure in MEASURES:
-            for kind in ("value", "change", "course"):
-                size = calibration.size(measure, kind, quality)  # type: ignore[arg-type] # a kind's name
-                assert size.own > 0, measure
+            for kind in get_args(Kind):
+                size = calibration.size(measure, kind, quality)
+                assert max(size) > 0, measure
                 assert min(size) >= 0, measure
 
 
 def test_an_error_is_made_of_its_parts() -> None:
-    size = Size(3.0, 40.0, 10.0, 20.0)
-    parts = calibration.parts(size, 0.1, "side", 45.0, 10.0)
-    assert parts == pytest.approx((3.0, 4.0, np.hypot(10.0, 20.0 * np.radians(10) / np.sin(np.pi / 4))))
+    size = Size(3.0, 40.0, 10.0, 20.0, 2.0, 0.5)
+    parts = calibration.parts(size, Grown(0.1, 1.0, 0.2))
+    assert parts == pytest.approx((3.0, 4.0, np.hypot(10.0, 4.0)))
     assert parts.whole == pytest.approx(np.sqrt(sum(part * part for part in parts)))
-    assert calibration.parts(size, 0.0, "side", 90.0, 0.0).whole == pytest.approx(3.0)
-    assert calibration.parts(size, 0.0, "front", 0.0, 0.0).whole == pytest.approx(3.0)
-    assert calibration.parts(size, 0.0, "any", 20.0, 9.0).whole == 3.0
-    assert np.isfinite(calibration.parts(size, 0.0, "side", 0.0, 9.0).whole)
+    assert calibration.parts(size, Grown(0.0, 0.0, 0.0, 2.0, 0.0)) == (5.0, 0.0, 0.0)
+    assert calibration.parts(size, Grown(0.0, 0.0, 0.0, 0.0, 8.0)) == (5.0, 0.0, 0.0)
+
+
+def test_a_slant_is_how_far_the_camera_stands_from_where_it_should() -> None:
+    assert calibration.slant("side", 45.0, 10.0) == pytest.approx((1.0, np.radians(10) / np.sin(np.pi / 4)))
+    assert calibration.slant("side", 90.0, 0.0) == pytest.approx((0.0, 0.0))
+    assert calibration.slant("front", 0.0, 0.0) == pytest.approx((0.0, 0.0))
+    assert calibration.slant("any", 20.0, 9.0) == (0.0, 0.0)
+    assert np.isfinite(calibration.slant("side", 0.0, 9.0)).all()
 
 
 def test_a_bias_grows_as_the_camera_leaves_the_side_and_with_the_value() -> None:
@@ -101,11 +107,12 @@ def test_what_an_error_grows_with_is_found() -> None:
     joints, lean, turn = (rng.uniform(0, top, 1000) for top in (0.2, 2.0, 0.3))
     errors = rng.normal(0, np.sqrt(2.0**2 + (60 * joints) ** 2 + (5 * lean) ** 2))
     errors[::50] *= 20
-    found = sized(errors, joints, lean, turn, bodies)
+    found = sized(errors, np.column_stack([joints, lean, turn, np.zeros((1000, 2))]), bodies)
     assert found.own == pytest.approx(2.0, rel=0.6)
     assert found.joints == pytest.approx(60, rel=0.3)
     assert found.lean == pytest.approx(5, rel=0.3)
     assert found.turn < 12
+    assert (found.told, found.share) == (0, 0)
 
 
 def record(exercise: str, body: int, error: float = 0.1, **changes: Any) -> dict[str, Any]:
@@ -114,10 +121,7 @@ def record(exercise: str, body: int, error: float = 0.1, **changes: Any) -> dict
         "measure": "knee_flexion value",
         "raw_value": 1.0,
         "raw_error": error,
-        "size": None,
-        "joints": 0.1,
-        "lean": 0.2,
-        "turn": 0.1,
+        "grown": [0.1, 0.2, 0.1, 0.0, 0.0],
         "per": 1.0,
         "margin_raw": 7.0,
         "yaw_found": 80.0,

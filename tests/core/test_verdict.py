@@ -27,6 +27,8 @@ SIZES = {
     "hip_depth": Size(0.05, 0.5, 0.1, 0.0),
     "foot_spread": Size(0.1, 0.5, 0.5, 0.0),
     "hip_travel": Size(0.05, 0.5, 0.1, 0.0),
+    "time": Size(0.06, 0.0, 0.0, 0.0, 1.0),
+    "speed": Size(0.0, 0.0, 0.0, 0.0, 0.0, 0.15),
 }
 SURE = Error(0.0, 0.0, 0.0, 0.01, 0.0, 1)
 """Of a reading nearly without error."""
@@ -37,8 +39,8 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Errors that these tests know, in place of those that ship; a change has half of a value's."""
 
     def size(measure: str, kind: str, quality: Quality = Quality.STANDARD) -> Size:
-        found = SIZES.get(measure, Size(0.05, 0.5, 0.1, 0.1))
-        return found if kind == "value" else found._replace(own=found.own / 2)
+        found = SIZES.get(kind) or SIZES.get(measure, Size(0.05, 0.5, 0.1, 0.1))
+        return found if kind in ("value", "time", "speed") else found._replace(own=found.own / 2)
 
     monkeypatch.setattr(calibration, "size", size)
 
