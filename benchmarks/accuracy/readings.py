@@ -74,7 +74,7 @@ def told(one: Judged | None, name: str, true: float | None, margin: float | None
     check, reading, trust = one.check, one.reading, one.known.trust
     hidden = [[part, side, side == one.known.near_side, error] for part, side, error in reading.hidden]
     seen = {"hidden": hidden, "yaw_found": trust.yaw_deg, "yaw_error": trust.yaw_error_deg, "spread": trust.spread}
-    if reading.value is None or true is None:
+    if reading.value is None or true is None or verdict.unseen(check, reading, one.known) is not None:
         return NOTHING | seen
     value, _ = verdict.measured(check, reading, replace(one.known, error=UNKNOWN))
     unit = (trunk_cm or one.known.scale.trunk_cm) if check.unit == "cm" else 1.0

@@ -7,6 +7,7 @@ from math import sqrt
 from typing import Final, NamedTuple
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from formcheck.body import arch, measures
 from formcheck.body.arch import Blocks
@@ -28,6 +29,10 @@ LEAST_BALL: Final = 0.5
 LEVEL_ERROR: Final = 0.04
 """Standard error of a level on a flank, as a share of the excursion (ours: on 109 rendered reps the rest of a hold's
 error grows with how slowly they rise and fall)."""
+
+STEADY_TICKS: Final = 13
+"""Of a signal the running median over so many ticks is read: a landmark that jumps aside for less than 0.2 s says
+nothing (ours: heels and far legs do, by up to 0.4 trunks)."""
 
 MOSTLY: Final = 0.5
 """A joint counts as hidden if it is during more than this share of a phase (ours)."""
@@ -104,6 +109,8 @@ def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array)
         if np.isnan(rest):
             return Reading(None, None, seconds, Why(Reason.NO_REST))
         x = x - rest
+    if check.how.error in ("plain", "change"):
+        x = median_filter(x, STEADY_TICKS, mode="nearest")
     value, i = check.how.of(t, x)
     return Reading(value, float(t[i]), seconds)
 

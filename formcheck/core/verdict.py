@@ -83,7 +83,7 @@ def judge(cue: Cue, check: Check, reading: Reading, known: Known) -> Verdict:
     bounds, and the words depend on which side. If the interval crosses a bound it is borderline, unless half of it is
     larger than what it is compared with: then the value was not measured well enough to say even that.
     """
-    reason = reading.reason or _unseen(check, reading, known)
+    reason = reading.reason or unseen(check, reading, known)
     if reason is not None or reading.value is None:
         return not_assessed(cue, check, reason or Why(Reason.NOT_FOLLOWED))
     value, error = measured(check, reading, known)
@@ -154,7 +154,7 @@ def score(verdicts: Sequence[Verdict]) -> tuple[float | None, float]:
     return (100 * (met + borderline / 2) / judged if judged else None), (judged / len(names) if names else 0.0)
 
 
-def _unseen(check: Check, reading: Reading, known: Known) -> Why | None:
+def unseen(check: Check, reading: Reading, known: Known) -> Why | None:
     """Why nothing can be told from what is seen; None if something can. Times and counts show from anywhere."""
     if check.how.error in ("time", "exact"):
         return None

@@ -51,6 +51,12 @@ def test_reversals_are_counted(points: tuple[tuple[float, float], ...], count: i
     assert read(np.interp(TIME, at, values), take="reversals").value == count
 
 
+def test_a_landmark_that_jumps_aside_for_a_moment_is_not_read() -> None:
+    jump = ((1 < TIME) & (TIME < 1.18)) | ((3 < TIME) & (TIME < 3.18))
+    assert read(np.where(jump, 90.0, 5.0), take="max").value == pytest.approx(5.0)
+    assert read(np.where(TIME > 3.6, 90.0, 5.0), take="max").value == pytest.approx(90.0)
+
+
 def test_a_change_is_from_the_person_s_own_rest() -> None:
     signal = np.where(TIME < 1, 5.0, 9.0).astype(np.float32)
     rest, hold = TIME < 1, Phase(TIME >= 1, 1.0, 4.0)
