@@ -33,6 +33,9 @@ Z90: Final = 1.645
 ANY: Final = "*"
 """All exercises together."""
 
+EITHER: Final = "any"
+"""Of either leg, or of none."""
+
 LEAST_DEG: Final = 8.0
 """As if the camera were never nearer than this to where it shows nothing (ours): the error stays finite."""
 
@@ -129,19 +132,20 @@ def key(exercise: str, check: Check, side: str | None, near_side: str | None) ->
 def _leg(check: Check, side: str | None, near_side: str | None) -> str:
     sided = check.measure in MEASURES and MEASURES[check.measure].sided and check.how.error != "time"
     if not sided or check.leg == "both" or side not in ("left", "right") or near_side is None:
-        return "any"
+        return EITHER
     leg = side if check.leg == "working" else other(side)
     return "near" if leg == near_side else "far"
 
 
 def names(name: str) -> tuple[str, ...]:
-    """The names to look a reading up by, best first: its own, over all exercises, over all readings of its measure,
-    of its kind, and over all there are.
+    """The names to look a reading up by, best first: its own, that of either leg, both over all exercises, over all
+    readings of its measure, of its kind, and over all there are.
     """
-    _, read, _ = name.split(" ")
+    exercise, read, leg = name.split(" ")
     measure, take, _, *from_rest = read.split(".")
     kind = kind_of(take, from_rest=bool(from_rest))
-    return name, f"{ANY} {name.partition(' ')[2]}", f"{ANY} {measure} {kind}", f"{ANY} {kind}", ANY
+    own = [f"{of} {read} {which}" for of in (exercise, ANY) for which in dict.fromkeys((leg, EITHER))]
+    return *own, f"{ANY} {measure} {kind}", f"{ANY} {kind}", ANY
 
 
 def kind_of(take: str, *, from_rest: bool) -> Kind:

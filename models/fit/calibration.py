@@ -1,17 +1,18 @@
 """Find the numbers of errors, the biases and the widths of intervals that formcheck ships.
 
-python -m models.fit.calibration FOLDER... --intervals FOLDER [--quality standard] [--out FILE] [--jobs N]
+python -m models.fit.calibration FOLDER... [--quality standard] [--out FILE] [--jobs N]
 
-On the folders given first, for each measure: how its error grows with its joints' errors and the camera (`sizes.py`);
+On the clips of the folders, for each measure: how its error grows with its joints' errors and the camera (`sizes.py`);
 and for each kind of reading a bias, which may grow as the camera leaves the side or with the value. A bias is kept only
 if on bodies that it was not found on it makes the mean error smaller by a twentieth.
 
 Some readings are surer than the error of their measure says, others less; so each gets a factor, also there.
 
-On the bodies of `--intervals`, which serve for nothing else: how wide the intervals must be. That is split conformal
-prediction: the quantile of what is left, in errors times their factor, each body as heavy as every other, with the
-correction for few bodies. A reading of too few bodies takes the quantile of all exercises together, then that of its
-measure, of all readings of its kind, of all. How often the intervals hold on unseen bodies, the accuracy tables say.
+How wide the intervals must be, cross-conformal prediction tells (Vovk 2015): a part of the bodies at a time is measured
+by what all others gave. The width is the quantile of what is left, in errors times their factor, each body as heavy as
+every other, with the correction for few bodies. A reading of too few bodies takes the quantile of all exercises
+together, then that of its measure, of all readings of its kind, of all. How often the intervals hold on unseen bodies,
+the accuracy tables say.
 """
 
 import datetime
@@ -20,7 +21,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -45,6 +46,9 @@ MANY_SIZED: Final = 12
 LEAST_HELD_OUT: Final = 19
 """Bodies below which an interval is that of a wider group of readings: with the correction, fewer bodies ask for the
 widest error of all."""
+
+FOLDS: Final = 8
+"""Parts of the bodies, each measured by what the others gave (ours)."""
 
 DRAWN: Final = 4.0
 """As many bodies draw a reading's factor halfway to 1 (ours)."""
@@ -191,21 +195,44 @@ LEAST_FACTOR: Final = 0.1
 """No reading is taken for surer than this share of its size (ours)."""
 
 
-def halves(
-    verdicts: Iterable[Record],
-    known: Mapping[str, Size],
-    of: Mapping[str, tuple[float, float, float]],
-    factor: Mapping[str, float],
-) -> dict[str, tuple[float, int]]:
+class Found(NamedTuple):
+    """Biases and factors by reading, sizes by measure."""
+
+    biases: Mapping[str, tuple[float, float, float]]
+    sizes: Mapping[str, Size]
+    factors: Mapping[str, float]
+
+    @classmethod
+    def of(cls, verdicts: Sequence[Record], before: Mapping[str, Size]) -> "Found":
+        """What verdicts tell. A measure without enough readings keeps the size it had before."""
+        taken = biases(verdicts)
+        known = {**before, **sizes(verdicts, taken, before)}
+        return cls(taken, known, factors(verdicts, known, taken))
+
+    def ratio(self, one: Record) -> float:
+        """How many errors a reading is off."""
+        return abs(left_over(one, self.biases)) / (size_of(one, self.sizes) * factor_of(one["reading"], self.factors))
+
+
+def unseen(verdicts: Sequence[Record], before: Mapping[str, Size]) -> list[Record]:
+    """The verdicts with a number and a truth, each with its `ratio` by what the other parts of the bodies gave."""
+    part = {body: i % FOLDS for i, body in enumerate(sorted({one["body"] for one in verdicts}))}
+    made = []
+    for k in range(FOLDS):
+        by = Found.of([one for one in verdicts if part[one["body"]] != k], before)
+        own = grouped([one for one in verdicts if part[one["body"]] == k], lambda one: [ANY]).get(ANY, [])
+        made += [{**one, "ratio": by.ratio(one)} for one in own]
+    return made
+
+
+def halves(left: Iterable[Record]) -> dict[str, tuple[float, int]]:
     """Half the interval, in errors times factors, of each reading and group of readings with enough bodies, and how
     many those are.
     """
     found = {}
-    for name, records in grouped(verdicts, lambda one: names(one["reading"])).items():
-        bodies = np.array([one["body"] for one in records])
+    for name, records in grouped(left, lambda one: names(one["reading"])).items():
+        ratios, bodies = columns(records, "ratio")
         if len(set(bodies)) >= LEAST_HELD_OUT:
-            sizes = [size_of(one, known) * factor_of(one["reading"], factor) for one in records]
-            ratios = np.array([abs(left_over(one, of)) for one in records]) / sizes
             found[name] = half(ratios, bodies), len(set(bodies))
     return found
 
@@ -223,19 +250,18 @@ def size_of(one: Record, known: Mapping[str, Size]) -> float:
 def margins(verdicts: Iterable[Record]) -> dict[str, float]:
     """How far from its only bound the truth usually is, by reading."""
     found = {}
-    for name, records in grouped(verdicts, lambda one: names(one["reading"])[:2]).items():
+    for name, records in grouped(verdicts, lambda one: [of for of in names(one["reading"]) if "." in of]).items():
         told = [one["margin_raw"] for one in records if one["margin_raw"] is not None]
         if told:
             found[name] = float(np.median(told))
     return found
 
 
-def table(tune: Sequence[Record], held_out: Sequence[Record], before: Mapping[str, Size]) -> calibration.Table:
-    """What all verdicts tell. A measure without enough readings keeps the size it had before."""
-    taken = biases(tune)
-    known = {**before, **sizes(tune, taken, before)}
-    factor, usual = factors(tune, known, taken), margins(tune)
-    wide = halves(held_out, known, taken, factor)
+def table(verdicts: Sequence[Record], before: Mapping[str, Size]) -> calibration.Table:
+    """What all verdicts tell."""
+    verdicts = [one for one in verdicts if one["reading"] is not None]
+    (taken, known, factor), usual = Found.of(verdicts, before), margins(verdicts)
+    wide = halves(unseen(verdicts, before))
     errors = {}
     for name in {*wide, *factor, *usual}:
         chain = (name, *names(name)[1:]) if not name.startswith(ANY) else pooled(name)
@@ -244,7 +270,7 @@ def table(tune: Sequence[Record], held_out: Sequence[Record], before: Mapping[st
             own = factor.get(name, 1.0) if name.startswith(ANY) else factor_of(name, factor)
             bias_of = taken.get(name, (0.0, 0.0, 0.0))
             errors[name] = Error(*bias_of, found[0] * own, usual.get(name, 0.0), found[1])
-    return calibration.Table(known, errors)
+    return calibration.Table(dict(known), errors)
 
 
 def pooled(name: str) -> tuple[str, ...]:
@@ -270,23 +296,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Find the numbers on the clips of the folders, and write them."""
     parser = parser_of(__doc__)
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
-    parser.add_argument("--intervals", type=Path, metavar="FOLDER", required=True)
     parser.add_argument("--quality", type=Quality, choices=list(Quality), default=Quality.STANDARD)
     parser.add_argument("--out", type=Path, default=Path(calibration.__file__).with_name("calibration.json"))
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args(arguments)
 
-    def verdicts(folders: Sequence[Path]) -> list[Record]:
-        return measured([c for one in folders for c in cases(one, options.quality)], jobs=options.jobs).verdicts
-
     before = calibration.tables()
-    found = table(verdicts(options.folders), verdicts([options.intervals]), before[options.quality].sizes)
+    clips = [clip for folder in options.folders for clip in cases(folder, options.quality)]
+    found = table(measured(clips, jobs=options.jobs).verdicts, before[options.quality].sizes)
     about = json.loads(options.out.read_text("utf-8"))["about"] if options.out.exists() else {}
     about |= {"columns": Error._fields, "sizes": Size._fields}
     about[options.quality] = {
         "made": datetime.date.today().isoformat(),
         "from": [folder.name for folder in options.folders],
-        "intervals": options.intervals.name,
     }
     written(text_of({**before, options.quality: found}, about), options.out)
 

@@ -129,29 +129,35 @@ def record(exercise: str, body: int, error: float = 0.1, **changes: Any) -> dict
     } | changes
 
 
-def test_few_bodies_make_no_row_of_their_own_and_widths_come_from_bodies_kept_apart() -> None:
+def test_few_bodies_make_no_row_of_their_own() -> None:
     rng = np.random.default_rng(4)
-    tune = [record("a" if i % 2 else "b", i, rng.normal(0, 2)) for i in range(60)]
-    apart = [record("b" if i < 20 else "a", i, rng.normal(0, 6)) for i in range(30)]
-    nothing = {"reading": None, "raw_error": None}
-    found = table([*tune, nothing], [*apart, nothing], {"supine value": Size(1, 1, 1, 1)})
     read = "knee_flexion.mean.hold near"
+    told = [record("a" if i < 20 else "b", i, rng.normal(0, 2)) for i in range(28)]
+    found = table([*told, {"reading": None, "raw_error": None, "body": "1"}], {"supine value": Size(1, 1, 1, 1)})
     assert set(found.sizes) == {"supine value", "knee_flexion value"}
-    assert found.errors[f"b {read}"].bodies == 20
-    assert found.errors[f"a {read}"].bodies == found.errors[f"* {read}"].bodies == 30
+    assert found.errors[f"a {read}"].bodies == 20
+    assert found.errors[f"b {read}"].bodies == found.errors[f"* {read}"].bodies == 28
     assert found.errors[f"a {read}"].half > 2
     assert found.errors[f"a {read}"].margin == 7.0
 
 
 def test_a_reading_that_is_surer_than_its_measure_gets_a_narrower_interval() -> None:
     rng = np.random.default_rng(4)
-
-    def drawn_from(seed: int) -> list[dict[str, Any]]:
-        return [record(name, seed + i, rng.normal(0, sd)) for i in range(30) for name, sd in (("a", 1), ("b", 4))]
-
-    found = table(drawn_from(0), drawn_from(100), {})
+    found = table([record(name, i, rng.normal(0, sd)) for i in range(40) for name, sd in (("a", 1), ("b", 4))], {})
     read = "knee_flexion.mean.hold near"
     assert found.errors[f"a {read}"].half < 0.6 * found.errors[f"b {read}"].half
+
+
+def test_widths_are_those_of_bodies_that_the_numbers_were_not_found_on() -> None:
+    """With a bias of each body's own, numbers found on the same bodies would make the intervals too narrow."""
+    rng, held = np.random.default_rng(6), []
+    for _ in range(10):
+        own = rng.normal(0, 1, 60)
+        told = [record("a", i, own[i] + rng.normal(0, 0.1)) for i in range(30) for _ in range(3)]
+        error = table(told, {}).errors["a knee_flexion.mean.hold near"]
+        size = calibration.parts(table(told, {}).sizes["knee_flexion value"], Grown(0.1, 0.2, 0.1)).whole
+        held += [abs(own[i] - error.of(1.0, 80.0)) <= error.half * size for i in range(30, 60)]
+    assert 0.86 < np.mean(held) < 0.98
 
 
 def test_what_is_shipped_names_readings_of_the_exercises() -> None:
