@@ -129,17 +129,21 @@ def skeleton(rgb: Array, points: Array, visibility: Array, hidden: Array, side: 
             _dashed(rgb, _at(points[a]), _at(points[b]), color, thick)
         else:
             cv2.line(rgb, _at(points[a]), _at(points[b]), color, thick, cv2.LINE_AA)
+    ring = max(1, width // 2)
     for row in (row for row in _DRAWN if seen[row]):
-        cv2.circle(rgb, _at(points[row]), 2 * width, _BLACK, width if unseen[row] else -1, cv2.LINE_AA)
-        cv2.circle(rgb, _at(points[row]), max(1, round(1.3 * width)), _WHITE, 1 if unseen[row] else -1, cv2.LINE_AA)
+        circles = ((2 * width, _BLACK, -1), (max(1, round(1.3 * width)), _WHITE, -1))
+        if unseen[row]:
+            circles = ((2 * width + ring, _BLACK, ring), (2 * width, _WHITE, ring))
+        for radius, color, thick in circles:
+            cv2.circle(rgb, _at(points[row]), radius, color, thick, cv2.LINE_AA)
 
 
 def _dashed(rgb: Array, start: Point, end: Point, color: Color, width: int) -> None:
-    """A dashed line, each dash with a dark edge."""
+    """A dashed line, each dash with a dark edge; it begins and ends with a gap, where the joints are."""
     a, b = np.array(start, float), np.array(end, float)
     count = max(1, round(float(np.hypot(*(b - a))) / (8 * width)))
     for share in np.arange(count) / count:
-        first, last = (_at(a + (b - a) * at) for at in (share, share + 0.3 / count))
+        first, last = (_at(a + (b - a) * at) for at in (share + 0.35 / count, share + 0.65 / count))
         cv2.line(rgb, first, last, _BLACK, width + 2, cv2.LINE_AA)
         cv2.line(rgb, first, last, color, width, cv2.LINE_AA)
 

@@ -202,18 +202,22 @@ def test_letters_beyond_ascii_have_shapes_of_their_own() -> None:
 def test_a_hidden_joint_is_hollow_and_its_bones_are_dashed() -> None:
     points, visibility, hidden = np.full((33, 2), np.nan), np.zeros(33), np.zeros(33)
     points[25], points[27] = (100, 180), (540, 180)
-    hidden[27] = 1
-    seen, unseen = grey(), grey()
-    skeleton(seen, points, visibility, np.zeros(33), None)
-    skeleton(unseen, points, visibility, hidden, None)
-    assert (seen[180, 100] == 255).all()
-    assert (seen[180, 540] == 255).all()
-    assert (unseen[180, 100] == 255).all()
-    assert (unseen[180, 540] == 128).all()
-    along = changed(unseen)[180, 130:500]
+    pictures = []
+    for rows in ([], [27], [25, 27]):
+        hidden[rows] = 1
+        pictures.append(grey())
+        skeleton(pictures[-1], points, visibility, hidden, None)
+    seen, one, two = pictures
+    assert (seen[180, [100, 540]] == 255).all()
+    assert (one[180, 100] == 255).all()
+    for picture, x in ((one, 540), (two, 540), (two, 100)):
+        assert (picture[179:182, x - 1 : x + 2] == 128).all()  # the picture shows through, whichever way the bone goes
+        assert (picture[180, x : x + 7] > 200).any()
+    for picture in (one, two):
+        along = changed(picture)[180, 130:500]
+        assert 0.4 < along.mean() < 0.8
+        assert np.diff(along.astype(int)).astype(bool).sum() > 10
     assert changed(seen)[180, 130:500].all()
-    assert 0.4 < along.mean() < 0.8
-    assert np.diff(along.astype(int)).astype(bool).sum() > 10
 
 
 def test_drawing_changes_neither_landmarks_nor_visibility() -> None:

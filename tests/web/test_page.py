@@ -681,3 +681,26 @@ def test_letters_stand_out(dark: bool) -> None:
             low, high = sorted((colour[ground], colour[name]))
             assert (high + 0.05) / (low + 0.05) >= 4.5, f"{name} on {ground}"
     assert (max(colour["edge"], colour["card"]) + 0.05) / (min(colour["edge"], colour["card"]) + 0.05) >= 3
+
+
+HOLLOW: Final = """
+() => import("/static/overlay.js").then(({ skeleton }) => {
+  const canvas = document.createElement("canvas");
+  Object.defineProperty(canvas, "clientWidth", { value: 640 / devicePixelRatio });
+  return [0, 1].map((hidden) => {
+    const points = Array.from({ length: 33 }, () => [0, 0, 0, -1]);
+    [points[25], points[27]] = [[100, 180, 1, hidden], [540, 180, 1, hidden]];
+    skeleton(canvas, points, [640, 360], null);
+    return [...canvas.getContext("2d").getImageData(0, 180, 640, 1).data].filter((_, byte) => byte % 4 === 3);
+  });
+})
+"""
+"""How opaque each pixel along a bone is, with both of its joints seen and with both hidden."""
+
+
+def test_a_hidden_joint_is_hollow_and_its_bones_are_dashed(visit: Visit) -> None:
+    seen, hidden = (np.array(row) > 0 for row in visit.page.evaluate(HOLLOW))
+    assert seen[97:544].all()
+    assert not hidden[99:102].any() and not hidden[539:542].any()  # the camera's picture shows through
+    assert hidden[[96, 104, 536, 544]].all()
+    assert np.diff(hidden[110:530].astype(int)).astype(bool).sum() > 10

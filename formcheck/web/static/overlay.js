@@ -59,15 +59,17 @@ function line(context, [ax, ay], [bx, by], width, color) {
 }
 
 function dot(context, [x, y], width, hollow) {
-  context.fillStyle = LIGHT;
-  context.strokeStyle = DARK;
-  context.lineWidth = width / 2;
   context.beginPath();
-  context.arc(x, y, width, 0, 2 * Math.PI);
-  if (!hollow) context.fill();
+  context.arc(x, y, hollow ? 1.3 * width : width, 0, 2 * Math.PI);
+  if (hollow) context.globalCompositeOperation = "destination-out"; // the camera's picture shows through, and no bone
+  context.fillStyle = LIGHT;
+  context.fill();
+  context.globalCompositeOperation = "source-over";
+  context.strokeStyle = DARK;
+  context.lineWidth = hollow ? 0.9 * width : width / 2;
   context.stroke();
   if (!hollow) return;
   context.strokeStyle = LIGHT;
-  context.lineWidth = width / 4;
+  context.lineWidth = 0.4 * width;
   context.stroke();
 }
