@@ -158,7 +158,7 @@ def _times(found: Sequence[Clip]) -> Section:
     errors: dict[str, list[float]] = {"start": [], "end": [], "hold": []}
     for clip in found:
         told = clip.told["reps"] if clip.exercise else []
-        reps = [rep for _, rep in clip.reps]
+        reps = [rep for bout, rep in clip.reps if bout.exercise == clip.exercise]
         for i, j in pairs([{"start_s": rep["start"], "end_s": rep["end"]} for rep in told], reps):
             rep, true = reps[j], told[i]
             errors["start"].append(abs(rep.start_s - true["start"]))
