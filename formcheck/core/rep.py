@@ -32,8 +32,8 @@ at least 22 times the noise (most over 60), jumps of the landmarks at most 16 ti
 
 LOST_SPREAD: Final = 0.35
 LOST_YAW_DEG: Final = 20.0
-"""From these on the landmarks follow nobody: two passes disagree by this many trunks, or the yaw is this uncertain. Ours:
-in rendered and real people true reps have at most 0.17 and 11."""
+"""Above these the landmarks follow nobody: two passes disagree by this many trunks, or the yaw is this uncertain. Ours:
+in rendered and real people true reps have at most 0.25 and 11."""
 
 SAME_REP_SHARE: Final = 0.5
 """Of two overlapping reps, one that is lower than this share of the other is no rep but its shadow (ours)."""
