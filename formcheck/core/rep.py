@@ -30,6 +30,11 @@ OVER_NOISE: Final = 20.0
 """A rep is at least this many times as high as the noise of its signal. Ours: in rendered and real people true reps are
 at least 22 times the noise (most over 60), jumps of the landmarks at most 16 times."""
 
+LOST_SPREAD: Final = 0.35
+LOST_YAW_DEG: Final = 20.0
+"""Above these the landmarks follow nobody: two passes disagree by this many trunks, or the yaw is this uncertain. Ours:
+in rendered and real people true reps have at most 0.25 and 11."""
+
 SAME_REP_SHARE: Final = 0.5
 """Of two overlapping reps, one that is lower than this share of the other is no rep but its shadow (ours)."""
 
@@ -91,6 +96,8 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
         return None
     during = rows[_span(time, found.start_s, found.end_s)]
     trust = Trust(*(middle(during.column(name)) for name in ("yaw", "yaw_error", "spread")))
+    if trust.spread > LOST_SPREAD or trust.yaw_error_deg > LOST_YAW_DEG:
+        return None
     reader = Reader(exercise, time, rows, found)
     sides = (side,) if wanted.legs == "each" else SIDES
     return RawRep(

@@ -86,22 +86,24 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
             "other.thigh_tilt": (30, 130),
         },
         "rest": {"knee_height": (-1.5, 0.4)},
+        "change": {"knee_flexion": (-60, 15)},
     },
     "leg_lift": {
         "always": {"trunk_tilt": (45, 115), "supine": (0.3, 1.1), "knee_flexion": (0, 60)},
         "rest": {"leg_elevation": (-50, 35)},
         "top": {"knee_flexion": (0, 52)},
-        "change": {"hip_rise": (-0.06, 0.15), "trunk_tilt": (-15, 6)},
+        "change": {"hip_rise": (-0.06, 0.15), "other.knee_flexion": (-90, 35), "trunk_tilt": (-15, 6)},
     },
     "ball_bridge": {
         "always": {"trunk_tilt": (35, 120), "supine": (0.2, 1.1), "shoulder_height": (0.78, 2.0)},
-        "top": {"trunk_tilt": (48, 120)},
-        "change": {"hip_height": (-0.15, 1.5)},
+        "top": {"trunk_tilt": (48, 120), "shoulder_height": (0.85, 2.0)},
+        "change": {"trunk_tilt": (10, 75), "hip_height": (-0.15, 1.5)},
     },
     "glute_bridge": {
         "always": {"trunk_tilt": (45, 150), "supine": (0.2, 1.1), "shoulder_height": (-1.3, 0.78)},
         "rest": {"trunk_tilt": (58, 112)},
-        "change": {"trunk_tilt": (3.5, 75), "foot_height": (-9.0, -0.06)},
+        "top": {"knee_flexion": (20, 180)},
+        "change": {"trunk_tilt": (3.5, 75), "foot_height": (-9.0, -0.08), "trunk_thigh_angle": (-180, -2)},
     },
 }
 
@@ -293,6 +295,16 @@ def reps(exercise: Exercise, rows: Rows) -> list[RawRep]:
     windows = watch.feed(rows, always, rest) + watch.detector.finish()
     found = [raw_rep(exercise, SIDE, rows[w.first : w.last + 1], w) for w in windows]
     return [raw for raw in found if raw is not None and not raw.found.partial]
+
+
+@pytest.mark.parametrize("name", POSTURES)
+@pytest.mark.parametrize(("column", "most"), [("spread", 0.35), ("yaw_error", 20.0)])
+def test_landmarks_that_follow_nobody_make_no_rep(name: str, column: str, most: float) -> None:
+    exercise = exercise_of(name)
+    for value, there in ((0.99 * most, True), (1.01 * most, False)):
+        rows = rows_of(exercise, rise_of(name))
+        rows.values[:, rows.columns[column]] = value
+        assert (whole(exercise, rows) is not None) == there
 
 
 def rise_of(name: str, share: float = 2.5) -> Array:
