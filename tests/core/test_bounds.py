@@ -92,12 +92,12 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
         "always": {"trunk_tilt": (45, 115), "supine": (0.3, 1.1), "knee_flexion": (0, 60)},
         "rest": {"leg_elevation": (-50, 35)},
         "top": {"knee_flexion": (0, 52)},
-        "change": {"hip_rise": (-0.06, 0.15), "other.knee_flexion": (-90, 35), "trunk_tilt": (-15, 6)},
+        "change": {"hip_rise": (-0.06, 0.15), "other.knee_flexion": (-180, 35), "trunk_tilt": (-15, 6)},
     },
     "ball_bridge": {
         "always": {"trunk_tilt": (35, 120), "supine": (0.2, 1.1), "shoulder_height": (0.78, 2.0)},
-        "top": {"trunk_tilt": (48, 120), "shoulder_height": (0.85, 2.0)},
-        "change": {"trunk_tilt": (10, 75), "hip_height": (-0.15, 1.5)},
+        "top": {"trunk_tilt": (48, 160), "shoulder_height": (0.85, 2.0)},
+        "change": {"trunk_tilt": (10, 60), "hip_height": (-0.15, 1.5)},
     },
     "glute_bridge": {
         "always": {"trunk_tilt": (45, 150), "supine": (0.2, 1.1), "shoulder_height": (-1.3, 0.78)},
