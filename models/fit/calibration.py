@@ -36,7 +36,10 @@ from formcheck.core.calibration import ANY, Error, Grown, Size, names
 from formcheck.findings import Quality
 from models.fit.sizes import one_sd, scaled, sized, weights
 
-COVERED: Final = 0.9
+COVERED: Final = 0.85
+"""Share of the readings that widths are asked to hold, beside the correction for few bodies, so that they hold nine in
+ten. Ours: found on three quarters of 68 bodies, they held 89.7 % of the readings of the others; with 0.9 94.6 %."""
+
 LEAST_BODIES: Final = 5
 """Bodies below which a reading gets no bias, and a measure takes the numbers that are there (ours)."""
 
@@ -121,12 +124,12 @@ def _mean_size(errors: Array, bodies: Array) -> float:
     return float(weights(bodies) @ np.abs(errors))
 
 
-def half(ratios: Array, bodies: Array) -> float:
-    """How many errors make half an interval: of n ratios of errors to their sizes, the quantile that holds for a body
-    not among these.
+def half(ratios: Array, bodies: Array, covered: float = COVERED) -> float:
+    """How many errors make half an interval: of n ratios of errors to their sizes, the quantile that holds for a share
+    `covered` of a body not among these.
     """
     count = len(set(bodies))
-    share = min(ceil((count + 1) * COVERED) / count, 1.0)
+    share = min(ceil((count + 1) * covered) / count, 1.0)
     order = np.argsort(ratios)
     reached = np.cumsum(weights(bodies)[order])
     return float(ratios[order][min(int(np.searchsorted(reached, share - 1e-9)), len(ratios) - 1)])
