@@ -96,7 +96,7 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
     },
     "ball_bridge": {
         "always": {"trunk_tilt": (35, 120), "supine": (0.2, 1.1), "shoulder_height": (0.78, 2.0)},
-        "top": {"trunk_tilt": (48, 160), "shoulder_height": (0.85, 2.0)},
+        "top": {"shoulder_height": (0.85, 2.0)},
         "change": {"trunk_tilt": (10, 60), "hip_height": (-0.15, 1.5)},
     },
     "glute_bridge": {
