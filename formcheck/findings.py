@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
 VerdictName = Literal["met", "borderline", "fault", "not_assessed"]
+Bound = Literal["low", "high"]
 ViewName = Literal["side", "oblique", "front"]
 Side = Literal["left", "right", "both"]
 OneSide = Literal["left", "right"]
@@ -150,7 +151,7 @@ class Verdict:
 
     `value` and `interval` (90 %) are in `unit`; `at_s` is the moment that decided. `reason` says why a cue was not
     assessed; `reason_code` is the same for programs. `message` is the sentence for the user; `say` is spoken in its
-    place, if a fault has words for that.
+    place, if a fault has words for that. `fault` names the bound that a fault's value lies beyond.
     """
 
     id: str
@@ -163,6 +164,7 @@ class Verdict:
     reason_code: Reason | None
     message: str
     say: str | None = None
+    fault: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True)

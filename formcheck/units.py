@@ -1,7 +1,17 @@
 """Units: how each is written in files and JSON, shown beside a number and spoken. One row a unit, in one place."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
+
+INCH_CM: Final = 2.54
+
+
+class Lengths(StrEnum):
+    """In what a person is told lengths: one of them at a time."""
+
+    CM = "cm"
+    INCHES = "inches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,23 @@ UNITS: Final = {
     "": Unit("", " times", "", whole=True),
 }
 """Every unit, by how exercise files and the report's JSON write it; "" counts."""
+
+
+def length(cm: float, lengths: Lengths) -> str:
+    """A measured length as a person is told it: whole centimetres (under 1 with a decimal), or tenths of an inch."""
+    if lengths is Lengths.CM:
+        return f"{cm:.{int(abs(cm) < 1)}f} cm"
+    number = f"{cm / INCH_CM:.1f}".removesuffix(".0")
+    return f"{number} inch" if number == "1" else f"{number} inches"
+
+
+def bound(value: float, unit: str, lengths: Lengths) -> str:
+    """A bound as a person is told it: of a length in cm whole numbers, or halves below 5, or whole inches."""
+    if not UNITS[unit].length:
+        return f"{value:g}"
+    if lengths is Lengths.INCHES:
+        return f"{round(value / INCH_CM)}"
+    return f"{round(2 * value) / 2 if value < 5.25 else round(value):g}"
 
 
 def clock(seconds: float) -> str:

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 from formcheck.findings import (
+    Bound,
     Bout,
     Dip,
     Notice,
@@ -36,7 +37,8 @@ def met(cue: str, value: float, unit: str, message: str, at_s: float | None = No
 
 
 def fault(cue: str, value: float, unit: str, message: str, at_s: float | None) -> Verdict:
-    return Verdict(cue, "fault", value, unit, (value * 0.93, value * 1.06), at_s, None, None, message)
+    bound: Bound = "high" if unit == "trunk" else "low"
+    return Verdict(cue, "fault", value, unit, (value * 0.93, value * 1.06), at_s, None, None, message, fault=bound)
 
 
 def borderline(cue: str, value: float, unit: str, message: str, at_s: float) -> Verdict:

@@ -56,7 +56,7 @@ class Setting:
 
 def setting(reps: Sequence[RawRep], given: Given) -> Setting:
     """The setting of a bout, from the reps known so far; the first rep's rest is taken as neutral."""
-    backs, scale = reps[0].backs, Scale(reps[0].trunk_px, given.height_cm)
+    backs, scale = reps[0].backs, Scale(reps[0].trunk_px, given.height_cm, reps[0].exercise.lengths)
     return Setting(given, scale, _view(reps), None if backs is None else backs.rest)
 
 

@@ -27,12 +27,14 @@ in the cue itself; each further check is a table of its own:
     unit = ""
     fault = "You turned back {value:.0f} times on your way down: lower your hips steadily."
 
-`fault` is shown. `say` is spoken, in at most `SAY_LETTERS`; without it the fault itself is spoken.
-Each is one text, or, where there are both bounds, one for a value below them (`low`) and one for a value above them
-(`high`). A check may have `leg` (working, other, both: the worse of the two) and `from_rest = true` (the change from
-the person's own rest). A cue may have its own `source`; `after`, an earlier cue: only the time after that one was first
-met counts; `advice`, shown after a fault; and `advice_unless`, checks without words: if one holds, the advice is
-followed already. Sentences are format strings over `value`, `value_cm`, `value_in`, and in the set `left`, `right`.
+`fault` is shown. `say` is spoken, in at most `sentences.SAY_LETTERS`; without it the fault itself is spoken. Each is
+one text for a value below the bounds (`low`) and one for a value above them (`high`): say which way to go. A single
+text stands for both sides, as it must where there is only one bound. A check may have `leg` (working, other, both: the
+worse of the two) and `from_rest = true` (the change from the person's own rest). A cue may have its own `source`;
+`after`, an earlier cue: only the time after that one was first met counts; `advice`, shown after a fault; and
+`advice_unless`, checks without words: if one holds, the advice is followed already. Sentences are format strings over
+`value`, `length` (the value in cm or inches, whichever the person chose, with its unit), `value_cm`, `value_in`,
+`range` (what the bounds ask for: `3 to 5`, `8 to 30 cm`; not in trunks), and in the set `left`, `right`.
 """
 
 import tomllib
@@ -41,13 +43,14 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from math import inf
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, get_args
 
 from formcheck.body.measures import MEASURES, From
+from formcheck.core.sentences import SILENT, Words, asked, ranged, sentence, spoken, words
 from formcheck.core.takes import TAKES, Take
 from formcheck.core.tomltable import Table
 from formcheck.errors import ExerciseError
-from formcheck.units import UNITS
+from formcheck.units import UNITS, Lengths
 
 PhaseName = Literal["rest", "lifting", "hold", "lowering", "whole", "set"]
 """The parts of a rep that a check can read; `set` is the whole bout."""
@@ -58,9 +61,6 @@ Leg = Literal["working", "other", "both"]
 SegmentLegs = Literal["each", "standing"]
 """Whose the reps are: each leg has its own, or they belong to the legs that stand."""
 
-SAY_LETTERS: Final = 60
-"""The most letters that may be spoken for a fault (ours: four seconds of speech)."""
-
 Bounds = tuple[float, float]
 
 
@@ -70,16 +70,6 @@ class Source:
 
     title: str
     section: str
-
-
-class Words(NamedTuple):
-    """What is said of a value below the bounds and of one above them; empty for nothing."""
-
-    low: str
-    high: str
-
-
-SILENT: Final = Words("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +167,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise as its file describes it."""
+    """One exercise as its file describes it; `lengths`: in what its sentences say them."""
 
     name: str
     title: str
@@ -186,6 +176,7 @@ class Exercise:
     posture: Posture
     segment: Segment
     cues: tuple[Cue, ...]
+    lengths: Lengths = Lengths.CM
 
     @property
     def rep_cues(self) -> tuple[Cue, ...]:
@@ -260,36 +251,11 @@ def _reading(table: Table) -> Check:
 def _check(table: Table) -> Check:
     """A check with its own words for its fault: another check's words name another number."""
     check = _reading(table)
-    fault, say = _words(table, "fault", check), _words(table, "say", check) if table.has("say") else SILENT
-    for words in say:
-        if len(words) > SAY_LETTERS:
-            raise table.wrong(f"'say' must be one short sentence, of at most {SAY_LETTERS} letters; found {len(words)}")
+    both = check.at_least is not None and check.at_most is not None
+    fault, say = words(table, "fault", two_sided=both), spoken(table, "say", two_sided=both)
+    if UNITS[check.unit].in_trunks and any("{range}" in text for text in (*fault, *say)):
+        raise table.wrong("'range' is for other units than trunks: how long a person's trunk is differs")
     return replace(check, fault=fault, say=say)
-
-
-def _words(table: Table, key: str, check: Check) -> Words:
-    """One text, or one for each of two bounds."""
-    if not table.is_table(key):
-        return Words(*[_sentence(table, key)] * 2)
-    if check.at_least is None or check.at_most is None:
-        raise table.wrong(f"'{key}.low' and '{key}.high' need both 'at_least' and 'at_most'")
-    inner = table.table(key)
-    words = Words(_sentence(inner, "low"), _sentence(inner, "high"))
-    inner.done("low, high")
-    return words
-
-
-def _sentence(table: Table, key: str) -> str:
-    """A text that is not empty and has only known fields."""
-    text = table.text(key)
-    if not text:
-        raise table.wrong(f"{key!r} is empty")
-    try:
-        text.format(value=1.0, value_cm=1.0, value_in=1.0, left=1, right=1)
-    except (KeyError, IndexError, ValueError) as error:
-        known = "value, value_cm, value_in, left, right"
-        raise table.wrong(f"{key!r}: a message can use {known}; {error}") from None
-    return text
 
 
 def _unless(table: Table) -> Check:
@@ -314,7 +280,7 @@ def _cue(table: Table, source: Source) -> Cue:
         source=_source(table.table("source")) if table.has("source") else source,
         checks=(first, *map(_further, further)),
         after=table.text("after") if table.has("after") else None,
-        met=_sentence(table, "met"),
+        met=sentence(table, "met"),
         advice=table.text("advice") if table.has("advice") else None,
         advice_unless=tuple(map(_unless, table.tables("advice_unless"))),
     )
@@ -334,8 +300,19 @@ def _further(table: Table) -> Check:
     return check
 
 
-def parse(text: str, file: str) -> Exercise:
-    """The exercise that a TOML text describes; `file` is named in errors.
+def _told(cue: Cue, lengths: Lengths) -> Cue:
+    """A cue whose sentences say what is asked for."""
+    said = [asked(check.at_least, check.at_most, check.unit, lengths) for check in cue.checks]
+    checks = tuple(
+        replace(check, fault=Words(*(ranged(text, one) for text in check.fault)),
+                say=Words(*(ranged(text, one) for text in check.say)))
+        for check, one in zip(cue.checks, said, strict=True)
+    )  # fmt: skip
+    return replace(cue, checks=checks, met=ranged(cue.met, said[0]))
+
+
+def parse(text: str, file: str, lengths: Lengths = Lengths.CM) -> Exercise:
+    """The exercise that a TOML text describes; `file` is named in errors, `lengths` are what its sentences say.
 
     Raises `ExerciseError` for text that is not TOML, a missing or unknown key, or a word that is not allowed.
     """
@@ -351,7 +328,8 @@ def parse(text: str, file: str) -> Exercise:
         source=source,
         posture=_posture(table.table("posture")),
         segment=_segment(table.table("segment")),
-        cues=tuple(_cue(cue, source) for cue in table.tables("cue")),
+        cues=tuple(_told(_cue(cue, source), lengths) for cue in table.tables("cue")),
+        lengths=lengths,
     )
     table.done("name, title, summary, source, posture, segment, cue")
     _check_cues(exercise, table)
@@ -367,19 +345,21 @@ def _check_cues(exercise: Exercise, table: Table) -> None:
             raise table.wrong(f"cue {cue.id!r}: after = {cue.after!r} must name a cue before it: {ids[:i]}")
 
 
-def builtin() -> dict[str, Exercise]:
+def builtin(lengths: Lengths = Lengths.CM) -> dict[str, Exercise]:
     """The exercises that come with formcheck, by name."""
     files = sorted(resources.files("formcheck").joinpath("exercises").iterdir(), key=lambda file: file.name)
-    found = [parse(file.read_text("utf-8"), file.name) for file in files if file.name.endswith(".toml")]
+    found = [parse(file.read_text("utf-8"), file.name, lengths) for file in files if file.name.endswith(".toml")]
     return {exercise.name: exercise for exercise in found}
 
 
-def choose(wanted: Any = "auto") -> tuple[Exercise, ...]:
+def choose(wanted: Any = "auto", lengths: Lengths = Lengths.CM) -> tuple[Exercise, ...]:
     """The exercises to look for: "auto" for all that come with formcheck, or one name, or the path of a TOML file.
+
+    lengths: in what they say lengths.
 
     Raises `ExerciseError` for an unknown name or a file that cannot be read.
     """
-    known = builtin()
+    known = builtin(lengths)
     if wanted == "auto":
         return tuple(known.values())
     if wanted in known:
@@ -390,6 +370,6 @@ def choose(wanted: Any = "auto") -> tuple[Exercise, ...]:
             f"no exercise is called {wanted!r}; known: auto, {', '.join(known)}, or the path of a .toml file"
         )
     try:
-        return (parse(path.read_text("utf-8"), str(path)),)
+        return (parse(path.read_text("utf-8"), str(path), lengths),)
     except (OSError, UnicodeDecodeError) as error:
         raise ExerciseError(f"the exercise file {path} cannot be read: {error}") from None

@@ -15,8 +15,8 @@ from formcheck.core.calibration import UNKNOWN, Error, Parts, kind_of
 from formcheck.core.exercise import Check, Cue
 from formcheck.core.reading import PART_WORDS, Hidden, Reading, Trust
 from formcheck.core.rows import is_length
-from formcheck.findings import Quality, Reason, Verdict, VerdictName, Why
-from formcheck.units import UNITS
+from formcheck.findings import Bound, Quality, Reason, Verdict, VerdictName, Why
+from formcheck.units import INCH_CM, UNITS, Lengths, length
 
 TIME_ERROR_S: Final = 0.06
 """Standard error of a duration (ours: two crossings, each within a frame of a 24 Hz video)."""
@@ -48,15 +48,14 @@ BACK: Final = "back_arch"
 TURN_DEG: Final = 15.0
 """Nobody who is nearer than this to side-on is asked to turn (ours)."""
 
-INCH_CM: Final = 2.54
-
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Turns pixels into trunks and trunks into centimetres, with the error of that."""
+    """Turns pixels into trunks and trunks into centimetres, with the error of that; `lengths` are told in these."""
 
     trunk_px: float
     height_cm: float | None
+    lengths: Lengths = Lengths.CM
 
     @property
     def trunk_cm(self) -> float:
@@ -95,19 +94,21 @@ def judge(cue: Cue, check: Check, reading: Reading, known: Known) -> Verdict:
     value, error = measured(check, reading, known)
     half = known.error.half * error.whole
     low, high = check.bounds
-
-    def verdict(name: VerdictName, message: str, say: str = "") -> Verdict:
-        between = (value - half, value + half)
-        return Verdict(cue.id, name, value, check.unit, between, reading.at_s, None, None, message, say or None)
-
     cm = UNITS[check.unit].cm(known.scale.trunk_cm)
     numbers = {"value": value, "value_cm": value * cm, "value_in": value * cm / INCH_CM, "left": 0, "right": 0}
+    said = numbers | {"length": length(value * cm, known.scale.lengths)}
+
+    def verdict(name: VerdictName, message: str, fault: Bound | None = None) -> Verdict:
+        say = getattr(check.say, fault).format(**said) if fault else None
+        between = (value - half, value + half)
+        return Verdict(cue.id, name, value, check.unit, between, reading.at_s, None, None, message, say or None, fault)
+
     if low <= value - half and value + half <= high:
-        return verdict("met", cue.met.format(**numbers))
+        return verdict("met", cue.met.format(**said))
     if value + half < low:
-        return verdict("fault", _advised(cue, check.fault.low.format(**numbers)), check.say.low)
+        return verdict("fault", _advised(cue, check.fault.low.format(**said)), "low")
     if value - half > high:
-        return verdict("fault", _advised(cue, check.fault.high.format(**numbers)), check.say.high)
+        return verdict("fault", _advised(cue, check.fault.high.format(**said)), "high")
     if check.how.error not in ("time", "speed") and half > _room(check, known):
         return not_assessed(cue, check, _largest(check, error, reading, known))
     close = words.close_call(cue.reading, check.unit, value, half, (check.at_least, check.at_most), cm)
@@ -140,10 +141,11 @@ def count_verdict(cue: Cue, counts: Mapping[str, int], end_s: float) -> Verdict:
     check, (low, high) = cue.check, cue.check.bounds
     fewer, more = sorted(float(counts[side]) for side in SIDES)
     name: VerdictName = "met" if low <= fewer and more <= high else "fault"
-    fault, say = (check.fault.low, check.say.low) if fewer < low else (check.fault.high, check.say.high)
-    message = (cue.met if name == "met" else fault).format(value=fewer, left=counts["left"], right=counts["right"])
-    spoken = say if name == "fault" and say else None
-    return Verdict(cue.id, name, fewer, check.unit, (fewer, fewer), end_s, None, None, message, spoken)
+    fault: Bound | None = None if name == "met" else "low" if fewer < low else "high"
+    numbers = {"value": fewer, "left": counts["left"], "right": counts["right"]}
+    message = (getattr(check.fault, fault) if fault else cue.met).format(**numbers)
+    say = getattr(check.say, fault).format(**numbers) if fault else None
+    return Verdict(cue.id, name, fewer, check.unit, (fewer, fewer), end_s, None, None, message, say or None, fault)
 
 
 def combined(verdicts: Sequence[Verdict]) -> Verdict:

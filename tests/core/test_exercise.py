@@ -1,5 +1,6 @@
 """Exercise files: every documented cue is there in its source's words, and every mistake is named with its place."""
 
+import re
 import textwrap
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from formcheck.core import exercise as module
 from formcheck.core.exercise import builtin, choose, parse
 from formcheck.core.takes import TAKES
 from formcheck.errors import ExerciseError
+from formcheck.units import Lengths
 
 FOLDER = Path(__file__).parents[2] / "formcheck" / "exercises"
 
@@ -188,13 +190,13 @@ MISTAKES = {
         "[cue 5]: 'fault.low' and 'fault.high' need both 'at_least' and 'at_most'",
     ),
     "words for one bound of two": (
-        'fault = "You held the leg up',
-        'fault.high = "You held the leg up',
-        "[cue 6.fault]: 'low' is missing",
+        'say.low = "Hold your leg up a little longer."\n',
+        "",
+        "[cue 6.say]: 'low' is missing",
     ),
     "words for no bound": (
-        'fault = "You held the leg up',
-        'fault.low = "Short."\nfault.middle = "So so."\nfault.high = "You held the leg up',
+        'say.low = "Hold your leg up a little longer."',
+        'say.low = "Longer."\nfault.middle = "So so."',
         "[cue 6.fault]: 'middle' is not known here; allowed: low, high",
     ),
     "a check of the set": (
@@ -256,12 +258,10 @@ def test_every_fault_of_a_rep_has_words_to_say() -> None:
 
 
 def test_a_cue_may_have_words_for_each_bound_and_further_checks() -> None:
-    text = good().replace('fault = "You held the leg up', 'fault.low = "Longer."\nfault.high = "You held the leg up')
-    text = text.replace('met = "Leg straight."', f'met = "Leg straight."\n{FURTHER}say = "Hips down."')
+    text = good().replace('met = "Leg straight."', f'met = "Leg straight."\n{FURTHER}say = "Hips down."')
     cues = {cue.id: cue for cue in parse(text, "my.toml").cues}
-    assert cues["hold_3_to_5_s"].check.fault.low == "Longer."
-    assert cues["hold_3_to_5_s"].check.fault.high.startswith("You held")
-    assert cues["hold_3_to_5_s"].check.say == ("Hold your leg up for 3 to 5 seconds.",) * 2
+    assert "hold it longer, for 3 to 5 s" in cues["hold_3_to_5_s"].check.fault.low
+    assert "less is enough, 3 to 5 s" in cues["hold_3_to_5_s"].check.fault.high
     knee, hips = cues["leg_straight"].checks
     assert (knee.measure, hips.measure, hips.fault.high, hips.say.high) == (
         "knee_flexion",
@@ -269,6 +269,24 @@ def test_a_cue_may_have_words_for_each_bound_and_further_checks() -> None:
         "No.",
         "Hips down.",
     )
+
+
+def test_one_sentence_may_stand_for_both_bounds() -> None:
+    """As in files that were written before each bound had words of its own."""
+    lines = [line for line in good().splitlines() if not re.match(r"(fault|say)\.high", line)]
+    cues = {cue.id: cue for cue in parse("\n".join(lines).replace(".low =", " ="), "my.toml").cues}
+    for cue in ("lift_several_inches", "hold_3_to_5_s", "ten_to_fifteen_per_leg"):
+        assert len({*cues[cue].check.fault}) == len({*cues[cue].check.say}) == 1, cue
+    assert set(cues["lift_several_inches"].check.say) == {"Lift your leg higher."}
+
+
+def test_what_bounds_ask_for_is_said_in_the_lengths_that_were_chosen() -> None:
+    for lengths, said in ((Lengths.CM, "to 8 to 30 cm off"), (Lengths.INCHES, "to 3 to 12 inches off")):
+        cues = {cue.id: cue for cue in parse(good(), "my.toml", lengths).cues}
+        assert all(said in text for text in cues["lift_several_inches"].check.fault)
+    text = good().replace("Your other leg rose by {value_cm:.0f} cm", "Your other leg rose: {range}")
+    with pytest.raises(ExerciseError, match=r"my.toml, \[cue 5\]: 'range' is for other units than trunks"):
+        parse(text, "my.toml")
 
 
 def test_the_measures_decide_from_where_a_cue_is_seen() -> None:

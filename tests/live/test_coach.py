@@ -245,7 +245,7 @@ def test_a_hold_that_goes_on_for_too_long_is_told_at_once(fps: float) -> None:
     (verdict,) = [cue for cue in rep.cues if cue.id == "hold_3_to_5_s"]
     assert verdict.interval is not None
     sure = rep.hold_from_s + 5 + (verdict.interval[1] - verdict.interval[0]) / 2
-    shown = first_shown(moments, "You held the leg up for 5")
+    shown = first_shown(moments, "You held your leg up for 5")
     assert sure - 0.2 < shown < sure + LAG_S
     assert shown < rep.end_s - 2
 
