@@ -1,6 +1,6 @@
 """What was found: verdicts, reps and bouts. Plain data, made by the core and written by the report.
 
-Reasons and notices are codes with their numbers and names; `words.py` has the sentences. Times are seconds from the
+Reasons and notices are codes with their numbers and names; `words/` has the sentences. Times are seconds from the
 first shown frame; None means that nothing was measured.
 """
 

@@ -34,11 +34,16 @@ worse of the two) and `from_rest = true` (the change from the person's own rest)
 `after`, an earlier cue: only the time after that one was first met counts; `advice`, shown after a fault; and
 `advice_unless`, checks without words: if one holds, the advice is followed already. Sentences are format strings over
 `value`, `length` (the value in cm or inches, whichever the person chose, with its unit), `value_cm`, `value_in`,
-`range` (what the bounds ask for: `3 to 5`, `8 to 30 cm`; not in trunks), and in the set `left`, `right`.
+`range` (what the bounds ask for: `3 to 5`, `8 to 30 cm`; not in trunks), and in the set `left`, `right` and `done`
+(`Right 2, left 0`).
+
+Cues of form and of dose are two things. How many reps there are (`take = "count"`) and how long they are held
+(`phase = "hold"` with `take = "duration"`) is the dose: it is shown as progress towards its bounds, the goal, and has
+no part in the score. All other cues are of form.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from math import inf
@@ -46,6 +51,8 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from formcheck.body.measures import MEASURES, From
+from formcheck.core.goal import AS_ASKED, Goal
+from formcheck.core.posture import Bounds, Posture, Segment, posture, segment
 from formcheck.core.sentences import SILENT, Words, asked, ranged, sentence, spoken, words
 from formcheck.core.takes import TAKES, Take
 from formcheck.core.tomltable import Table
@@ -57,11 +64,6 @@ PhaseName = Literal["rest", "lifting", "hold", "lowering", "whole", "set"]
 
 Leg = Literal["working", "other", "both"]
 """Which leg is measured; `both` takes the worse of the two."""
-
-SegmentLegs = Literal["each", "standing"]
-"""Whose the reps are: each leg has its own, or they belong to the legs that stand."""
-
-Bounds = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,11 @@ class Check:
         return -inf if self.at_least is None else self.at_least, inf if self.at_most is None else self.at_most
 
     @property
+    def is_dose(self) -> bool:
+        """Whether it reads how much is done: reps of the set, or seconds of a hold."""
+        return self.phase == "set" or (self.phase == "hold" and self.take == "duration")
+
+    @property
     def seen_from(self) -> From:
         """From where the measure can be seen; counts and durations can be seen from anywhere."""
         return "any" if self.how.error in ("time", "exact") else MEASURES[self.measure].seen_from
@@ -130,39 +137,14 @@ class Cue:
         return self.checks[0]
 
     @property
+    def is_dose(self) -> bool:
+        """Whether it asks for how much is done, in reps or seconds held, and not for how."""
+        return self.check.is_dose
+
+    @property
     def view(self) -> From:
         """From where the cue can be judged, as its measures decide."""
         return next((check.seen_from for check in self.checks if check.seen_from != "any"), "any")
-
-
-@dataclass(frozen=True, slots=True)
-class Posture:
-    """What an exercise is recognised by: bounds on measures at every tick, at rest, at the top, and on their change.
-
-    Keys are measures, with `other.` in front for the other leg.
-    """
-
-    always: Mapping[str, Bounds]
-    rest: Mapping[str, Bounds]
-    top: Mapping[str, Bounds]
-    change: Mapping[str, Bounds]
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """How reps are found: the measure whose excursions they are, and the least excursion.
-
-    `prominence`, the least, and `sure` are in the measure's own unit (trunks for lengths). An excursion of `sure`
-    counts at once; a smaller one counts unless the set's other reps are much larger. `hold_level` is the share of the
-    rep from which the top counts as held. `legs`: each leg has its own reps, or both work unless one foot stands alone.
-    """
-
-    measure: str
-    prominence: float
-    sure: float
-    min_seconds: float
-    hold_level: float
-    legs: SegmentLegs
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,36 +175,6 @@ def _source(table: Table) -> Source:
     source = Source(table.text("title"), table.text("section"))
     table.done("title, section")
     return source
-
-
-def _bounds(table: Table) -> dict[str, Bounds]:
-    """The rest of a table as bounds on measures."""
-    found = table.pairs()
-    for key in found:
-        if key.removeprefix("other.") not in MEASURES:
-            raise table.wrong(f"{key!r} is no measure; allowed: {', '.join(MEASURES)}")
-    return found
-
-
-def _posture(table: Table) -> Posture:
-    rest, top, change = (_bounds(table.table(key)) for key in ("rest", "top", "change"))
-    return Posture(always=_bounds(table), rest=rest, top=top, change=change)
-
-
-def _segment(table: Table) -> Segment:
-    prominence = table.number("prominence")
-    segment = Segment(
-        measure=table.word("measure", tuple(MEASURES)),
-        prominence=prominence,
-        sure=table.number("sure", 2 * prominence),
-        min_seconds=table.number("min_seconds"),
-        hold_level=table.number("hold_level", 0.9),
-        legs=table.word("legs", get_args(SegmentLegs), "standing"),
-    )
-    if not 0 < prominence <= segment.sure or not 0.4 < segment.hold_level < 1:
-        raise table.wrong("needed: 0 < prominence <= sure and 0.4 < hold_level < 1")
-    table.done("measure, prominence, sure, min_seconds, hold_level, legs")
-    return segment
 
 
 _CHECK_KEYS: Final = "measure, leg, phase, take, unit, from_rest, at_least, at_most"
@@ -308,11 +260,34 @@ def _told(cue: Cue, lengths: Lengths) -> Cue:
                 say=Words(*(ranged(text, one) for text in check.say)))
         for check, one in zip(cue.checks, said, strict=True)
     )  # fmt: skip
-    return replace(cue, checks=checks, met=ranged(cue.met, said[0]))
+    return replace(cue, checks=checks, met=ranged(cue.met, said[0]), reading=ranged(cue.reading, said[0]))
 
 
-def parse(text: str, file: str, lengths: Lengths = Lengths.CM) -> Exercise:
-    """The exercise that a TOML text describes; `file` is named in errors, `lengths` are what its sentences say.
+def _aimed(cues: Sequence[Cue], goal: Goal, signal: str) -> Iterator[Cue]:
+    """The cues with the goal's bounds for the dose; a cue more where none asks for that yet."""
+    wanted = {unit: ends for unit, ends in (("reps", goal.reps), ("s", goal.seconds)) if ends is not None}
+    own = Source("Your own goal", "")
+    for cue in cues:
+        if not cue.is_dose or cue.check.unit not in wanted:
+            yield cue
+            continue
+        least, most = wanted[cue.check.unit]
+        check = replace(cue.check, at_least=least, at_most=most)
+        yield replace(cue, checks=(check, *cue.checks[1:]), reading="Your own goal: {range}.", source=own, quote="")
+    for unit in wanted.keys() - {cue.check.unit for cue in cues if cue.is_dose}:
+        least, most = wanted[unit]
+        reps = unit == "reps"
+        said = "{done}. Goal: {range}." if reps else "Held for {value:.1f} s. Goal: {range} s."
+        phase: PhaseName = "set" if reps else "hold"
+        take, measure = ("count", "") if reps else ("duration", signal)
+        check = Check(measure, "working", phase, take, unit, False, least, most, Words(said, said))
+        yield Cue(f"goal_{unit}", "", "Your own goal: {range}.", own, (check,), None, said)
+
+
+def parse(text: str, file: str, lengths: Lengths = Lengths.CM, goal: Goal = AS_ASKED) -> Exercise:
+    """The exercise that a TOML text describes; `file` is named in errors.
+
+    lengths: what its sentences say lengths in. goal: what the person aims at in place of the file's own dose.
 
     Raises `ExerciseError` for text that is not TOML, a missing or unknown key, or a word that is not allowed.
     """
@@ -321,14 +296,16 @@ def parse(text: str, file: str, lengths: Lengths = Lengths.CM) -> Exercise:
     except tomllib.TOMLDecodeError as error:
         raise ExerciseError(f"{file} is not valid TOML: {error}") from None
     source, title = _source(table.table("source")), table.text("title")
+    segments = segment(table.table("segment"))
+    cues = [_cue(cue, source) for cue in table.tables("cue")]
     exercise = Exercise(
         name=table.text("name"),
         title=title,
         summary=table.text("summary", title),
         source=source,
-        posture=_posture(table.table("posture")),
-        segment=_segment(table.table("segment")),
-        cues=tuple(_told(_cue(cue, source), lengths) for cue in table.tables("cue")),
+        posture=posture(table.table("posture")),
+        segment=segments,
+        cues=tuple(_told(cue, lengths) for cue in _aimed(cues, goal, segments.measure)),
         lengths=lengths,
     )
     table.done("name, title, summary, source, posture, segment, cue")
@@ -345,21 +322,21 @@ def _check_cues(exercise: Exercise, table: Table) -> None:
             raise table.wrong(f"cue {cue.id!r}: after = {cue.after!r} must name a cue before it: {ids[:i]}")
 
 
-def builtin(lengths: Lengths = Lengths.CM) -> dict[str, Exercise]:
+def builtin(lengths: Lengths = Lengths.CM, goal: Goal = AS_ASKED) -> dict[str, Exercise]:
     """The exercises that come with formcheck, by name."""
     files = sorted(resources.files("formcheck").joinpath("exercises").iterdir(), key=lambda file: file.name)
-    found = [parse(file.read_text("utf-8"), file.name, lengths) for file in files if file.name.endswith(".toml")]
+    found = [parse(file.read_text("utf-8"), file.name, lengths, goal) for file in files if file.name.endswith(".toml")]
     return {exercise.name: exercise for exercise in found}
 
 
-def choose(wanted: Any = "auto", lengths: Lengths = Lengths.CM) -> tuple[Exercise, ...]:
+def choose(wanted: Any = "auto", lengths: Lengths = Lengths.CM, goal: Goal = AS_ASKED) -> tuple[Exercise, ...]:
     """The exercises to look for: "auto" for all that come with formcheck, or one name, or the path of a TOML file.
 
-    lengths: in what they say lengths.
+    lengths: in what they say lengths. goal: the dose in place of their own.
 
     Raises `ExerciseError` for an unknown name or a file that cannot be read.
     """
-    known = builtin(lengths)
+    known = builtin(lengths, goal)
     if wanted == "auto":
         return tuple(known.values())
     if wanted in known:
@@ -370,6 +347,6 @@ def choose(wanted: Any = "auto", lengths: Lengths = Lengths.CM) -> tuple[Exercis
             f"no exercise is called {wanted!r}; known: auto, {', '.join(known)}, or the path of a .toml file"
         )
     try:
-        return (parse(path.read_text("utf-8"), str(path), lengths),)
+        return (parse(path.read_text("utf-8"), str(path), lengths, goal),)
     except (OSError, UnicodeDecodeError) as error:
         raise ExerciseError(f"the exercise file {path} cannot be read: {error}") from None

@@ -16,6 +16,7 @@ _FIELDS: Final = {
     "range": "1 to 2",
     "left": 1,
     "right": 1,
+    "done": "1 rep",
 }
 """What a sentence can use, with examples. `range` is put in as the file is read, the others as a rep is judged."""
 

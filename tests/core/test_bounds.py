@@ -24,7 +24,8 @@ from formcheck.core import bout, verdict
 from formcheck.core.calibration import Error
 from formcheck.core.clock import RATE
 from formcheck.core.detector import Detector, Window
-from formcheck.core.exercise import Bounds, Check, Cue, Exercise, parse
+from formcheck.core.exercise import Check, Cue, Exercise, parse
+from formcheck.core.posture import Bounds
 from formcheck.core.reading import Reading, Trust
 from formcheck.core.rep import RawRep, raw_rep
 from formcheck.core.rows import AllBounds, Rows, Table
