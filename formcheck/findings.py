@@ -152,6 +152,7 @@ class Verdict:
     `value` and `interval` (90 %) are in `unit`; `at_s` is the moment that decided. `reason` says why a cue was not
     assessed; `reason_code` is the same for programs. `message` is the sentence for the user; `say` is spoken in its
     place, if a fault has words for that. `fault` names the bound that a fault's value lies beyond.
+    `dose`: the cue asks for how much is done, not for how, so a "fault" is none of form: the goal is not reached.
     """
 
     id: str
@@ -165,6 +166,26 @@ class Verdict:
     message: str
     say: str | None = None
     fault: Bound | None = None
+    dose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """How much was done of what is asked for: reps of each side, or the seconds that they were held.
+
+    `cue` asks for it, by its id; None where nothing does. `left` and `right` are the reps that count (those of both
+    legs at once for each), or the mean of the side's holds, None where it has no rep. `at_least` and `at_most` are the
+    goal. `reached`: every side has the reps, or every rep was held as long; None without a goal. `message` says it.
+    """
+
+    cue: str | None
+    unit: Literal["reps", "s"]
+    left: float | None
+    right: float | None
+    at_least: float | None
+    at_most: float | None
+    reached: bool | None
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +251,10 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Bout:
-    """Reps of one exercise without a long break, both sides included. `cues` are those of the set."""
+    """Reps of one exercise without a long break, both sides included. `cues` are those of the set.
+
+    `score` and `assessed` are of form. `dose` is how much was done: the reps, then their holds if a cue asks for them.
+    """
 
     exercise: str
     title: str
@@ -242,6 +266,7 @@ class Bout:
     cues: tuple[Verdict, ...]
     score: float | None
     assessed: float
+    dose: tuple[Dose, ...]
     traces: tuple[Trace, ...]
 
     @property

@@ -13,6 +13,7 @@ from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array
 from formcheck.body.view import view_of
 from formcheck.core import calibration, verdict
+from formcheck.core.dose import doses
 from formcheck.core.excursion import Sag
 from formcheck.core.exercise import Check, Cue
 from formcheck.core.reading import Reading, compares
@@ -153,6 +154,7 @@ def bout(raws: Sequence[RawRep], given: Given, traces: TracesOf) -> Bout | None:
     reps = tuple(judged(kept, replace(by, neutral=_neutral(kept, by.view))))
     counted = [rep for rep in reps if not rep.partial]
     counts = {side: sum(rep.side in (side, "both") for rep in counted) for side in SIDES}
+    counts["both"] = sum(rep.side == "both" for rep in counted)
     cues = tuple(
         verdict.count_verdict(cue, counts, reps[-1].end_s)
         if counted
@@ -171,6 +173,7 @@ def bout(raws: Sequence[RawRep], given: Given, traces: TracesOf) -> Bout | None:
         cues=cues,
         score=points,
         assessed=assessed,
+        dose=tuple(doses(exercise, counted, counts, cues)),
         traces=traces(kept),
     )
 

@@ -96,12 +96,13 @@ def judge(cue: Cue, check: Check, reading: Reading, known: Known) -> Verdict:
     low, high = check.bounds
     cm = UNITS[check.unit].cm(known.scale.trunk_cm)
     numbers = {"value": value, "value_cm": value * cm, "value_in": value * cm / INCH_CM, "left": 0, "right": 0}
-    said = numbers | {"length": length(value * cm, known.scale.lengths)}
+    said = numbers | {"length": length(value * cm, known.scale.lengths), "done": ""}
 
     def verdict(name: VerdictName, message: str, fault: Bound | None = None) -> Verdict:
         say = getattr(check.say, fault).format(**said) if fault else None
         between = (value - half, value + half)
-        return Verdict(cue.id, name, value, check.unit, between, reading.at_s, None, None, message, say or None, fault)
+        told = (reading.at_s, None, None, message, say or None, fault, cue.is_dose)
+        return Verdict(cue.id, name, value, check.unit, between, *told)
 
     if low <= value - half and value + half <= high:
         return verdict("met", cue.met.format(**said))
@@ -112,7 +113,7 @@ def judge(cue: Cue, check: Check, reading: Reading, known: Known) -> Verdict:
     if check.how.error not in ("time", "speed") and half > _room(check, known):
         return not_assessed(cue, check, _largest(check, error, reading, known))
     close = words.close_call(cue.reading, check.unit, value, half, (check.at_least, check.at_most), cm)
-    return verdict("borderline", close)
+    return verdict("borderline", cue.met.format(**said) if cue.is_dose else close)
 
 
 def _room(check: Check, known: Known) -> float:
@@ -132,20 +133,25 @@ def _advised(cue: Cue, fault: str) -> str:
 
 def not_assessed(cue: Cue, check: Check, why: Why) -> Verdict:
     """The verdict of a cue that the picture cannot answer."""
-    said = words.reason(why)
-    return Verdict(cue.id, "not_assessed", None, check.unit, None, None, said, why.reason, words.not_judged(why))
+    said, message = words.reason(why), words.not_judged(why)
+    return Verdict(cue.id, "not_assessed", None, check.unit, None, None, said, why.reason, message, dose=cue.is_dose)
 
 
 def count_verdict(cue: Cue, counts: Mapping[str, int], end_s: float) -> Verdict:
-    """The verdict of a set cue: the side with fewer reps is held to the least, the side with more to the most."""
+    """The verdict of a set cue: the side with fewer reps is held to the least, the side with more to the most.
+
+    counts: the reps of each side; those of both legs at once count for each, and stand under `both` too.
+    """
     check, (low, high) = cue.check, cue.check.bounds
     fewer, more = sorted(float(counts[side]) for side in SIDES)
     name: VerdictName = "met" if low <= fewer and more <= high else "fault"
     fault: Bound | None = None if name == "met" else "low" if fewer < low else "high"
-    numbers = {"value": fewer, "left": counts["left"], "right": counts["right"]}
+    numbers = {"value": fewer, "left": counts["left"], "right": counts["right"], "done": words.done(counts)}
     message = (getattr(check.fault, fault) if fault else cue.met).format(**numbers)
     say = getattr(check.say, fault).format(**numbers) if fault else None
-    return Verdict(cue.id, name, fewer, check.unit, (fewer, fewer), end_s, None, None, message, say or None, fault)
+    return Verdict(
+        cue.id, name, fewer, check.unit, (fewer, fewer), end_s, None, None, message, say or None, fault, dose=True
+    )
 
 
 def combined(verdicts: Sequence[Verdict]) -> Verdict:
@@ -155,8 +161,8 @@ def combined(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def score(verdicts: Sequence[Verdict]) -> tuple[float | None, float]:
-    """Score 0 to 100 (None without any verdict) and the share of cues that got one."""
-    names = [verdict.verdict for verdict in verdicts]
+    """Score 0 to 100 of the cues of form (None without any verdict) and the share of them that got one."""
+    names = [verdict.verdict for verdict in verdicts if not verdict.dose]
     met, borderline, fault = (names.count(name) for name in ("met", "borderline", "fault"))
     judged = met + borderline + fault
     return (100 * (met + borderline / 2) / judged if judged else None), (judged / len(names) if names else 0.0)

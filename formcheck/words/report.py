@@ -19,16 +19,19 @@ LOOKING, DRAWING = "Looking at the frames", "Drawing the video"
 
 NOTHING: Final = "No known exercise was recognised"
 FILM_WHOLE: Final = "The recording cuts every rep: film each one whole, with a moment of rest before and after it."
-ALL_MET: Final = "Everything that could be judged was as it should be."
-NO_CUE: Final = "No cue could be looked at."
+ALL_MET: Final = "Nothing to improve in what could be seen."
+NO_CUE: Final = "Nothing of your form could be judged."
 LANE: Final = "{label}, from {low} to {high}"
 USUAL_HEIGHT: Final = (
     "Centimetres are worked out for somebody {height_cm:.0f} cm tall; analysed with your own height, they are yours."
 )
 
-VERDICTS: Final = {"fault": "to mend", "borderline": "close", "met": "good", "not_assessed": "not judged"}
-"""What is said of a cue, by its verdict. `_BADGES`: of a bout whose worst cue is no fault."""
-_BADGES: Final = {"borderline": "Nothing clearly wrong", "met": "Well done", "not_assessed": "Could not be judged"}
+VERDICTS: Final = {"fault": "to improve", "borderline": "close call", "met": "good", "not_assessed": "not judged"}
+"""What is said of a cue, by its verdict. `_BADGES`: of a bout without a fault."""
+_BADGES: Final = {"borderline": "Nothing clearly wrong", "met": "Good form", "not_assessed": "Could not be judged"}
+
+PROGRESS: Final = "how much"
+"""What is said of a cue of the dose."""
 
 _SEEN: Final = {"side": "from the side", "oblique": "at a slant", "front": "from the front"}
 
@@ -67,15 +70,15 @@ def sentence(verdict: Verdict) -> str:
 
 
 def badge(verdict: VerdictName, faults: int, *, cut: bool) -> str:
-    """A bout in a few words: by its worst cue's verdict and the number of faults; cut: the clip cuts all its reps."""
+    """A bout in a few words: by the verdict on it and the number of faults; cut: the clip cuts all its reps."""
     if cut:
         return "No whole rep"
-    return f"{plural(faults, 'thing')} to mend" if verdict == "fault" else _BADGES[verdict]
+    return f"{plural(faults, 'thing')} to improve" if verdict == "fault" else _BADGES[verdict]
 
 
-def where(rep: Rep | None) -> str:
-    """The rep by its number; None for the set."""
-    return f"Rep {rep.index}" if rep else "The set"
+def where(rep: Rep) -> str:
+    """The rep by its number."""
+    return f"Rep {rep.index}"
 
 
 def which(indices: Sequence[int], total: int) -> str:
@@ -125,13 +128,6 @@ def _sides(reps: Sequence[Rep]) -> str:
     return f" ({', '.join(f'{count[side]} {name}' for side, name in names.items() if count[side])})"
 
 
-def done(bout: Bout) -> str:
-    """How many reps count: `2 left, 0 right`, or `3 reps` where both sides always work."""
-    if all(rep.side == "both" for rep in bout.counted):
-        return plural(len(bout.counted), "rep")
-    return ", ".join(f"{sum(rep.side in (side, 'both') for rep in bout.counted)} {side}" for side in ("left", "right"))
-
-
 def seen_from(bout: Bout, slanted: Sequence[int]) -> str:
     """From where the camera saw the bout; slanted: the numbers of the reps that it saw at a slant."""
     near = f", your {bout.view.near_side} side nearer the camera" if bout.view.near_side else ""
@@ -139,26 +135,27 @@ def seen_from(bout: Bout, slanted: Sequence[int]) -> str:
     return f"Seen {_SEEN[bout.view.name]}{near}{but}"
 
 
-def scored(bout: Bout, cues: Sequence[Verdict]) -> str:
-    """The score of a bout, and from how many cues it comes."""
+def scored(bout: Bout, kinds: Sequence[VerdictName]) -> str:
+    """The score of a bout's form, and the verdicts on its cues, each cue once."""
     if bout.reps and not bout.counted:
         return "No score: no rep is whole"
     if bout.score is None:
         return "No score: nothing could be judged"
-    return f"Score {bout.score:.0f} of 100, from {_rests_on(cues)}"
+    return f"Form {bout.score:.0f} of 100: {tally(kinds)}"
 
 
-def _rests_on(cues: Sequence[Verdict]) -> str:
-    """What a score rests on: `3 of 6 cues; 1 close call`."""
-    names = [cue.verdict for cue in cues]
-    judged = f"{len(names) - names.count('not_assessed')} of {plural(len(names), 'cue')}"
-    close = names.count("borderline")
-    return f"{judged}; {plural(close, 'close call')}" if close else judged
+def tally(kinds: Sequence[VerdictName]) -> str:
+    """How many cues got which verdict: `4 met, 1 to improve, 1 not judged`."""
+    count = Counter(kinds)
+    close = plural(count["borderline"], "close call")
+    names: dict[VerdictName, str] = {"met": "met", "fault": "to improve", "borderline": close.partition(" ")[2]}
+    names["not_assessed"] = "not judged"
+    return ", ".join(f"{count[kind]} {name}" for kind, name in names.items() if count[kind])
 
 
 def rep_summary(rep: Rep) -> str:
     """A rep on the page: when, how long it was held, its score."""
-    score = "" if rep.score is None else f", score {rep.score:.0f}"
+    score = "" if rep.score is None else f", form {rep.score:.0f} of 100"
     end = ", cut off by the clip: not counted" if rep.partial else score
     return f"{clock(rep.start_s)} – {clock(rep.end_s)}, held {rep.hold_s:.1f} s{end}"
 
@@ -168,12 +165,13 @@ def rep_row(rep: Rep) -> str:
     times = f"{rep.index:>2}  {rep.side:<5}  {f'{rep.start_s:.1f}-{rep.end_s:.1f} s':>13}  hold {rep.hold_s:4.1f} s"
     if rep.partial:
         return f"{times}  cut off by the clip, not counted"
-    return times + ("  no score" if rep.score is None else f"  score {rep.score:3.0f}  {_rests_on(rep.cues)}")
+    kinds = [cue.verdict for cue in rep.cues if not cue.dose]
+    return times + ("  no score" if rep.score is None else f"  form {rep.score:3.0f}  {tally(kinds)}")
 
 
 def rep_ended(rep: Rep) -> str:
     """A rep in the terminal as it ends, with its faults."""
-    faults = [cue.message for cue in rep.cues if cue.verdict == "fault" and not rep.partial]
+    faults = [cue.message for cue in rep.cues if cue.verdict == "fault" and not (cue.dose or rep.partial)]
     kind = "cut off" if rep.partial else "done"
     return f"{rep.end_s:6.1f} s  rep {kind} ({rep.side}), held {rep.hold_s:.1f} s. {' '.join(faults)}".rstrip()
 
