@@ -212,7 +212,7 @@ def _said_of(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
     """Case -> its faults and doses, in words. They are no failures, but a reader of a failure wants to know them."""
     found: dict[str, tuple[str, ...]] = {}
     for row in rows:
-        if row["verdict"] == "fault" or (row["dose"] and row["value"] is not None):
+        if row["verdict"] == "fault" or (row.get("dose") and row["value"] is not None):
             name = f"{row['exercise']}.{row['cue']}"
             said = row["message"] if row["rep"] is None else f"rep {row['rep']}: {row['message']}"
             found[name] = (*found.get(name, ()), said)

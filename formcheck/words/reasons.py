@@ -7,9 +7,7 @@ from formcheck.findings import Notice, NoticeCode, Reason, Silence, Silent, Why
 _REASONS: Final = {
     Reason.TURN_SIDE_ON: "turn side-on to the camera",
     Reason.TURN_FULLY_SIDE_ON: "turn fully side-on to the camera",
-    Reason.ONLY_FROM_FRONT: (
-        "this does not show from here, only from the front or the feet, from where few sets are recognised yet"
-    ),
+    Reason.ONLY_FROM_FRONT: "not visible from the side",
     Reason.OUTSIDE_PICTURE: "your {about} is outside the picture",
     Reason.BALL_NOT_FOUND: ("the ball was not found in the picture; keep all of it in view, and your arms clear of it"),
     Reason.SKELETON_UNSURE: "the skeleton is unsure here; a plain background and tight clothes help",

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from footage import SOURCES, sources
 from formcheck.body.measures import MEASURES
 from formcheck.core import exercise as module
 from formcheck.core.exercise import builtin, choose, parse
+from formcheck.core.goal import Goal
 from formcheck.core.takes import TAKES
-from formcheck.errors import ExerciseError
+from formcheck.errors import ExerciseError, UsageError
 from formcheck.units import Lengths
 
 FOLDER = Path(__file__).parents[2] / "formcheck" / "exercises"
@@ -260,8 +262,8 @@ def test_every_fault_of_a_rep_has_words_to_say() -> None:
 def test_a_cue_may_have_words_for_each_bound_and_further_checks() -> None:
     text = good().replace('met = "Leg straight."', f'met = "Leg straight."\n{FURTHER}say = "Hips down."')
     cues = {cue.id: cue for cue in parse(text, "my.toml").cues}
-    assert "hold it longer, for 3 to 5 s" in cues["hold_3_to_5_s"].check.fault.low
-    assert "less is enough, 3 to 5 s" in cues["hold_3_to_5_s"].check.fault.high
+    assert "Goal: 3 to 5 s, so a little longer" in cues["hold_3_to_5_s"].check.fault.low
+    assert "so a little less is enough" in cues["hold_3_to_5_s"].check.fault.high
     knee, hips = cues["leg_straight"].checks
     assert (knee.measure, hips.measure, hips.fault.high, hips.say.high) == (
         "knee_flexion",
@@ -287,6 +289,41 @@ def test_what_bounds_ask_for_is_said_in_the_lengths_that_were_chosen() -> None:
     text = good().replace("Your other leg rose by {value_cm:.0f} cm", "Your other leg rose: {range}")
     with pytest.raises(ExerciseError, match=r"my.toml, \[cue 5\]: 'range' is for other units than trunks"):
         parse(text, "my.toml")
+
+
+def test_a_goal_of_one_s_own_takes_the_place_of_the_dose() -> None:
+    """The bounds and the sentences follow; an exercise that asks for no dose gets cues for it."""
+    lift, bridge = (builtin(goal=Goal.of("10s,8-12"))[name] for name in ("leg_lift", "glute_bridge"))
+    cues = {cue.id: cue for cue in lift.cues}
+    assert (cues["hold_3_to_5_s"].check.bounds, cues["ten_to_fifteen_per_leg"].check.bounds) == ((10, inf), (8, 12))
+    assert cues["hold_3_to_5_s"].check.fault.low.startswith("Held for {value:.1f} s. Goal: 10 s")
+    assert cues["ten_to_fifteen_per_leg"].check.fault.low == "{done}. Goal: 8 to 12 a leg."
+    assert cues["lift_several_inches"] == {cue.id: cue for cue in builtin()["leg_lift"].cues}["lift_several_inches"]
+    added = {cue.id: cue.check for cue in bridge.cues if cue.is_dose}
+    assert {id: (check.unit, check.bounds) for id, check in added.items()} == {
+        "goal_s": ("s", (10, inf)),
+        "goal_reps": ("reps", (8, 12)),
+    }
+    assert not any(cue.is_dose for cue in builtin()["glute_bridge"].cues)
+
+
+def test_how_much_is_asked_for_is_no_cue_of_form() -> None:
+    dose = {cue.id for exercise in builtin().values() for cue in exercise.cues if cue.is_dose}
+    assert dose == {"hold_30_s", "three_per_side", "hold_3_to_5_s", "ten_to_fifteen_per_leg"}
+
+
+@pytest.mark.parametrize("text", ["x", "0s", "10s,5s", "1.5", "5-3s", "10-12-14", "-3", "nan", "1 000", "3 to 5 s"])
+def test_what_is_no_goal_is_one_sentence(text: str) -> None:
+    with pytest.raises(UsageError, match="is no goal: give the seconds of a hold, as 10s or 3-5s"):
+        Goal.of(text)
+
+
+@pytest.mark.parametrize(("text", "goal"), [
+    (None, Goal()), ("", Goal()), ("12", Goal((12, None))), ("8-12 reps", Goal((8, 12))), ("2.5s", Goal(None, (2.5, None))),
+    ("10, 3-5s", Goal((10, None), (3, 5))),
+])  # fmt: skip
+def test_a_goal_is_of_reps_or_seconds_or_both(text: str | None, goal: Goal) -> None:
+    assert Goal.of(text) == goal
 
 
 def test_the_measures_decide_from_where_a_cue_is_seen() -> None:

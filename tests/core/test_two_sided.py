@@ -21,10 +21,10 @@ SAID: Final[dict[tuple[str, Bound], tuple[str, str]]] = {
     ("hips_forward_again", "high"): ("too far, 10 cm: lean less", "Too far: lean your hips forward less."),
     ("lift_several_inches", "low"): ("Too low, 4 cm: lift your leg higher, to 8 to 30 cm", "Lift your leg higher."),
     ("lift_several_inches", "high"): ("Too high, 61 cm: lower your leg to 8 to 30 cm", "Too high: lower your leg."),
-    ("hold_3_to_5_s", "low"): ("1.5 s: hold it longer, for 3 to 5 s", "Hold your leg up a little longer."),
-    ("hold_3_to_5_s", "high"): ("10.0 s: less is enough, 3 to 5 s", "Long enough: lower your leg."),
-    ("ten_to_fifteen_per_leg", "low"): ("do more, 10 to 15", ""),
-    ("ten_to_fifteen_per_leg", "high"): ("do fewer, 10 to 15", ""),
+    ("hold_3_to_5_s", "low"): ("1.5 s. Goal: 3 to 5 s, so a little longer", "Hold your leg up a little longer."),
+    ("hold_3_to_5_s", "high"): ("10.0 s. Goal: 3 to 5 s, so a little less is enough", "Long enough: lower your leg."),
+    ("ten_to_fifteen_per_leg", "low"): ("Right 5, left 5. Goal: 10 to 15 a leg.", ""),
+    ("ten_to_fifteen_per_leg", "high"): ("Right 30, left 30. Goal: 10 to 15 a leg, so fewer are enough.", ""),
 }
 """Cue and bound -> a part of what is shown at half the least or twice the most, and what is said aloud."""
 

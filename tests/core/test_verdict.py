@@ -127,7 +127,7 @@ def test_each_bound_of_a_count_has_words_of_its_own(left: int, right: int, said:
 
 
 @pytest.mark.parametrize(("value", "changes", "said"), [
-    (1.14, {"take": "duration", "unit": "s", "at_least": 1.1, "at_most": None},
+    (1.14, {"phase": "lowering", "take": "duration", "unit": "s", "at_least": 1.1, "at_most": None},
      "1.14 s was measured, give or take 0.10 s, and at least 1.1 s is right."),
     (10.0, {"measure": "hip_depth", "unit": "trunk", "at_most": 0.11},
      "4.9 cm was measured, give or take 4.0 cm, and at most 5.4 cm is right."),
@@ -243,7 +243,17 @@ def test_a_set_counts_the_lesser_side(left: int, right: int, name: str) -> None:
     wanted = builtin()["kneeling_lunge"].set_cues[0]
     found = verdict.count_verdict(wanted, {"left": left, "right": right}, 9.0)
     assert (found.verdict, found.value, found.at_s) == (name, min(left, right), 9.0)
-    assert f"{left} on the left and {right} on the right" in found.message
+    assert found.message.startswith(f"Right {right}, left {left}. Goal: 3 a side")
+
+
+@pytest.mark.parametrize(("counts", "said"), [
+    ({"left": 0, "right": 2, "both": 0}, "Right 2, left 0"), ({"left": 1, "right": 1}, "Right 1, left 1"),
+    ({"left": 3, "right": 3, "both": 3}, "3 reps"), ({"left": 2, "right": 3, "both": 1}, "Right 3, left 2"),
+])  # fmt: skip
+def test_how_many_reps_are_done_is_said_by_side(counts: dict[str, int], said: str) -> None:
+    wanted = builtin()["leg_lift"].set_cues[0]
+    found = verdict.count_verdict(wanted, counts, 9.0)
+    assert (found.message, found.dose, found.fault) == (f"{said}. Goal: 10 to 15 a leg.", True, "low")
 
 
 def test_the_worst_of_the_checks_stands() -> None:
@@ -259,6 +269,7 @@ def test_the_score() -> None:
     none = replace(met, verdict="not_assessed")
     assert verdict.score([met, fault, close, none]) == (50.0, 0.75)
     assert verdict.score([none]) == (None, 0.0)
+    assert verdict.score([met, replace(fault, dose=True), replace(none, dose=True)]) == (100.0, 1.0)
     assert verdict.score([]) == (None, 0.0)
 
 
@@ -286,6 +297,9 @@ def test_no_jargon_is_said_of_a_value_on_its_bound(wanted: Cue, measured: Check)
         assert found.verdict == "met"
         return
     assert found.verdict == "borderline"
+    if wanted.is_dose:
+        assert found.message.startswith("Held for ")
+        return
     assert re.match(r"(Too close to call|It cannot be told) whether (the|both|neck) .*\.$", found.message)
     assert not re.search("ours|trunk|[()]", found.message), found.message
 
