@@ -169,6 +169,7 @@ def live(
         raise UsageError("--fast needs --source FILE: a camera cannot be read faster than it shows")
     options = Options.of(exercise, height, backend, quality, lengths=units, goal=goal)
     _check_places(report)
+    console.say(words.BEFORE, "dim", wrap=True)
     found = watch(
         options,
         source=source,

@@ -15,6 +15,9 @@ ViewName = Literal["side", "oblique", "front"]
 Side = Literal["left", "right", "both"]
 OneSide = Literal["left", "right"]
 
+ON_SIDE = "on the {side}"
+"""What a rep's side is called where the exercise does not say it better."""
+
 
 class Quality(StrEnum):
     """How much work the pose models do for a frame; verdicts are calibrated for each.
@@ -254,6 +257,7 @@ class Bout:
     """Reps of one exercise without a long break, both sides included. `cues` are those of the set.
 
     `score` and `assessed` are of form. `dose` is how much was done: the reps, then their holds if a cue asks for them.
+    `side_words` says what the side of a rep is, for people.
     """
 
     exercise: str
@@ -268,6 +272,7 @@ class Bout:
     assessed: float
     dose: tuple[Dose, ...]
     traces: tuple[Trace, ...]
+    side_words: str = ON_SIDE
 
     @property
     def counted(self) -> tuple[Rep, ...]:

@@ -229,12 +229,13 @@ def finished(
 ) -> Report:
     """The report of a session whose frames have all been fed; `exercises` are those that were looked for."""
     bouts: tuple[Bout, ...] = session.finish()
+    how = quality, exercises[0].lengths
     if info.frames == 1:
-        return Report(info, bouts, (*warnings, Notice(NoticeCode.SINGLE_PICTURE)), quality)
+        return Report(info, bouts, (*warnings, Notice(NoticeCode.SINGLE_PICTURE)), *how)
     nothing = Notice(NoticeCode.NO_EXERCISE)
     if len(exercises) == 1:
         nothing = Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"title": exercises[0].title})
-    return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])), quality)
+    return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])), *how)
 
 
 def threads() -> int:

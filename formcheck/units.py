@@ -72,13 +72,16 @@ def clock(seconds: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{rest / 10:04.1f}" if minutes >= 60 else f"{minutes}:{rest / 10:04.1f}"
 
 
-def figures(unit: str, trunk_cm: float, *values: float) -> tuple[str, ...]:
-    """Numbers of one unit as they are shown, then the unit: whole degrees and centimetres, tenths of seconds.
+def figures(unit: str, trunk_cm: float, *values: float, lengths: Lengths = Lengths.CM) -> tuple[str, ...]:
+    """Numbers of one unit as they are shown, then the unit: whole degrees and centimetres, tenths of seconds, inches.
 
-    Trunks become centimetres; lengths that are all under 1 have a decimal.
+    Trunks become centimetres or inches; centimetres that are all under 1 have a decimal.
     """
     known = UNITS[unit]
     values = tuple(value * known.cm(trunk_cm) for value in values)
+    if known.length and lengths is Lengths.INCHES:
+        inches = tuple(f"{round(value / INCH_CM, 1) + 0.0:.1f}" for value in values)
+        return *inches, known.shown.replace("cm", "inches")
     decimals = int(max(map(abs, values)) < 1 if known.length else not known.whole)
     numbers = tuple(f"{round(value, decimals) + 0.0:.{decimals}f}" for value in values)
     return *numbers, " time" if unit == "" and numbers[-1] == "1" else known.shown

@@ -175,6 +175,7 @@ def bout(raws: Sequence[RawRep], given: Given, traces: TracesOf) -> Bout | None:
         assessed=assessed,
         dose=tuple(doses(exercise, counted, counts, cues)),
         traces=traces(kept),
+        side_words=exercise.side,
     )
 
 

@@ -31,11 +31,12 @@ in the cue itself; each further check is a table of its own:
 one text for a value below the bounds (`low`) and one for a value above them (`high`): say which way to go. A single
 text stands for both sides, as it must where there is only one bound. A check may have `leg` (working, other, both: the
 worse of the two) and `from_rest = true` (the change from the person's own rest). A cue may have its own `source`;
-`after`, an earlier cue: only the time after that one was first met counts; `advice`, shown after a fault; and
-`advice_unless`, checks without words: if one holds, the advice is followed already. Sentences are format strings over
-`value`, `length` (the value in cm or inches, whichever the person chose, with its unit), `value_cm`, `value_in`,
-`range` (what the bounds ask for: `3 to 5`, `8 to 30 cm`; not in trunks), and in the set `left`, `right` and `done`
-(`Right 2, left 0`).
+`after`, an earlier cue: only the time after that one was first met counts; `advice`, shown after a fault;
+`advice_unless`, checks without words: if one holds, the advice is followed already; and, for close calls, `whether`
+("your hips stayed up") and `about`, a sentence without its end ("You lowered in about {value:.1f} s"). Sentences are
+format strings over `value`, `length` (the value in cm or inches, whichever the person chose, with its unit),
+`value_cm`, `value_in`, `range` (what the bounds ask for: `3 to 5`, `8 to 30 cm`; not in trunks), and in the set
+`left`, `right` and `done` (`Right 2, left 0`).
 
 Cues of form and of dose are two things. How many reps there are (`take = "count"`) and how long they are held
 (`phase = "hold"` with `take = "duration"`) is the dose: it is shown as progress towards its bounds, the goal, and has
@@ -57,6 +58,7 @@ from formcheck.core.sentences import SILENT, Words, asked, ranged, sentence, spo
 from formcheck.core.takes import TAKES, Take
 from formcheck.core.tomltable import Table
 from formcheck.errors import ExerciseError
+from formcheck.findings import ON_SIDE
 from formcheck.units import UNITS, Lengths
 
 PhaseName = Literal["rest", "lifting", "hold", "lowering", "whole", "set"]
@@ -118,7 +120,8 @@ class Cue:
     """What should be true: the source's words, how they are read as numbers, and what to say.
 
     All `checks` must hold. `after` names a cue: only the time after it was first met counts. `advice` is shown with a
-    fault unless one of `advice_unless` holds: then it is followed already.
+    fault unless one of `advice_unless` holds: then it is followed already. `whether` and `about`: the cue, and what its
+    first check read, as parts of what is said of a close call.
     """
 
     id: str
@@ -130,6 +133,8 @@ class Cue:
     met: str
     advice: str | None = None
     advice_unless: tuple[Check, ...] = ()
+    whether: str | None = None
+    about: str | None = None
 
     @property
     def check(self) -> Check:
@@ -149,7 +154,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise as its file describes it; `lengths`: in what its sentences say them."""
+    """One exercise as its file describes it. Its sentences say lengths in `lengths`, and the side of a rep as `side`."""
 
     name: str
     title: str
@@ -159,6 +164,7 @@ class Exercise:
     segment: Segment
     cues: tuple[Cue, ...]
     lengths: Lengths = Lengths.CM
+    side: str = ON_SIDE
 
     @property
     def rep_cues(self) -> tuple[Cue, ...]:
@@ -220,7 +226,9 @@ def _unless(table: Table) -> Check:
     return check
 
 
-_CUE_KEYS: Final = f"id, quote, reading, source, {_CHECK_KEYS}, fault, say, check, after, met, advice, advice_unless"
+_CUE_KEYS: Final = (
+    f"id, quote, reading, source, {_CHECK_KEYS}, fault, say, check, after, met, whether, about, advice, advice_unless"
+)
 
 
 def _cue(table: Table, source: Source) -> Cue:
@@ -235,6 +243,8 @@ def _cue(table: Table, source: Source) -> Cue:
         met=sentence(table, "met"),
         advice=table.text("advice") if table.has("advice") else None,
         advice_unless=tuple(map(_unless, table.tables("advice_unless"))),
+        whether=table.text("whether") if table.has("whether") else None,
+        about=sentence(table, "about") if table.has("about") else None,
     )
     if cue.advice_unless and cue.advice is None:
         raise table.wrong(f"cue {cue.id!r}: 'advice_unless' needs an 'advice'")
@@ -307,8 +317,13 @@ def parse(text: str, file: str, lengths: Lengths = Lengths.CM, goal: Goal = AS_A
         segment=segments,
         cues=tuple(_told(cue, lengths) for cue in _aimed(cues, goal, segments.measure)),
         lengths=lengths,
+        side=table.text("side", ON_SIDE),
     )
-    table.done("name, title, summary, source, posture, segment, cue")
+    if "{side}" not in exercise.side or "{" in exercise.side.replace("{side}", ""):
+        raise table.wrong(
+            f"'side' says what {{side}} means, as \"with the {{side}} knee down\"; found {exercise.side!r}"
+        )
+    table.done("name, title, summary, side, source, posture, segment, cue")
     _check_cues(exercise, table)
     return exercise
 

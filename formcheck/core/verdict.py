@@ -112,7 +112,9 @@ def judge(cue: Cue, check: Check, reading: Reading, known: Known) -> Verdict:
         return verdict("fault", _advised(cue, check.fault.high.format(**said)), "high")
     if check.how.error not in ("time", "speed") and half > _room(check, known):
         return not_assessed(cue, check, _largest(check, error, reading, known))
-    close = words.close_call(cue.reading, check.unit, value, half, (check.at_least, check.at_most), cm)
+    about = cue.about.format(**said) if cue.about and check.take == cue.check.take else None
+    ends, lengths = (check.at_least, check.at_most), known.scale.lengths
+    close = words.close_call(cue.whether or cue.reading, about, check.unit, (value, half), ends, cm, lengths)
     return verdict("borderline", cue.met.format(**said) if cue.is_dose else close)
 
 

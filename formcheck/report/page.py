@@ -14,7 +14,7 @@ from formcheck.core.verdict import USUAL_HEIGHT_CM, Scale
 from formcheck.findings import Bout, Quality, Verdict, VerdictName, VideoInfo
 from formcheck.report.plot import plot
 from formcheck.report.summary import ORDER, Finding, Quotes, findings, headed, scored, slanted, unseen
-from formcheck.units import clock
+from formcheck.units import Lengths, clock
 
 
 def page(
@@ -26,6 +26,7 @@ def page(
     quotes: Quotes | None = None,
     height_cm: float | None = None,
     quality: Quality | None = None,
+    lengths: Lengths = Lengths.CM,
 ) -> str:
     """The page; `warnings` are sentences, the rest is as for `Report.html`. NaN and infinity are given as None."""
     trunk_cm = Scale(1.0, height_cm).trunk_cm  # the one that the sentences' centimetres were made with
@@ -34,14 +35,15 @@ def page(
         name=PurePath(info.path).name,
         video=video,
         warnings=warnings,
-        bouts=[_bout(b, n, (quotes or {}).get(b.exercise, {}), trunk_cm) for n, b in enumerate(bouts, 1)],
+        bouts=[_bout(b, n, (quotes or {}).get(b.exercise, {}), trunk_cm, lengths) for n, b in enumerate(bouts, 1)],
         trunk_cm=trunk_cm,
+        lengths=lengths,
         quality=quality,
         usual_cm=None if height_cm else USUAL_HEIGHT_CM,
     )
 
 
-def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float) -> dict[str, Any]:
+def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float, lengths: Lengths) -> dict[str, Any]:
     """What the page says of a bout."""
     found = findings(bout, quotes)
     cut, tone = bool(bout.reps) and not bout.counted, headed(bout)
@@ -62,7 +64,7 @@ def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float) -
         "scored": scored(bout),
         "seen": words.seen_from(bout, slanted(bout)),
         "quotes": quotes,
-        "plot": plot(bout, trunk_cm),
+        "plot": plot(bout, trunk_cm, lengths),
     }
 
 

@@ -2,30 +2,42 @@
 
 from collections.abc import Mapping, Sequence
 
-from formcheck.units import UNITS
+from formcheck.units import UNITS, Lengths, length
 from formcheck.words.common import plural
 
 
 def close_call(
-    reading: str, unit: str, value: float, half: float, bounds: tuple[float | None, float | None], cm: float
+    whether: str,
+    about: str | None,
+    unit: str,
+    measured: tuple[float, float],
+    bounds: tuple[float | None, float | None],
+    cm: float,
+    lengths: Lengths,
 ) -> str:
-    """The sentence for a value whose interval crosses a bound: what was asked, the number and the bound, in one unit.
+    """The sentence for a value whose interval crosses a bound: what it is about, and which way to be clear of it.
 
-    reading: the cue's; what it has in parentheses is left out, as bounds there are in trunks. value, half (half the
-    interval) and bounds are in `unit`; cm: the centimetres in one unit of a length.
+    whether: the cue as part of a sentence; of a reading, what it has in parentheses is left out, as bounds there are in
+    trunks. about: the value in words. measured: the value and half its interval in `unit`, as the bounds; cm: the
+    centimetres in one unit of a length. A value that its own error swallows is not said.
     """
-    first, *rest = reading.rstrip(".").split(" (")
+    first, *rest = whether.rstrip(".").split(" (")
     asked = first[:1].lower() + first[1:] + "".join(part.partition(")")[2] for part in rest)
-    spoken = UNITS[unit].spoken
-    digits = 0 if UNITS[unit].whole else 1 if half * cm >= 0.1 else 2
-    error = f"{half * cm:.{digits}f}{spoken}"
+    value, half = measured
     if half > abs(value):
-        return f"It cannot be told whether {asked}: what was measured may be off by {error}."
+        return f"We couldn’t tell whether {asked}."
     least, most = bounds
-    ends = " to ".join(f"{round(bound * cm, max(digits, 1)):g}" for bound in bounds if bound is not None)
-    which = "at most " if least is None else "at least " if most is None else ""
-    measured = f"{value * cm:.{digits}f}{spoken} was measured, give or take {error}"
-    return f"Too close to call whether {asked}: {measured}, and {which}{ends}{spoken} is right."
+    up = most is None or (least is not None and value - least < most - value)
+    way, bound = ("more", least) if up else ("less", most)
+    aim = f"aim for clearly {way} than {_figure((bound or 0.0) * cm, unit, lengths)}"
+    return f"{about}; {aim}." if about else f"Too close to call whether {asked}; {aim}."
+
+
+def _figure(value: float, unit: str, lengths: Lengths) -> str:
+    """A bound with its unit, as it is said."""
+    if not UNITS[unit].length:
+        return f"{value:g}{UNITS[unit].spoken}"
+    return length(value, lengths) + (" a second" if unit.endswith("/s") else "")
 
 
 def done(counts: Mapping[str, int]) -> str:

@@ -9,18 +9,24 @@ from formcheck.words.common import plural
 ADVICE: Final[Mapping[Advice, str]] = {
     Advice.TOO_DARK: "It is too dark: switch on a light.",
     Advice.NOBODY: "I cannot see you: step back until your whole body is in the picture.",
-    Advice.ANOTHER_PERSON: "Another person is in the picture: be there alone.",
-    Advice.STEP_BACK: "Step back: you do not fit into the picture.",
+    Advice.ANOTHER_PERSON: "Somebody else is in the picture. You should be alone in it.",
+    Advice.STEP_BACK: "Step back: not all of you is in the picture.",
     Advice.FEET_CUT_OFF: "Step back: your feet are cut off.",
     Advice.HEAD_CUT_OFF: "Step back: your head is cut off.",
     Advice.TOO_SMALL: "Come closer: you are very small in the picture.",
     Advice.TURN_SIDE_ON: "Turn side-on to the camera.",
 }
-BEGIN: Final = "I can see all of you: begin."
+BEGIN: Final = "Good position. Begin when you are ready."
+BEFORE: Final = (
+    "For information, not medical advice. The article says: “Before beginning the workouts, speak with your sports "
+    "medicine doctor, physical therapist, or chiropractor.” Stop if anything hurts."
+)
+"""What is shown before a live set; the page has it too."""
+
 WELL_DONE: Final = "Well done."
 BETTER: Final = "Better. {met}"
 OTHER_SIDE: Final = "That was your {side} side; this set is for the {meant}."
-HELD: Final = "{goal_s:.0f} seconds: you can come back now."
+HELD: Final = "{goal_s:.0f} seconds: well held, you can come back now."
 _NUMBERS: Final = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 
 WINDOW: Final = "formcheck (q to stop)"

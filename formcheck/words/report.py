@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from formcheck.findings import Bout, Dip, Rep, Side, Verdict, VerdictName
-from formcheck.units import clock, figures
+from formcheck.findings import ON_SIDE, Bout, Dip, Rep, Side, Verdict, VerdictName
+from formcheck.units import Lengths, clock, figures
 from formcheck.words.common import capital, plural
 
 CAUTION: Final = (
@@ -36,29 +36,28 @@ PROGRESS: Final = "how much"
 _SEEN: Final = {"side": "from the side", "oblique": "at a slant", "front": "from the front"}
 
 
-def amount(verdict: Verdict, trunk_cm: float) -> str:
+def amount(verdict: Verdict, trunk_cm: float, lengths: Lengths = Lengths.CM) -> str:
     """The measured value with its unit, empty when there is none."""
-    return "" if verdict.value is None else "".join(figures(verdict.unit, trunk_cm, verdict.value))
+    return "" if verdict.value is None else "".join(figures(verdict.unit, trunk_cm, verdict.value, lengths=lengths))
 
 
-def span(verdict: Verdict, trunk_cm: float) -> str:
+def span(verdict: Verdict, trunk_cm: float, lengths: Lengths = Lengths.CM) -> str:
     """The interval in words; empty if there is none, or if both ends round to the same."""
     if verdict.interval is None:
         return ""
-    low, high, unit = figures(verdict.unit, trunk_cm, *verdict.interval)
-    return "" if low == high else f"between {low} and {high}{unit}"
+    low, high, unit = figures(verdict.unit, trunk_cm, *verdict.interval, lengths=lengths)
+    return "" if low == high else f"between {low} and {high}{unit}".replace("-", "−")
 
 
 def measured(amount: str, span: str = "") -> str:
     """What was measured, and the interval that is meant to hold the true value; empty if nothing was measured."""
-    meant = f"; the true value is meant to lie {span} nine times in ten" if span else ""
-    return f"Measured: {amount}{meant}." if amount else ""
+    return f"Measured: {amount}{f', likely {span}' if span else ''}." if amount else ""
 
 
-def dipped(dip: Dip, trunk_cm: float) -> str:
+def dipped(dip: Dip, trunk_cm: float, lengths: Lengths = Lengths.CM) -> str:
     """How far a hold dipped."""
     value, unit = (dip.fall, dip.unit) if dip.fall_cm is None else (dip.fall_cm, "cm")
-    fall = "".join(figures(unit, trunk_cm, value))
+    fall = "".join(figures(unit, trunk_cm, value, lengths=lengths))
     return f"The hold dipped by {fall} from the top of the rep, {100 * dip.depth:.0f} % of its height."
 
 
@@ -116,15 +115,16 @@ def headline(bout: Bout) -> str:
     cut = len(bout.reps) - len(bout.counted)
     if not bout.counted:
         return f"{bout.title}: no whole rep" + (f", {cut} cut off by the clip" if cut else "")
-    return f"{bout.title}: {plural(len(bout.counted), 'rep')}{_sides(bout.counted)}"
+    return f"{bout.title}: {plural(len(bout.counted), 'rep')}{_sides(bout)}"
 
 
-def _sides(reps: Sequence[Rep]) -> str:
-    count = Counter(rep.side for rep in reps)
+def _sides(bout: Bout) -> str:
+    count = Counter(rep.side for rep in bout.counted)
     if len(count) == 1:
         side = next(iter(count))
-        return "" if side == "both" else f" on the {side}"
-    names: dict[Side, str] = {"left": "left", "right": "right", "both": "with both"}
+        return "" if side == "both" else f" {bout.side_words.format(side=side)}"
+    said = "{side}" if bout.side_words == ON_SIDE else bout.side_words
+    names: dict[Side, str] = {"left": said.format(side="left"), "right": said.format(side="right"), "both": "with both"}
     return f" ({', '.join(f'{count[side]} {name}' for side, name in names.items() if count[side])})"
 
 

@@ -141,6 +141,7 @@ fault = "No."
 NO_MEASURE = ('measure = "hip_rise"', "")
 
 MISTAKES = {
+    "side": ('name = "leg_lift"', 'name = "leg_lift"\nside = "its leg"', "'side' says what {side} means"),
     "not TOML": ("[posture]", "[posture", "my.toml is not valid TOML"),
     "missing name": ('name = "leg_lift"', "", "my.toml: 'name' is missing"),
     "name is no text": ('name = "leg_lift"', "name = 3", "'name' must be a text"),
@@ -319,8 +320,8 @@ def test_what_is_no_goal_is_one_sentence(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "goal"), [
-    (None, Goal()), ("", Goal()), ("12", Goal((12, None))), ("8-12 reps", Goal((8, 12))), ("2.5s", Goal(None, (2.5, None))),
-    ("10, 3-5s", Goal((10, None), (3, 5))),
+    (None, Goal()), ("", Goal()), ("12", Goal((12, None))), ("8-12 reps", Goal((8, 12))),
+    ("2.5s", Goal(None, (2.5, None))), ("10, 3-5s", Goal((10, None), (3, 5))),
 ])  # fmt: skip
 def test_a_goal_is_of_reps_or_seconds_or_both(text: str | None, goal: Goal) -> None:
     assert Goal.of(text) == goal

@@ -340,7 +340,7 @@ def test_speech_never_nags(offers: list[tuple[float, Rank, str]]) -> None:
 def test_counts_goals_and_praise_are_said() -> None:
     said = [sentence for _, sentence in spoken(coached(filmed(leg_lift(Tempo(reps=3, hold=3.4))))[1])]
     assert said[0] == words.BEGIN
-    assert "3 seconds: you can come back now." in said
+    assert "3 seconds: well held, you can come back now." in said
     assert "One. Well done." in said
     assert "Two." in said
 

@@ -6,6 +6,7 @@ import findings_example as example
 import pytest
 from reportpages import close_call, page, terminal
 
+from formcheck import words
 from formcheck.core import verdict
 from formcheck.core.exercise import builtin
 from formcheck.core.reading import Reading, Trust
@@ -23,6 +24,14 @@ def test_most_frequent_fault_leads() -> None:
     text = page(Report(example.video(), (rare,), ())).text
     assert "2 things to improve" in text
     assert text.index("Your hips dropped") < text.index("Too fast.")
+
+
+def test_the_side_of_a_lunge_is_the_knee_that_is_down() -> None:
+    bout = replace(example.kneeling_lunge(), side_words="with the {side} knee down")
+    assert words.headline(bout) == "Kneeling lunge: 2 reps (1 with the left knee down, 1 with the right knee down)"
+    one = replace(bout, reps=bout.reps[1:])
+    assert words.headline(one) == "Kneeling lunge: 1 rep with the right knee down"
+    assert builtin()["kneeling_lunge"].side == bout.side_words
 
 
 def test_a_partial_rep_is_listed_but_says_nothing_about_form() -> None:
