@@ -154,7 +154,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise as its file describes it. Its sentences say lengths in `lengths`, and the side of a rep as `side`."""
+    """One exercise as its file describes it. `lengths` and `side` are what its sentences say lengths and sides in."""
 
     name: str
     title: str
