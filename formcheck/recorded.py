@@ -105,7 +105,7 @@ def analyze(
     >>> sorted({cue.id for rep in bout.counted for cue in rep.cues if cue.verdict == "fault"})
     ['hold_3_to_5_s', 'lift_several_inches', 'low_back_pressed']
     >>> [dose.message for dose in bout.dose]
-    ['Right 2, left 0. Goal: 10 to 15 a leg.', 'Held 1.7 to 2.0 s. Goal: 3 to 5 s.']
+    ['Right 1, left 1. Goal: 10 to 15 a leg.', 'Held 1.3 to 1.4 s. Goal: 3 to 5 s.']
 
     path: a video file. exercise: "auto", the name of a built-in exercise, or the path of an exercise file.
     height_cm: the person's height, which makes centimetres of lengths. backend: "onnx", "mediapipe", or a pose

@@ -40,9 +40,9 @@ def test_the_verdict_comes_first() -> None:
         "Kneeling lunge: 2 reps (1 left, 1 right)",
         "Turn side-on to the camera.",
         "What to improve",
-        "How much you did",
         "Too close to call",
         "What went well",
+        "How much you did",
         "What could not be judged, and what to do about it",
         "Each rep",
     ]
