@@ -147,7 +147,7 @@ def test_a_close_call_says_what_was_found_and_which_way_to_go() -> None:
     slow = {"phase": "lowering", "take": "duration", "unit": "s", "at_least": 1.0, "at_most": None}
     bridge = {cue.id: cue for cue in builtin()["glute_bridge"].cues}["lower_slowly"]
     wanted = replace(bridge, checks=(check(**slow),))
-    found = verdict.judge(wanted, wanted.check, Reading(1.1, 1.0, 1.1), Known(Scale(100.0, 170.0), SIDE_ON))
+    found = verdict.judge(wanted, wanted.check, Reading(1.08, 1.0, 1.1), Known(Scale(100.0, 170.0), SIDE_ON))
     assert found.message == "You lowered in about 1.1 s; aim for clearly more than 1 s."
     inches = Scale(100.0, 170.0, Lengths.INCHES)
     found = judged(10.0, inches, measure="hip_depth", unit="trunk", at_most=0.11)
