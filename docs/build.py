@@ -26,8 +26,8 @@ told. This page is written by `python docs/build.py` from the files in
 - A cue is met where the whole interval of the number lies within its bounds, a fault where it lies outside, else too
   close to call. The interval is meant to hold the true value nine times in ten: [accuracy.md](accuracy.md) says how
   often it did, [architecture.md](architecture.md#how-a-cue-is-judged) how it comes about.
-- Where a value is too close to call, our reading is said without what stands there in parentheses: the bound follows,
-  in the unit of what was measured.
+- Where a value is too close to call, it is told with the bound: “You lowered in about 1.1 s; aim for clearly more than
+  1 s.”
 - A cue whose view is *front or feet* is seldom judged: from there few sets are recognised yet, and from the side it
   does not show.
 - Lengths are in trunks, shoulder to hip; one trunk is taken as {trunk_share:g} of the body's height.

@@ -11,7 +11,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +19,28 @@ import typer
 from formcheck import console, files, words
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.findings import Quality
+from formcheck.options import (
+    BackendOption,
+    BaselineOption,
+    ExerciseOption,
+    FailUnderOption,
+    GoalOption,
+    HeightOption,
+    InputsArgument,
+    JobsOption,
+    JUnitOption,
+    LandmarksOption,
+    LogOption,
+    MemoryOption,
+    OutOption,
+    QualityOption,
+    SaveBaselineOption,
+    SchedulerOption,
+    SummaryOption,
+    TimeOption,
+    UnitsOption,
+)
+from formcheck.units import Lengths
 
 if TYPE_CHECKING:
     from formcheck.batch.ci import Outcome
@@ -34,16 +55,6 @@ app = typer.Typer(
     help="Checks the form of psoas and hip exercises in a video, against the cues of the articles that prescribe them.",
     epilog=words.CAUTION,
 )
-
-ExerciseOption = Annotated[
-    str, typer.Option(help="auto, the name of an exercise, or the path of an exercise file.", metavar="auto|NAME|FILE")
-]
-HeightOption = Annotated[float | None, typer.Option(help="The person's height in cm, for lengths in cm.", metavar="CM")]
-BackendOption = Annotated[str, typer.Option(help="Pose estimator: onnx or mediapipe.", metavar="onnx|mediapipe")]
-
-QualityOption = Annotated[
-    Quality, typer.Option(help="How much the pose models of onnx do; best takes nearly three times as long.")
-]
 
 
 def main() -> None:
@@ -112,6 +123,8 @@ def analyze(
     video: Annotated[Path, typer.Argument(help="A recorded workout.")],
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
+    units: UnitsOption = Lengths.CM,
+    goal: GoalOption = None,
     backend: BackendOption = "onnx",
     quality: QualityOption = Quality.STANDARD,
     out: Annotated[
@@ -122,7 +135,7 @@ def analyze(
     """Analyse a recorded video: report.json, report.html, landmarks.npz and annotated.mp4."""
     from formcheck.recorded import Options, analyze_into, check_own
 
-    options = Options.of(exercise, height, backend, quality)
+    options = Options.of(exercise, height, backend, quality, lengths=units, goal=goal)
     folder = out or Path(f"{video.stem}.formcheck")
     if out is None:
         check_own(folder, video)
@@ -140,6 +153,8 @@ def live(
     mirror: Annotated[bool, typer.Option("--mirror", help="Show the picture as a mirror does.")] = False,
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
+    units: UnitsOption = Lengths.CM,
+    goal: GoalOption = None,
     backend: BackendOption = "onnx",
     quality: QualityOption = Quality.STANDARD,
     report: Annotated[Path | None, typer.Option(help="Write the report as JSON.", metavar="FILE")] = None,
@@ -152,8 +167,9 @@ def live(
 
     if fast and source is None:
         raise UsageError("--fast needs --source FILE: a camera cannot be read faster than it shows")
-    options = Options.of(exercise, height, backend, quality)
+    options = Options.of(exercise, height, backend, quality, lengths=units, goal=goal)
     _check_places(report)
+    console.say(words.BEFORE, "dim", wrap=True)
     found = watch(
         options,
         source=source,
@@ -197,6 +213,8 @@ def score(
     ],
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
+    units: UnitsOption = Lengths.CM,
+    goal: GoalOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder for report.json and report.html.", metavar="DIR")] = None,
     fps: Annotated[
         float | None, typer.Option(help="Frames a second, where the file does not say it.", metavar="N")
@@ -209,7 +227,7 @@ def score(
     from formcheck.recorded import Options, write_report
     from formcheck.recorded import score as scored
 
-    options = Options.of(exercise, height)
+    options = Options.of(exercise, height, lengths=units, goal=goal)
     report = scored(landmarks, options, fps=fps, size=_size(size))
     if out is not None:
         files.prepare(out)
@@ -241,56 +259,6 @@ def export(
     console.say(f"Written: {out}")
 
 
-def _finite(parameter: typer.CallbackParam, number: float | None) -> float | None:
-    """The number of an option, checked to be finite: Typer's bounds let NaN and infinity through."""
-    if number is not None and not isfinite(number):
-        raise UsageError(f"{parameter.opts[0]} is {number}: give a number")
-    return number
-
-
-InputsArgument = Annotated[
-    list[Path],
-    typer.Argument(
-        help="Videos or saved landmarks; folders of them; patterns in quotes; manifests (.csv, .jsonl).",
-        metavar="INPUT...",
-    ),
-]
-OutOption = Annotated[Path, typer.Option(help="Folder for the results, one folder a clip.", metavar="DIR")]
-JobsOption = Annotated[int | None, typer.Option(help="Processes; default one a core.", metavar="N", min=1)]
-SchedulerOption = Annotated[
-    str | None, typer.Option(help="Work on the Dask cluster of this scheduler.", metavar="ADDRESS")
-]
-LandmarksOption = Annotated[bool, typer.Option("--landmarks", help="Keep the landmarks of videos.")]
-TimeOption = Annotated[
-    float | None,
-    typer.Option(help="Seconds for one clip; default: they grow with it.", metavar="S", min=0.1, callback=_finite),
-]
-MemoryOption = Annotated[
-    float | None,
-    typer.Option(help="Megabytes for one clip; default 2000.", metavar="MB", min=1, callback=_finite),
-]
-LogOption = Annotated[Path | None, typer.Option(help="Write what happens as lines of JSON.", metavar="FILE")]
-FailUnderOption = Annotated[
-    float | None,
-    typer.Option(
-        help="Fail when a recording scores less, or has no score.", metavar="S", min=0, max=100, callback=_finite
-    ),
-]
-BaselineOption = Annotated[
-    Path | None,
-    typer.Option(help="Fail when reps, holds, scores or verdicts differ from this results.parquet or .json."),
-]
-SaveBaselineOption = Annotated[
-    Path | None, typer.Option(help="Write what was found as a baseline.", metavar="FILE.json")
-]
-JUnitOption = Annotated[
-    Path | None, typer.Option(help="Write a JUnit file, a case for each clip and cue.", metavar="FILE")
-]
-SummaryOption = Annotated[
-    Path | None, typer.Option(help="Write a summary in Markdown, for a job's page.", metavar="FILE.md")
-]
-
-
 @app.command()
 def batch(
     inputs: InputsArgument,
@@ -299,6 +267,8 @@ def batch(
     scheduler: SchedulerOption = None,
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
+    units: UnitsOption = Lengths.CM,
+    goal: GoalOption = None,
     backend: BackendOption = "onnx",
     quality: QualityOption = Quality.STANDARD,
     landmarks: LandmarksOption = False,
@@ -320,7 +290,7 @@ def batch(
     from formcheck.batch.run import run
 
     limits = {"time_limit_s": time_limit, "memory_limit_mb": memory_limit}
-    settings = Settings.of(out, exercise, height, backend, quality, landmarks=landmarks, **limits)
+    settings = Settings.of(out, exercise, height, backend, quality, units, goal, landmarks=landmarks, **limits)
     written = {"--junit": junit, "--summary": summary, "--save-baseline": save_baseline}
     places.check(out, inputs, baseline, written | {"--log": log})
     if baseline is not None:

@@ -1,6 +1,6 @@
 """What was found: verdicts, reps and bouts. Plain data, made by the core and written by the report.
 
-Reasons and notices are codes with their numbers and names; `words.py` has the sentences. Times are seconds from the
+Reasons and notices are codes with their numbers and names; `words/` has the sentences. Times are seconds from the
 first shown frame; None means that nothing was measured.
 """
 
@@ -10,9 +10,13 @@ from enum import StrEnum
 from typing import Any, Literal, NamedTuple
 
 VerdictName = Literal["met", "borderline", "fault", "not_assessed"]
+Bound = Literal["low", "high"]
 ViewName = Literal["side", "oblique", "front"]
 Side = Literal["left", "right", "both"]
 OneSide = Literal["left", "right"]
+
+ON_SIDE = "on the {side}"
+"""What a rep's side is called where the exercise does not say it better."""
 
 
 class Quality(StrEnum):
@@ -150,7 +154,8 @@ class Verdict:
 
     `value` and `interval` (90 %) are in `unit`; `at_s` is the moment that decided. `reason` says why a cue was not
     assessed; `reason_code` is the same for programs. `message` is the sentence for the user; `say` is spoken in its
-    place, if a fault has words for that.
+    place, if a fault has words for that. `fault` names the bound that a fault's value lies beyond.
+    `dose`: the cue asks for how much is done, not for how, so a "fault" is none of form: the goal is not reached.
     """
 
     id: str
@@ -163,6 +168,27 @@ class Verdict:
     reason_code: Reason | None
     message: str
     say: str | None = None
+    fault: Bound | None = None
+    dose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """How much was done of what is asked for: reps of each side, or the seconds that they were held.
+
+    `cue` asks for it, by its id; None where nothing does. `left` and `right` are the reps that count (those of both
+    legs at once for each), or the mean of the side's holds, None where it has no rep. `at_least` and `at_most` are the
+    goal. `reached`: every side has the reps, or every rep was held as long; None without a goal. `message` says it.
+    """
+
+    cue: str | None
+    unit: Literal["reps", "s"]
+    left: float | None
+    right: float | None
+    at_least: float | None
+    at_most: float | None
+    reached: bool | None
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +254,11 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Bout:
-    """Reps of one exercise without a long break, both sides included. `cues` are those of the set."""
+    """Reps of one exercise without a long break, both sides included. `cues` are those of the set.
+
+    `score` and `assessed` are of form. `dose` is how much was done: the reps, then their holds if a cue asks for them.
+    `side_words` says what the side of a rep is, for people.
+    """
 
     exercise: str
     title: str
@@ -240,7 +270,9 @@ class Bout:
     cues: tuple[Verdict, ...]
     score: float | None
     assessed: float
+    dose: tuple[Dose, ...]
     traces: tuple[Trace, ...]
+    side_words: str = ON_SIDE
 
     @property
     def counted(self) -> tuple[Rep, ...]:

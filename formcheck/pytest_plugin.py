@@ -49,13 +49,22 @@ class Form:
         return self._is(bool(found) and not low, f"{', '.join(low) or 'no bout'}; at least {at_least:g} is asked for")
 
     def has_no_fault(self, *cues: str) -> Self:
-        """Reps count, and neither they nor their set have a fault in these cues, or in any.
+        """Reps count, and have no fault in these cues, or in any cue of form.
 
-        A cue that could not be assessed is no fault; `judges` asks for a verdict.
+        A cue that could not be assessed is no fault; `judges` asks for a verdict. Too few reps or seconds are none
+        either, unless their cue is named; `reaches_goals` asks for them.
         """
         self._knows(cues)
-        found = [f"{where}: {one.message}" for where, one in self._with("fault") if not cues or one.id in cues]
+        faults = self._with("fault")
+        found = [f"{where}: {one.message}" for where, one in faults if (one.id in cues if cues else not one.dose)]
         return self._is(not found, " ".join(found))
+
+    def reaches_goals(self) -> Self:
+        """Reps count, as many and held for as long as their exercise asks for."""
+        self._knows(())
+        short = [f"{bout.title}: {dose.message}" for bout in self.report.bouts for dose in bout.dose]
+        reached = [dose.reached is not False for bout in self.report.bouts for dose in bout.dose]
+        return self._is(all(reached), " ".join(said for said, done in zip(short, reached, strict=True) if not done))
 
     def judges(self, *cues: str) -> Self:
         """Reps count, and they and their set have a verdict in each of these cues, or in all."""

@@ -11,6 +11,7 @@ from typing import Final
 from formcheck import files, words
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import Exercise, choose
+from formcheck.core.goal import Goal
 from formcheck.core.session import Session
 from formcheck.errors import NobodyFoundError, OutputError, UsageError
 from formcheck.findings import Bout, Notice, NoticeCode, Quality, VideoInfo
@@ -23,6 +24,7 @@ from formcheck.pose.estimator import backend as new_estimator
 from formcheck.report.annotate import annotate
 from formcheck.report.report import Report
 from formcheck.report.summary import Quotes
+from formcheck.units import Lengths
 
 HEIGHTS_CM: Final = (80.0, 250.0)
 """Body heights that are believed."""
@@ -53,18 +55,24 @@ class Options:
         height_cm: float | None = None,
         backend: str = "onnx",
         quality: str = Quality.STANDARD,
+        *,
+        lengths: str = Lengths.CM,
+        goal: str | None = None,
     ) -> "Options":
         """Options from what a user gives.
 
-        Raises `ExerciseError`, or `UsageError` for a height nobody has or an unknown quality.
+        Raises `ExerciseError`, or `UsageError` for a height nobody has, an unknown quality or unit of lengths, or a
+        goal that is none.
         """
         low, high = HEIGHTS_CM
         if height_cm is not None and not low <= height_cm <= high:
             raise UsageError(f"a height of {height_cm:g} cm cannot be: give centimetres between {low:g} and {high:g}")
         if quality not in list(Quality):
             raise UsageError(f"unknown quality {quality!r}; allowed: {', '.join(Quality)}")
+        if lengths not in list(Lengths):
+            raise UsageError(f"unknown unit of lengths {lengths!r}; allowed: {', '.join(Lengths)}")
         chosen = None if backend in ONE_QUALITY else Quality(quality)
-        return cls(choose(exercise), height_cm, backend, chosen)
+        return cls(choose(exercise, Lengths(lengths), Goal.of(goal)), height_cm, backend, chosen)
 
     def estimator(self, threads: int) -> PoseEstimator:
         """A fresh pose estimator. Raises `UsageError` for an unknown backend, `ModelError` where a model is missing."""
@@ -83,6 +91,8 @@ def analyze(
     height_cm: float | None = None,
     backend: str | PoseEstimator = "onnx",
     quality: str = Quality.STANDARD,
+    lengths: str = Lengths.CM,
+    goal: str | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Analyse a recorded workout video and return the report; nothing is written.
@@ -94,20 +104,24 @@ def analyze(
     ('Leg lift', 2)
     >>> sorted({cue.id for rep in bout.counted for cue in rep.cues if cue.verdict == "fault"})
     ['hold_3_to_5_s', 'lift_several_inches', 'low_back_pressed']
+    >>> [dose.message for dose in bout.dose]
+    ['Right 1, left 1. Goal: 10 to 15 a leg.', 'Held 1.3 to 1.4 s. Goal: 3 to 5 s.']
 
     path: a video file. exercise: "auto", the name of a built-in exercise, or the path of an exercise file.
     height_cm: the person's height, which makes centimetres of lengths. backend: "onnx", "mediapipe", or a pose
     estimator of one's own, a fresh one for each recording: `PoseEstimator` says what it does. quality: "fast",
-    "standard", or "best", which takes nearly three times as long; for the backend "onnx" alone. progress: called after
-    each frame with what is being done, in words, the frames done, and the frames expected, None where the file does
-    not say.
+    "standard", or "best", which takes nearly three times as long; for the backend "onnx" alone. lengths: what sentences
+    say them in, "cm" or "inches". goal: the reps of each side, the seconds of a hold, or both, as "10-15", "10s" or
+    "10s,12", in place of what the exercise asks for. progress: called after each frame with what is being done, in
+    words, the frames done, and the frames expected, None where the file does not say.
 
     Raises `VideoError` for a file that cannot be read, `NobodyFoundError` when no frame shows a person, `ExerciseError`
-    for an unknown exercise or a mistake in an exercise file, `UsageError` for an unknown backend or quality or a height
-    nobody has, `ModelError` when a model or its package is missing, and `LandmarksError` where an estimator of one's
+    for an unknown exercise or a mistake in an exercise file, `UsageError` for an option that cannot be, `ModelError`
+    when a model or its package is missing, and `LandmarksError` where an estimator of one's
     own gives poses that do not follow in time.
     """
-    options = Options.of(exercise, height_cm, backend if isinstance(backend, str) else "onnx", quality)
+    name = backend if isinstance(backend, str) else "onnx"
+    options = Options.of(exercise, height_cm, name, quality, lengths=lengths, goal=goal)
     with Video(path) as opened:
         if isinstance(backend, str):
             estimator = options.estimator(threads())
@@ -215,12 +229,13 @@ def finished(
 ) -> Report:
     """The report of a session whose frames have all been fed; `exercises` are those that were looked for."""
     bouts: tuple[Bout, ...] = session.finish()
+    how = quality, exercises[0].lengths
     if info.frames == 1:
-        return Report(info, bouts, (*warnings, Notice(NoticeCode.SINGLE_PICTURE)), quality)
+        return Report(info, bouts, (*warnings, Notice(NoticeCode.SINGLE_PICTURE)), *how)
     nothing = Notice(NoticeCode.NO_EXERCISE)
     if len(exercises) == 1:
         nothing = Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"title": exercises[0].title})
-    return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])), quality)
+    return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])), *how)
 
 
 def threads() -> int:

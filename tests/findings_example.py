@@ -4,8 +4,10 @@ import math
 from dataclasses import replace
 
 from formcheck.findings import (
+    Bound,
     Bout,
     Dip,
+    Dose,
     Notice,
     NoticeCode,
     Reason,
@@ -24,7 +26,7 @@ CODES = {TURN: Reason.TURN_SIDE_ON, ARM: Reason.ARM_ACROSS_BACK}
 
 QUOTES = {
     "leg_lift": {
-        "hold_3_to_5_s": "for 3 to 5 seconds",
+        "other_leg_down": "Lift and hold your left leg",
         "low_back_pressed": "as long as your lower back is pushed into the ground",
     },
     "ball_bridge": {"hips_up": "engage your core, and don’t let your hips drop"},
@@ -35,8 +37,11 @@ def met(cue: str, value: float, unit: str, message: str, at_s: float | None = No
     return Verdict(cue, "met", value, unit, (value * 0.9, value * 1.1), at_s, None, None, message)
 
 
-def fault(cue: str, value: float, unit: str, message: str, at_s: float | None) -> Verdict:
-    return Verdict(cue, "fault", value, unit, (value * 0.93, value * 1.06), at_s, None, None, message)
+def fault(cue: str, value: float, unit: str, message: str, at_s: float | None, *, dose: bool = False) -> Verdict:
+    bound: Bound = "high" if unit == "trunk" else "low"
+    return Verdict(
+        cue, "fault", value, unit, (value * 0.93, value * 1.06), at_s, None, None, message, None, bound, dose
+    )
 
 
 def borderline(cue: str, value: float, unit: str, message: str, at_s: float) -> Verdict:
@@ -50,9 +55,10 @@ def unseen(cue: str, unit: str, reason: str) -> Verdict:
 def rep(index: int, side: Side, times: tuple[float, float, float, float, float], cues: tuple[Verdict, ...]) -> Rep:
     start, hold_from, peak, hold_to, end = times
     weights = {"met": 1.0, "borderline": 0.5, "fault": 0.0}
-    judged = [weights[c.verdict] for c in cues if c.verdict in weights]
+    form = [c for c in cues if not c.dose]
+    judged = [weights[c.verdict] for c in form if c.verdict in weights]
     score = 100 * sum(judged) / len(judged) if judged else None
-    return Rep(index, False, side, start, peak, end, hold_from, hold_to, (), score, len(judged) / len(cues), cues)
+    return Rep(index, False, side, start, peak, end, hold_from, hold_to, (), score, len(judged) / len(form), cues)
 
 
 def bumps(label: str, unit: str, span: tuple[float, float], reps: tuple[Rep, ...], height: float) -> Trace:
@@ -78,14 +84,16 @@ def _height(t: float, reps: tuple[Rep, ...], height: float, end: float) -> float
 
 def leg_lift_rep(index: int, at: float, held: float, straight: Verdict) -> Rep:
     times = (at, at + 1.2, at + 1.2 + held / 2, at + 1.2 + held, at + held + 2.5)
-    short = f"You held your leg up for {held:.1f} s: hold it for 3 to 5 seconds."
+    short = f"Held for {held:.1f} s. Goal: 3 to 5 s, so a little longer."
+    rose = f"Your other leg rose by {7 + index} cm: leave it on the ground."
+    bent = fault("other_leg_down", (7 + index) / 48.96, "trunk", rose, times[3])
     cues = (
         met("lying_on_back", 4.0, "deg", "You lie on your back with your legs out."),
         unseen("low_back_pressed", "deg", ARM),
         met("lift_several_inches", 20.8, "cm", "Your heel rose 8 inches: right.", times[2]),
         straight,
-        met("other_leg_down", 0.02, "trunk", "The other leg stayed down."),
-        fault("hold_3_to_5_s", held, "s", short, times[3]),
+        bent,
+        fault("hold_3_to_5_s", held, "s", short, times[3], dose=True),
     )
     return rep(index, "right", times, cues)
 
@@ -97,13 +105,15 @@ def leg_lift() -> Bout:
     second = replace(second, dips=(Dip(13.1, 0.35, 0.147, "trunk", 7.2),))
     cut_cues = tuple(unseen(c.id, c.unit, "the clip ends before the rep does") for c in first.cues)
     cut = replace(rep(3, "right", (19.0, 20.2, 20.6, 21.0, 21.0), cut_cues), partial=True)
-    few = "You did 2 on the right: work up to 10 to 15 on each leg."
+    few = "Right 2, left 0. Goal: 10 to 15 a leg."
     reps = (first, second, cut)
-    cues = (fault("ten_to_fifteen_per_leg", 2, "reps", few, None),)
+    cues = (fault("ten_to_fifteen_per_leg", 0, "reps", few, None, dose=True),)
+    held = Dose("hold_3_to_5_s", "s", None, 1.95, 3, 5, False, "Held 1.8 to 2.1 s. Goal: 3 to 5 s.")
+    dose = (Dose("ten_to_fifteen_per_leg", "reps", 0, 2, 10, 15, False, few), held)
     trace = bumps("Height of the right heel", "trunk", (0.0, 21.0), reps, 0.42)
     view = View("side", 78.4, "left")
     source = "The Psoas Muscle, Leg Lifts"
-    return Bout("leg_lift", "Leg lift", source, 1.4, 21.0, view, reps, cues, 70.8, 5 / 6, (trace,))
+    return Bout("leg_lift", "Leg lift", source, 1.4, 21.0, view, reps, cues, 70.8, 5 / 6, dose, (trace,))
 
 
 def bridge_rep(index: int, at: float, sag: Verdict) -> Rep:
@@ -133,7 +143,20 @@ def ball_bridge() -> Bout:
     )
     source = "The Psoas Muscle, Bridge with a Ball"
     view = View("oblique", 52.0, "right")
-    return Bout("ball_bridge", "Bridge with a ball", source, 27.5, 52.6, view, reps, (), 77.8, 0.5, traces)
+    return Bout(
+        "ball_bridge",
+        "Bridge with a ball",
+        source,
+        27.5,
+        52.6,
+        view,
+        reps,
+        (),
+        77.8,
+        0.5,
+        (Dose(None, "reps", 3, 3, None, None, None, "3 reps."),),
+        traces,
+    )
 
 
 def kneeling_lunge() -> Bout:
@@ -143,11 +166,12 @@ def kneeling_lunge() -> Bout:
         rep(1, "left", (60.0, 62.0, 70.0, 90.5, 92.0), cues),
         rep(2, "right", (100.0, 102.0, 110.0, 131.0, 132.5), cues),
     )
-    sets = (Verdict("three_per_side", "not_assessed", None, "reps", None, None, TURN, CODES[TURN], ""),)
+    sets = (Verdict("three_per_side", "not_assessed", None, "reps", None, None, TURN, CODES[TURN], "", dose=True),)
+    dose = (Dose("three_per_side", "reps", 1, 1, 3, None, False, "Right 1, left 1. Goal: 3 a side."),)
     trace = bumps("Forward position of the hips", "trunk", (58.0, 134.0), reps, 0.3)
     source = "The Psoas Muscle, Kneeling Lunge"
     view = View("front", 4.0, None)
-    return Bout("kneeling_lunge", "Kneeling lunge", source, 58.6, 133.0, view, reps, sets, None, 0.0, (trace,))
+    return Bout("kneeling_lunge", "Kneeling lunge", source, 58.6, 133.0, view, reps, sets, None, 0.0, dose, (trace,))
 
 
 def video() -> VideoInfo:

@@ -105,6 +105,8 @@ CUE = {
     "at_s": (*NUMBER, type(None)),
     "reason": (str, type(None)),
     "message": str,
+    "dose": bool,
+    "fault": (str, type(None)),
 }
 BOUT = {
     "exercise": str,
@@ -115,6 +117,7 @@ BOUT = {
     "cues": list,
     "score": (*NUMBER, type(None)),
     "assessed": NUMBER,
+    "dose": list,
 }
 VIDEO = {
     "path": str,
@@ -147,8 +150,9 @@ def check_cue(cue: dict[str, Any], duration: float) -> None:
 
 def check_score(part: dict[str, Any], cues: list[dict[str, Any]]) -> None:
     points = {"met": 1.0, "borderline": 0.5, "fault": 0.0}
-    judged = [points[cue["verdict"]] for cue in cues if cue["verdict"] in points]
-    assert part["assessed"] == pytest.approx(len(judged) / len(cues), abs=1e-3)
+    form = [cue for cue in cues if not cue["dose"]]
+    judged = [points[cue["verdict"]] for cue in form if cue["verdict"] in points]
+    assert part["assessed"] == pytest.approx(len(judged) / len(form), abs=1e-3)
     assert part["score"] == pytest.approx(100 * sum(judged) / len(judged), abs=0.06)
 
 

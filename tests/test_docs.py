@@ -9,6 +9,7 @@ import findings_example
 import pytest
 from reportkeys import as_described, described, objects
 
+from formcheck import words
 from formcheck.core.exercise import builtin
 from formcheck.findings import NoticeCode, Reason
 from formcheck.report.table import COLUMNS
@@ -33,6 +34,10 @@ BUILD = load()
 def test_a_generated_page_is_what_the_generator_writes(name: str) -> None:
     there = (DOCS / name).read_text("utf-8")
     assert there == BUILD.PAGES[name](), f"docs/{name} is out of date: run `python docs/build.py`"
+
+
+def test_the_page_shows_the_caution_before_a_live_set() -> None:
+    assert words.BEFORE in " ".join((ROOT / "formcheck/web/static/index.html").read_text("utf-8").split())
 
 
 def test_every_cue_has_its_words_on_the_page() -> None:

@@ -20,7 +20,7 @@ FLOORS: Final = (
     ("recorded",),
     ("live", "doctor", "pytest_plugin", "batch"),
     ("web",),
-    ("__init__", "console"),
+    ("__init__", "console", "options"),
     ("cli",),
     ("__main__",),
 )

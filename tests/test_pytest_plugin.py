@@ -1,8 +1,10 @@
 """The fixture for tests of one's own: three lines, and words that say what was found."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import findings_example as example
 import pytest
 from clinic import bridge, saved
 
@@ -58,8 +60,20 @@ def test_each_assertion_says_what_was_found(form: Callable[..., Form], clip: Pat
             found.has_no_fault(cue)
     with pytest.raises(pytest.fail.Exception, match="no cue no_such_cue here; there are "):
         found.has_no_fault("no_such_cue")
+    found.reaches_goals()  # this exercise asks for none
     with pytest.raises(pytest.fail.Exception, match="no rep counts"):
         Form("clip", Report(found.report.video, (), ())).has_no_fault()
+
+
+def test_too_few_reps_are_no_fault_and_no_goal_reached() -> None:
+    bout = example.leg_lift()
+    fine = tuple(replace(r, cues=tuple(c for c in r.cues if c.id != "other_leg_down")) for r in bout.reps)
+    found = Form("clip", Report(example.video(), (replace(bout, reps=fine),), ()))
+    found.has_no_fault()
+    with pytest.raises(pytest.fail.Exception, match=r"Leg lift: Right 2, left 0. Goal: 10 to 15 a leg."):
+        found.reaches_goals()
+    with pytest.raises(pytest.fail.Exception, match="Goal: 3 to 5 s, so a little longer"):
+        found.has_no_fault("hold_3_to_5_s")
 
 
 def test_the_same_name_in_another_folder_is_another_clip(

@@ -65,9 +65,15 @@ def _suite(clip: Gated) -> str:
     """A clip as a JUnit suite, with a JUnit case for each of its cases."""
     failed = sum(bool(case.failures) for case in clip.cases)
     errors = sum(case.error is not None for case in clip.cases)
-    head = f'tests="{len(clip.cases)}" failures="{failed}" errors="{errors}"'
+    skipped = sum(map(_is_skipped, clip.cases))
+    head = f'tests="{len(clip.cases)}" failures="{failed}" errors="{errors}" skipped="{skipped}"'
     cases = "".join(_case(clip, case) for case in clip.cases)
     return f"<testsuite name={_quoted(clip.source)} {head}>\n{cases}</testsuite>\n"
+
+
+def _is_skipped(case: Case) -> bool:
+    """Whether nothing could be judged; one that also fails, as where a baseline has a verdict, has failed."""
+    return case.skipped is not None and not case.failures
 
 
 def _case(clip: Gated, case: Case) -> str:
@@ -76,8 +82,10 @@ def _case(clip: Gated, case: Case) -> str:
         inner.append(f"<error message={_quoted(case.error)}/>")
     if case.failures:
         inner.append(f"<failure message={_quoted(case.failures[0])}>{_xml(NEWLINE.join(case.failures))}</failure>")
-    if case.faults:
-        inner.append(f"<system-out>{_xml(NEWLINE.join(case.faults))}</system-out>")
+    if _is_skipped(case):
+        inner.append(f"<skipped message={_quoted(case.skipped or '')}/>")
+    if case.said:
+        inner.append(f"<system-out>{_xml(NEWLINE.join(case.said))}</system-out>")
     return f"<testcase classname={_quoted(clip.source)} name={_quoted(case.name)}>{''.join(inner)}</testcase>\n"
 
 

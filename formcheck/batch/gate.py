@@ -49,14 +49,15 @@ NO_SCORE: Final = "no score: no known exercise was recognised, or nothing could 
 class Case:
     """One thing that was asked: of a cue of an exercise, such as `leg_lift.leg_straight`, or of the clip itself.
 
-    `failures`: sentences, each on one thing that is wrong. `error`: why the clip could not be analysed. `faults`: the
-    faults of form, which fail nothing by themselves.
+    `failures`: sentences, each on one thing that is wrong. `error`: why the clip could not be analysed. `said`: faults
+    of form, and the dose that was done, which fail nothing by themselves. `skipped`: why nothing could be judged.
     """
 
     name: str
     failures: tuple[str, ...] = ()
     error: str | None = None
-    faults: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    skipped: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _of_parquet(path: Path) -> Iterator[Row]:
     with pq.ParquetFile(path) as table:
         if missing := set(KEPT) - set(table.schema_arrow.names):
             raise ValueError(f"it has no column {min(missing)}")
-        for batch in table.iter_batches(columns=[*KEPT, "message"]):
+        for batch in table.iter_batches(columns=[*KEPT, "message", "dose"]):
             yield from batch.to_pylist()
 
 
@@ -202,19 +203,29 @@ def _gated(source: str, clip: Row | None, now: Sequence[Row], before: Sequence[R
         failures[EXPECTED] = list(_unexpected(clip["expected"], now, clip["reps"]))
     for case, text in changes(before, now) if before else ():
         failures.setdefault(case, []).append(text)
-    faults = _faults(now)
-    cases = (Case(name, tuple(said), None, faults.get(name, ())) for name, said in failures.items())
+    said, skipped = _said_of(now), _skipped(now)
+    cases = (Case(name, tuple(texts), None, said.get(name, ()), skipped.get(name)) for name, texts in failures.items())
     return Gated(source, tuple(cases), clip["reps"], clip["score"])
 
 
-def _faults(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
-    """Case -> the faults found in it, in words. They are no failures, but a reader of a failure wants to know them."""
+def _said_of(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
+    """Case -> its faults and doses, in words. They are no failures, but a reader of a failure wants to know them."""
     found: dict[str, tuple[str, ...]] = {}
     for row in rows:
-        if row["verdict"] == "fault":
+        if row["verdict"] == "fault" or (row.get("dose") and row["value"] is not None):
             name = f"{row['exercise']}.{row['cue']}"
             said = row["message"] if row["rep"] is None else f"rep {row['rep']}: {row['message']}"
             found[name] = (*found.get(name, ()), said)
+    return found
+
+
+def _skipped(rows: Sequence[Row]) -> dict[str, str]:
+    """Case -> why it was judged in no rep; a case that was judged in one is left out."""
+    found: dict[str, str] = {}
+    judged = {(row["exercise"], row["cue"]) for row in rows if row["verdict"] != "not_assessed"}
+    for row in rows:
+        if row["cue"] is not None and (row["exercise"], row["cue"]) not in judged:
+            found.setdefault(f"{row['exercise']}.{row['cue']}", row["message"])
     return found
 
 

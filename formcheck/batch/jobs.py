@@ -12,6 +12,7 @@ from formcheck import files
 from formcheck.findings import Quality
 from formcheck.pose.assets import SUMS, model_file, model_files
 from formcheck.recorded import Options
+from formcheck.units import Lengths
 
 LANDMARKS: Final = ".npz"
 SUFFIXES: Final = frozenset({".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif", LANDMARKS})
@@ -60,8 +61,8 @@ def _new_run() -> str:
 class Settings:
     """What holds for every clip of a run; it travels to every process that works on it.
 
-    exercise, height_cm, backend, quality: as for `Options.of`. landmarks: whether they are kept. time_limit_s: for one
-    clip; None: it grows with the clip. memory_limit_mb: of the process that works on a clip.
+    exercise, height_cm, backend, quality, lengths, goal: as for `Options.of`. landmarks: whether they are kept.
+    time_limit_s: for one clip; None: it grows with the clip. memory_limit_mb: of the process that works on a clip.
     program: the value of `program()` where the run began. run: the run's own name.
     """
 
@@ -70,6 +71,8 @@ class Settings:
     height_cm: float | None = None
     backend: str = "onnx"
     quality: str = Quality.STANDARD
+    lengths: str = Lengths.CM
+    goal: str | None = None
     landmarks: bool = False
     time_limit_s: float | None = None
     memory_limit_mb: float = MEMORY_MB
@@ -84,6 +87,8 @@ class Settings:
         height_cm: float | None = None,
         backend: str = "onnx",
         quality: str = Quality.STANDARD,
+        lengths: str = Lengths.CM,
+        goal: str | None = None,
         *,
         landmarks: bool = False,
         time_limit_s: float | None = None,
@@ -93,10 +98,11 @@ class Settings:
 
         Raises what `Options.of` raises.
         """
-        options(exercise, height_cm, backend, quality)
+        options(exercise, height_cm, backend, quality, lengths, goal)
         where = absolute(exercise, Path())
         memory_mb = MEMORY_MB if memory_limit_mb is None else memory_limit_mb
-        return cls(out.absolute(), where, height_cm, backend, quality, landmarks, time_limit_s, memory_mb)
+        how = (where, height_cm, backend, quality, lengths, goal)
+        return cls(out.absolute(), *how, landmarks, time_limit_s, memory_mb)
 
     @property
     def scratch(self) -> Path:
@@ -110,12 +116,20 @@ def absolute(exercise: str, beside: Path) -> str:
 
 
 @cache
-def options(exercise: str, height_cm: float | None, backend: str, quality: str = Quality.STANDARD) -> Options:
+def options(
+    exercise: str,
+    height_cm: float | None,
+    backend: str,
+    quality: str = Quality.STANDARD,
+    lengths: str = Lengths.CM,
+    goal: str | None = None,
+) -> Options:
     """`Options.of`, the exercise files read once a process."""
-    return Options.of(exercise, height_cm, backend, quality)
+    return Options.of(exercise, height_cm, backend, quality, lengths=lengths, goal=goal)
 
 
 def chosen(job: Job, settings: Settings) -> Options:
     """The options of one clip: the manifest's where it has them, else the run's."""
     height = settings.height_cm if job.height_cm is None else job.height_cm
-    return options(job.exercise or settings.exercise, height, settings.backend, settings.quality)
+    rest = settings.backend, settings.quality, settings.lengths, settings.goal
+    return options(job.exercise or settings.exercise, height, *rest)

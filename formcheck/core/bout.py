@@ -13,6 +13,7 @@ from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array
 from formcheck.body.view import view_of
 from formcheck.core import calibration, verdict
+from formcheck.core.dose import doses
 from formcheck.core.excursion import Sag
 from formcheck.core.exercise import Check, Cue
 from formcheck.core.reading import Reading, compares
@@ -56,7 +57,7 @@ class Setting:
 
 def setting(reps: Sequence[RawRep], given: Given) -> Setting:
     """The setting of a bout, from the reps known so far; the first rep's rest is taken as neutral."""
-    backs, scale = reps[0].backs, Scale(reps[0].trunk_px, given.height_cm)
+    backs, scale = reps[0].backs, Scale(reps[0].trunk_px, given.height_cm, reps[0].exercise.lengths)
     return Setting(given, scale, _view(reps), None if backs is None else backs.rest)
 
 
@@ -153,6 +154,7 @@ def bout(raws: Sequence[RawRep], given: Given, traces: TracesOf) -> Bout | None:
     reps = tuple(judged(kept, replace(by, neutral=_neutral(kept, by.view))))
     counted = [rep for rep in reps if not rep.partial]
     counts = {side: sum(rep.side in (side, "both") for rep in counted) for side in SIDES}
+    counts["both"] = sum(rep.side == "both" for rep in counted)
     cues = tuple(
         verdict.count_verdict(cue, counts, reps[-1].end_s)
         if counted
@@ -171,7 +173,9 @@ def bout(raws: Sequence[RawRep], given: Given, traces: TracesOf) -> Bout | None:
         cues=cues,
         score=points,
         assessed=assessed,
+        dose=tuple(doses(exercise, counted, counts, cues)),
         traces=traces(kept),
+        side_words=exercise.side,
     )
 
 

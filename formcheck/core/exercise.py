@@ -27,41 +27,45 @@ in the cue itself; each further check is a table of its own:
     unit = ""
     fault = "You turned back {value:.0f} times on your way down: lower your hips steadily."
 
-`fault` is shown. `say` is spoken, in at most `SAY_LETTERS`; without it the fault itself is spoken.
-Each is one text, or, where there are both bounds, one for a value below them (`low`) and one for a value above them
-(`high`). A check may have `leg` (working, other, both: the worse of the two) and `from_rest = true` (the change from
-the person's own rest). A cue may have its own `source`; `after`, an earlier cue: only the time after that one was first
-met counts; `advice`, shown after a fault; and `advice_unless`, checks without words: if one holds, the advice is
-followed already. Sentences are format strings over `value`, `value_cm`, `value_in`, and in the set `left`, `right`.
+`fault` is shown. `say` is spoken, in at most `sentences.SAY_LETTERS`; without it the fault itself is spoken. Each is
+one text for a value below the bounds (`low`) and one for a value above them (`high`): say which way to go. A single
+text stands for both sides, as it must where there is only one bound. A check may have `leg` (working, other, both: the
+worse of the two) and `from_rest = true` (the change from the person's own rest). A cue may have its own `source`;
+`after`, an earlier cue: only the time after that one was first met counts; `advice`, shown after a fault;
+`advice_unless`, checks without words: if one holds, the advice is followed already; and, for close calls, `whether`
+("your hips stayed up") and `about`, a sentence without its end ("You lowered in about {value:.1f} s"). Sentences are
+format strings over `value`, `length` (the value in cm or inches, whichever the person chose, with its unit),
+`value_cm`, `value_in`, `range` (what the bounds ask for: `3 to 5`, `8 to 30 cm`; not in trunks), and in the set
+`left`, `right` and `done` (`Right 2, left 0`).
+
+Cues of form and of dose are two things. How many reps there are (`take = "count"`) and how long they are held
+(`phase = "hold"` with `take = "duration"`) is the dose: it is shown as progress towards its bounds, the goal, and has
+no part in the score. All other cues are of form.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from math import inf
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, get_args
 
 from formcheck.body.measures import MEASURES, From
+from formcheck.core.goal import AS_ASKED, Goal
+from formcheck.core.posture import Bounds, Posture, Segment, posture, segment
+from formcheck.core.sentences import SILENT, Words, asked, ranged, sentence, spoken, words
 from formcheck.core.takes import TAKES, Take
 from formcheck.core.tomltable import Table
 from formcheck.errors import ExerciseError
-from formcheck.units import UNITS
+from formcheck.findings import ON_SIDE
+from formcheck.units import UNITS, Lengths
 
 PhaseName = Literal["rest", "lifting", "hold", "lowering", "whole", "set"]
 """The parts of a rep that a check can read; `set` is the whole bout."""
 
 Leg = Literal["working", "other", "both"]
 """Which leg is measured; `both` takes the worse of the two."""
-
-SegmentLegs = Literal["each", "standing"]
-"""Whose the reps are: each leg has its own, or they belong to the legs that stand."""
-
-SAY_LETTERS: Final = 60
-"""The most letters that may be spoken for a fault (ours: four seconds of speech)."""
-
-Bounds = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +74,6 @@ class Source:
 
     title: str
     section: str
-
-
-class Words(NamedTuple):
-    """What is said of a value below the bounds and of one above them; empty for nothing."""
-
-    low: str
-    high: str
-
-
-SILENT: Final = Words("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +105,11 @@ class Check:
         return -inf if self.at_least is None else self.at_least, inf if self.at_most is None else self.at_most
 
     @property
+    def is_dose(self) -> bool:
+        """Whether it reads how much is done: reps of the set, or seconds of a hold."""
+        return self.phase == "set" or (self.phase == "hold" and self.take == "duration")
+
+    @property
     def seen_from(self) -> From:
         """From where the measure can be seen; counts and durations can be seen from anywhere."""
         return "any" if self.how.error in ("time", "exact") else MEASURES[self.measure].seen_from
@@ -121,7 +120,8 @@ class Cue:
     """What should be true: the source's words, how they are read as numbers, and what to say.
 
     All `checks` must hold. `after` names a cue: only the time after it was first met counts. `advice` is shown with a
-    fault unless one of `advice_unless` holds: then it is followed already.
+    fault unless one of `advice_unless` holds: then it is followed already. `whether` and `about`: the cue, and what its
+    first check read, as parts of what is said of a close call.
     """
 
     id: str
@@ -133,11 +133,18 @@ class Cue:
     met: str
     advice: str | None = None
     advice_unless: tuple[Check, ...] = ()
+    whether: str | None = None
+    about: str | None = None
 
     @property
     def check(self) -> Check:
         """The first check; the cue has its unit where nothing was read."""
         return self.checks[0]
+
+    @property
+    def is_dose(self) -> bool:
+        """Whether it asks for how much is done, in reps or seconds held, and not for how."""
+        return self.check.is_dose
 
     @property
     def view(self) -> From:
@@ -146,38 +153,8 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Posture:
-    """What an exercise is recognised by: bounds on measures at every tick, at rest, at the top, and on their change.
-
-    Keys are measures, with `other.` in front for the other leg.
-    """
-
-    always: Mapping[str, Bounds]
-    rest: Mapping[str, Bounds]
-    top: Mapping[str, Bounds]
-    change: Mapping[str, Bounds]
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """How reps are found: the measure whose excursions they are, and the least excursion.
-
-    `prominence`, the least, and `sure` are in the measure's own unit (trunks for lengths). An excursion of `sure`
-    counts at once; a smaller one counts unless the set's other reps are much larger. `hold_level` is the share of the
-    rep from which the top counts as held. `legs`: each leg has its own reps, or both work unless one foot stands alone.
-    """
-
-    measure: str
-    prominence: float
-    sure: float
-    min_seconds: float
-    hold_level: float
-    legs: SegmentLegs
-
-
-@dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise as its file describes it."""
+    """One exercise as its file describes it. `lengths` and `side` are what its sentences say lengths and sides in."""
 
     name: str
     title: str
@@ -186,6 +163,8 @@ class Exercise:
     posture: Posture
     segment: Segment
     cues: tuple[Cue, ...]
+    lengths: Lengths = Lengths.CM
+    side: str = ON_SIDE
 
     @property
     def rep_cues(self) -> tuple[Cue, ...]:
@@ -202,36 +181,6 @@ def _source(table: Table) -> Source:
     source = Source(table.text("title"), table.text("section"))
     table.done("title, section")
     return source
-
-
-def _bounds(table: Table) -> dict[str, Bounds]:
-    """The rest of a table as bounds on measures."""
-    found = table.pairs()
-    for key in found:
-        if key.removeprefix("other.") not in MEASURES:
-            raise table.wrong(f"{key!r} is no measure; allowed: {', '.join(MEASURES)}")
-    return found
-
-
-def _posture(table: Table) -> Posture:
-    rest, top, change = (_bounds(table.table(key)) for key in ("rest", "top", "change"))
-    return Posture(always=_bounds(table), rest=rest, top=top, change=change)
-
-
-def _segment(table: Table) -> Segment:
-    prominence = table.number("prominence")
-    segment = Segment(
-        measure=table.word("measure", tuple(MEASURES)),
-        prominence=prominence,
-        sure=table.number("sure", 2 * prominence),
-        min_seconds=table.number("min_seconds"),
-        hold_level=table.number("hold_level", 0.9),
-        legs=table.word("legs", get_args(SegmentLegs), "standing"),
-    )
-    if not 0 < prominence <= segment.sure or not 0.4 < segment.hold_level < 1:
-        raise table.wrong("needed: 0 < prominence <= sure and 0.4 < hold_level < 1")
-    table.done("measure, prominence, sure, min_seconds, hold_level, legs")
-    return segment
 
 
 _CHECK_KEYS: Final = "measure, leg, phase, take, unit, from_rest, at_least, at_most"
@@ -260,36 +209,11 @@ def _reading(table: Table) -> Check:
 def _check(table: Table) -> Check:
     """A check with its own words for its fault: another check's words name another number."""
     check = _reading(table)
-    fault, say = _words(table, "fault", check), _words(table, "say", check) if table.has("say") else SILENT
-    for words in say:
-        if len(words) > SAY_LETTERS:
-            raise table.wrong(f"'say' must be one short sentence, of at most {SAY_LETTERS} letters; found {len(words)}")
+    both = check.at_least is not None and check.at_most is not None
+    fault, say = words(table, "fault", two_sided=both), spoken(table, "say", two_sided=both)
+    if UNITS[check.unit].in_trunks and any("{range}" in text for text in (*fault, *say)):
+        raise table.wrong("'range' is for other units than trunks: how long a person's trunk is differs")
     return replace(check, fault=fault, say=say)
-
-
-def _words(table: Table, key: str, check: Check) -> Words:
-    """One text, or one for each of two bounds."""
-    if not table.is_table(key):
-        return Words(*[_sentence(table, key)] * 2)
-    if check.at_least is None or check.at_most is None:
-        raise table.wrong(f"'{key}.low' and '{key}.high' need both 'at_least' and 'at_most'")
-    inner = table.table(key)
-    words = Words(_sentence(inner, "low"), _sentence(inner, "high"))
-    inner.done("low, high")
-    return words
-
-
-def _sentence(table: Table, key: str) -> str:
-    """A text that is not empty and has only known fields."""
-    text = table.text(key)
-    if not text:
-        raise table.wrong(f"{key!r} is empty")
-    try:
-        text.format(value=1.0, value_cm=1.0, value_in=1.0, left=1, right=1)
-    except (KeyError, IndexError, ValueError) as error:
-        known = "value, value_cm, value_in, left, right"
-        raise table.wrong(f"{key!r}: a message can use {known}; {error}") from None
-    return text
 
 
 def _unless(table: Table) -> Check:
@@ -302,7 +226,9 @@ def _unless(table: Table) -> Check:
     return check
 
 
-_CUE_KEYS: Final = f"id, quote, reading, source, {_CHECK_KEYS}, fault, say, check, after, met, advice, advice_unless"
+_CUE_KEYS: Final = (
+    f"id, quote, reading, source, {_CHECK_KEYS}, fault, say, check, after, met, whether, about, advice, advice_unless"
+)
 
 
 def _cue(table: Table, source: Source) -> Cue:
@@ -314,9 +240,11 @@ def _cue(table: Table, source: Source) -> Cue:
         source=_source(table.table("source")) if table.has("source") else source,
         checks=(first, *map(_further, further)),
         after=table.text("after") if table.has("after") else None,
-        met=_sentence(table, "met"),
+        met=sentence(table, "met"),
         advice=table.text("advice") if table.has("advice") else None,
         advice_unless=tuple(map(_unless, table.tables("advice_unless"))),
+        whether=table.text("whether") if table.has("whether") else None,
+        about=sentence(table, "about") if table.has("about") else None,
     )
     if cue.advice_unless and cue.advice is None:
         raise table.wrong(f"cue {cue.id!r}: 'advice_unless' needs an 'advice'")
@@ -334,8 +262,42 @@ def _further(table: Table) -> Check:
     return check
 
 
-def parse(text: str, file: str) -> Exercise:
+def _told(cue: Cue, lengths: Lengths) -> Cue:
+    """A cue whose sentences say what is asked for."""
+    said = [asked(check.at_least, check.at_most, check.unit, lengths) for check in cue.checks]
+    checks = tuple(
+        replace(check, fault=Words(*(ranged(text, one) for text in check.fault)),
+                say=Words(*(ranged(text, one) for text in check.say)))
+        for check, one in zip(cue.checks, said, strict=True)
+    )  # fmt: skip
+    return replace(cue, checks=checks, met=ranged(cue.met, said[0]), reading=ranged(cue.reading, said[0]))
+
+
+def _aimed(cues: Sequence[Cue], goal: Goal, signal: str) -> Iterator[Cue]:
+    """The cues with the goal's bounds for the dose; a cue more where none asks for that yet."""
+    wanted = {unit: ends for unit, ends in (("reps", goal.reps), ("s", goal.seconds)) if ends is not None}
+    own = Source("Your own goal", "")
+    for cue in cues:
+        if not cue.is_dose or cue.check.unit not in wanted:
+            yield cue
+            continue
+        least, most = wanted[cue.check.unit]
+        check = replace(cue.check, at_least=least, at_most=most)
+        yield replace(cue, checks=(check, *cue.checks[1:]), reading="Your own goal: {range}.", source=own, quote="")
+    for unit in wanted.keys() - {cue.check.unit for cue in cues if cue.is_dose}:
+        least, most = wanted[unit]
+        reps = unit == "reps"
+        said = "{done}. Goal: {range}." if reps else "Held for {value:.1f} s. Goal: {range} s."
+        phase: PhaseName = "set" if reps else "hold"
+        take, measure = ("count", "") if reps else ("duration", signal)
+        check = Check(measure, "working", phase, take, unit, False, least, most, Words(said, said))
+        yield Cue(f"goal_{unit}", "", "Your own goal: {range}.", own, (check,), None, said)
+
+
+def parse(text: str, file: str, lengths: Lengths = Lengths.CM, goal: Goal = AS_ASKED) -> Exercise:
     """The exercise that a TOML text describes; `file` is named in errors.
+
+    lengths: what its sentences say lengths in. goal: what the person aims at in place of the file's own dose.
 
     Raises `ExerciseError` for text that is not TOML, a missing or unknown key, or a word that is not allowed.
     """
@@ -344,16 +306,24 @@ def parse(text: str, file: str) -> Exercise:
     except tomllib.TOMLDecodeError as error:
         raise ExerciseError(f"{file} is not valid TOML: {error}") from None
     source, title = _source(table.table("source")), table.text("title")
+    segments = segment(table.table("segment"))
+    cues = [_cue(cue, source) for cue in table.tables("cue")]
     exercise = Exercise(
         name=table.text("name"),
         title=title,
         summary=table.text("summary", title),
         source=source,
-        posture=_posture(table.table("posture")),
-        segment=_segment(table.table("segment")),
-        cues=tuple(_cue(cue, source) for cue in table.tables("cue")),
+        posture=posture(table.table("posture")),
+        segment=segments,
+        cues=tuple(_told(cue, lengths) for cue in _aimed(cues, goal, segments.measure)),
+        lengths=lengths,
+        side=table.text("side", ON_SIDE),
     )
-    table.done("name, title, summary, source, posture, segment, cue")
+    if "{side}" not in exercise.side or "{" in exercise.side.replace("{side}", ""):
+        raise table.wrong(
+            f"'side' says what {{side}} means, as \"with the {{side}} knee down\"; found {exercise.side!r}"
+        )
+    table.done("name, title, summary, side, source, posture, segment, cue")
     _check_cues(exercise, table)
     return exercise
 
@@ -367,19 +337,21 @@ def _check_cues(exercise: Exercise, table: Table) -> None:
             raise table.wrong(f"cue {cue.id!r}: after = {cue.after!r} must name a cue before it: {ids[:i]}")
 
 
-def builtin() -> dict[str, Exercise]:
+def builtin(lengths: Lengths = Lengths.CM, goal: Goal = AS_ASKED) -> dict[str, Exercise]:
     """The exercises that come with formcheck, by name."""
     files = sorted(resources.files("formcheck").joinpath("exercises").iterdir(), key=lambda file: file.name)
-    found = [parse(file.read_text("utf-8"), file.name) for file in files if file.name.endswith(".toml")]
+    found = [parse(file.read_text("utf-8"), file.name, lengths, goal) for file in files if file.name.endswith(".toml")]
     return {exercise.name: exercise for exercise in found}
 
 
-def choose(wanted: Any = "auto") -> tuple[Exercise, ...]:
+def choose(wanted: Any = "auto", lengths: Lengths = Lengths.CM, goal: Goal = AS_ASKED) -> tuple[Exercise, ...]:
     """The exercises to look for: "auto" for all that come with formcheck, or one name, or the path of a TOML file.
+
+    lengths: in what they say lengths. goal: the dose in place of their own.
 
     Raises `ExerciseError` for an unknown name or a file that cannot be read.
     """
-    known = builtin()
+    known = builtin(lengths, goal)
     if wanted == "auto":
         return tuple(known.values())
     if wanted in known:
@@ -390,6 +362,6 @@ def choose(wanted: Any = "auto") -> tuple[Exercise, ...]:
             f"no exercise is called {wanted!r}; known: auto, {', '.join(known)}, or the path of a .toml file"
         )
     try:
-        return (parse(path.read_text("utf-8"), str(path)),)
+        return (parse(path.read_text("utf-8"), str(path), lengths, goal),)
     except (OSError, UnicodeDecodeError) as error:
         raise ExerciseError(f"the exercise file {path} cannot be read: {error}") from None

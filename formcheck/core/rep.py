@@ -15,7 +15,8 @@ from formcheck.body.poses import Array
 from formcheck.core.clock import RATE
 from formcheck.core.detector import Window
 from formcheck.core.excursion import Excursion, excursion
-from formcheck.core.exercise import Bounds, Exercise
+from formcheck.core.exercise import Exercise
+from formcheck.core.posture import Bounds
 from formcheck.core.reading import Backs, Reader, Reading, Trust
 from formcheck.core.rows import Rows, is_length
 from formcheck.findings import OneSide, Side

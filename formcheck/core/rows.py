@@ -9,7 +9,8 @@ import numpy as np
 from formcheck.body import arch, measures
 from formcheck.body.measures import MEASURES
 from formcheck.body.poses import Array, Poses
-from formcheck.core.exercise import Bounds, Exercise
+from formcheck.core.exercise import Exercise
+from formcheck.core.posture import Bounds
 
 _POINTS: Final = ("seen.ball", *measures.OF_POINTS)
 """Columns of single points; they are adjacent."""

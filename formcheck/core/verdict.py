@@ -15,8 +15,8 @@ from formcheck.core.calibration import UNKNOWN, Error, Grown, Parts, kind_of
 from formcheck.core.exercise import Check, Cue
 from formcheck.core.reading import PART_WORDS, Hidden, Reading, Trust
 from formcheck.core.rows import is_length
-from formcheck.findings import Quality, Reason, Verdict, VerdictName, Why
-from formcheck.units import UNITS
+from formcheck.findings import Bound, Quality, Reason, Verdict, VerdictName, Why
+from formcheck.units import INCH_CM, UNITS, Lengths, length
 
 TRUNK_SHARE: Final = 0.288
 """Trunk, shoulder to hip, as a share of the body's height. Source: Drillis and Contini 1966, in Winter 2009."""
@@ -42,15 +42,14 @@ BACK: Final = "back_arch"
 TURN_DEG: Final = 15.0
 """Nobody who is nearer than this to side-on is asked to turn (ours)."""
 
-INCH_CM: Final = 2.54
-
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Turns pixels into trunks and trunks into centimetres, with the error of that."""
+    """Turns pixels into trunks and trunks into centimetres, with the error of that; `lengths` are told in these."""
 
     trunk_px: float
     height_cm: float | None
+    lengths: Lengths = Lengths.CM
 
     @property
     def trunk_cm(self) -> float:
@@ -89,23 +88,28 @@ def judge(cue: Cue, check: Check, reading: Reading, known: Known) -> Verdict:
     value, error = measured(check, reading, known)
     half = known.error.half * error.whole
     low, high = check.bounds
-
-    def verdict(name: VerdictName, message: str, say: str = "") -> Verdict:
-        between = (value - half, value + half)
-        return Verdict(cue.id, name, value, check.unit, between, reading.at_s, None, None, message, say or None)
-
     cm = UNITS[check.unit].cm(known.scale.trunk_cm)
     numbers = {"value": value, "value_cm": value * cm, "value_in": value * cm / INCH_CM, "left": 0, "right": 0}
+    said = numbers | {"length": length(value * cm, known.scale.lengths), "done": ""}
+
+    def verdict(name: VerdictName, message: str, fault: Bound | None = None) -> Verdict:
+        say = getattr(check.say, fault).format(**said) if fault else None
+        between = (value - half, value + half)
+        told = (reading.at_s, None, None, message, say or None, fault, cue.is_dose)
+        return Verdict(cue.id, name, value, check.unit, between, *told)
+
     if low <= value - half and value + half <= high:
-        return verdict("met", cue.met.format(**numbers))
+        return verdict("met", cue.met.format(**said))
     if value + half < low:
-        return verdict("fault", _advised(cue, check.fault.low.format(**numbers)), check.say.low)
+        return verdict("fault", _advised(cue, check.fault.low.format(**said)), "low")
     if value - half > high:
-        return verdict("fault", _advised(cue, check.fault.high.format(**numbers)), check.say.high)
+        return verdict("fault", _advised(cue, check.fault.high.format(**said)), "high")
     if check.how.error not in ("time", "speed") and half > _room(check, known):
         return not_assessed(cue, check, _largest(check, error, reading, known))
-    close = words.close_call(cue.reading, check.unit, value, half, (check.at_least, check.at_most), cm)
-    return verdict("borderline", close)
+    about = cue.about.format(**said) if cue.about and check.take == cue.check.take else None
+    ends, lengths = (check.at_least, check.at_most), known.scale.lengths
+    close = words.close_call(cue.whether or cue.reading, about, check.unit, (value, half), ends, cm, lengths)
+    return verdict("borderline", cue.met.format(**said) if cue.is_dose else close)
 
 
 def _room(check: Check, known: Known) -> float:
@@ -125,19 +129,25 @@ def _advised(cue: Cue, fault: str) -> str:
 
 def not_assessed(cue: Cue, check: Check, why: Why) -> Verdict:
     """The verdict of a cue that the picture cannot answer."""
-    said = words.reason(why)
-    return Verdict(cue.id, "not_assessed", None, check.unit, None, None, said, why.reason, words.not_judged(why))
+    said, message = words.reason(why), words.not_judged(why)
+    return Verdict(cue.id, "not_assessed", None, check.unit, None, None, said, why.reason, message, dose=cue.is_dose)
 
 
 def count_verdict(cue: Cue, counts: Mapping[str, int], end_s: float) -> Verdict:
-    """The verdict of a set cue: the side with fewer reps is held to the least, the side with more to the most."""
+    """The verdict of a set cue: the side with fewer reps is held to the least, the side with more to the most.
+
+    counts: the reps of each side; those of both legs at once count for each, and stand under `both` too.
+    """
     check, (low, high) = cue.check, cue.check.bounds
     fewer, more = sorted(float(counts[side]) for side in SIDES)
     name: VerdictName = "met" if low <= fewer and more <= high else "fault"
-    fault, say = (check.fault.low, check.say.low) if fewer < low else (check.fault.high, check.say.high)
-    message = (cue.met if name == "met" else fault).format(value=fewer, left=counts["left"], right=counts["right"])
-    spoken = say if name == "fault" and say else None
-    return Verdict(cue.id, name, fewer, check.unit, (fewer, fewer), end_s, None, None, message, spoken)
+    fault: Bound | None = None if name == "met" else "low" if fewer < low else "high"
+    numbers = {"value": fewer, "left": counts["left"], "right": counts["right"], "done": words.done(counts)}
+    message = (getattr(check.fault, fault) if fault else cue.met).format(**numbers)
+    say = getattr(check.say, fault).format(**numbers) if fault else None
+    return Verdict(
+        cue.id, name, fewer, check.unit, (fewer, fewer), end_s, None, None, message, say or None, fault, dose=True
+    )
 
 
 def combined(verdicts: Sequence[Verdict]) -> Verdict:
@@ -147,8 +157,8 @@ def combined(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def score(verdicts: Sequence[Verdict]) -> tuple[float | None, float]:
-    """Score 0 to 100 (None without any verdict) and the share of cues that got one."""
-    names = [verdict.verdict for verdict in verdicts]
+    """Score 0 to 100 of the cues of form (None without any verdict) and the share of them that got one."""
+    names = [verdict.verdict for verdict in verdicts if not verdict.dose]
     met, borderline, fault = (names.count(name) for name in ("met", "borderline", "fault"))
     judged = met + borderline + fault
     return (100 * (met + borderline / 2) / judged if judged else None), (judged / len(names) if names else 0.0)

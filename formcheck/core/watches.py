@@ -8,7 +8,8 @@ import numpy as np
 from formcheck.body.poses import Array
 from formcheck.core.clock import RATE
 from formcheck.core.detector import Detector, Window
-from formcheck.core.exercise import Bounds, Exercise
+from formcheck.core.exercise import Exercise
+from formcheck.core.posture import Bounds
 from formcheck.core.rep import RawRep, exchanged, raw_rep
 from formcheck.core.rows import AllBounds, Rows, Table, is_length
 from formcheck.core.sides import Sides

@@ -79,8 +79,7 @@ class Moment:
 
 def hold_goal_s(exercise: Exercise) -> float | None:
     """How many seconds an exercise asks to hold its top for, at least; None if it does not ask."""
-    checks = [cue.check for cue in exercise.rep_cues]
-    goals = [check.at_least for check in checks if check.phase == "hold" and check.take == "duration"]
+    goals = [cue.check.at_least for cue in exercise.rep_cues if cue.is_dose]
     return next((goal for goal in goals if goal is not None), None)
 
 
@@ -251,13 +250,13 @@ class Coach:
             self._board.show(time, self._fresh(time, rep))
 
     def _fresh(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
-        """Say the faults of a rep that were not told yet; the lines to show for them."""
-        faults = [cue for cue in rep.cues if cue.verdict == "fault"]
+        """Say the faults of a rep that were not told yet, then how far it is from its goal; the lines to show."""
+        faults = sorted((cue for cue in rep.cues if cue.verdict == "fault"), key=lambda cue: cue.dose)
         fresh = [cue for cue in faults if self._told_until.get(cue.id, -np.inf) <= rep.start_s]
         for cue in fresh:
             self._told_until[cue.id] = rep.end_s
-            self._speech.offer(time, Rank.FAULT, cue.id, cue.say or cue.message)
-        return [(cue.message, "fault") for cue in fresh]
+            self._speech.offer(time, Rank.HINT if cue.dose else Rank.FAULT, cue.id, cue.say or cue.message)
+        return [(cue.message, "good" if cue.dose else "fault") for cue in fresh]
 
     def _closed(self, time: float, rep: Rep, count: int) -> None:
         """Say what was right and wrong in a rep that is over, and the count."""
@@ -283,8 +282,9 @@ class Coach:
 
     def _praise(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
         """Praise a rep: for what was a fault in the rep before it, or for having no fault."""
-        faults = frozenset(cue.id for cue in rep.cues if cue.verdict == "fault")
-        met = [cue for cue in rep.cues if cue.verdict == "met"]
+        form = [cue for cue in rep.cues if not cue.dose]
+        faults = frozenset(cue.id for cue in form if cue.verdict == "fault")
+        met = [cue for cue in form if cue.verdict == "met"]
         mended = [cue for cue in met if cue.id in self._mending]
         self._mending = faults
         if not mended and (faults or not met):

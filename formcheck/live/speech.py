@@ -27,11 +27,12 @@ class Rank(IntEnum):
 
     FAULT = 0
     GOAL = 1
-    PRAISE = 2
-    COUNT = 3
+    HINT = 2
+    PRAISE = 3
+    COUNT = 4
 
 
-_PATIENCE: Final = {Rank.FAULT: 6.0, Rank.GOAL: 1.0, Rank.PRAISE: 2.5, Rank.COUNT: 3.5}
+_PATIENCE: Final = {Rank.FAULT: 6.0, Rank.GOAL: 1.0, Rank.HINT: 4.0, Rank.PRAISE: 2.5, Rank.COUNT: 3.5}
 """Seconds after which it is too late to say it (ours): a count outlasts the fault told as the rep ended."""
 
 

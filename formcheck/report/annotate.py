@@ -148,7 +148,7 @@ def _of_rep(rep: Rep, name: str, free: float, next_s: float) -> Iterator[_Line]:
     """The sentences of one rep, from `free` on. They share the time until the next rep begins, at `next_s`. Sentences
     that find no room until then are only in the report.
     """
-    faults = sorted((_at(cue, rep), cue.message) for cue in rep.cues if cue.verdict == "fault")
+    faults = sorted((_at(cue, rep), cue.message) for cue in rep.cues if cue.verdict == "fault" and not cue.dose)
     for i, (at_s, message) in enumerate(faults):
         start = max(at_s - LEAD_S, free)
         if start > next_s or start - at_s > LATEST_S:

@@ -13,8 +13,8 @@ from formcheck import words
 from formcheck.core.verdict import USUAL_HEIGHT_CM, Scale
 from formcheck.findings import Bout, Quality, Verdict, VerdictName, VideoInfo
 from formcheck.report.plot import plot
-from formcheck.report.summary import ORDER, Finding, Quotes, findings, scored, slanted, unseen
-from formcheck.units import clock
+from formcheck.report.summary import ORDER, Finding, Quotes, findings, headed, scored, slanted, unseen
+from formcheck.units import Lengths, clock
 
 
 def page(
@@ -26,6 +26,7 @@ def page(
     quotes: Quotes | None = None,
     height_cm: float | None = None,
     quality: Quality | None = None,
+    lengths: Lengths = Lengths.CM,
 ) -> str:
     """The page; `warnings` are sentences, the rest is as for `Report.html`. NaN and infinity are given as None."""
     trunk_cm = Scale(1.0, height_cm).trunk_cm  # the one that the sentences' centimetres were made with
@@ -34,18 +35,18 @@ def page(
         name=PurePath(info.path).name,
         video=video,
         warnings=warnings,
-        bouts=[_bout(b, n, (quotes or {}).get(b.exercise, {}), trunk_cm) for n, b in enumerate(bouts, 1)],
+        bouts=[_bout(b, n, (quotes or {}).get(b.exercise, {}), trunk_cm, lengths) for n, b in enumerate(bouts, 1)],
         trunk_cm=trunk_cm,
+        lengths=lengths,
         quality=quality,
         usual_cm=None if height_cm else USUAL_HEIGHT_CM,
     )
 
 
-def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float) -> dict[str, Any]:
+def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float, lengths: Lengths) -> dict[str, Any]:
     """What the page says of a bout."""
     found = findings(bout, quotes)
-    cut = bool(bout.reps) and not bout.counted
-    tone = found[0].kind if found and not cut else "not_assessed"
+    cut, tone = bool(bout.reps) and not bout.counted, headed(bout)
     faults = [f.label for f in _of(found, "fault")]
     return {
         "id": f"b{number}",
@@ -53,25 +54,25 @@ def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float) -
         "headline": words.headline(bout),
         "tone": tone,
         "badge": words.badge(tone, len(faults), cut=cut),
-        "lead": words.FILM_WHOLE if cut else _lead(found),
+        "lead": words.FILM_WHOLE if cut else _lead(found, tone),
         "among": found[0].among if tone in ("fault", "borderline") else "",
+        "dose": bout.dose if bout.counted else (),
         "also": faults[1:],
         "missing": [f.label for f in _of(found, "not_assessed")] if tone != "not_assessed" else [],
         "findings": found,
         "unseen": unseen(bout),
         "scored": scored(bout),
         "seen": words.seen_from(bout, slanted(bout)),
-        "done": words.done(bout),
         "quotes": quotes,
-        "plot": plot(bout, trunk_cm),
+        "plot": plot(bout, trunk_cm, lengths),
     }
 
 
-def _lead(findings: Sequence[Finding]) -> str:
-    """The one sentence on a bout: the sentence on its worst cue."""
+def _lead(findings: Sequence[Finding], tone: VerdictName) -> str:
+    """The one sentence on a bout: the sentence on its worst cue, or that nothing is wrong."""
     if not findings:
         return words.NO_CUE
-    return words.ALL_MET if findings[0].kind == "met" else findings[0].message
+    return words.ALL_MET if tone == "met" else findings[0].message
 
 
 def _of(findings: Sequence[Finding], kind: VerdictName) -> list[Finding]:
@@ -80,7 +81,7 @@ def _of(findings: Sequence[Finding], kind: VerdictName) -> list[Finding]:
 
 def _counts(cues: Sequence[Verdict]) -> list[tuple[VerdictName, int]]:
     """How many cues of a rep got each verdict, the faults first."""
-    count = Counter(cue.verdict for cue in cues)
+    count = Counter(cue.verdict for cue in cues if not cue.dose)
     return [(kind, count[kind]) for kind in ORDER if count[kind]]
 
 

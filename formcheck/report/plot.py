@@ -10,7 +10,7 @@ import numpy as np
 from formcheck import words
 from formcheck.findings import Bout, Rep, Trace
 from formcheck.report.summary import hits
-from formcheck.units import clock, figures
+from formcheck.units import Lengths, clock, figures
 
 _MARKER_PX, _PHONE_PX, _SECOND_PX = 30, 300, 8
 """Layout, ours: a marker's width, the least width of a plot, and the least width of a second."""
@@ -46,10 +46,10 @@ class Axis:
         return pixels * (self.end_s - self.start_s) / self.width_px
 
 
-def plot(bout: Bout, trunk_cm: float) -> dict[str, Any]:
+def plot(bout: Bout, trunk_cm: float, lengths: Lengths = Lengths.CM) -> dict[str, Any]:
     """What the page draws of a bout: faults, ticks, bands of the reps, and a lane for each signal.
 
-    trunk_cm: the length of a trunk, in which the signals may be.
+    trunk_cm: the length of a trunk, in which the signals may be. lengths: what they are told in.
     """
     axis = Axis.of(bout)
     markers = _markers(bout, axis)
@@ -57,7 +57,7 @@ def plot(bout: Bout, trunk_cm: float) -> dict[str, Any]:
         "axis": axis,
         "markers": markers,
         "rows": 1 + max((m["row"] for m in markers), default=-1),
-        "lanes": [_lane(trace, bout.reps, axis, trunk_cm) for trace in bout.traces],
+        "lanes": [_lane(trace, bout.reps, axis, trunk_cm, lengths) for trace in bout.traces],
         "ticks": _ticks(axis),
         "bands": [_band(rep, axis) for rep in bout.reps],
     }
@@ -88,7 +88,7 @@ def _markers(bout: Bout, axis: Axis) -> list[dict[str, Any]]:
     return markers
 
 
-def _lane(trace: Trace, reps: Sequence[Rep], axis: Axis, trunk_cm: float) -> dict[str, Any]:
+def _lane(trace: Trace, reps: Sequence[Rep], axis: Axis, trunk_cm: float, lengths: Lengths) -> dict[str, Any]:
     """One signal: its line as an SVG path in a box of 100 x 100, its range and its dots at peaks and dips."""
     time, value = np.array(trace.time_s, float), np.array(trace.value, float)
     seen = np.isfinite(value)
@@ -97,7 +97,7 @@ def _lane(trace: Trace, reps: Sequence[Rep], axis: Axis, trunk_cm: float) -> dic
     y = np.round(100 * (high + margin - value) / (high - low + 2 * margin), 2)
     moments = [("peak", r.peak_s) for r in reps] + [("dip", dip.at_s) for r in reps for dip in r.dips]
     dots = [(kind, axis.x(at), float(y[seen][abs(time[seen] - at).argmin()])) for kind, at in moments if seen.any()]
-    bottom, top, unit = figures(trace.unit, trunk_cm, low, high)
+    bottom, top, unit = figures(trace.unit, trunk_cm, low, high, lengths=lengths)
     return {
         "label": words.LANE.format(label=trace.label, low=bottom, high=f"{top}{unit}"),
         "path": _path([axis.x(t) for t in trace.time_s], y.tolist()),

@@ -13,6 +13,7 @@ from formcheck import words
 from formcheck.findings import Bout, Notice, Quality, Rep, Trace, Verdict, VideoInfo
 from formcheck.report.summary import Quotes
 from formcheck.report.table import COLUMNS, rows
+from formcheck.units import Lengths
 
 SCHEMA: Final = "formcheck.report/1"
 
@@ -24,13 +25,15 @@ _DECIMALS: Final = {"score": 1, "assessed": 3, "yaw_deg": 1, "value": 4, "interv
 class Report:
     """What was found in one recording: the bouts in order of time, and warnings that concern all of it.
 
-    `quality` is the work of the pose models; None where it is not known, as of landmarks of another program.
+    `quality` is the work of the pose models; None where it is not known, as of landmarks of another program. `lengths`
+    is what the sentences say lengths in.
     """
 
     video: VideoInfo
     bouts: tuple[Bout, ...]
     warnings: tuple[Notice, ...]
     quality: Quality | None = None
+    lengths: Lengths = Lengths.CM
 
     @property
     def notes(self) -> list[str]:
@@ -77,7 +80,7 @@ class Report:
 
         found = self.clean()
         how, told = found.quality, (found.video, found.bouts, found.notes)
-        return page(*told, video=video, quotes=quotes, height_cm=height_cm, quality=how)
+        return page(*told, video=video, quotes=quotes, height_cm=height_cm, quality=how, lengths=found.lengths)
 
     def clean(self) -> "Report":
         """The same report, fit to be shown: None for NaN and infinity, and text that UTF-8 can hold."""

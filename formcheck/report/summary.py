@@ -1,4 +1,4 @@
-"""The reps of a bout summed up: each cue once over all of them, and why some could not be judged."""
+"""The form in a bout summed up: each cue once over all reps, and why some could not be judged. The dose is not form."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,17 +14,19 @@ ORDER: Final[tuple[VerdictName, ...]] = ("fault", "borderline", "met", "not_asse
 Quotes = Mapping[str, Mapping[str, str]]
 """Exercise name -> cue id -> the words of the source."""
 
+NO_QUOTES: Final[Mapping[str, str]] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A verdict and the rep it belongs to; None for a cue of the set."""
+    """A verdict and the rep it belongs to."""
 
-    rep: Rep | None
+    rep: Rep
     cue: Verdict
 
     @property
     def where(self) -> str:
-        """The rep, or the set."""
+        """The rep, in words."""
         return words.where(self.rep)
 
 
@@ -57,18 +59,23 @@ class Finding:
 
 
 def hits(bout: Bout) -> Iterator[Hit]:
-    """The verdicts that count, cue by cue. A rep that the clip cuts says nothing about form."""
-    yield from (Hit(rep, cue) for rep in bout.counted for cue in rep.cues)
-    yield from (Hit(None, cue) for cue in bout.cues)
+    """The verdicts on form that count, cue by cue. A rep that the clip cuts says nothing about form."""
+    yield from (Hit(rep, cue) for rep in bout.counted for cue in rep.cues if not cue.dose)
 
 
 def scored(bout: Bout) -> str:
     """The score of a bout and what it rests on, in words."""
-    return words.scored(bout, [hit.cue for hit in hits(bout)])
+    return words.scored(bout, [finding.kind for finding in findings(bout)])
 
 
-def findings(bout: Bout, quotes: Mapping[str, str]) -> list[Finding]:
-    """Every cue once, the most frequent faults first. Ties keep the exercise's own order, with cues of the set last.
+def headed(bout: Bout) -> VerdictName:
+    """The verdict on a bout as a whole: one fault is worth mending; without one, what went well is what counts."""
+    kinds = {finding.kind for finding in findings(bout)} if bout.counted else set()
+    return next((kind for kind in ("fault", "met", "borderline") if kind in kinds), "not_assessed")
+
+
+def findings(bout: Bout, quotes: Mapping[str, str] = NO_QUOTES) -> list[Finding]:
+    """Every cue of form once, the most frequent faults first. Ties keep the exercise's own order.
 
     quotes: cue id -> the words of the source.
     """
@@ -76,7 +83,7 @@ def findings(bout: Bout, quotes: Mapping[str, str]) -> list[Finding]:
     for hit in hits(bout):
         by_cue.setdefault(hit.cue.id, []).append(hit)
     found = [_finding(hits, quotes.get(cue_id, "")) for cue_id, hits in by_cue.items()]
-    return sorted(found, key=lambda f: (ORDER.index(f.kind), f.hits[0].rep is None, -len(f.hits)))
+    return sorted(found, key=lambda f: (ORDER.index(f.kind), -len(f.hits)))
 
 
 def _finding(hits: Sequence[Hit], quote: str) -> Finding:
@@ -99,7 +106,7 @@ def unseen(bout: Bout) -> dict[str, list[str]]:
     for hit in hits(bout):
         if hit.cue.verdict == "not_assessed":
             key = (hit.cue.id, words.sentence(hit.cue), hit.cue.reason_code)
-            where.setdefault(key, []).extend([hit.rep.index] if hit.rep else [])
+            where.setdefault(key, []).append(hit.rep.index)
     reasons: dict[str, list[str]] = {}
     for (cue_id, reason, code), indices in where.items():
         slant = bout.view.name == "side" and code in SLANTED

@@ -23,13 +23,15 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "at_s": ("double", "the moment that decided, seconds"),
     "message": ("string", "the sentence for the user; for not_assessed, the reason"),
     "reason_code": ("string", "why the cue was not assessed, as a code; null when it was"),
+    "dose": ("bool", "the cue asks for how much is done, reps or seconds: it has no part in the score"),
+    "fault": ("string", "the bound that a fault's value lies beyond: low or high; null on any other verdict"),
 }
 """The columns: type and meaning."""
 
 Row = dict[str, Any]
 
 _OF_A_REP: Final = ("partial", "side", "start_s", "peak_s", "end_s", "hold_s")
-_OF_A_CUE: Final = ("verdict", "value", "unit", "at_s", "message", "reason_code")
+_OF_A_CUE: Final = ("verdict", "value", "unit", "at_s", "message", "reason_code", "dose", "fault")
 
 
 def rows(report: Mapping[str, Any]) -> Iterator[Row]:

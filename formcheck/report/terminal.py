@@ -9,7 +9,7 @@ from rich.text import Text
 from formcheck import words
 from formcheck.findings import Bout, Rep
 from formcheck.report.report import Report
-from formcheck.report.summary import scored, unseen
+from formcheck.report.summary import findings, headed, scored, unseen
 
 
 def overview(report: Report) -> Group:
@@ -31,14 +31,18 @@ def _lines(report: Report) -> Iterator[Padding]:
 
 
 def _of_bout(bout: Bout) -> Iterator[Padding]:
+    found = findings(bout)
+    faults = sum(finding.kind == "fault" for finding in found)
+    badge = words.badge(headed(bout), faults, cut=not bout.counted)
     yield _line(f"{words.headline(bout)}  {bout.start_s:.1f}-{bout.end_s:.1f} s", "bold")
-    yield _line(scored(bout), "bold", 2)
+    yield _line(f"{badge}. {scored(bout)}.", "bold", 2)
+    yield from (_line(dose.message, "green", 2) for dose in bout.dose if bout.counted)
     for rep in bout.reps:
         yield _line(words.rep_row(rep), "dim" if rep.partial else "", 2)
         if not rep.partial:
             yield from _lost_points(rep)
-    faults = (cue for cue in bout.cues if cue.verdict == "fault")
-    yield from (_line(f"fault of the set: {words.sentence(cue)}", "red", 2) for cue in faults)
+    if well := [finding.message for finding in found if finding.kind == "met"]:
+        yield _line(f"went well: {' '.join(well)}", "green", 2)
     if not bout.counted:
         yield _line(words.FILM_WHOLE, "yellow", 2)
     for reason, labels in unseen(bout).items():
@@ -47,9 +51,10 @@ def _of_bout(bout: Bout) -> Iterator[Padding]:
 
 def _lost_points(rep: Rep) -> Iterator[Padding]:
     """What took points from a rep: the faults, then what is too close to call."""
-    for cue in rep.cues:
+    form = [cue for cue in rep.cues if not cue.dose]
+    for cue in form:
         if cue.verdict == "fault":
-            yield _line(f"fault: {words.sentence(cue)}", "red", 5)
-    for cue in rep.cues:
+            yield _line(f"to improve: {words.sentence(cue)}", "red", 5)
+    for cue in form:
         if cue.verdict == "borderline":
-            yield _line(f"{words.label(cue.id)}: {words.sentence(cue)}", "yellow", 5)
+            yield _line(f"close call: {words.label(cue.id)}: {words.sentence(cue)}", "yellow", 5)

@@ -164,7 +164,8 @@ class History:
 
     def _add_verdicts(self, bout: int, rep: int | None, cues: Iterable[Verdict]) -> None:
         for cue in cues:
-            row = (bout, rep, cue.id, cue.verdict, cue.value, cue.unit, cue.at_s, cue.reason or cue.message)
+            verdict = "short" if cue.dose and cue.verdict == "fault" else cue.verdict  # of its goal: no fault of form
+            row = (bout, rep, cue.id, verdict, cue.value, cue.unit, cue.at_s, cue.reason or cue.message)
             self._insert("verdicts(bout, rep, cue, verdict, value, unit, at_s, said)", row)
 
     def _insert(self, columns: str, row: Sequence[Any]) -> int:

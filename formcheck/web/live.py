@@ -20,6 +20,7 @@ from formcheck.core.exercise import builtin
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.findings import OneSide
 from formcheck.recorded import Options
+from formcheck.units import Lengths
 from formcheck.web.guard import Bucket
 from formcheck.web.history import History
 from formcheck.web.liveset import LiveSet, Message, Picture
@@ -62,11 +63,11 @@ class _RefusedError(Exception):
         self.code = code
 
 
-def options_of(exercise: str, height_cm: float | None) -> Options:
+def options_of(exercise: str, height_cm: float | None, units: str = Lengths.CM) -> Options:
     """The options a page asks for; it may name an exercise but never a file. Raises `UsageError`."""
     if exercise != "auto" and exercise not in (known := builtin()):
         raise UsageError(f"no exercise is called {exercise[:40]!r}; known: auto, {', '.join(known)}")
-    return Options.of(exercise, height_cm)
+    return Options.of(exercise, height_cm, lengths=units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Hello:
     exercise: str
     side: OneSide | None
     height_cm: float | None
+    units: str
     resume: str | None
 
 
@@ -151,7 +153,7 @@ class LiveSets:
             if before is not None:  # the server had not noticed yet that the old connection is dead
                 await self._refuse(before, MOVED, "The set goes on in another page.")
             return live, True
-        options = options_of(hello.exercise, hello.height_cm)
+        options = options_of(hello.exercise, hello.height_cm, hello.units)
         self._make_room()
         live = LiveSet(options, hello.side, self._clock)
         self._sets[live.id], self._talks[live.id] = live, socket
@@ -294,17 +296,20 @@ def _object(text: str) -> Message:
 def _hello(message: str | bytes) -> Hello:
     asked = _object(message) if isinstance(message, str) else {}
     exercise, side = asked.get("exercise", "auto"), asked.get("side")
-    height, resume = asked.get("height_cm"), asked.get("resume")
+    height, units, resume = asked.get("height_cm"), asked.get("units", Lengths.CM), asked.get("resume")
     known = (
         asked.get("type") == "hello"
         and isinstance(exercise, str)
         and side in (None, "left", "right")
         and (height is None or _is_height(height))
+        and units in list(Lengths)
         and (resume is None or isinstance(resume, str))
     )
     if not known:
-        raise _RefusedError(BAD_MESSAGE, "The first message must be a hello with an exercise, a side and a height.")
-    return Hello(exercise, side, height, resume)
+        raise _RefusedError(
+            BAD_MESSAGE, "The first message must be a hello with an exercise, a side, a height and a unit of lengths."
+        )
+    return Hello(exercise, side, height, units, resume)
 
 
 def _is_height(value: object) -> bool:

@@ -147,7 +147,7 @@ def _message_of(moment: Moment) -> Message:
 
 
 def _rep_fields(rep: Rep) -> Message:
-    faults = [cue.message for cue in rep.cues if cue.verdict == "fault"]
+    faults = [cue.message for cue in rep.cues if cue.verdict == "fault" and not cue.dose]
     return {"index": rep.index, "side": rep.side, "partial": rep.partial, "faults": faults} | {
         "hold_s": round(rep.hold_s, 2) if np.isfinite(rep.hold_s) else None
     }

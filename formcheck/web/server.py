@@ -28,6 +28,7 @@ from formcheck.core.exercise import Exercise, builtin
 from formcheck.errors import FormcheckError, OutputError, UsageError
 from formcheck.files import writing
 from formcheck.live.coach import hold_goal_s
+from formcheck.units import Lengths
 from formcheck.web.guard import Connection, Guard, is_loopback, refusal
 from formcheck.web.history import History
 from formcheck.web.live import MESSAGE_BYTES, LiveSets, options_of
@@ -180,11 +181,11 @@ def report_policy(page: str) -> str:
     )
 
 
-def _asked(request: Request) -> tuple[str, float | None]:
-    """The exercise and the height that a page asks to judge by."""
+def _asked(request: Request) -> tuple[str, float | None, str]:
+    """The exercise, the height and the unit of lengths that a page asks for."""
     exercise, height = request.query_params.get("exercise", "auto"), request.query_params.get("height_cm")
     try:
-        return exercise, float(height) if height else None
+        return exercise, float(height) if height else None, request.query_params.get("units", Lengths.CM)
     except ValueError:
         raise UsageError(f"a height of {height!r} cannot be: give it in centimetres") from None
 

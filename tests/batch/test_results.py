@@ -61,7 +61,7 @@ def test_a_row_says_what_the_report_says(written: Path) -> None:
         **{"source": "a \\udcff.mp4", "key": "key a", "exercise": bout["exercise"], "bout": 1},
         **{"rep": 1, "rep_score": rep["score"], "cue": cue["id"]},
         **{name: rep[name] for name in ("partial", "side", "start_s", "peak_s", "end_s", "hold_s")},
-        **{name: cue[name] for name in ("verdict", "value", "unit", "at_s", "message", "reason_code")},
+        **{name: cue[name] for name in ("verdict", "value", "unit", "at_s", "message", "reason_code", "dose", "fault")},
         **dict(zip(("low", "high"), cue["interval"] or (None, None), strict=True)),
     }
 

@@ -85,6 +85,9 @@ def test_junit_names_errors_and_failures(out: tuple[Path, int, str, str]) -> Non
     failed = [case for case in suites["sagging.npz"] if case.find("failure") is not None]
     assert [case.get("name") for case in failed] == ["score"]
     assert failed[0].findtext("failure") == "score 87.5, at least 90 asked for"
+    [toes] = [case for case in suites["sagging.npz"] if case.get("name") == "ball_bridge.toes_forward"]
+    assert "not visible from the side" in (toes.find("skipped").get("message") or "").lower()  # type: ignore[union-attr]
+    assert int(suites["sagging.npz"].get("skipped") or 0) >= 1
     [sag] = [case for case in suites["sagging.npz"] if case.get("name") == "ball_bridge.hips_up"]
     assert (sag.findtext("system-out") or "").startswith("rep 2: Your hips dropped")
 

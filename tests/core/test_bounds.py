@@ -24,7 +24,8 @@ from formcheck.core import bout, verdict
 from formcheck.core.calibration import Error
 from formcheck.core.clock import RATE
 from formcheck.core.detector import Detector, Window
-from formcheck.core.exercise import Bounds, Check, Cue, Exercise, parse
+from formcheck.core.exercise import Check, Cue, Exercise, parse
+from formcheck.core.posture import Bounds
 from formcheck.core.reading import Reading, Trust
 from formcheck.core.rep import RawRep, raw_rep
 from formcheck.core.rows import AllBounds, Rows, Table
@@ -198,7 +199,7 @@ def check_count(cue: Cue, low: float | None, high: float | None) -> None:
 
     def name(left: int, right: int) -> str:
         found = verdict.count_verdict(cue, {"left": left, "right": right}, 9.0)
-        assert f"{left} on the left and {right} on the right" in found.message
+        assert found.message.startswith(f"Right {right}, left {left}. Goal: ")
         return found.verdict
 
     assert {name(least, least), name(least, most), name(most, least)} == {"met"}, cue.id
@@ -456,7 +457,7 @@ def test_the_sentence_for_a_fault_carries_the_number(name: str, key: str) -> Non
     cue, check = all_checks(exercise_of(name))[key]
     low, high, unit, told = CUES[name][key]
     if told == "counts":
-        assert all("{left}" in fault and "{right}" in fault for fault in check.fault)
+        assert all("{done}" in fault for fault in check.fault)
         return
     if not told:
         assert not any("{" in fault for fault in check.fault)

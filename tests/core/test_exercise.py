@@ -1,6 +1,8 @@
 """Exercise files: every documented cue is there in its source's words, and every mistake is named with its place."""
 
+import re
 import textwrap
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,10 @@ from footage import SOURCES, sources
 from formcheck.body.measures import MEASURES
 from formcheck.core import exercise as module
 from formcheck.core.exercise import builtin, choose, parse
+from formcheck.core.goal import Goal
 from formcheck.core.takes import TAKES
-from formcheck.errors import ExerciseError
+from formcheck.errors import ExerciseError, UsageError
+from formcheck.units import Lengths
 
 FOLDER = Path(__file__).parents[2] / "formcheck" / "exercises"
 
@@ -137,6 +141,7 @@ fault = "No."
 NO_MEASURE = ('measure = "hip_rise"', "")
 
 MISTAKES = {
+    "side": ('name = "leg_lift"', 'name = "leg_lift"\nside = "its leg"', "'side' says what {side} means"),
     "not TOML": ("[posture]", "[posture", "my.toml is not valid TOML"),
     "missing name": ('name = "leg_lift"', "", "my.toml: 'name' is missing"),
     "name is no text": ('name = "leg_lift"', "name = 3", "'name' must be a text"),
@@ -188,13 +193,13 @@ MISTAKES = {
         "[cue 5]: 'fault.low' and 'fault.high' need both 'at_least' and 'at_most'",
     ),
     "words for one bound of two": (
-        'fault = "You held the leg up',
-        'fault.high = "You held the leg up',
-        "[cue 6.fault]: 'low' is missing",
+        'say.low = "Hold your leg up a little longer."\n',
+        "",
+        "[cue 6.say]: 'low' is missing",
     ),
     "words for no bound": (
-        'fault = "You held the leg up',
-        'fault.low = "Short."\nfault.middle = "So so."\nfault.high = "You held the leg up',
+        'say.low = "Hold your leg up a little longer."',
+        'say.low = "Longer."\nfault.middle = "So so."',
         "[cue 6.fault]: 'middle' is not known here; allowed: low, high",
     ),
     "a check of the set": (
@@ -256,12 +261,10 @@ def test_every_fault_of_a_rep_has_words_to_say() -> None:
 
 
 def test_a_cue_may_have_words_for_each_bound_and_further_checks() -> None:
-    text = good().replace('fault = "You held the leg up', 'fault.low = "Longer."\nfault.high = "You held the leg up')
-    text = text.replace('met = "Leg straight."', f'met = "Leg straight."\n{FURTHER}say = "Hips down."')
+    text = good().replace('met = "Leg straight."', f'met = "Leg straight."\n{FURTHER}say = "Hips down."')
     cues = {cue.id: cue for cue in parse(text, "my.toml").cues}
-    assert cues["hold_3_to_5_s"].check.fault.low == "Longer."
-    assert cues["hold_3_to_5_s"].check.fault.high.startswith("You held")
-    assert cues["hold_3_to_5_s"].check.say == ("Hold your leg up for 3 to 5 seconds.",) * 2
+    assert "Goal: 3 to 5 s, so a little longer" in cues["hold_3_to_5_s"].check.fault.low
+    assert "so a little less is enough" in cues["hold_3_to_5_s"].check.fault.high
     knee, hips = cues["leg_straight"].checks
     assert (knee.measure, hips.measure, hips.fault.high, hips.say.high) == (
         "knee_flexion",
@@ -269,6 +272,59 @@ def test_a_cue_may_have_words_for_each_bound_and_further_checks() -> None:
         "No.",
         "Hips down.",
     )
+
+
+def test_one_sentence_may_stand_for_both_bounds() -> None:
+    """As in files that were written before each bound had words of its own."""
+    lines = [line for line in good().splitlines() if not re.match(r"(fault|say)\.high", line)]
+    cues = {cue.id: cue for cue in parse("\n".join(lines).replace(".low =", " ="), "my.toml").cues}
+    for cue in ("lift_several_inches", "hold_3_to_5_s", "ten_to_fifteen_per_leg"):
+        assert len({*cues[cue].check.fault}) == len({*cues[cue].check.say}) == 1, cue
+    assert set(cues["lift_several_inches"].check.say) == {"Lift your leg higher."}
+
+
+def test_what_bounds_ask_for_is_said_in_the_lengths_that_were_chosen() -> None:
+    for lengths, said in ((Lengths.CM, "to 8 to 30 cm off"), (Lengths.INCHES, "to 3 to 12 inches off")):
+        cues = {cue.id: cue for cue in parse(good(), "my.toml", lengths).cues}
+        assert all(said in text for text in cues["lift_several_inches"].check.fault)
+    text = good().replace("Your other leg rose by {value_cm:.0f} cm", "Your other leg rose: {range}")
+    with pytest.raises(ExerciseError, match=r"my.toml, \[cue 5\]: 'range' is for other units than trunks"):
+        parse(text, "my.toml")
+
+
+def test_a_goal_of_one_s_own_takes_the_place_of_the_dose() -> None:
+    """The bounds and the sentences follow; an exercise that asks for no dose gets cues for it."""
+    lift, bridge = (builtin(goal=Goal.of("10s,8-12"))[name] for name in ("leg_lift", "glute_bridge"))
+    cues = {cue.id: cue for cue in lift.cues}
+    assert (cues["hold_3_to_5_s"].check.bounds, cues["ten_to_fifteen_per_leg"].check.bounds) == ((10, inf), (8, 12))
+    assert cues["hold_3_to_5_s"].check.fault.low.startswith("Held for {value:.1f} s. Goal: 10 s")
+    assert cues["ten_to_fifteen_per_leg"].check.fault.low == "{done}. Goal: 8 to 12 a leg."
+    assert cues["lift_several_inches"] == {cue.id: cue for cue in builtin()["leg_lift"].cues}["lift_several_inches"]
+    added = {cue.id: cue.check for cue in bridge.cues if cue.is_dose}
+    assert {id: (check.unit, check.bounds) for id, check in added.items()} == {
+        "goal_s": ("s", (10, inf)),
+        "goal_reps": ("reps", (8, 12)),
+    }
+    assert not any(cue.is_dose for cue in builtin()["glute_bridge"].cues)
+
+
+def test_how_much_is_asked_for_is_no_cue_of_form() -> None:
+    dose = {cue.id for exercise in builtin().values() for cue in exercise.cues if cue.is_dose}
+    assert dose == {"hold_30_s", "three_per_side", "hold_3_to_5_s", "ten_to_fifteen_per_leg"}
+
+
+@pytest.mark.parametrize("text", ["x", "0s", "10s,5s", "1.5", "5-3s", "10-12-14", "-3", "nan", "1 000", "3 to 5 s"])
+def test_what_is_no_goal_is_one_sentence(text: str) -> None:
+    with pytest.raises(UsageError, match="is no goal: give the seconds of a hold, as 10s or 3-5s"):
+        Goal.of(text)
+
+
+@pytest.mark.parametrize(("text", "goal"), [
+    (None, Goal()), ("", Goal()), ("12", Goal((12, None))), ("8-12 reps", Goal((8, 12))),
+    ("2.5s", Goal(None, (2.5, None))), ("10, 3-5s", Goal((10, None), (3, 5))),
+])  # fmt: skip
+def test_a_goal_is_of_reps_or_seconds_or_both(text: str | None, goal: Goal) -> None:
+    assert Goal.of(text) == goal
 
 
 def test_the_measures_decide_from_where_a_cue_is_seen() -> None:

@@ -16,9 +16,22 @@ from formcheck.report.report import Report
 from formcheck.words import CAUTION
 
 VIDEO_KEYS = {"path", "sha256", "duration_s", "fps", "width", "height", "frames"}
-BOUT_KEYS = {"exercise", "start_s", "end_s", "view", "reps", "cues", "score", "assessed"}
+BOUT_KEYS = {"exercise", "start_s", "end_s", "view", "reps", "cues", "score", "assessed", "dose"}
 REP_KEYS = {"index", "partial", "side", "start_s", "peak_s", "end_s", "hold_s", "score", "assessed", "cues"}
-CUE_KEYS = {"id", "verdict", "value", "unit", "interval", "at_s", "reason", "reason_code", "message", "say"}
+CUE_KEYS = {
+    "id",
+    "verdict",
+    "value",
+    "unit",
+    "interval",
+    "at_s",
+    "reason",
+    "reason_code",
+    "message",
+    "say",
+    "fault",
+    "dose",
+}
 
 
 def values(data: Any, key: str = "") -> Iterator[tuple[str, Any]]:

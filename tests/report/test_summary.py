@@ -6,6 +6,7 @@ import findings_example as example
 import pytest
 from reportpages import close_call, page, terminal
 
+from formcheck import words
 from formcheck.core import verdict
 from formcheck.core.exercise import builtin
 from formcheck.core.reading import Reading, Trust
@@ -21,8 +22,16 @@ def test_most_frequent_fault_leads() -> None:
     )
     rare = replace(bout, reps=(replace(bout.reps[0], cues=cues), *bout.reps[1:]))
     text = page(Report(example.video(), (rare,), ())).text
-    assert "2 things to mend" in text
+    assert "2 things to improve" in text
     assert text.index("Your hips dropped") < text.index("Too fast.")
+
+
+def test_the_side_of_a_lunge_is_the_knee_that_is_down() -> None:
+    bout = replace(example.kneeling_lunge(), side_words="with the {side} knee down")
+    assert words.headline(bout) == "Kneeling lunge: 2 reps (1 with the left knee down, 1 with the right knee down)"
+    one = replace(bout, reps=bout.reps[1:])
+    assert words.headline(one) == "Kneeling lunge: 1 rep with the right knee down"
+    assert builtin()["kneeling_lunge"].side == bout.side_words
 
 
 def test_a_partial_rep_is_listed_but_says_nothing_about_form() -> None:
@@ -83,7 +92,7 @@ def test_a_fault_tells_of_the_reps_that_were_not_judged() -> None:
 def test_a_close_call_in_the_headline_says_what_it_is_about() -> None:
     text = page(close_call()).text
     assert "Nothing clearly wrong Bridge with a ball: 2 reps Lower slowly. Too close to call: 1.1 s" in text
-    assert "Score 50 of 100, from 2 of 4 cues; 2 close calls." in text
+    assert "Form 50 of 100: 1 close call, 1 not judged." in text
     assert "Each counts half in the score" in text
 
 
@@ -99,7 +108,7 @@ def test_a_bout_of_cut_reps_asks_for_whole_ones_and_judges_nothing() -> None:
     assert "film each one whole" in text
     assert "No score: no rep is whole" in text
     assert "Film the whole rep" in text
-    for judged in ("to mend", "good", "could not be judged", "No cue", "Measured"):
+    for judged in ("to improve", "good", "could not be judged", "No cue", "Measured"):
         assert judged not in text
     told = " ".join(terminal(all_cut()).split())
     assert "No score: no rep is whole" in told

@@ -37,7 +37,7 @@ def test_pandas_takes_it() -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(example.report().table())
     faults = frame[frame["verdict"] == "fault"].groupby("cue").size().to_dict()
-    assert faults == {"hips_up": 2, "hold_3_to_5_s": 2, "ten_to_fifteen_per_leg": 1}
+    assert faults == {"hips_up": 2, "other_leg_down": 2, "hold_3_to_5_s": 2, "ten_to_fifteen_per_leg": 1}
 
 
 def test_a_report_without_bouts_has_every_column_and_no_row() -> None:

@@ -21,6 +21,14 @@ function themed() {
   apply();
 }
 
+function measured() {
+  const select = byId("units");
+  select.value = setting("units");
+  if (select.selectedIndex < 0) select.value = "cm";
+  choose("units", select.value);
+  select.addEventListener("change", () => choose("units", select.value));
+}
+
 const parts = {};
 
 function show() {
@@ -39,6 +47,7 @@ function show() {
 
 async function start() {
   themed();
+  measured();
   parts.history = new History();
   addEventListener("hashchange", show);
   show();

@@ -7,7 +7,7 @@ const RETRY_MS = 400;
 
 const SENTENCES = {
   NotAllowedError:
-    "The browser may not use the camera. Allow it at the left end of the address bar and start again, or check a recording.",
+    "Camera access is blocked. Allow it at the left end of the address bar and start again, or check a recording.",
   NotFoundError: "No camera was found. Plug one in and start again, or check a recording.",
   NotReadableError: "The camera is busy: close the other program that uses it and start again, or check a recording.",
 };

@@ -16,7 +16,7 @@ const KNOWN_AFTER_S = 5; // ours: until then the rate is that of the models' fir
 const SLOW = "The machine is slow: close other programs, or move slowly.";
 const REST_AFTER_S = 3; // ours: a pause shorter than this is part of the exercise
 const COUNTDOWN = ["3", "2", "1"];
-const RECOGNISED = { name: "auto", title: "Recognise it", summary: "Begin with any of the exercises.", sides: false };
+const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: false };
 const AWAY = "The camera is gone. Plug it in again: your set is kept.";
 const DROPPED = "The connection dropped; trying again. If formcheck still runs, it keeps your set for a minute.";
 const UNHEARD = "formcheck did not answer when the set ended. If it still runs, the set is in the History within a minute.";
@@ -90,6 +90,7 @@ export class Live {
       exercise: form.exercise.value,
       side: this.#side(),
       height_cm: form.height.value ? form.height.valueAsNumber : null,
+      units: setting("units"),
     };
     notice(byId("setup-notice"), "");
     this.#show("stage");

@@ -2,6 +2,7 @@
 
 import { read, remove, send } from "./api.js";
 import { byId, make, notice } from "./dom.js";
+import { setting } from "./settings.js";
 
 const ASK_AGAIN_MS = 400;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -63,7 +64,7 @@ export class Recorded {
 
   // The session's number once the video is analysed; null where the user cancelled.
   async #analysed(file) {
-    const query = new URLSearchParams({ exercise: byId("upload-exercise").value });
+    const query = new URLSearchParams({ exercise: byId("upload-exercise").value, units: setting("units") });
     if (byId("upload-height").value) query.set("height_cm", byId("upload-height").value);
     const { id } = await send(`/api/recordings?${query}`, file, { "X-Name": encodeURIComponent(file.name) });
     while (!this.#cancelled) {

@@ -11,7 +11,7 @@ const FIGURES = {
       { width: 24, points: [[190, 176], [178, 256], [104, 262]] },
       { width: 15, points: [[198, 92], [206, 136], [226, 170]] },
     ],
-    words: "Kneel side-on to the camera. The knee that is down is nearer to it.",
+    words: "Kneel side-on, so that the knee that is down is nearest the camera.",
   },
   leg_lift: {
     head: [62, 238], trunk: [[104, 248], [196, 250]], lines: [
@@ -19,7 +19,7 @@ const FIGURES = {
       { width: 22, points: [[196, 250], [274, 232], [348, 212], [348, 196]] },
       { width: 14, points: [[106, 250], [150, 259], [192, 260]] },
     ],
-    words: "Lie on your back, side-on to the camera. The leg that you lift is nearer to it.",
+    words: "Lie on your back, side-on, so that the leg you lift is nearest the camera.",
   },
   ball_bridge: {
     head: [84, 150], trunk: [[122, 164], [210, 176]], ball: [118, 217, 44], lines: [

@@ -1,0 +1,75 @@
+"""How an exercise is recognised and its reps are found: the tables `[posture]` and `[segment]` of its file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from formcheck.body.measures import MEASURES
+from formcheck.core.tomltable import Table
+
+SegmentLegs = Literal["each", "standing"]
+"""Whose the reps are: each leg has its own, or they belong to the legs that stand."""
+
+Bounds = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """What an exercise is recognised by: bounds on measures at every tick, at rest, at the top, and on their change.
+
+    Keys are measures, with `other.` in front for the other leg.
+    """
+
+    always: Mapping[str, Bounds]
+    rest: Mapping[str, Bounds]
+    top: Mapping[str, Bounds]
+    change: Mapping[str, Bounds]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """How reps are found: the measure whose excursions they are, and the least excursion.
+
+    `prominence`, the least, and `sure` are in the measure's own unit (trunks for lengths). An excursion of `sure`
+    counts at once; a smaller one counts unless the set's other reps are much larger. `hold_level` is the share of the
+    rep from which the top counts as held. `legs`: each leg has its own reps, or both work unless one foot stands alone.
+    """
+
+    measure: str
+    prominence: float
+    sure: float
+    min_seconds: float
+    hold_level: float
+    legs: SegmentLegs
+
+
+def _bounds(table: Table) -> dict[str, Bounds]:
+    """The rest of a table as bounds on measures."""
+    found = table.pairs()
+    for key in found:
+        if key.removeprefix("other.") not in MEASURES:
+            raise table.wrong(f"{key!r} is no measure; allowed: {', '.join(MEASURES)}")
+    return found
+
+
+def posture(table: Table) -> Posture:
+    """The table `[posture]`."""
+    rest, top, change = (_bounds(table.table(key)) for key in ("rest", "top", "change"))
+    return Posture(always=_bounds(table), rest=rest, top=top, change=change)
+
+
+def segment(table: Table) -> Segment:
+    """The table `[segment]`."""
+    prominence = table.number("prominence")
+    found = Segment(
+        measure=table.word("measure", tuple(MEASURES)),
+        prominence=prominence,
+        sure=table.number("sure", 2 * prominence),
+        min_seconds=table.number("min_seconds"),
+        hold_level=table.number("hold_level", 0.9),
+        legs=table.word("legs", get_args(SegmentLegs), "standing"),
+    )
+    if not 0 < prominence <= found.sure or not 0.4 < found.hold_level < 1:
+        raise table.wrong("needed: 0 < prominence <= sure and 0.4 < hold_level < 1")
+    table.done("measure, prominence, sure, min_seconds, hold_level, legs")
+    return found

@@ -1,0 +1,79 @@
+"""The options that commands of the command line share, and those of `batch`: their help and their checks."""
+
+from math import isfinite
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from formcheck.errors import UsageError
+from formcheck.findings import Quality
+from formcheck.units import Lengths
+
+ExerciseOption = Annotated[
+    str, typer.Option(help="auto, the name of an exercise, or the path of an exercise file.", metavar="auto|NAME|FILE")
+]
+HeightOption = Annotated[float | None, typer.Option(help="The person's height in cm, for lengths in cm.", metavar="CM")]
+UnitsOption = Annotated[Lengths, typer.Option(help="What lengths are told in.")]
+GoalOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Your own goal in place of the exercise's: seconds of a hold, reps of each side, or both.",
+        metavar="10s|12|10s,8-12",
+    ),
+]
+BackendOption = Annotated[str, typer.Option(help="Pose estimator: onnx or mediapipe.", metavar="onnx|mediapipe")]
+
+QualityOption = Annotated[
+    Quality, typer.Option(help="How much the pose models of onnx do; best takes nearly three times as long.")
+]
+
+
+def _finite(parameter: typer.CallbackParam, number: float | None) -> float | None:
+    """The number of an option, checked to be finite: Typer's bounds let NaN and infinity through."""
+    if number is not None and not isfinite(number):
+        raise UsageError(f"{parameter.opts[0]} is {number}: give a number")
+    return number
+
+
+InputsArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Videos or saved landmarks; folders of them; patterns in quotes; manifests (.csv, .jsonl).",
+        metavar="INPUT...",
+    ),
+]
+OutOption = Annotated[Path, typer.Option(help="Folder for the results, one folder a clip.", metavar="DIR")]
+JobsOption = Annotated[int | None, typer.Option(help="Processes; default one a core.", metavar="N", min=1)]
+SchedulerOption = Annotated[
+    str | None, typer.Option(help="Work on the Dask cluster of this scheduler.", metavar="ADDRESS")
+]
+LandmarksOption = Annotated[bool, typer.Option("--landmarks", help="Keep the landmarks of videos.")]
+TimeOption = Annotated[
+    float | None,
+    typer.Option(help="Seconds for one clip; default: they grow with it.", metavar="S", min=0.1, callback=_finite),
+]
+MemoryOption = Annotated[
+    float | None,
+    typer.Option(help="Megabytes for one clip; default 2000.", metavar="MB", min=1, callback=_finite),
+]
+LogOption = Annotated[Path | None, typer.Option(help="Write what happens as lines of JSON.", metavar="FILE")]
+FailUnderOption = Annotated[
+    float | None,
+    typer.Option(
+        help="Fail when a recording scores less, or has no score.", metavar="S", min=0, max=100, callback=_finite
+    ),
+]
+BaselineOption = Annotated[
+    Path | None,
+    typer.Option(help="Fail when reps, holds, scores or verdicts differ from this results.parquet or .json."),
+]
+SaveBaselineOption = Annotated[
+    Path | None, typer.Option(help="Write what was found as a baseline.", metavar="FILE.json")
+]
+JUnitOption = Annotated[
+    Path | None, typer.Option(help="Write a JUnit file, a case for each clip and cue.", metavar="FILE")
+]
+SummaryOption = Annotated[
+    Path | None, typer.Option(help="Write a summary in Markdown, for a job's page.", metavar="FILE.md")
+]
