@@ -235,7 +235,7 @@ def _labelled(folder: Path) -> list[Section]:
     rows = photos.measured(folder / "annotations.json", Quality.STANDARD)
     sure = photos.summary([row for row in rows if row["confidence"] != "low"])
     lines = [
-        (what, f"{every:.1f}" if isinstance(every, float) else every, f"{of:.1f}" if isinstance(of, float) else of)
+        (what.replace("|", "\\|"), *(f"{v:.1f}" if isinstance(v, float) else v for v in (every, of)))
         for (what, every), of in zip(photos.summary(rows).items(), sure.values(), strict=True)
     ]
     return [Section("Photographs", "", ("what", "all", "sure labels"), lines)]
