@@ -87,7 +87,7 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
             "other.thigh_tilt": (30, 130),
         },
         "rest": {"knee_height": (-1.5, 0.4)},
-        "change": {"knee_flexion": (-60, 15)},
+        "change": {"knee_flexion": (-60, 30)},
     },
     "leg_lift": {
         "always": {"trunk_tilt": (45, 115), "supine": (0.3, 1.1), "knee_flexion": (0, 60)},
@@ -97,7 +97,6 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
     },
     "ball_bridge": {
         "always": {"trunk_tilt": (35, 120), "supine": (0.2, 1.1), "shoulder_height": (0.78, 2.0)},
-        "top": {"shoulder_height": (0.85, 2.0)},
         "change": {"trunk_tilt": (10, 60), "hip_height": (-0.15, 1.5)},
     },
     "glute_bridge": {
