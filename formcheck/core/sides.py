@@ -1,40 +1,19 @@
 """Keeps left and right legs apart: where the pose model exchanges them between two frames, they are put back.
 
-From the side the two legs look alike, and the model then jumps between them, in a kneeling lunge many times in one
-clip of rendered people. Legs do not jump: if each lies where the other one just was, they were exchanged. Each frame is
-compared with the three before it, so the answer has no delay and is the same however the frames are cut.
+The model jumps between them in a kneeling lunge many times in one clip of rendered people. Each frame is compared with
+the three before it (`body.legs`), so the answer has no delay and is the same however the frames are cut.
 
 This keeps each leg consistent, but wrong throughout if its first frame was wrong. So it remembers when they were
-exchanged; a rep during most of which they were belongs to the other leg, as the model says in most frames.
+exchanged; a rep during most of which they were belongs to the other leg, as the model says in most frames. Our own
+landmarks come with their legs named (`pose.legs`); those of other programs have nothing but this.
 """
 
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from formcheck.body.landmarks import INDEX
+from formcheck.body.legs import FASTEST, LEAST_JUMP, LEFT, LEGS, MEMORY, RIGHT, crossed, together, trunk_of
 from formcheck.body.poses import COLUMNS, Array, Poses
-
-_LEFT: Final = np.array([INDEX[f"left_{part}"] for part in ("knee", "ankle", "heel", "foot_index")])
-_RIGHT: Final = np.array([INDEX[f"right_{part}"] for part in ("knee", "ankle", "heel", "foot_index")])
-
-MEMORY: Final = 3
-"""How many earlier frames a new one is compared with: one of them may itself be odd (ours)."""
-
-LEAST_JUMP: Final = 0.15
-"""Trunks that the legs must seem to have moved (ours: none did in 11 real and rendered clips without an exchange)."""
-
-FASTEST: Final = 2.0
-"""Trunks a second that legs may really move, on top of that: cycling in the air reaches 1.6 (ours)."""
-
-CLOSER: Final = 0.5
-"""The other leg's last place must be nearer by this factor than the leg's own (ours)."""
-
-TOGETHER: Final = 0.12
-"""Legs closer than this, in trunks, cannot be told apart: the model's answer is taken again (ours)."""
-
-LONGEST_STEP_S: Final = 0.25
-"""Frames further apart are not compared (ours)."""
 
 BLOCK: Final = 512
 """Frames decided at a time (ours): in most blocks nothing happens, which is quickly seen."""
@@ -87,8 +66,7 @@ class Sides:
         if not self._states.any() and _calm(legs):
             return np.zeros(len(new.time), np.bool_)
         votes = np.stack([_crossed(legs, step)[known:] for step in range(1, MEMORY + 1)], axis=1)
-        together = _distance(legs.points[:, 0::2] - legs.points[:, 1::2]) < TOGETHER * legs.trunk
-        exchanged = _decided(self._states, votes, together[known:])
+        exchanged = _decided(self._states, votes, together(legs.points, legs.trunk)[known:])
         turned = np.diff(np.concatenate([self._states[-1:], exchanged]).astype(np.int8)) != 0
         self._changes += new.time[turned].tolist()
         self._states = np.concatenate([self._states, exchanged])[-MEMORY:]
@@ -140,38 +118,15 @@ def _decided(before: Array, votes: Array, together: Array) -> Array:
 
 
 def _legs(time: Array, image: Array) -> _Legs:
-    return _Legs(time, image[:, _LEFT[0] : _RIGHT[-1] + 1], _trunk(image))
-
-
-def _trunk(image: Array) -> Array:
-    shoulders = image[:, INDEX["left_shoulder"]] + image[:, INDEX["right_shoulder"]]
-    hips = image[:, INDEX["left_hip"]] + image[:, INDEX["right_hip"]]
-    across = (shoulders - hips) * np.float32(0.5)
-    trunk: Array = np.sqrt(across[:, 0] * across[:, 0] + across[:, 1] * across[:, 1])
-    return trunk
-
-
-def _distance(moved: Array) -> Array:
-    """Mean length of the moves of one leg's landmarks, (n, 4, 2) -> (n,)."""
-    size = np.sqrt(moved[:, :, 0] * moved[:, :, 0] + moved[:, :, 1] * moved[:, :, 1])
-    mean: Array = (size[:, 0] + size[:, 1] + size[:, 2] + size[:, 3]) * np.float32(0.25)
-    return mean
+    return _Legs(time, image[:, LEGS], trunk_of(image))
 
 
 def _crossed(legs: _Legs, step: int) -> Array:
     """Whether the legs changed places since the frame `step` ago: 1 yes, -1 no, 0 unknown; (n,) int8."""
-    n = len(legs.time)
-    crossed = np.zeros(n, np.int8)
-    if n <= step:
-        return crossed
-    left, right = legs.points[:, 0::2], legs.points[:, 1::2]
-    stayed = _distance(left[step:] - left[:-step]) + _distance(right[step:] - right[:-step])
-    swapped = _distance(left[step:] - right[:-step]) + _distance(right[step:] - left[:-step])
-    seconds = legs.time[step:] - legs.time[:-step]
-    near, least = seconds <= LONGEST_STEP_S, (LEAST_JUMP + FASTEST * seconds) * legs.trunk[step:]
-    yes = (swapped < CLOSER * stayed) & (stayed > 2 * least)
-    crossed[step:] = np.where(near & yes, 1, np.where(near & (stayed < CLOSER * swapped), -1, 0))
-    return crossed
+    places, seconds = legs.points, legs.time[step:] - legs.time[:-step]
+    found = np.zeros(len(legs.time), np.int8)
+    found[step:] = crossed(places[step:], places[:-step], seconds, legs.trunk[step:])
+    return found
 
 
 def _exchanged(frames: Poses, where: Array) -> Poses:
@@ -179,6 +134,6 @@ def _exchanged(frames: Poses, where: Array) -> Poses:
     columns, rows = {name: getattr(frames, name) for name in COLUMNS}, np.flatnonzero(where)[:, None]
     for name in ("image", "world", "visibility", "hidden", "error"):
         before, values = columns[name], columns[name].copy()
-        values[rows, _LEFT], values[rows, _RIGHT] = before[rows, _RIGHT], before[rows, _LEFT]
+        values[rows, LEFT], values[rows, RIGHT] = before[rows, RIGHT], before[rows, LEFT]
         columns[name] = values
     return Poses._trusted(columns, frames.image_size)

@@ -11,8 +11,9 @@ from typing import Any, Final
 import numpy as np
 
 from formcheck.body.landmarks import INDEX
+from formcheck.body.legs import LEGS
 from formcheck.body.poses import Array
-from formcheck.pose.legs import LEFT, RIGHT, crossing
+from formcheck.pose.legs import crossing
 from formcheck.pose.networks import Skeleton
 
 APART: Final = 0.1
@@ -21,7 +22,6 @@ APART: Final = 0.1
 PER_LANDMARK: Final = ("image", "world", "visibility", "heat", "hidden", "error")
 """Fields of a skeleton with a row for each landmark."""
 
-_LEGS: Final = [*LEFT, *RIGHT]
 _TRUNK_AND_LEGS: Final = [
     INDEX[f"{side}_{joint}"] for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right")
 ]
@@ -46,7 +46,7 @@ def mended(first: Skeleton, second: Skeleton) -> Skeleton:
     apart = np.hypot(*(first.image - second.image).T) > APART * _trunk(second.image[_TRUNK_AND_LEGS])
     better = apart & (second.heat >= first.heat)
     if crossing(first.image, second.image) > 0:
-        better[_LEGS] = False
+        better[LEGS] = False
     if not better.any():
         return first
     rows: dict[str, Any] = {name: _chosen(better, getattr(first, name), getattr(second, name)) for name in PER_LANDMARK}

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from benchmarks.stick import EXERCISES, NEGATIVES, Camera, film, kneeling_lunge
 from formcheck.body.landmarks import INDEX
+from formcheck.body.legs import MEMORY
 from formcheck.body.poses import COLUMNS, Array, Poses
 from formcheck.core.exercise import choose
 from formcheck.core.session import Session
-from formcheck.core.sides import MEMORY, Sides, _calm
+from formcheck.core.sides import Sides, _calm
 
 LEGS = [INDEX[f"left_{part}"] for part in ("knee", "ankle", "heel", "foot_index")]
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from formcheck.body.landmarks import INDEX, NAMES
+from formcheck.body.legs import LEFT, RIGHT
 from formcheck.body.poses import Array
-from formcheck.pose.legs import LEFT, RIGHT, Legs, crossing, exchanged
+from formcheck.pose.legs import Legs, crossing, exchanged
 
 
 def legs(gap: float = 60.0, x: float = 0.0) -> Array:
