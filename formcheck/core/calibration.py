@@ -5,15 +5,15 @@
 
 Six numbers a measure, for a value, a change from the same person's rest, one within a phase, a time and a speed: its
 own error, if all is seen well; how much of its joints' errors reaches it; how much it is off for what the camera sees
-at a slant; how much of the yaw's error reaches it; and for readings that bring an error of their own (the arch of the
-back from its process, a time from how fast its signal rises) and for speeds, how much of that counts and how the error
-grows with the value. They were found on rendered people (`models/fit/calibration.py`), for each quality of the pose
-models apart, and are stored in `calibration.json`.
+at a slant; how much of the yaw's error reaches it; how much counts of the error that a reading brings along (the arch
+of the back from its process, a time from how fast its signal rises); and how the error of times and speeds grows with
+them. They were found on rendered people (`models/fit/calibration.py`), for each quality of the pose models apart, and
+are stored in `calibration.json`.
 
 Beside them is what is known of each reading: a bias, taken off only where that made the error smaller on bodies it was
-not found on, and how many errors make half a 90 % interval, by split conformal prediction on bodies that served for
-nothing else. A user's own exercise takes the numbers of all exercises that read the same thing; what no exercise has
-read yet takes those of its measure.
+not found on, and how many errors make half a 90 % interval, by cross-conformal prediction: on bodies that the numbers
+were not found on. A user's own exercise takes the numbers of all exercises that read the same thing; what no exercise
+has read yet takes those of its measure.
 """
 
 import json

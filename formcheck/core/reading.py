@@ -99,6 +99,8 @@ def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array)
     seconds = phase.end_s - phase.start_s
     if check.how.of is None:
         return Reading(seconds, phase.end_s, seconds)
+    if check.how.error in ("plain", "change"):
+        signal = steady(signal)
     use = phase.ticks & np.isfinite(signal)
     used = np.count_nonzero(use)
     if not used or used < 0.5 * np.count_nonzero(phase.ticks):
@@ -109,10 +111,18 @@ def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array)
         if np.isnan(rest):
             return Reading(None, None, seconds, Why(Reason.NO_REST))
         x = x - rest
-    if check.how.error in ("plain", "change"):
-        x = median_filter(x, STEADY_TICKS, mode="nearest")
     value, i = check.how.of(t, x)
     return Reading(value, float(t[i]), seconds)
+
+
+def steady(signal: Array) -> Array:
+    """The running median of a signal (n,), NaN where that is; near its ends, where it has not settled, of less."""
+    there = np.isfinite(signal)
+    if not there.any():
+        return signal
+    ticks = np.arange(len(signal))
+    whole = median_filter(np.interp(ticks, ticks[there], signal[there]), STEADY_TICKS, mode="nearest")
+    return np.where(there, whole, np.nan).astype(np.float32)
 
 
 def first_met(check: Check, time: Array, signal: Array, phase: Phase) -> float | None:
@@ -142,9 +152,10 @@ class _Part:
 class Reader:
     """Reads checks off one rep."""
 
-    def __init__(self, exercise: Exercise, time: Array, rows: Rows, found: Excursion) -> None:
+    def __init__(self, exercise: Exercise, time: Array, rows: Rows, found: Excursion, *, cut: bool = False) -> None:
+        """`cut`: the window ends before the rep does; what has not settled then is not read."""
         self._exercise, self._time, self._rows, self._found = exercise, time, rows, found
-        self._phases = _phases(time, found)
+        self._phases = _phases(time, found, len(time) - STEADY_TICKS // 2 * cut)
         self._parts = dict(zip(self._phases, self._seen(list(self._phases.values())), strict=True))
 
     def cue(self, cue: Cue, side: str) -> tuple[Reading, ...]:
@@ -226,11 +237,15 @@ def _holds(check: Check, reading: Reading) -> bool:
     return reading.value is not None and low <= reading.value <= high
 
 
-def _phases(time: Array, found: Excursion) -> dict[PhaseName, Phase]:
-    """The phases of a rep by name. Each has at least one tick, except the rest, which a cut rep may lack."""
+def _phases(time: Array, found: Excursion, settled: int) -> dict[PhaseName, Phase]:
+    """The phases of a rep by name, of the first `settled` ticks. Each has at least one tick, except the rest, which a
+    cut rep may lack.
+    """
 
     def phase(start: float, end: float) -> Phase:
         ticks = (time >= start) & (time <= end)
+        if ticks[:settled].any():
+            ticks[settled:] = False
         if not ticks.any():
             ticks[int(np.argmin(np.abs(time - (start + end) / 2)))] = True
         return Phase(ticks, start, end)

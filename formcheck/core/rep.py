@@ -99,7 +99,7 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
     trust = Trust(*(middle(during.column(name)) for name in ("yaw", "yaw_error", "spread")))
     if trust.spread > LOST_SPREAD or trust.yaw_error_deg > LOST_YAW_DEG:
         return None
-    reader = Reader(exercise, time, rows, found)
+    reader = Reader(exercise, time, rows, found, cut=window.cut_after)
     sides = (side,) if wanted.legs == "each" else SIDES
     return RawRep(
         exercise=exercise,

@@ -234,6 +234,4 @@ def grown(check: Check, reading: Reading, value: float, trust: Trust) -> Grown:
     """What the error of a value, in its measure's unit, grows with."""
     joints = float(np.hypot(reading.joints, np.nan_to_num(trust.spread)))
     lean, turn = calibration.slant(MEASURES[check.measure].seen_from, trust.yaw_deg, trust.yaw_error_deg)
-    if reading.error is None and check.how.error != "speed":
-        return Grown(joints, lean, turn)
-    return Grown(joints, lean, turn, reading.error or 0.0, abs(value))
+    return Grown(joints, lean, turn, reading.error or 0.0, abs(value) if check.how.error in ("time", "speed") else 0.0)

@@ -33,6 +33,7 @@ from benchmarks.machine import written
 from formcheck.body.poses import Array
 from formcheck.core import calibration
 from formcheck.core.calibration import ANY, Error, Grown, Size, names
+from formcheck.core.verdict import BACK
 from formcheck.findings import Quality
 from models.fit.sizes import one_sd, scaled, sized, weights
 
@@ -151,11 +152,11 @@ def columns(records: Sequence[Record], *keys: str) -> list[Array]:
 
 
 def biases(verdicts: Iterable[Record]) -> dict[str, tuple[float, float, float]]:
-    """The biases by reading; nothing is taken off a time."""
+    """The biases by reading; nothing is taken off a time, nor off the back, whose process has learned its own."""
     found = {}
     for name, records in grouped(verdicts, lambda one: [one["reading"]]).items():
         errors, values, yaws, bodies = columns(records, "raw_error", "raw_value", "yaw_found")
-        if len(set(bodies)) >= LEAST_BODIES and ".duration." not in name:
+        if len(set(bodies)) >= LEAST_BODIES and ".duration." not in name and f" {BACK}." not in name:
             found[name] = bias(errors, 1 - np.sin(np.radians(yaws)), values, bodies)
     return found
 

@@ -42,9 +42,9 @@ def folder(landmarks: Callable[[str], Path], tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="module")
 def out(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, str, str]]:
-    """What `batch --fail-under 90` leaves: the folder, the exit code and what was said."""
+    """What `batch --fail-under 95` leaves: the folder, the exit code and what was said."""
     out = tmp_path_factory.mktemp("results") / "new"
-    told = command("batch", folder, "--out", out, "--jobs", 2, "--junit", out / "ci" / "junit.xml", "--fail-under", 90)
+    told = command("batch", folder, "--out", out, "--jobs", 2, "--junit", out / "ci" / "junit.xml", "--fail-under", 95)
     yield out, told.returncode, told.stdout, told.stderr
 
 
@@ -62,13 +62,13 @@ def test_a_failed_gate_wins_over_a_bad_recording(out: tuple[Path, int, str, str]
     assert code == 1
     assert complaints == ""
     *lines, last = (line.removeprefix(f"{folder}/") for line in said.splitlines())
-    assert last == "FAILS sagging.npz, score: score 87.5, at least 90 asked for"
+    assert last == "FAILS sagging.npz, score: score 90, at least 95 asked for"
     lines.sort()
     assert lines[0].startswith("bad.mp4: ")
     assert "no video that can be read" in lines[0]
     assert lines[1:] == [
-        "monday/good.MP4: 1 reps, score 91.7, at least 90 asked for",
-        "sagging.npz: 2 reps, score 87.5, at least 90 asked for",
+        "monday/good.MP4: 1 reps, score 100, at least 95 asked for",
+        "sagging.npz: 2 reps, score 90, at least 95 asked for",
     ]
 
 
@@ -84,7 +84,7 @@ def test_junit_names_errors_and_failures(out: tuple[Path, int, str, str]) -> Non
     assert suites["monday/good.MP4"].get("failures") == "0"
     failed = [case for case in suites["sagging.npz"] if case.find("failure") is not None]
     assert [case.get("name") for case in failed] == ["score"]
-    assert failed[0].findtext("failure") == "score 87.5, at least 90 asked for"
+    assert failed[0].findtext("failure") == "score 90, at least 95 asked for"
     [toes] = [case for case in suites["sagging.npz"] if case.get("name") == "ball_bridge.toes_forward"]
     assert "not visible from the side" in (toes.find("skipped").get("message") or "").lower()  # type: ignore[union-attr]
     assert int(suites["sagging.npz"].get("skipped") or 0) >= 1

@@ -51,7 +51,7 @@ INFO = VideoInfo("camera 0", "", 1.0, 30.0, *SIZE, frames=30)
 LAG_S = 0.4
 """From what can be seen to the words: the clock, the smoother and `ASK_S`, at 15 frames a second or more."""
 
-SAGGING = ball_bridge(Tempo(reps=2, hold=3, sag=0.25))
+SAGGING = ball_bridge(Tempo(reps=2, hold=3, sag=0.35))
 HASTY = ball_bridge(Tempo(reps=2, ramp=0.5))
 LONG = leg_lift(Tempo(reps=2, hold=7))
 SHORT = leg_lift(Tempo(reps=2, hold=1))
