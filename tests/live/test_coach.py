@@ -52,6 +52,12 @@ LAG_S = 0.4
 """From what can be seen to the words: the clock, the smoother and `ASK_S`, at 15 frames a second or more."""
 
 SAGGING = ball_bridge(Tempo(reps=2, hold=3, sag=0.35))
+NEARLY = pytest.param(
+    ball_bridge(Tempo(reps=2, hold=3, sag=0.25)),
+    marks=pytest.mark.xfail(
+        reason="a sag near what tells a fault is less in the end: the hold begins later", strict=True
+    ),
+)
 HASTY = ball_bridge(Tempo(reps=2, ramp=0.5))
 LONG = leg_lift(Tempo(reps=2, hold=7))
 SHORT = leg_lift(Tempo(reps=2, hold=1))
@@ -181,7 +187,7 @@ def test_a_picture_of_another_size_does_not_end_the_set() -> None:
 # --- the rep under way ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("act", [SAGGING, HASTY, LONG, SHORT, DRIFTING])
+@pytest.mark.parametrize("act", [SAGGING, NEARLY, HASTY, LONG, SHORT, DRIFTING])
 def test_what_is_said_of_a_rep_under_way_is_a_fault_of_it_in_the_end(act: Act) -> None:
     session, poses, early = Session(choose("auto")), filmed(act), set[tuple[str, float]]()
     for i in range(len(poses)):
