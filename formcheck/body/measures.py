@@ -108,18 +108,23 @@ def shoulder_height(body: Body, side: str) -> Array:
 
     A camera that looks down lifts what is further away: shoulders on the floor then seem raised, as on a ball. If no
     ball was found where one was looked for, they are lowered by as much as a camera at `LOOK_DOWN_DEG` would lift them.
+    Where a ball lies under them they are at least `ON_BALL` high.
     """
     height, poses = _over_feet(body, "shoulder"), body.poses
     ankle, heel, toes = (body.world_middle(part)[:, 2] for part in FOOT)
     feet = (ankle + heel + toes) / 3
     behind = (body.world_middle("shoulder")[:, 2] - feet) / body.world_trunk
     no_ball = np.isfinite(poses.spread) & np.isnan(poses.ball[:, 0])
-    lifted: Array = height - _LOOK_DOWN * np.maximum(behind, 0) * no_ball
-    return lifted
+    height = height - _LOOK_DOWN * np.maximum(behind, 0) * no_ball
+    raised: Array = np.where(ball_support(body, side) > 0, np.maximum(height, ON_BALL), height)
+    return raised
 
 
 LOOK_DOWN_DEG: Final = 30.0
 """How steeply a camera on a stand or a shelf looks down on somebody who lies near it (ours)."""
+
+ON_BALL: Final = np.float32(0.8)
+"""Least height of shoulders on a ball: a little over where the exercise files part the two bridges (ours)."""
 
 _LOOK_DOWN: Final = np.float32(np.tan(np.radians(LOOK_DOWN_DEG)))
 
