@@ -158,6 +158,17 @@ def hip_travel(body: Body, side: str) -> Array:
     return travel
 
 
+def hip_sink(body: Body, side: str) -> Array:
+    """How far the hips have sunk towards the other foot's ankle: what a lunge shows from the front."""
+    sunk: Array = _level(body.point("ankle", other(side))) - _level(body.middle("hip"))
+    return sunk
+
+
+def knee_under(body: Body, side: str) -> Array:
+    """How far the knee lies under the hips."""
+    return _level(body.middle("hip")) - _level(body.point("knee", side))
+
+
 def knee_height(body: Body, side: str) -> Array:
     """Height of the knee over the lowest point of the same foot."""
     return _level(body.point("knee", side)) - body.foot_level(side)
@@ -276,6 +287,8 @@ MEASURES: Final[dict[str, Measure]] = {
     "hip_depth": Measure(hip_depth, "trunk", "side", ("shoulder", "hip", "knee")),
     "foot_height": Measure(foot_height, "trunk", "side", ("hip", "ankle", "foot_index")),
     "hip_travel": Measure(hip_travel, "trunk", "side", ("hip", "knee")),
+    "hip_sink": Measure(hip_sink, "trunk", "any", ("hip", "ankle")),
+    "knee_under": Measure(knee_under, "trunk", "any", ("hip", "knee")),
     "knee_height": Measure(knee_height, "trunk", "side", ("knee", "foot_index")),
     "heel_height": Measure(heel_height, "trunk", "side", ("shoulder", "heel")),
     "heel_over_toes": Measure(heel_over_toes, "trunk", "side", ("heel", "foot_index")),

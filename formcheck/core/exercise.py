@@ -46,6 +46,7 @@ no part in the score. All other cues are of form.
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib import resources
 from math import inf
 from pathlib import Path
@@ -53,7 +54,7 @@ from typing import Any, Final, Literal, get_args
 
 from formcheck.body.measures import MEASURES, From
 from formcheck.core.goal import AS_ASKED, Goal
-from formcheck.core.posture import Bounds, Posture, Segment, posture, segment
+from formcheck.core.posture import Bounds, Posture, Segment, Way, posture, segment, way
 from formcheck.core.sentences import SILENT, Words, asked, ranged, sentence, spoken, words
 from formcheck.core.takes import TAKES, Take
 from formcheck.core.tomltable import Table
@@ -152,9 +153,12 @@ class Cue:
         return next((check.seen_from for check in self.checks if check.seen_from != "any"), "any")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exercise:
-    """One exercise as its file describes it. `lengths` and `side` are what its sentences say lengths and sides in."""
+    """One exercise as its file describes it. `lengths` and `side` are what its sentences say lengths and sides in.
+
+    `front`: how it is recognised from the front or from behind, where that is another way.
+    """
 
     name: str
     title: str
@@ -165,6 +169,13 @@ class Exercise:
     cues: tuple[Cue, ...]
     lengths: Lengths = Lengths.CM
     side: str = ON_SIDE
+    front: Way | None = None
+
+    @cached_property
+    def ways(self) -> "tuple[Exercise, ...]":
+        """The exercise in each way in which it is recognised: the same cues, another posture and signal."""
+        beside = [] if self.front is None else [self.front]
+        return self, *(replace(self, posture=way.posture, segment=way.segment, front=None) for way in beside)
 
     @property
     def rep_cues(self) -> tuple[Cue, ...]:
@@ -318,12 +329,13 @@ def parse(text: str, file: str, lengths: Lengths = Lengths.CM, goal: Goal = AS_A
         cues=tuple(_told(cue, lengths) for cue in _aimed(cues, goal, segments.measure)),
         lengths=lengths,
         side=table.text("side", ON_SIDE),
+        front=way(table.table("front")) if table.has("front") else None,
     )
     if "{side}" not in exercise.side or "{" in exercise.side.replace("{side}", ""):
         raise table.wrong(
             f"'side' says what {{side}} means, as \"with the {{side}} knee down\"; found {exercise.side!r}"
         )
-    table.done("name, title, summary, side, source, posture, segment, cue")
+    table.done("name, title, summary, side, source, posture, segment, front, cue")
     _check_cues(exercise, table)
     return exercise
 

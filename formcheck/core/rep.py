@@ -97,7 +97,7 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
         return None
     during = rows[_span(time, found.start_s, found.end_s)]
     trust = Trust(*(middle(during.column(name)) for name in ("yaw", "yaw_error", "spread")))
-    if trust.spread > LOST_SPREAD or trust.yaw_error_deg > LOST_YAW_DEG:
+    if trust.spread > LOST_SPREAD or trust.yaw_error_deg > LOST_YAW_DEG or _elsewhere(trust.yaw_deg, wanted.yaw):
         return None
     reader = Reader(exercise, time, rows, found, cut=window.cut_after)
     sides = (side,) if wanted.legs == "each" else SIDES
@@ -114,6 +114,11 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
         backs=reader.backs(),
         followed=frozenset((cue.id, s) for cue in exercise.rep_cues for s in sides if reader.follows(cue, s)),
     )
+
+
+def _elsewhere(yaw_deg: float, yaw: Bounds) -> bool:
+    """Whether the camera stands where reps are not found in this way."""
+    return yaw_deg < yaw[0] or yaw_deg > yaw[1]
 
 
 def _risen(values: Array, found: Excursion) -> float:

@@ -118,9 +118,10 @@ class Session:
     ) -> None:
         if not exercises:
             raise UsageError("a session needs an exercise to look for: formcheck.choose() gives those known")
-        self._ticks, self._table = Ticks(), Table(exercises)
-        self._watches = Watches(exercises, self._table, self._ticks.sides)
-        self._traces = Traces(exercises)
+        ways = [way for exercise in exercises for way in exercise.ways]
+        self._ticks, self._table = Ticks(), Table(ways)
+        self._watches = Watches(ways, self._table, self._ticks.sides)
+        self._traces = Traces(ways)
         self._bouts = Bouts(Given(height_cm, unanswered or {}, quality or Quality.STANDARD), self._traces.of)
         self._seen = _Seen()
         self._waiting: list[Poses] = []
