@@ -16,7 +16,7 @@ from formcheck.core.clock import RATE
 from formcheck.core.detector import Window
 from formcheck.core.excursion import Excursion, excursion
 from formcheck.core.exercise import Exercise
-from formcheck.core.posture import Bounds
+from formcheck.core.posture import Bounds, Segment
 from formcheck.core.reading import Backs, Reader, Reading, Trust
 from formcheck.core.rows import Rows, is_length
 from formcheck.findings import OneSide, Side
@@ -97,7 +97,7 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
         return None
     during = rows[_span(time, found.start_s, found.end_s)]
     trust = Trust(*(middle(during.column(name)) for name in ("yaw", "yaw_error", "spread")))
-    if trust.spread > LOST_SPREAD or trust.yaw_error_deg > LOST_YAW_DEG or _elsewhere(trust.yaw_deg, wanted.yaw):
+    if trust.spread > LOST_SPREAD or trust.yaw_error_deg > LOST_YAW_DEG or _elsewhere(trust.yaw_deg, wanted):
         return None
     reader = Reader(exercise, time, rows, found, cut=window.cut_after)
     sides = (side,) if wanted.legs == "each" else SIDES
@@ -116,9 +116,9 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
     )
 
 
-def _elsewhere(yaw_deg: float, yaw: Bounds) -> bool:
+def _elsewhere(yaw_deg: float, wanted: Segment) -> bool:
     """Whether the camera stands where reps are not found in this way."""
-    return yaw_deg < yaw[0] or yaw_deg > yaw[1]
+    return yaw_deg < wanted.from_yaw or yaw_deg > wanted.to_yaw
 
 
 def _risen(values: Array, found: Excursion) -> float:

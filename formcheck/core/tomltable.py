@@ -84,14 +84,13 @@ class Table:
 
     def pairs(self) -> dict[str, tuple[float, float]]:
         """All keys that are left, each as least and most."""
-        return {key: self.pair(key) for key in list(self._values)}
-
-    def pair(self, key: str, default: tuple[float, float] | None = None) -> tuple[float, float]:
-        """A least and a most; without a default they must be there."""
-        value = self._values.pop(key, default)
-        if not (isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(v, int | float) for v in value)):
-            raise self.wrong(f"{key!r} must be [least, most]; found {value!r}")
-        return float(value[0]), float(value[1])
+        found = {}
+        for key, value in self._values.items():
+            if not (isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value)):
+                raise self.wrong(f"{key!r} must be [least, most]; found {value!r}")
+            found[key] = (float(value[0]), float(value[1]))
+        self._values = {}
+        return found
 
     def done(self, allowed: str) -> None:
         """Complain of the keys that nobody asked for."""

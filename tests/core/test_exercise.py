@@ -165,7 +165,7 @@ MISTAKES = {
     "leg": ('leg = "both"', 'leg = "left"', "leg = 'left' is not known; allowed: working, other, both"),
     "unit": ('unit = "deg"', 'unit = "degrees"', "unit = 'degrees' is not known; allowed: deg"),
     "flag": ("from_rest = true", "from_rest = 1", "'from_rest' must be true or false; found 1"),
-    "no bound": ("at_most = 20\n", "", "a check needs 'at_least', 'at_most' or both"),
+    "no bound": ("at_most = 25\n", "", "a check needs 'at_least', 'at_most' or both"),
     "message": ("bent {value:.0f} degrees at rest", "bent {angle} degrees", "a message can use value, value_cm"),
     "after": (
         'id = "leg_straight"',

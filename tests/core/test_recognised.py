@@ -17,6 +17,7 @@ from benchmarks.stick import (
     kneeling_lunge,
     leg_lift,
 )
+from benchmarks.stick.negatives import NEGATIVES
 from formcheck import choose
 from formcheck.core.session import Session
 
@@ -62,6 +63,22 @@ def test_seen_from_the_feet(way: str, yaw: float, height: float) -> None:
     assert found_in(act, Camera(yaw=yaw, height=height, distance=5), noise=0.5) == [
         (rep.exercise, rep.side) for rep in act.truth
     ]
+
+
+@pytest.mark.parametrize(("yaw", "height"), [(y, h) for y in (0.0, 15.0, 345.0) for h in HEIGHTS] + [(180.0, 0.15)])
+@pytest.mark.parametrize("way", [way for way in WAYS if "lunge" in way])
+def test_lunges_from_the_front_and_from_behind(way: str, yaw: float, height: float) -> None:
+    """The lean is not seen, but the hips sink; from behind only a low camera shows it, as they go away from it."""
+    act = WAYS[way]()
+    assert found_in(act, Camera(yaw=yaw, height=height, distance=5), noise=0.5) == [
+        (rep.exercise, rep.side) for rep in act.truth
+    ]
+
+
+@pytest.mark.parametrize("yaw", [0.0, 20.0, 180.0])
+@pytest.mark.parametrize("motion", NEGATIVES)
+def test_nothing_else_is_a_lunge_from_the_front(motion: str, yaw: float) -> None:
+    assert found_in(NEGATIVES[motion](), Camera(yaw=yaw, distance=5), noise=0.5) == []
 
 
 def test_flutter_kicks_are_no_leg_lifts() -> None:

@@ -15,8 +15,8 @@ from formcheck.recorded import Options
 SAID: Final[dict[tuple[str, Bound], tuple[str, str]]] = {
     ("feet_shoulder_width", "low"): ("too close, 0.3 shoulder widths", "Place your feet wider apart."),
     ("feet_shoulder_width", "high"): ("too wide, 2.8 shoulder widths", "Place your feet closer together."),
-    ("front_knee_right_angle", "low"): ("too little, 35 degrees", "Front knee bent too little: bring that foot back."),
-    ("front_knee_right_angle", "high"): ("too much, 220 degrees", "Front knee bent too much: move that foot forward."),
+    ("front_knee_right_angle", "low"): ("too little, 32 degrees", "Front knee bent too little: bring that foot back."),
+    ("front_knee_right_angle", "high"): ("too much, 230 degrees", "Front knee bent too much: move that foot forward."),
     ("hips_forward_again", "low"): ("too little, 1 cm", "Arms up, lean your hips a little further forward."),
     ("hips_forward_again", "high"): ("too far, 10 cm: lean less", "Too far: lean your hips forward less."),
     ("lift_several_inches", "low"): ("Too low, 4 cm: lift your leg higher, to 8 to 30 cm", "Lift your leg higher."),
