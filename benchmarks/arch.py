@@ -2,7 +2,7 @@
 
 python -m benchmarks.arch make tune|test --out DIR [--jobs N]
 python -m benchmarks.arch show DIR [--markdown OUT] [--json OUT] [--jobs N]
-python -m benchmarks.arch stills DIR [--rows DIR] [--markdown OUT]
+python -m benchmarks.arch stills DIR [--rows DIR] [--markdown OUT] [--json OUT]
 
 `make` films each body of a split in a kneeling lunge and in leg lifts, side-on and 30 degrees off, three reps each: one
 with up to 3 degrees of lordosis more than at rest, one with 15, one with another amount; lean, arms and leg do the same
@@ -249,7 +249,11 @@ def _of_stills(told: Told, group: Array, bound: float) -> tuple[str, ...]:
 
 def show(folder: Path, markdown: Path | None, into: Path | None, jobs: int) -> None:
     """Run formcheck on a folder of these clips and write the table."""
-    made_of, about = table(measured(cases(folder), jobs=jobs)), circumstances([folder])
+    _put(table(measured(cases(folder), jobs=jobs)), folder, markdown, into)
+
+
+def _put(made_of: Section, folder: Path, markdown: Path | None, into: Path | None) -> None:
+    about = circumstances([folder])
     written(document([made_of], about), markdown)
     if into is not None:
         written(json.dumps({**about, "tables": [made_of._asdict()]}, indent=1) + "\n", into)
@@ -272,12 +276,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     command.add_argument("folder", type=Path)
     command.add_argument("--rows", type=Path)
     command.add_argument("--markdown", type=Path)
+    command.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
     if options.command == "make":
         make(options.split, options.out, options.jobs)
     elif options.command == "stills":
         section = of_stills(options.folder, options.rows or options.folder)
-        written(document([section], circumstances([options.folder])), options.markdown)
+        _put(section, options.folder, options.markdown, options.json)
     else:
         show(options.folder, options.markdown, options.json, options.jobs)
 

@@ -9,7 +9,7 @@ import numpy as np
 from formcheck import words
 from formcheck.body.landmarks import SIDES
 from formcheck.body.measures import MEASURES
-from formcheck.body.view import FRONT_TO_DEG, LEAST_SINE, SIDE_FROM_DEG
+from formcheck.body.view import FRONT_TO_DEG, SIDE_FROM_DEG
 from formcheck.core import calibration
 from formcheck.core.calibration import UNKNOWN, Error, Grown, Parts, kind_of
 from formcheck.core.exercise import Check, Cue
@@ -38,6 +38,9 @@ WORST_HIDDEN: Final = 0.15
 the side the far hip is always hidden, and measured well."""
 
 BACK: Final = "back_arch"
+
+WIDTHS_TO_DEG: Final = 45.0
+"""Camera yaw up to which widths are seen (ours): beyond it the picture shows more of the depth than of the width."""
 
 TURN_DEG: Final = 15.0
 """Nobody who is nearer than this to side-on is asked to turn (ours)."""
@@ -178,7 +181,7 @@ def unseen(check: Check, reading: Reading, known: Known) -> Why | None:
 
 def _end_on(check: Check, yaw_deg: float) -> bool:
     """Whether a width is seen nearly end-on: the shoulders that it is compared with have no width then."""
-    return MEASURES[check.measure].seen_from == "front" and np.cos(np.radians(yaw_deg)) < LEAST_SINE
+    return MEASURES[check.measure].seen_from == "front" and yaw_deg > WIDTHS_TO_DEG
 
 
 def _behind(hidden: Sequence[Hidden], reading: Reading, known: Known) -> Why:
