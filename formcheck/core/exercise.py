@@ -38,6 +38,9 @@ format strings over `value`, `length` (the value in cm or inches, whichever the 
 `value_cm`, `value_in`, `range` (what the bounds ask for: `3 to 5`, `8 to 30 cm`; not in trunks), and in the set
 `left`, `right` and `done` (`Right 2, left 0`).
 
+Where an exercise looks otherwise from the front, `[front.posture]` and `[front.segment]` are used there in place of
+`[posture]` and `[segment]`: `from_yaw` and `to_yaw` in the segments say between which camera yaws each is.
+
 Cues of form and of dose are two things. How many reps there are (`take = "count"`) and how long they are held
 (`phase = "hold"` with `take = "duration"`) is the dose: it is shown as progress towards its bounds, the goal, and has
 no part in the score. All other cues are of form.
