@@ -232,9 +232,8 @@ def finished(
     how = quality, exercises[0].lengths
     if info.frames == 1:
         return Report(info, bouts, (*warnings, Notice(NoticeCode.SINGLE_PICTURE)), *how)
-    nothing = Notice(NoticeCode.NO_EXERCISE)
-    if len(exercises) == 1:
-        nothing = Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"title": exercises[0].title})
+    code = NoticeCode.NOT_THE_NAMED_EXERCISE if len(exercises) == 1 else NoticeCode.NO_EXERCISE
+    nothing = Notice(code, {"exercises": tuple(exercise.title for exercise in exercises)})
     return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])), *how)
 
 

@@ -3,6 +3,7 @@
 The window and the page share it. What is shown is provisional; the report is the session's.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -14,9 +15,10 @@ from formcheck import words
 from formcheck.body import arch
 from formcheck.body.poses import Array, Poses
 from formcheck.core.exercise import Exercise
+from formcheck.core.sentences import asked
 from formcheck.core.session import Session, Status
 from formcheck.errors import NobodyFoundError, UsageError
-from formcheck.findings import Advice, Notice, NoticeCode, OneSide, Quality, Rep, Side, VideoInfo
+from formcheck.findings import ON_SIDE, Advice, Notice, NoticeCode, OneSide, Quality, Rep, Side, VideoInfo
 from formcheck.live.placement import IN_SET, SETTLED_S, Placement
 from formcheck.live.speech import Board, Rank, Speech
 from formcheck.live.underway import recognised, under_way
@@ -51,10 +53,11 @@ class Moment:
 
     time: of the newest frame, seconds. points: (33, 2) float32 pixels in it, NaN where nobody is. visibility: (33,), 0
     to 1. hidden: (33,), whether a joint cannot be seen, as `Poses` has it. placement: the most important first; empty
-    once all is well. exercise, title: name and title of the exercise, None and "" until recognised. moving: a rep is
-    under way. held_s: seconds of the hold under way, else 0. hold_goal_s: the least hold that the exercise asks for,
-    None where it asks for none. message: the words shown, "" if none. say: what to speak now. reps: those that closed
-    with this frame, their verdicts provisional.
+    once all is well. exercise, title: name and title of the exercise, None and "" until recognised. doing: the title
+    with the side that works, in words. so_far: the reps of each side and the goal, in words. moving: a rep is under
+    way. held_s: seconds of the hold under way, else 0. hold_goal_s: the least hold that the exercise asks for, None
+    where it asks for none. message: the words shown, "" if none. say: what to speak now. reps: those that closed with
+    this frame, their verdicts provisional.
     """
 
     time: float
@@ -66,7 +69,9 @@ class Moment:
     placement: tuple[Advice, ...]
     exercise: str | None
     title: str
+    doing: str
     count: int
+    so_far: str
     side: Side | None
     moving: bool
     held_s: float
@@ -81,6 +86,12 @@ def hold_goal_s(exercise: Exercise) -> float | None:
     """How many seconds an exercise asks to hold its top for, at least; None if it does not ask."""
     goals = [cue.check.at_least for cue in exercise.rep_cues if cue.is_dose]
     return next((goal for goal in goals if goal is not None), None)
+
+
+def reps_goal(exercise: Exercise) -> str:
+    """How many reps of each side an exercise asks for, in words; "" if it does not ask."""
+    checks = [cue.check for cue in exercise.set_cues]
+    return asked(checks[0].at_least, checks[0].at_most, checks[0].unit, exercise.lengths) if checks else ""
 
 
 def _size(rgb: Array) -> tuple[int, int]:
@@ -118,6 +129,7 @@ class Coach:
         self._side: Side | None = None
         self._meant = side
         self._count = self._newest_index = 0
+        self._done = Counter[Side]()
         self._told_until: dict[str, float] = {}
         self._mending: frozenset[str] = frozenset()
 
@@ -194,7 +206,9 @@ class Coach:
             placement=placement,
             exercise=doing.name if doing else None,
             title=doing.title if doing else "",
+            doing=words.doing(doing.title, self._side, doing.side) if doing else "",
             count=status.count,
+            so_far=words.so_far(self._done_of_each(), reps_goal(doing)) if doing else "",
             side=self._side,
             moving=status.moving,
             held_s=status.held_s,
@@ -262,9 +276,11 @@ class Coach:
         """Say what was right and wrong in a rep that is over, and the count."""
         if rep.index <= self._newest_index:  # another set has begun
             self._count = 0
+            self._done.clear()
         self._newest_index = rep.index
         if rep.partial or self._session.beside(rep):
             return
+        self._done[rep.side] += 1
         lines = [*self._other_side(time, rep), *self._fresh(time, rep), *self._praise(time, rep)]
         self._board.show(time, lines)
         if count > self._count:
@@ -272,11 +288,17 @@ class Coach:
             self._speech.offer(time, Rank.COUNT, f"count {count}", words.count(count))
         self._count = count
 
+    def _done_of_each(self) -> dict[str, int]:
+        """The reps of each side, those of both for each; and those of both."""
+        both = self._done["both"]
+        return {"left": self._done["left"] + both, "right": self._done["right"] + both, "both": both}
+
     def _other_side(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
         """Say that a rep was of the wrong side for this set."""
         if self._meant is None or rep.side in (self._meant, "both"):
             return []
-        sentence = words.OTHER_SIDE.format(side=rep.side, meant=self._meant)
+        doing = self._doing(self._session.status)
+        sentence = words.other_side(rep.side, self._meant, doing.side if doing else ON_SIDE)
         self._speech.offer(time, Rank.FAULT, "other side", sentence)
         return [(sentence, "warn")]
 

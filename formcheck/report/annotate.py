@@ -62,7 +62,7 @@ class Script:
             :1
         ]  # between reps the angle stays on its side
         return Overlay(
-            title=bout.title,
+            title=words.doing(bout.title, side, bout.side_words),
             count=sum(r.end_s <= time for r in bout.counted),
             side=side,
             hold_s=_held(rep, time),

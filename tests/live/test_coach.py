@@ -357,7 +357,7 @@ def test_a_rep_of_the_other_side_is_told_of() -> None:
     meant: OneSide = "left" if side == "right" else "right"
     coach = Coach(Options.of(), Known(poses), side=meant)
     said = spoken([coach.feed(Frame(float(time), grey(size=poses.image_size))) for time in poses.time])
-    assert f"One. {words.OTHER_SIDE.format(side=side, meant=meant)}" in [sentence for _, sentence in said]
+    assert f"One. {words.other_side(side, meant)}" in [sentence for _, sentence in said]
 
 
 @pytest.mark.parametrize(("code", "told"), [(NoticeCode.MAYBE_SOMEONE_ELSE, False), (NoticeCode.ANOTHER_PERSON, True)])
