@@ -126,7 +126,9 @@ def test_no_advice_to_name_an_exercise_that_was_named(source: Path, monkeypatch:
     last = [analyze(source, exercise).warnings[-1] for exercise in ("auto", "ball_bridge")]
     assert [notice.code for notice in last] == [NoticeCode.NO_EXERCISE, NoticeCode.NOT_THE_NAMED_EXERCISE]
     auto, named = map(words.notice, last)
-    assert named.startswith("Bridge with a ball was not recognised: film from the side")
+    assert named.startswith(
+        "We saw someone, but no bridge with a ball; nothing else was looked for. Film from the side"
+    )
     assert "--exercise" not in auto + named
 
 
@@ -234,7 +236,7 @@ def test_somebody_who_leaves_and_returns(tmp_path: Path, monkeypatch: pytest.Mon
     )
     report = analyze(recorded(tmp_path / "clip.mp4", poses))
     assert sum(len(bout.counted) for bout in report.bouts) == 2
-    assert words.notice(report.warnings[0]).startswith("Nobody was found during 4 s of 18 s")
+    assert words.notice(report.warnings[0]).startswith("Nobody could be seen for 4 of 18 seconds.")
 
 
 def test_two_people_are_told_of(tmp_path: Path) -> None:

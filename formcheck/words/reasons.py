@@ -103,9 +103,9 @@ def notice(notice: Notice) -> str:
 def _value(value: Any) -> Any:
     if isinstance(value, Why):
         return reason(value)
-    if isinstance(value, tuple):
-        return none_of(value)
-    return silence(value) if isinstance(value, Silence) else value
+    if isinstance(value, Silence):
+        return silence(value)
+    return none_of(value) if isinstance(value, tuple) else value
 
 
 _SILENT: Final = {

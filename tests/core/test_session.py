@@ -541,5 +541,5 @@ def test_a_hidden_working_joint_is_not_judged() -> None:
     (seen,), (unseen,) = (found_in(one) for one in (poses, replace(poses, hidden=hidden)))
     got = cues(unseen.reps[0])
     assert cues(seen.reps[0])["leg_straight"].reason_code != Reason.HIDDEN
-    assert got["leg_straight"].reason == "your knee cannot be seen; move what is in front, or the camera"
+    assert got["leg_straight"].reason == "your knee cannot be seen; move what is in front of it, or move the camera"
     assert got["hold_3_to_5_s"].verdict == cues(seen.reps[0])["hold_3_to_5_s"].verdict

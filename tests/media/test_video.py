@@ -163,7 +163,7 @@ def test_a_truncated_file_is_read_as_far_as_it_goes_and_warned_of(tmp_path: Path
     assert numbers(frames[:9]) == list(range(9))
     assert 0.4 < info.duration_s < 3.9
     assert [warning.code for warning in warnings] == [code]
-    assert "was probably cut off, and is read as far as it goes" in words.notice(warnings[0])
+    assert "was probably cut off, and is judged as far as it goes" in words.notice(warnings[0])
 
 
 def test_damage_in_the_middle_is_read_past_and_warned_of(tmp_path: Path) -> None:

@@ -308,6 +308,8 @@ def test_bytes_that_are_no_picture_end_the_connection_but_not_the_set(here: Site
         ('{"type": "hello", "height_cm": "NaN"}', 4400),
         ('{"type": "hello", "height_cm": 1' + "0" * 400 + "}", 4400),
         ('{"type": "hello", "resume": 7}', 4400),
+        ('{"type": "hello", "goal": 7}', 4400),
+        ('{"type": "hello", "goal": "many"}', 1011),
         ('{"type": "hello", "exercise": "' + "x" * 5000 + '"}', 4413),
         ('{"type": "hello", "exercise": "squat"}', 1011),
         ('{"type": "hello", "exercise": "../../etc/passwd.toml"}', 1011),
@@ -395,6 +397,14 @@ def test_a_set_that_cannot_be_kept_is_told_of(
         socket.send_json({"type": "end"})
         assert "the disk is full" in refused(socket)[1]
     assert "a set could not be kept: the disk is full" in capfd.readouterr().err
+
+
+def test_the_goal_of_the_hello_reaches_the_set(here: Site) -> None:
+    with here.socket() as socket:
+        begin(socket, goal="2,1s")
+        moments = feed(here, socket, range(len(bridges())))
+    known = [moment for moment in moments if moment["title"]]
+    assert {(moment["hold_goal_s"], moment["so_far"]) for moment in known} == {(1.0, "Goal: 2.")}
 
 
 def test_the_side_of_the_hello_reaches_the_coach(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
