@@ -88,10 +88,10 @@ def hold_goal_s(exercise: Exercise) -> float | None:
     return next((goal for goal in goals if goal is not None), None)
 
 
-def reps_goal(exercise: Exercise) -> str:
-    """How many reps of each side an exercise asks for, in words; "" if it does not ask."""
-    checks = [cue.check for cue in exercise.set_cues]
-    return asked(checks[0].at_least, checks[0].at_most, checks[0].unit, exercise.lengths) if checks else ""
+def goals(exercise: Exercise) -> dict[str, str]:
+    """What an exercise asks for, in words, by its unit: `reps` of each side, `s` of each hold."""
+    checks = [cue.check for cue in exercise.cues if cue.is_dose]
+    return {check.unit: asked(check.at_least, check.at_most, check.unit, exercise.lengths) for check in checks}
 
 
 def _size(rgb: Array) -> tuple[int, int]:
@@ -208,7 +208,7 @@ class Coach:
             title=doing.title if doing else "",
             doing=words.doing(doing.title, self._side, doing.side) if doing else "",
             count=status.count,
-            so_far=words.so_far(self._done_of_each(), reps_goal(doing)) if doing else "",
+            so_far=self._so_far(doing) if doing else "",
             side=self._side,
             moving=status.moving,
             held_s=status.held_s,
@@ -288,10 +288,11 @@ class Coach:
             self._speech.offer(time, Rank.COUNT, f"count {count}", words.count(count))
         self._count = count
 
-    def _done_of_each(self) -> dict[str, int]:
-        """The reps of each side, those of both for each; and those of both."""
+    def _so_far(self, doing: Exercise) -> str:
+        """The reps of each side, those of both for each, and the goal, in words."""
         both = self._done["both"]
-        return {"left": self._done["left"] + both, "right": self._done["right"] + both, "both": both}
+        counts = {"left": self._done["left"] + both, "right": self._done["right"] + both, "both": both}
+        return words.so_far(counts, goals(doing).get("reps", ""), each=doing.segment.legs == "each")
 
     def _other_side(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
         """Say that a rep was of the wrong side for this set."""

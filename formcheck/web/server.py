@@ -29,7 +29,7 @@ from formcheck.body.landmarks import SIDES
 from formcheck.core.exercise import Exercise, builtin
 from formcheck.errors import FormcheckError, OutputError, UsageError
 from formcheck.files import writing
-from formcheck.live.coach import hold_goal_s, reps_goal
+from formcheck.live.coach import goals, hold_goal_s
 from formcheck.units import Lengths
 from formcheck.web.guard import Connection, Guard, is_loopback, refusal
 from formcheck.web.history import History
@@ -199,7 +199,7 @@ def _exercise(exercise: Exercise) -> dict[str, Any]:
         "title": exercise.title,
         "summary": exercise.summary,
         "sides": _sides(exercise) if exercise.segment.legs == "each" else None,
-        "reps_goal": reps_goal(exercise),
+        "goals": goals(exercise),
         "hold_goal_s": hold_goal_s(exercise),
         "cues": [{"id": cue.id, "quote": cue.quote} for cue in exercise.cues],
     }

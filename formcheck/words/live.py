@@ -60,14 +60,15 @@ def other_side(side: Side, meant: OneSide, side_words: str = ON_SIDE) -> str:
     return f"That was {side_words.format(side=side)}; this set is for the {meant}."
 
 
-def so_far(counts: Mapping[str, int], goal: str) -> str:
-    """How many reps each side has, where it is told apart, and the goal: `So far: right 2, left 0. Goal: 10 to 15.`
+def so_far(counts: Mapping[str, int], goal: str, *, each: bool) -> str:
+    """How many reps each side has, where one works alone, and the goal: `So far: right 2, left 0. Goal: 3 a side.`
 
-    counts: as for `done`. goal: the reps of each side that are asked for, in words; "" for none.
+    counts: as for `done`. goal: the reps that are asked for, in words; "" for none. each: each side has its own.
     """
-    sides = counts["left"] != counts["both"] or counts["right"] != counts["both"]
-    said = [f"So far: right {counts['right']}, left {counts['left']}."] if sides else []
-    return " ".join([*said, *([f"Goal: {goal}."] if goal else [])])
+    apart = counts["left"] != counts["both"] or counts["right"] != counts["both"]
+    said = [f"So far: right {counts['right']}, left {counts['left']}."] if apart else []
+    of_what = "a side" if each or apart else "rep" if goal == "1" else "reps"
+    return " ".join([*said, *([f"Goal: {goal} {of_what}."] if goal else [])])
 
 
 def set_done(done: Mapping[str, int]) -> str:

@@ -352,12 +352,13 @@ def test_counts_goals_and_praise_are_said() -> None:
 
 
 @pytest.mark.parametrize(("act", "goal", "first", "doing", "last"), [
-    (leg_lift(Tempo(reps=2, hold=1)), None, "Goal: 10 to 15.", "Leg lift, {side} side", "So far: {}. Goal: 10 to 15."),
-    (leg_lift(Tempo(reps=2, hold=1)), "2", "Goal: 2.", "Leg lift, {side} side", "So far: {}. Goal: 2."),
-    (kneeling_lunge(Tempo(reps=2, hold=2)), None, "Goal: 3.", "Kneeling lunge with the {side} knee down",
-     "So far: {}. Goal: 3."),
+    (leg_lift(Tempo(reps=2, hold=1)), None, "Goal: 10 to 15 a side.", "Leg lift, {side} side",
+     "So far: {}. Goal: 10 to 15 a side."),
+    (leg_lift(Tempo(reps=2, hold=1)), "2", "Goal: 2 a side.", "Leg lift, {side} side", "So far: {}. Goal: 2 a side."),
+    (kneeling_lunge(Tempo(reps=2, hold=2)), None, "Goal: 3 a side.", "Kneeling lunge with the {side} knee down",
+     "So far: {}. Goal: 3 a side."),
     (ball_bridge(Tempo(reps=2, hold=1)), None, "", "Bridge with a ball", ""),
-    (ball_bridge(Tempo(reps=2, hold=1)), "8-12", "Goal: 8 to 12.", "Bridge with a ball", "Goal: 8 to 12."),
+    (ball_bridge(Tempo(reps=2, hold=1)), "8-12", "Goal: 8 to 12 reps.", "Bridge with a ball", "Goal: 8 to 12 reps."),
 ])  # fmt: skip
 def test_what_is_done_and_how_much_of_each_side_is_shown(
     act: Act, goal: str | None, first: str, doing: str, last: str

@@ -404,7 +404,7 @@ def test_the_goal_of_the_hello_reaches_the_set(here: Site) -> None:
         begin(socket, goal="2,1s")
         moments = feed(here, socket, range(len(bridges())))
     known = [moment for moment in moments if moment["title"]]
-    assert {(moment["hold_goal_s"], moment["so_far"]) for moment in known} == {(1.0, "Goal: 2.")}
+    assert {(moment["hold_goal_s"], moment["so_far"]) for moment in known} == {(1.0, "Goal: 2 reps.")}
 
 
 def test_the_side_of_the_hello_reaches_the_coach(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:

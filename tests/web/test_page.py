@@ -338,7 +338,10 @@ def test_what_can_be_read_from_three_metres(visit: Visit) -> None:
 def test_a_goal_of_ones_own_is_shown_with_the_reps_so_far(visit: Visit) -> None:
     page = visit.page
     page.check("[name=exercise][value=kneeling_lunge]", force=True)
-    assert page.inner_text("#sides .segments").split("\n")[1:] == ["With the left knee down", "With the right knee down"]
+    assert page.inner_text("#sides .segments").split("\n")[1:] == [
+        "With the left knee down",
+        "With the right knee down",
+    ]
     assert page.get_attribute("#reps", "placeholder") == "3"
     assert page.get_attribute("#seconds", "placeholder") == "30"
     page.check("[name=exercise][value=leg_lift]", force=True)
@@ -349,7 +352,7 @@ def test_a_goal_of_ones_own_is_shown_with_the_reps_so_far(visit: Visit) -> None:
     page.click("#start")
     assert page.inner_text("#hold-unit") == "of 10 s"
     visit.until(lambda: visit.moments[-1:] != [] and visit.moments[-1]["count"] == 2)
-    assert page.inner_text("#so-far") == "So far: right 1, left 1. Goal: 12."
+    assert page.inner_text("#so-far") == "So far: right 1, left 1. Goal: 12 a side."
     assert visit.moments[-1]["hold_goal_s"] == 10
     page.reload()
     page.wait_for_selector("body[data-ready]")
@@ -361,7 +364,7 @@ MANY: Final = """
   document.getElementById("setup").hidden = true;
   document.getElementById("stage").hidden = false;
   document.getElementById("doing").textContent = "Glute bridge on one leg, left side";
-  document.getElementById("so-far").textContent = "So far: right 15, left 15. Goal: 10 to 15.";
+  document.getElementById("so-far").textContent = "So far: right 15, left 15. Goal: 10 to 15 a side.";
   document.getElementById("count").textContent = reps;
   document.getElementById("rest").textContent = "Rest 0:12";
   document.getElementById("hold").hidden = !hold;

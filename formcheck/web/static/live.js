@@ -17,7 +17,7 @@ const SLOW = "This computer is slow: close other programs, or move more slowly."
 const TYPED = ["height", "reps", "seconds"]; // what may be left empty
 const REST_AFTER_S = 3; // ours: a pause shorter than this is part of the exercise
 const COUNTDOWN = ["3", "2", "1"];
-const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: null, reps_goal: "", hold_goal_s: null };
+const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: null, hold_goal_s: null, goals: {} };
 const AWAY = "The camera is gone. Plug it in again: your set is kept.";
 const DROPPED = "The connection dropped; trying again. If formcheck still runs, it keeps your set for a minute.";
 const UNHEARD = "formcheck did not answer when the set ended. If it still runs, the set is in the History within a minute.";
@@ -74,11 +74,11 @@ export class Live {
   #chosen() {
     const form = byId("setup").elements;
     for (const name of ["exercise", "side", ...TYPED]) choose(name, form[name].value);
-    const { sides, summary, reps_goal, hold_goal_s } = this.#exercise();
+    const { sides, summary, goals } = this.#exercise();
     byId("sides").hidden = !sides;
     for (const [side, said] of Object.entries(sides ?? {})) byId(`side-${side}`).textContent = said;
-    form.reps.placeholder = reps_goal;
-    form.seconds.placeholder = hold_goal_s ?? "";
+    form.reps.placeholder = goals.reps ?? "";
+    form.seconds.placeholder = goals.s ?? "";
     byId("guide-picture").replaceChildren(silhouette(form.exercise.value, this.#side()));
     byId("guide-words").textContent = `${summary} ${placing(form.exercise.value)}`;
   }
