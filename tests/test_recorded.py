@@ -117,7 +117,7 @@ def test_saved_landmarks_give_the_same_bouts(source: Path, tmp_path: Path) -> No
 def test_only_the_exercise_asked_for_is_looked_for(source: Path) -> None:
     report = analyze(source, "leg_lift")
     assert report.bouts == ()
-    assert report.warnings == (Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"title": "Leg lift"}),)
+    assert report.warnings == (Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"exercises": ("Leg lift",)}),)
 
 
 def test_no_advice_to_name_an_exercise_that_was_named(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
