@@ -38,8 +38,8 @@ format strings over `value`, `length` (the value in cm or inches, whichever the 
 `value_cm`, `value_in`, `range` (what the bounds ask for: `3 to 5`, `8 to 30 cm`; not in trunks), and in the set
 `left`, `right` and `done` (`Right 2, left 0`).
 
-Where an exercise looks otherwise from the front, `[front.posture]` and `[front.segment]` are used there in place of
-`[posture]` and `[segment]`: `from_yaw` and `to_yaw` in the segments say between which camera yaws each is.
+Where an exercise looks otherwise from the front, `[front.posture]` and `[front.segment]` are looked for there as well,
+up to the camera yaw `to_yaw` of that segment; where both ways find a rep, that of `[segment]` stands.
 
 Cues of form and of dose are two things. How many reps there are (`take = "count"`) and how long they are held
 (`phase = "hold"` with `take = "duration"`) is the dose: it is shown as progress towards its bounds, the goal, and has

@@ -110,7 +110,7 @@ class Bouts:
     def _accept(self, raw: RawRep) -> bool:
         """Whether a rep has a place in the open bout or in a new one; for a new one the open bout is closed."""
         doing = self.open.exercise
-        if doing is not None and doing != raw.exercise:
+        if doing is not None and doing.name != raw.exercise.name:
             if not self.open.yields_to(raw):
                 return False
             self.close()

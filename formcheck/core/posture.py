@@ -33,7 +33,7 @@ class Segment:
     `prominence`, the least, and `sure` are in the measure's own unit (trunks for lengths). An excursion of `sure`
     counts at once; a smaller one counts unless the set's other reps are much larger. `hold_level` is the share of the
     rep from which the top counts as held. `legs`: each leg has its own reps, or both work unless one foot stands alone.
-    `from_yaw`, `to_yaw`: between which camera yaws, in degrees, reps are found so.
+    `to_yaw`: up to which camera yaw, in degrees, reps are found so.
     """
 
     measure: str
@@ -42,7 +42,6 @@ class Segment:
     min_seconds: float
     hold_level: float
     legs: SegmentLegs
-    from_yaw: float = 0.0
     to_yaw: float = 90.0
 
 
@@ -79,12 +78,11 @@ def segment(table: Table) -> Segment:
         min_seconds=table.number("min_seconds"),
         hold_level=table.number("hold_level", 0.9),
         legs=table.word("legs", get_args(SegmentLegs), "standing"),
-        from_yaw=table.number("from_yaw", 0.0),
         to_yaw=table.number("to_yaw", 90.0),
     )
     if not 0 < prominence <= found.sure or not 0.4 < found.hold_level < 1:
         raise table.wrong("needed: 0 < prominence <= sure and 0.4 < hold_level < 1")
-    table.done("measure, prominence, sure, min_seconds, hold_level, legs, from_yaw, to_yaw")
+    table.done("measure, prominence, sure, min_seconds, hold_level, legs, to_yaw")
     return found
 
 

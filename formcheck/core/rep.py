@@ -16,7 +16,7 @@ from formcheck.core.clock import RATE
 from formcheck.core.detector import Window
 from formcheck.core.excursion import Excursion, excursion
 from formcheck.core.exercise import Exercise
-from formcheck.core.posture import Bounds, Segment
+from formcheck.core.posture import Bounds
 from formcheck.core.reading import Backs, Reader, Reading, Trust
 from formcheck.core.rows import Rows, is_length
 from formcheck.findings import OneSide, Side
@@ -97,7 +97,7 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
         return None
     during = rows[_span(time, found.start_s, found.end_s)]
     trust = Trust(*(middle(during.column(name)) for name in ("yaw", "yaw_error", "spread")))
-    if trust.spread > LOST_SPREAD or trust.yaw_error_deg > LOST_YAW_DEG or _elsewhere(trust.yaw_deg, wanted):
+    if trust.spread > LOST_SPREAD or trust.yaw_error_deg > LOST_YAW_DEG or trust.yaw_deg > wanted.to_yaw:
         return None
     reader = Reader(exercise, time, rows, found, cut=window.cut_after)
     sides = (side,) if wanted.legs == "each" else SIDES
@@ -114,11 +114,6 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
         backs=reader.backs(),
         followed=frozenset((cue.id, s) for cue in exercise.rep_cues for s in sides if reader.follows(cue, s)),
     )
-
-
-def _elsewhere(yaw_deg: float, wanted: Segment) -> bool:
-    """Whether the camera stands where reps are not found in this way."""
-    return yaw_deg < wanted.from_yaw or yaw_deg > wanted.to_yaw
 
 
 def _risen(values: Array, found: Excursion) -> float:
@@ -171,8 +166,11 @@ def _standing(rows: Rows, at_top: Array) -> Side:
 def merged(there: RawRep, later: RawRep) -> RawRep | None:
     """One rep out of two that overlap: of both legs if they are about equally high, else the higher one.
 
-    None where each leg makes its own rep. A rep that counts never gives way to one that the recording cuts.
+    None where each leg makes its own rep. A rep that counts never gives way to one that the recording cuts, nor to one
+    that was found in the way of the front alone.
     """
+    if there.exercise != later.exercise:
+        return min((there, later), key=lambda raw: (raw.found.partial, raw.exercise.front is None))
     low, high = sorted((there, later), key=lambda raw: (sure(raw), raw.height))
     if there.side == later.side or low.height < SAME_REP_SHARE * high.height:
         return high

@@ -181,7 +181,7 @@ class Session:
         bout, found = self._bouts.open, self._watches.under_way()
         raws = [raw for raw in found if raw.height >= raw.exercise.segment.sure]
         doing = bout.exercise or (raws[0].exercise if raws else None)
-        mine = [raw for raw in raws if raw.exercise == doing]
+        mine = [raw for raw in raws if doing is not None and raw.exercise.name == doing.name]
         if not mine:
             return None
         raw = reduce(lambda one, two: merged(one, two) or max(one, two, key=lambda r: r.height), mine)

@@ -86,14 +86,20 @@ class Watches:
     def moving(self, exercise: Exercise | None) -> Watch | None:
         """The first watch of an exercise (None: of any) that is in a rep."""
         return next(
-            (w for w in self._watches if w.detector.moving_since is not None and exercise in (None, w.exercise)), None
+            (
+                watch
+                for watch in self._watches
+                if watch.detector.moving_since is not None
+                and (exercise is None or watch.exercise.name == exercise.name)
+            ),
+            None,
         )
 
     def other_leg_up(self, raw: RawRep, before: float) -> bool:
-        """Whether the leg that did not make a rep rose before a tick and has not come down yet."""
+        """Whether the leg that did not make a rep, or the signal of another way, rose before a tick and is up yet."""
         return any(
-            watch.exercise == raw.exercise
-            and watch.side != raw.side
+            watch.exercise.name == raw.exercise.name
+            and (watch.side, watch.exercise) != (raw.side, raw.exercise)
             and watch.detector.moving_since is not None
             and watch.detector.moving_since < before
             for watch in self._watches

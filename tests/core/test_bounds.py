@@ -120,7 +120,7 @@ ADVICE: Final[dict[str, dict[str, dict[str, list[tuple[float | None, float | Non
 
 SEGMENTS: Final = {  # prominence, sure, min_seconds, hold_level
     "kneeling_lunge": (0.10, 0.18, 0.8, 0.7),
-    "kneeling_lunge_from_the_front": (0.08, 0.15, 0.8, 0.6),
+    "kneeling_lunge_from_the_front": (0.08, 0.15, 1.5, 0.5),
     "leg_lift": (4, 8, 1.2, 0.9),
     "ball_bridge": (0.07, 0.20, 0.8, 0.9),
     "glute_bridge": (0.055, 0.20, 0.8, 0.9),
@@ -128,8 +128,8 @@ SEGMENTS: Final = {  # prominence, sure, min_seconds, hold_level
 
 FRONT: Final = "_from_the_front"
 
-YAWS: Final = {"kneeling_lunge": (30.0, 90.0), "kneeling_lunge_from_the_front": (0.0, 30.0)}
-"""Between which camera yaws reps are found, where that is not everywhere."""
+YAWS: Final = {"kneeling_lunge_from_the_front": 30.0}
+"""Up to which camera yaw reps are found, where that is not everywhere."""
 
 MUTATION: Final = 0.1
 """Share of a number (of its range where it is 0) by which the mutation test changes it."""
@@ -420,7 +420,7 @@ def check_hold_level(exercise: Exercise) -> None:
         points = ((0, 0), (3, 0), (4, 1), (5, 1), (5.1, kept), (9, kept), (10, 0), (13, 0))
         raw = whole(exercise, rows_of(exercise, shape(*points) * 3 * SEGMENTS[exercise.name][1]))
         assert raw is not None
-        assert raw.found.hold_to_s - raw.found.hold_from_s == pytest.approx(seconds, abs=0.5), kept
+        assert raw.found.hold_to_s - raw.found.hold_from_s == pytest.approx(seconds, abs=0.6), kept
 
 
 def check_advice(exercise: Exercise) -> None:
@@ -443,11 +443,11 @@ def check_advice(exercise: Exercise) -> None:
 
 def check_yaw(exercise: Exercise) -> None:
     """A rep is found from where the camera may stand, and from nowhere else."""
-    low, high = YAWS.get(exercise.name, (0.0, 90.0))
+    high = YAWS.get(exercise.name, 90.0)
     rows = rows_of(exercise, rise_of(exercise.name))
     for yaw in np.arange(0.5, 90, 1):
         rows.values[:, rows.columns["yaw"]] = yaw
-        assert (whole(exercise, rows) is not None) == (low < yaw < high), yaw
+        assert (whole(exercise, rows) is not None) == (yaw < high), yaw
 
 
 def check_front(exercise: Exercise) -> None:
