@@ -88,6 +88,8 @@ class NoticeCode(StrEnum):
     DAMAGED = "damaged"
     SIZE_CHANGES = "size_changes"
     TIMES_MENDED = "times_mended"
+    SLOW_BY_FILE = "slow_by_file"
+    LOOKS_SLOW = "looks_slow"
     FOREIGN_FORMAT = "foreign_format"
     CUES_NOT_JUDGED = "cues_not_judged"
     PICTURES_MISSING = "pictures_missing"

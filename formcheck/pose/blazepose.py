@@ -9,9 +9,8 @@ What runs on a frame depends on earlier frames and their times alone, so a resul
 Source: MediaPipe's pose_landmark graph. The steps and constants are from there unless marked "ours".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -20,6 +19,7 @@ from formcheck.body.landmarks import MIRROR
 from formcheck.body.poses import Array, Poses
 from formcheck.body.seen import seen
 from formcheck.errors import VideoError
+from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality
 from formcheck.pose import ball, follow, strip
 from formcheck.pose.ball import Circle
@@ -79,12 +79,13 @@ class _Sight:
 class BlazePose:
     """Follows one person through the frames of a recording or a camera.
 
-    It starts with the most prominent person. When that person is lost, it looks for them near the old place for
-    `follow.GONE_S`.
+    It starts with `person`, who is the most prominent one unless the user says otherwise. When that person is lost, it
+    looks for them near the old place for `follow.GONE_S`.
     """
 
-    def __init__(self, threads: int = 1, quality: Quality = Quality.STANDARD) -> None:
+    def __init__(self, threads: int = 1, quality: Quality = Quality.STANDARD, person: Person = None) -> None:
         self._networks = Networks(threads)
+        self._person = person
         self._plan = _PLANS[quality]
         self._sight: _Sight | None = None
         self._lost = True
@@ -173,10 +174,7 @@ class BlazePose:
     def _acquired(self, time: float, rgb: Array) -> tuple[Skeleton | None, float]:
         """The person found by the detector, checked by a second pass, and how much the passes disagree."""
         people = self._networks.detect(rgb)
-        for region in islice(self._candidates(time, rgb, people), TRIES):
-            first = self._skeleton(rgb, region)
-            if not _credible(first, rgb):
-                continue
+        for first in self._likeliest(time, rgb, people):
             body = self._skeleton(rgb, first.region, mask=True)
             if not _credible(body, rgb) or not self._accepted(time, body.region):
                 continue
@@ -193,12 +191,22 @@ class BlazePose:
         self._ball = found or self._ball
         return replace(body, ball=found)
 
-    def _candidates(self, time: float, rgb: Array, people: list[Region]) -> Iterable[Region]:
-        sight = self._sight
+    def _likeliest(self, time: float, rgb: Array, people: list[Region]) -> Iterator[Skeleton]:
+        """Who may be the person, the likeliest first, as a first pass sees them."""
+        sight, picture = self._sight, (rgb.shape[1], rgb.shape[0])
         if sight is not None:
-            return (r for r in sorted(people, key=sight.unlikeness) if self._accepted(time, r))
-        picture = rgb.shape[1], rgb.shape[0]
-        return sorted(people, key=lambda region: -follow.prominence(region.size, region.x, region.y, picture))
+            near = [r for r in sorted(people, key=sight.unlikeness) if self._accepted(time, r)]
+            return self._credible_of(rgb, near[:TRIES])
+        if isinstance(self._person, int):  # only bodies are counted, and each once
+            bodies = list(self._credible_of(rgb, people))
+            places = [_place(body.region) for body in bodies]
+            return (bodies[i] for i in follow.order(places, self._person, picture))
+        order = follow.order([_place(region) for region in people], self._person, picture)
+        return self._credible_of(rgb, [people[i] for i in order[:TRIES]])
+
+    def _credible_of(self, rgb: Array, regions: Iterable[Region]) -> Iterator[Skeleton]:
+        """The bodies that a first pass finds in these regions."""
+        return (body for region in regions if _credible(body := self._skeleton(rgb, region), rgb))
 
     def _accepted(self, time: float, region: Region) -> bool:
         sight = self._sight
@@ -223,6 +231,10 @@ class BlazePose:
             if _credible(other, rgb) and body.region.distance(other.region) > near:
                 self._warnings[NoticeCode.ANOTHER_PERSON] = Notice(NoticeCode.ANOTHER_PERSON, {"at_s": time})
                 return
+
+
+def _place(region: Region) -> follow.Place:
+    return follow.Place(region.x, region.y, region.size)
 
 
 def _sighted(body: Skeleton, model: Model, *, mirrored: bool = False) -> Skeleton:

@@ -67,6 +67,14 @@ _NOTICES: Final = {
         "{path} changes its picture size at {at_s:.1f} s; later pictures are fitted into the first size"
     ),
     NoticeCode.TIMES_MENDED: "{path} gives no usable time for {frames} of its frames; they are placed by its rate",
+    NoticeCode.SLOW_BY_FILE: (
+        "The file says that it is slow motion, {times:.3g} times slower than it was. All times here are the true ones; "
+        "if it plays as it was, add --speed 1."
+    ),
+    NoticeCode.LOOKS_SLOW: (
+        "Every movement is very slow: even the quickest took {quickest_s:.0f} s. Is this slow motion? Then say so: "
+        "--speed 0.125 for a video that plays eight times slower than you moved, --speed 0.25 for four times."
+    ),
     NoticeCode.FOREIGN_FORMAT: (
         "These landmarks came in another program's format: "
         "the errors that verdicts and intervals rest on were measured on formcheck's own."

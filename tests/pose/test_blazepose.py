@@ -13,6 +13,7 @@ from footage import REAL, real
 from formcheck.body.landmarks import INDEX, NAMES
 from formcheck.body.poses import BACK_NOT_RUN, BACK_SEEN, Array, Poses
 from formcheck.errors import VideoError
+from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality
 from formcheck.pose import blazepose, networks
 from formcheck.pose.blazepose import BlazePose
@@ -374,3 +375,27 @@ def test_a_nonsense_region_is_nobody(staged: tuple[BlazePose, Stage], region: Re
     estimator, stage = staged
     stage.people = [region]
     assert not estimator.feed(0.0, STAGE).found.any()
+
+
+@pytest.mark.parametrize(
+    ("named", "x"), [(None, 320), ("left", 60), ("right", 500), ("largest", 500), (1, 60), (3, 500)]
+)
+def test_the_person_named_is_followed(monkeypatch: pytest.MonkeyPatch, named: Person, x: int) -> None:
+    stage = Stage()
+    monkeypatch.setattr(blazepose, "Networks", lambda threads: stage)
+    monkeypatch.setattr(blazepose, "seen", nothing_seen)
+    estimator, stage.people = BlazePose(person=named), [person(320, 190), person(500, 200), person(60, 120)]
+    for time in (0.0, 0.1, 1.2):
+        assert place(estimator.feed(time, STAGE)) == x
+
+
+def test_a_person_named_by_number_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage()
+    monkeypatch.setattr(blazepose, "Networks", lambda threads: stage)
+    monkeypatch.setattr(blazepose, "seen", nothing_seen)
+    estimator, stage.people = BlazePose(person=2), [person(320)]
+    assert not estimator.feed(0.0, STAGE).found.any()
+    stage.people.append(person(100))
+    assert place(estimator.feed(0.1, STAGE)) == 320
+    stage.people.pop()
+    assert place(estimator.feed(0.2, STAGE)) == 320
