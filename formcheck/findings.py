@@ -83,6 +83,7 @@ class NoticeCode(StrEnum):
     SINGLE_PICTURE = "single_picture"
     ANOTHER_PERSON = "another_person"
     MAYBE_SOMEONE_ELSE = "maybe_someone_else"
+    SOMEONE_ELSE = "someone_else"
     CUT_SHORT = "cut_short"
     ENDS_IN_MID_FILE = "ends_in_mid_file"
     DAMAGED = "damaged"

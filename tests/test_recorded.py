@@ -27,6 +27,7 @@ from formcheck.errors import (
     VideoError,
 )
 from formcheck.files import prepare, sha256, writing
+from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality
 from formcheck.formats import npz
 from formcheck.media.video import Video
@@ -364,9 +365,9 @@ def test_a_worker_beside_others_and_a_lone_core_give_the_networks_one_thread(
     given: list[int] = []
     known = BACKENDS["onnx"]
 
-    def noted(threads: int, quality: Quality) -> PoseEstimator:
+    def noted(threads: int, quality: Quality, person: Person) -> PoseEstimator:
         given.append(threads)
-        return known(threads, quality)
+        return known(threads, quality, person)
 
     monkeypatch.setitem(BACKENDS, "onnx", noted)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)), raising=False)
@@ -381,7 +382,7 @@ def test_no_thread_reads_on_after_a_failure(source: Path, monkeypatch: pytest.Mo
         def feed(self, time: float, rgb: Array) -> Poses:
             raise VideoError("no good")
 
-    monkeypatch.setitem(BACKENDS, "onnx", lambda threads, quality: Failing())
+    monkeypatch.setitem(BACKENDS, "onnx", lambda threads, quality, person: Failing())
     with pytest.raises(VideoError) as raised:
         analyze(source)
     # The error is still held here, and with it every generator on its way.

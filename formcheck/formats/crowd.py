@@ -22,10 +22,14 @@ PASSING_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
-    """The person who is judged: points (n, k, numbers), NaN in frames without them; and which of the people it is."""
+    """The person who is judged: points (n, k, numbers), NaN in frames without them; and which of the people it is.
+
+    person: (n,), as in `Poses`: 1 more from each frame on in which another may have taken the person's place.
+    """
 
     points: Array
     which: list[int | None]
+    person: Array
     warnings: tuple[Notice, ...] = ()
 
 
@@ -128,8 +132,9 @@ class Crowd:
 
         Where they are lost, the next one must never have been seen beside them. points, numbers: a person's shape.
         """
-        found = Chosen(np.full((len(self._times), points, numbers), np.nan, np.float32), [None] * len(self._times))
-        taken, chosen = np.zeros(len(self._times), np.bool_), []
+        n = len(self._times)
+        found = Chosen(np.full((n, points, numbers), np.nan, np.float32), [None] * n, np.zeros(n, np.float32))
+        taken, chosen = np.zeros(n, np.bool_), []
         for track in self._by_rank():
             span = slice(track.frames[0], track.frames[-1] + 1)
             if taken[span].any():
@@ -139,7 +144,14 @@ class Crowd:
             for frame, which, pose in zip(track.frames, track.which, track.poses, strict=True):
                 found.points[frame], found.which[frame] = pose, which
         chosen.sort(key=lambda track: track.frames[0])
-        return replace(found, warnings=(*self._takeover(chosen), *self._others(chosen, found)))
+        changes = [*self._changes(chosen)]
+        for _, other in changes:
+            found.person[other.frames[0] :] += 1
+        takeover = [
+            Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": one.time, "found_s": other.since})
+            for one, other in changes[:1]
+        ]
+        return replace(found, warnings=(*takeover, *self._others(chosen, found)))
 
     def _by_rank(self) -> list[_Track]:
         """All that were followed, whom to judge first: the person named comes before the most prominent ones."""
@@ -150,12 +162,11 @@ class Crowd:
         named = [lasting[i] for i in follow.order([track.place for track in lasting], self._person, self._picture)[:1]]
         return named + [track for track in prominent if track not in named] if named else []
 
-    def _takeover(self, chosen: Sequence[_Track]) -> Iterator[Notice]:
-        """A warning of the first time that another may have taken the person's place."""
+    def _changes(self, chosen: Sequence[_Track]) -> Iterator[tuple[_Track, _Track]]:
+        """Where another may have taken the person's place, in order: the two."""
         for one, two in pairwise([track for track in chosen if track.lasting]):
             if _apart(one.poses[-1:], two.poses[:1])[0, 0] > one.reach(two.since):
-                yield Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": one.time, "found_s": two.since})
-                return
+                yield one, two
 
     def _others(self, chosen: Sequence[_Track], found: Chosen) -> Iterator[Notice]:
         """A warning of the first time that somebody else is beside the person."""

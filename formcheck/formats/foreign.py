@@ -70,6 +70,7 @@ class Found:
 
     points: (n, k, 3) in the order of a layout: x and y in pixels and a confidence, NaN where there is none. world:
     (n, 33, 3) metres, None where the file has none. warnings: what the report should say of the people in it.
+    person: (n,), as in `Poses`.
     """
 
     layout: Sequence[str]
@@ -78,6 +79,7 @@ class Found:
     size: Size
     world: Array | None = None
     warnings: tuple[Notice, ...] = ()
+    person: Array | None = None
 
     @property
     def has_feet(self) -> bool:
@@ -174,7 +176,9 @@ def _openpose(frames: Iterable[Any], head: Mapping[str, Any], asked: _Asked) -> 
     points = one.points
     if np.nanmax(points[..., :2], initial=0) <= 1 and np.isfinite(points).any():
         raise asked.wrong("has shares of the picture: let OpenPose write pixels (--keypoint_scale 0)")
-    return Found(layout or BODY_25, np.arange(len(points)) / rate, points, size, warnings=one.warnings)
+    return Found(
+        layout or BODY_25, np.arange(len(points)) / rate, points, size, warnings=one.warnings, person=one.person
+    )
 
 
 def _people(people: list[Any], layout: Sequence[str] | None, asked: _Asked, allowed: str) -> list[Array]:
@@ -220,7 +224,7 @@ def _coco(records: Any, head: Mapping[str, Any], asked: _Asked) -> Found:
     for at, number in zip(time.tolist(), numbers, strict=True):
         crowd.add(at, _people(people[number], COCO_17, asked, "COCO's 17 key points have 51"))
     one = crowd.chosen(len(COCO_17))
-    return Found(COCO_17, time, one.points, size, warnings=one.warnings)
+    return Found(COCO_17, time, one.points, size, warnings=one.warnings, person=one.person)
 
 
 def _image_number(name: Any, asked: _Asked) -> int:
@@ -249,7 +253,7 @@ def _mediapipe(frames: list[Any], head: Mapping[str, Any], asked: _Asked) -> Fou
         _check_shares(one.points, asked)
     width, height = size = asked.picture(head.get("width"), head.get("height"))
     image = one.points[..., [0, 1, 3]] * np.array([width, height, 1], np.float32)
-    return Found(NAMES, time, image, size, _world(records, one.which, asked), one.warnings)
+    return Found(NAMES, time, image, size, _world(records, one.which, asked), one.warnings, one.person)
 
 
 def _world(records: Sequence[Mapping[str, Any]], which: Sequence[int | None], asked: _Asked) -> Array | None:
@@ -331,7 +335,7 @@ def _movement(asked: _Asked) -> Found:
     if "world_position" in data and names == NAMES and data.sizes["individuals"] == 1:
         world = _checked(_axes(data["world_position"], "world_space", "xyz", asked)[:, 0], asked)
     one = crowd.chosen(len(names))
-    return Found(names, time, one.points, size, world, one.warnings)
+    return Found(names, time, one.points, size, world, one.warnings, one.person)
 
 
 def _axes(variable: Any, along: str, axes: str, asked: _Asked) -> Array:

@@ -132,6 +132,7 @@ def _with_nobody(found: Found) -> Found:
         time=np.insert(found.time, after, found.time[gaps] + LONGEST_STEP_S / 2),
         points=np.insert(found.points, after, empty, axis=0),
         world=None if found.world is None else np.insert(found.world, after, empty, axis=0),
+        person=None if found.person is None else np.insert(found.person, after, empty),
     )
 
 
@@ -151,7 +152,8 @@ def _poses(found: Found) -> Poses:
     nose = image[:, INDEX["nose"]]  # no measure reads it, but a frame without a nose counts as nobody
     image[:, INDEX["nose"]] = np.where(np.isfinite(nose), nose, shoulders)
     blank = Poses.blank(found.time, found.size)
-    return replace(blank, image=image, world=world, visibility=np.nan_to_num(points[..., 2]))
+    person = blank.person if found.person is None else found.person
+    return replace(blank, image=image, world=world, visibility=np.nan_to_num(points[..., 2]), person=person)
 
 
 def flat_world(image: Array) -> Array:

@@ -23,6 +23,7 @@ from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality
 from formcheck.pose import ball, follow, strip
 from formcheck.pose.ball import Circle
+from formcheck.pose.clothes import Clothes, colours
 from formcheck.pose.legs import Legs, exchanged
 from formcheck.pose.networks import Model, Networks, Region, Skeleton
 from formcheck.pose.second import PER_LANDMARK, disagreement, mended
@@ -71,6 +72,11 @@ class _Sight:
         """Whether a person can have got from here to `region` by `time`."""
         return self.region.distance(region) <= follow.reach(self.region.size, time - self.time)
 
+    def alike(self, time: float, region: Region) -> bool:
+        """Whether `region` may hold the same person by place and size."""
+        larger = max(region.size, self.region.size) / min(region.size, self.region.size)
+        return larger <= follow.RESIZED and self.reachable(time, region)
+
     def unlikeness(self, region: Region) -> float:
         """How badly `region` continues this sight in place (body sizes) and size (natural logarithm)."""
         return self.region.distance(region) / self.region.size + abs(float(np.log(region.size / self.region.size)))
@@ -93,6 +99,7 @@ class BlazePose:
         self._looks = -1
         self._legs = Legs()
         self._ball: Circle | None = None
+        self._clothes, self._number = Clothes(), 0
         self._warnings: dict[NoticeCode, Notice] = {}
 
     @property
@@ -121,6 +128,7 @@ class BlazePose:
             blank,
             **{name: getattr(body, name)[None] for name in _DENSE},
             spread=np.array([spread]),
+            person=np.array([self._number]),
             **_sparse(body),
         )
 
@@ -149,6 +157,7 @@ class BlazePose:
         if not check:
             return _exchanged(body) if crossed else body, np.nan
         self._checked = time
+        self._compare_clothes(time, rgb, body)
         second = self._networks.landmarks(rgb, body.region.on_grid(), model=self._plan.second, mirrored=True)
         sure = _credible(second, rgb)
         crossed = self._legs.vote(second.image) if sure else crossed
@@ -180,7 +189,7 @@ class BlazePose:
                 continue
             self._looked = self._masked = time
             self._legs = Legs()
-            self._warn_of_takeover(time, body)
+            self._compare_places(time, body)
             self._look_for_others(time, rgb, body, people)
             return self._named(time, rgb, body, check=True)
         return None, np.nan
@@ -212,14 +221,25 @@ class BlazePose:
         sight = self._sight
         return sight is None or time - sight.time >= follow.GONE_S or sight.reachable(time, region)
 
-    def _warn_of_takeover(self, time: float, body: Skeleton) -> None:
+    def _compare_places(self, time: float, body: Skeleton) -> None:
+        """Whether somebody newly found may be another than who was lost: they are elsewhere, or of another size."""
         sight = self._sight
-        if sight is None or sight.reachable(time, body.region):
+        if sight is None or time - sight.time < follow.GONE_S or sight.alike(time, body.region):
             return
-        self._warnings.setdefault(
-            NoticeCode.MAYBE_SOMEONE_ELSE,
-            Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": sight.time, "found_s": time}),
-        )
+        values = {"lost_s": sight.time, "found_s": time}
+        self._another(Notice(NoticeCode.MAYBE_SOMEONE_ELSE, values))
+        self._clothes = Clothes()
+
+    def _compare_clothes(self, time: float, rgb: Array, body: Skeleton) -> None:
+        """Whether who is followed has been another person for a while, by the colours of their clothes."""
+        since = self._clothes.feed(time, colours(rgb, body.image))
+        if since is not None:
+            self._another(Notice(NoticeCode.SOMEONE_ELSE, {"at_s": since}))
+
+    def _another(self, notice: Notice) -> None:
+        """From here on another person is followed."""
+        self._number += 1
+        self._warnings.setdefault(notice.code, notice)
 
     def _look_for_others(self, time: float, rgb: Array, body: Skeleton, people: list[Region]) -> None:
         """Warn when a detection is another body than the one followed; a pass of its own checks that."""

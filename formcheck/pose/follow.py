@@ -19,6 +19,8 @@ SLACK: Final = 0.15
 """Body sizes that somebody may jump besides, as when a skeleton is corrected."""
 FARTHEST: Final = 0.75
 """Body sizes beyond which nobody is taken for the person who was lost, however long ago."""
+RESIZED: Final = 1.6
+"""Whoever comes after `GONE_S` and is so much larger or smaller may be another person."""
 APART: Final = 0.25
 """Body sizes from which two skeletons are two people."""
 

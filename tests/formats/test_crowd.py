@@ -60,6 +60,7 @@ def test_who_comes_back_after_long_is_judged_again_and_nobody_else_in_between() 
 def test_whoever_is_there_once_the_person_is_gone_is_told_to_be_perhaps_another() -> None:
     found = chosen(20, still(0, 0, without=(8, 20)), still(300, 0, 0.7, without=(0, 12)))
     assert found.which == [0] * 80 + [None] * 40 + [1] * 80
+    assert found.person.tolist() == [0] * 120 + [1] * 80
     assert found.warnings == (Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": 7.9, "found_s": 12.0}),)
 
 
@@ -71,7 +72,9 @@ def test_who_was_never_beside_the_person_is_judged_once_that_one_is_lost(back: f
 
 
 def test_who_comes_back_to_their_place_is_taken_for_the_same() -> None:
-    assert chosen(20, still(0, 0, without=(5, 5 + 2 * GONE_S))).warnings == ()
+    found = chosen(20, still(0, 0, without=(5, 5 + 2 * GONE_S)))
+    assert found.warnings == ()
+    assert not found.person.any()
 
 
 @pytest.mark.parametrize("speed", [0, 50, 150])

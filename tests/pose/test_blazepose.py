@@ -15,7 +15,7 @@ from formcheck.body.poses import BACK_NOT_RUN, BACK_SEEN, Array, Poses
 from formcheck.errors import VideoError
 from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality
-from formcheck.pose import blazepose, networks
+from formcheck.pose import blazepose, clothes, networks
 from formcheck.pose.blazepose import BlazePose
 from formcheck.pose.networks import FEATURES, Model, Region, Skeleton
 from formcheck.pose.silhouette import Contours
@@ -399,3 +399,47 @@ def test_a_person_named_by_number_is_waited_for(monkeypatch: pytest.MonkeyPatch)
     assert place(estimator.feed(0.1, STAGE)) == 320
     stage.people.pop()
     assert place(estimator.feed(0.2, STAGE)) == 320
+
+
+def dressed(trunk: tuple[int, int, int], legs: tuple[int, int, int]) -> Array:
+    """A picture in one colour to the left of the middle and another to the right."""
+    rgb = np.zeros((480, 640, 3), np.uint8)
+    rgb[:, :320], rgb[:, 320:] = trunk, legs
+    return rgb
+
+
+def test_another_in_other_clothes_is_another_person(
+    staged: tuple[BlazePose, Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estimator, stage = staged
+    monkeypatch.setattr(blazepose, "colours", lambda rgb, image: clothes_of(rgb))
+    stage.people = [person(300)]
+    red, blue = dressed((200, 30, 30), (20, 20, 20)), dressed((20, 20, 220), (230, 230, 230))
+    told = [estimator.feed(i / 10, red if i < 50 or i == 20 else blue).person[0] for i in range(100)]
+    changed = told.index(1)
+    assert 58 <= changed <= 66
+    assert told == [0] * changed + [1] * (100 - changed)
+    (notice,) = estimator.warnings
+    assert notice.code is NoticeCode.SOMEONE_ELSE
+    assert 5.0 <= notice.values["at_s"] <= 5.6
+
+
+def clothes_of(rgb: Array) -> Array:
+    points = np.zeros((33, 2))
+    for side in ("left", "right"):
+        points[INDEX[f"{side}_shoulder"]], points[INDEX[f"{side}_hip"]] = (100, 200), (300, 200)
+        points[INDEX[f"{side}_knee"]] = (500, 200)
+    points[[INDEX["left_hip"], INDEX["right_hip"]]] = (320, 200)
+    return clothes.colours(rgb, points)
+
+
+def test_who_comes_elsewhere_or_in_another_size_after_long_is_another_person(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    told = []
+    for time, there in [(0.0, person(300)), (4.0, person(320)), (8.0, person(520)), (12.0, person(520, 100))]:
+        stage.people = [there]
+        told.append(float(estimator.feed(time, STAGE).person[0]))
+        stage.people = []
+        estimator.feed(time + 0.1, STAGE)
+    assert told == [0, 0, 1, 2]
+    assert estimator.warnings == [Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": 4.0, "found_s": 8.0})]
