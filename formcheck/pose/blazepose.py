@@ -1,6 +1,7 @@
 """Frames to landmarks with BlazePose's networks: one person followed from frame to frame.
 
-The detector runs only when nobody is followed. Its region is cropped, and the landmarks found there give a better
+The detector runs only when nobody is followed; once a second it then looks for small people in parts of the picture
+(`tiles`). Its region is cropped, and the landmarks found there give a better
 region, in which the first landmarks are found. (On floor photographs this mends one wrong skeleton in eight.) From then
 on each frame's region comes from the frame before it. At the first landmarks and twice a second a second pass checks
 them (`second`).
@@ -21,7 +22,7 @@ from formcheck.body.seen import seen
 from formcheck.errors import VideoError
 from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality
-from formcheck.pose import ball, follow, strip
+from formcheck.pose import ball, follow, strip, tiles
 from formcheck.pose.ball import Circle
 from formcheck.pose.clothes import Clothes, colours
 from formcheck.pose.legs import Legs, exchanged
@@ -95,7 +96,7 @@ class BlazePose:
         self._plan = _PLANS[quality]
         self._sight: _Sight | None = None
         self._lost = True
-        self._checked = self._looked = self._masked = -np.inf
+        self._checked = self._looked = self._masked = self._searched = -np.inf
         self._looks = -1
         self._legs = Legs()
         self._ball: Circle | None = None
@@ -182,17 +183,31 @@ class BlazePose:
 
     def _acquired(self, time: float, rgb: Array) -> tuple[Skeleton | None, float]:
         """The person found by the detector, checked by a second pass, and how much the passes disagree."""
-        people = self._networks.detect(rgb)
-        for first in self._likeliest(time, rgb, people):
-            body = self._skeleton(rgb, first.region, mask=True)
-            if not _credible(body, rgb) or not self._accepted(time, body.region):
-                continue
-            self._looked = self._masked = time
-            self._legs = Legs()
-            self._compare_places(time, body)
-            self._look_for_others(time, rgb, body, people)
-            return self._named(time, rgb, body, check=True)
+        for people, least in self._detected(time, rgb):
+            for first in self._likeliest(time, rgb, people):
+                body = self._skeleton(rgb, first.region, mask=True)
+                sure = min(first.presence, body.presence) >= least and _credible(body, rgb)
+                if not sure or not self._accepted(time, body.region):
+                    continue
+                self._looked = self._masked = time
+                self._legs = Legs()
+                self._compare_places(time, body)
+                self._look_for_others(time, rgb, body, people)
+                return self._named(time, rgb, body, check=True)
         return None, np.nan
+
+    def _detected(self, time: float, rgb: Array) -> Iterator[tuple[list[Region], float]]:
+        """People in the whole picture, then small ones in parts of it, and the presence that is asked of each."""
+        detect, longest = self._networks.detect, max(rgb.shape)
+        yield detect(rgb), LEAST_PRESENCE
+        sight = self._sight
+        if sight is not None and sight.region.size < tiles.SMALL * longest and time - sight.time < follow.GONE_S:
+            yield detect(rgb, replace(sight.region, size=2 * sight.region.size, angle=0.0)), tiles.LEAST_PRESENCE
+        if time - self._searched < tiles.EVERY_S:
+            return
+        self._searched = time
+        for parts in tiles.tiles(rgb.shape[1], rgb.shape[0]):
+            yield [person for part in parts for person in detect(rgb, part)], tiles.LEAST_PRESENCE
 
     def _with_ball(self, body: Skeleton, rgb: Array) -> Skeleton:
         """The body with the ball it lies on, if any; less evidence is needed where the ball was last."""

@@ -207,13 +207,18 @@ class Stage:
 
     def __init__(self, threads: int = 1) -> None:
         self.people: list[Region] = []
+        self.small: list[Region] = []
+        self.parts: list[Region] = []
         self.presence = 0.99
         self.detections = 0
         self.passes = 0
         self.masks = 0
         self.models: Counter[tuple[Model, bool]] = Counter()
 
-    def detect(self, rgb: Array) -> list[Region]:
+    def detect(self, rgb: Array, part: Region | None = None) -> list[Region]:
+        if part is not None:
+            self.parts.append(part)
+            return [one for one in self.small if one.distance(part) < part.size / 2]
         self.detections += 1
         return list(self.people)
 
@@ -222,9 +227,10 @@ class Stage:
     ) -> Skeleton:
         self.passes += 1
         self.masks += mask
-        found = min(self.people, key=region.distance, default=region)
+        there = self.people + self.small
+        found = min(there, key=region.distance, default=region)
         image = np.full((len(NAMES), 2), (found.x, found.y), np.float32)
-        presence = self.presence if self.people else 0.0
+        presence = self.presence if there else 0.0
         contours = Contours(np.ones(16), np.ones(16), np.ones(5), BACK_SEEN) if mask else None
         world, visibility = np.zeros((len(NAMES), 3), np.float32), np.ones(len(NAMES), np.float32)
         self.models[model, mirrored] += 1
@@ -443,3 +449,42 @@ def test_who_comes_elsewhere_or_in_another_size_after_long_is_another_person(sta
         estimator.feed(time + 0.1, STAGE)
     assert told == [0, 0, 1, 2]
     assert estimator.warnings == [Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": 4.0, "found_s": 8.0})]
+
+
+def test_a_small_person_is_looked_for_in_parts_once_a_second(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    for i in range(61):
+        estimator.feed(i / 30, STAGE)
+    assert len(stage.parts) == 3 * 6  # at 0, 1 and 2 s, in halves alone: a quarter has fewer pixels than the detector
+    stage.small = [person(500, 60)]
+    assert not estimator.feed(2.5, STAGE).found.any()
+    assert place(estimator.feed(3.0, STAGE)) == 500
+    looked = len(stage.parts)
+    assert place(estimator.feed(3.1, STAGE)) == 500
+    assert len(stage.parts) == looked
+
+
+def test_a_small_person_who_is_lost_is_found_again_at_once(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.small = [person(500, 60)]
+    assert place(estimator.feed(0.0, STAGE)) == 500
+    stage.presence = 0.1
+    assert not estimator.feed(0.1, STAGE).found.any()
+    stage.presence = 0.99
+    assert place(estimator.feed(0.2, STAGE)) == 500
+
+
+def test_what_is_hardly_a_person_in_a_part_is_nobody(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.small, stage.presence = [person(500, 60)], 0.8
+    assert not estimator.feed(0.0, STAGE).found.any()
+    stage.people, stage.small = stage.small, []
+    assert estimator.feed(0.1, STAGE).found.any()
+
+
+def test_a_small_person_in_a_large_picture_is_found(lifts: list[tuple[float, Array]]) -> None:
+    rgb = lifts[0][1]
+    large = np.full((1080, 1920, 3), np.median(rgb.reshape(-1, 3), axis=0).astype(np.uint8))
+    large[600:780, 1100:1420] = rgb[::2, ::2]
+    poses, alone = BlazePose().feed(0.0, large), BlazePose().feed(0.0, rgb)
+    assert (np.abs((poses.image[0, POINTS] - [1100, 600]) * 2 - alone.image[0, POINTS]).max(1) < 40).all()

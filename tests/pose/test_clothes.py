@@ -17,6 +17,7 @@ def test_what_is_unlike() -> None:
     assert unlike(RED, BLUE)
     assert not unlike(RED, RED + np.array([20, 0, 0]))  # a cloud
     assert not unlike(RED, np.array([BLUE[0], RED[1], RED[2]]))  # a shirt put on
+    assert not unlike(RED, np.array([BLUE[0], RED[1], BLUE[2]]))  # an arm before the trunk, a leg before the other
     assert not unlike(RED, np.full((3, 3), np.nan))
 
 
