@@ -91,6 +91,8 @@ class NoticeCode(StrEnum):
     TIMES_MENDED = "times_mended"
     SLOW_BY_FILE = "slow_by_file"
     LOOKS_SLOW = "looks_slow"
+    PLAYS_SLOWLY = "plays_slowly"
+    LIES_ON_ITS_SIDE = "lies_on_its_side"
     FOREIGN_FORMAT = "foreign_format"
     CUES_NOT_JUDGED = "cues_not_judged"
     PICTURES_MISSING = "pictures_missing"

@@ -12,6 +12,7 @@ from formcheck import files, words
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import Exercise, choose
 from formcheck.core.goal import Goal
+from formcheck.core.otherwise import Otherwise, looks_slow
 from formcheck.core.session import Session
 from formcheck.errors import NobodyFoundError, OutputError, UsageError
 from formcheck.filming import UNSAID, Filming
@@ -242,13 +243,15 @@ def finished(
 ) -> Report:
     """The report of a session whose frames have all been fed; `exercises` are those that were looked for."""
     bouts: tuple[Bout, ...] = session.finish()
-    how = quality, exercises[0].lengths
+    how, slow = (quality, exercises[0].lengths), looks_slow(bouts)
     if info.frames == 1:
         return Report(info, bouts, (*warnings, Notice(NoticeCode.SINGLE_PICTURE)), *how)
     nothing = Notice(NoticeCode.NO_EXERCISE)
     if len(exercises) == 1:
         nothing = Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"title": exercises[0].title})
-    return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])), *how)
+    return Report(
+        info, bouts, (*warnings, *session.warnings, *([slow] if slow else []), *([] if bouts else [nothing])), *how
+    )
 
 
 def threads() -> int:
@@ -311,9 +314,11 @@ def _analyzed(
     alone: bool = True,
 ) -> Report:
     session = Session(options.exercises, height_cm=options.height_cm, quality=options.quality)
+    otherwise = Otherwise(options.exercises)
 
     def take(poses: Poses) -> None:
         session.feed(poses)
+        otherwise.add(poses)
         keep(poses)
 
     # Closed here: the thread that reads ahead must end before the file is closed.
@@ -321,7 +326,10 @@ def _analyzed(
         found = estimate(_counted(frames, video.expected_frames, tell), estimator, take)
     if not found:
         raise _nobody(video.path)
-    return finished(session, video.info(), [*video.warnings, *estimator.warnings], options.exercises, options.quality)
+    warnings = [*video.warnings, *estimator.warnings]
+    report = finished(session, video.info(), warnings, options.exercises, options.quality)
+    hint = None if any(bout.counted for bout in report.bouts) else otherwise.notice()
+    return replace(report, warnings=(*report.warnings, hint)) if hint else report
 
 
 def _counted(frames: Iterable[Frame], expected: int | None, tell: Progress) -> Iterable[Frame]:

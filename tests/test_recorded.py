@@ -18,6 +18,7 @@ import formcheck
 from benchmarks.stick import film, leg_lift
 from formcheck import words
 from formcheck.body.poses import Array, Poses
+from formcheck.core.otherwise import turned
 from formcheck.errors import (
     ExerciseError,
     LandmarksError,
@@ -461,3 +462,10 @@ def test_saved_landmarks_may_begin_at_any_time(tmp_path: Path) -> None:
     assert found[1].video.duration_s == pytest.approx(found[0].video.duration_s)
     assert found[1].video.fps == pytest.approx(30)
     assert [len(bout.counted) for bout in found[1].bouts] == [len(bout.counted) for bout in found[0].bouts]
+
+
+def test_a_recording_on_its_side_is_told_of_and_which_option_mends_it(source: Path) -> None:
+    report = formcheck.analyze(source, backend=Known(turned(bridges(), 90)))
+    assert not report.bouts
+    assert NoticeCode.LIES_ON_ITS_SIDE in [notice.code for notice in report.warnings]
+    assert any("add --rotate 270 to have them judged" in note for note in report.notes)

@@ -1,8 +1,8 @@
 """The colours of clothes: whether another person has come in the place of the one who is followed.
 
 A cut in a recording, or a crossing, may put one person where another was, and no rule of places sees it. So the colours
-along the trunk and along the thighs are compared with those of before. On 16 real recordings and 30 rendered ones nobody's
-own are so unlike for two looks in a row; those of two people are in seven of ten pairs. All numbers are ours.
+along the trunk and along the thighs are compared with those of before. On 16 real recordings and 30 rendered ones
+nobody's own are so unlike for two looks in a row; those of two people are in seven of ten pairs. All numbers are ours.
 """
 
 from typing import Final

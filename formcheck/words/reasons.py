@@ -78,6 +78,14 @@ _NOTICES: Final = {
         "Every movement is very slow: even the quickest took {quickest_s:.0f} s. Is this slow motion? Then say so: "
         "--speed 0.125 for a video that plays eight times slower than you moved, --speed 0.25 for four times."
     ),
+    NoticeCode.PLAYS_SLOWLY: (
+        "Is this slow motion? Played {times:.0f} times faster it shows {reps} reps ({title}): add --speed {speed:g} to "
+        "have them judged."
+    ),
+    NoticeCode.LIES_ON_ITS_SIDE: (
+        "Does the picture lie on its side, or stand on its head? Turned by {degrees} degrees it shows {reps} reps "
+        "({title}): add --rotate {degrees} to have them judged."
+    ),
     NoticeCode.FOREIGN_FORMAT: (
         "These landmarks came in another program's format: "
         "the errors that verdicts and intervals rest on were measured on formcheck's own."
