@@ -101,6 +101,7 @@ class BlazePose:
         self._legs = Legs()
         self._ball: Circle | None = None
         self._clothes, self._number = Clothes(), 0
+        self._point: tuple[float, float] | None = None
         self._warnings: dict[NoticeCode, Notice] = {}
 
     @property
@@ -121,7 +122,7 @@ class BlazePose:
         body, spread = self._followed(time, rgb)
         if body is None:
             body, spread = self._acquired(time, rgb)
-        self._lost = body is None
+        self._lost, self._point = body is None, None
         if body is None:
             return blank
         self._sight = _Sight(time, body.region)
@@ -133,9 +134,13 @@ class BlazePose:
             **_sparse(body),
         )
 
+    def choose(self, x: float, y: float) -> None:
+        """From the next frame on follow whoever is there, in pixels of it; if nobody is, go on as before."""
+        self._point, self._searched = (x, y), -np.inf
+
     def _followed(self, time: float, rgb: Array) -> tuple[Skeleton | None, float]:
         """The body found where it was in the last frame, and its spread when a second pass is due."""
-        if self._lost or self._sight is None:
+        if self._lost or self._sight is None or self._point is not None:
             return None, np.nan
         due = time - self._masked >= MASK_EVERY_S
         body = self._skeleton(rgb, self._sight.region, mask=due)
@@ -218,6 +223,9 @@ class BlazePose:
     def _likeliest(self, time: float, rgb: Array, people: list[Region]) -> Iterator[Skeleton]:
         """Who may be the person, the likeliest first, as a first pass sees them."""
         sight, picture = self._sight, (rgb.shape[1], rgb.shape[0])
+        if self._point is not None:
+            pointed = follow.pointed([_place(region) for region in people], *self._point)
+            return self._credible_of(rgb, [people[i] for i in pointed[:TRIES]])
         if sight is not None:
             near = [r for r in sorted(people, key=sight.unlikeness) if self._accepted(time, r)]
             return self._credible_of(rgb, near[:TRIES])
@@ -234,16 +242,25 @@ class BlazePose:
 
     def _accepted(self, time: float, region: Region) -> bool:
         sight = self._sight
-        return sight is None or time - sight.time >= follow.GONE_S or sight.reachable(time, region)
+        return (
+            self._point is not None
+            or sight is None
+            or time - sight.time >= follow.GONE_S
+            or sight.reachable(time, region)
+        )
 
     def _compare_places(self, time: float, body: Skeleton) -> None:
-        """Whether somebody newly found may be another than who was lost: they are elsewhere, or of another size."""
+        """Note where somebody newly found may be another: the user chose them, or place or size are others."""
         sight = self._sight
-        if sight is None or time - sight.time < follow.GONE_S or sight.alike(time, body.region):
+        if sight is None:
             return
-        values = {"lost_s": sight.time, "found_s": time}
-        self._another(Notice(NoticeCode.MAYBE_SOMEONE_ELSE, values))
-        self._clothes = Clothes()
+        chosen = self._point is not None and body.region.distance(sight.region) > follow.APART * sight.region.size
+        if chosen:
+            self._number, self._clothes = self._number + 1, Clothes()
+        elif time - sight.time >= follow.GONE_S and not sight.alike(time, body.region):
+            values = {"lost_s": sight.time, "found_s": time}
+            self._another(Notice(NoticeCode.MAYBE_SOMEONE_ELSE, values))
+            self._clothes = Clothes()
 
     def _compare_clothes(self, time: float, rgb: Array, body: Skeleton) -> None:
         """Whether who is followed has been another person for a while, by the colours of their clothes."""

@@ -21,6 +21,8 @@ FARTHEST: Final = 0.75
 """Body sizes beyond which nobody is taken for the person who was lost, however long ago."""
 RESIZED: Final = 1.6
 """Whoever comes after `GONE_S` and is so much larger or smaller may be another person."""
+POINTED: Final = 0.5
+"""Body sizes from the hips within which a point means somebody: as far as hands and feet reach."""
 APART: Final = 0.25
 """Body sizes from which two skeletons are two people."""
 
@@ -62,6 +64,12 @@ def order(people: Sequence[Place], person: Person, picture: tuple[float, float])
     if person == "largest":
         return sorted(rows, key=lambda i: -people[i].size)
     return sorted(rows, key=lambda i: -prominence(people[i].size, people[i].x, people[i].y, picture))
+
+
+def pointed(people: Sequence[Place], x: float, y: float) -> list[int]:
+    """The indices of people whom a point of the picture means, the nearest first; none where nobody is near."""
+    away = [float(np.hypot(one.x - x, one.y - y)) / one.size for one in people]
+    return [i for i in sorted(range(len(people)), key=lambda i: away[i]) if away[i] <= POINTED]
 
 
 def _apart(people: Sequence[Place], rows: Sequence[int]) -> list[int]:

@@ -488,3 +488,26 @@ def test_a_small_person_in_a_large_picture_is_found(lifts: list[tuple[float, Arr
     large[600:780, 1100:1420] = rgb[::2, ::2]
     poses, alone = BlazePose().feed(0.0, large), BlazePose().feed(0.0, rgb)
     assert (np.abs((poses.image[0, POINTS] - [1100, 600]) * 2 - alone.image[0, POINTS]).max(1) < 40).all()
+
+
+def test_whom_the_user_points_at_is_followed_from_then_on(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people = [person(320), person(560, 150)]
+    assert place(estimator.feed(0.0, STAGE)) == 320
+    estimator.choose(600, 240)
+    told = [estimator.feed(time, STAGE) for time in (0.1, 0.2, 1.3)]
+    assert [place(poses) for poses in told] == [560] * 3
+    assert [poses.person[0] for poses in told] == [1] * 3
+    assert [notice.code for notice in estimator.warnings] == [NoticeCode.ANOTHER_PERSON]
+
+
+def test_a_point_at_the_person_or_at_nobody_changes_nothing(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people = [person(300)]
+    estimator.feed(0.0, STAGE)
+    estimator.choose(310, 250)
+    assert estimator.feed(0.1, STAGE).person[0] == 0
+    estimator.choose(600, 20)
+    assert not estimator.feed(0.2, STAGE).found.any()
+    poses = estimator.feed(0.3, STAGE)
+    assert (place(poses), poses.person[0]) == (300, 0)
