@@ -6,8 +6,8 @@ Each sample is cropped, mirrored, coded anew, made smaller and larger, and shown
 every form: the verdicts that differ from the sample's own. One that differs may do so only where the value lies within
 its own error of a bound; whether it does stands beside it. Side and near side of a mirrored picture are exchanged.
 
-With `--phones` the forms are those in which people's phones make recordings: on its side or head, in slow motion, with a
-small person, with two. For each: what was found, what was said, and how it ends with the option that is for it.
+With `--phones` the forms are those in which people's phones make recordings: on their side or head, in slow motion,
+with a small person, with two. For each: what was found, what was said, and how it ends with the option that is for it.
 """
 
 import sys
@@ -125,7 +125,9 @@ def _as_large(rgb: Array, height: int, width: int) -> Array:
 
 
 def _beside(frames: Frames, other: Frames) -> Iterator[tuple[float, Array]]:
-    for (time, one), (_, two) in zip(frames, other, strict=False):
+    two, more = np.zeros((1, 1, 3), np.uint8), iter(other)
+    for time, one in frames:
+        two = next(more, (time, two))[1]  # the last picture stands
         yield time, np.hstack([one, _as_large(two, *one.shape[:2])])
 
 
@@ -236,8 +238,10 @@ def _tried(clip: Path, here: Report, form: str, option: dict[str, Any]) -> tuple
     except FormcheckError as error:
         return form, said, "nothing", str(error), DASH
     notes = [note for note in there.notes if note not in here.notes]
-    first = replace(there, bouts=there.bouts[:1])  # whoever comes after the sample's person has bouts of their own
-    other = f"{len(differences(here, first))} of the first set" if _reps(here) and _reps(first) else DASH
+    first = replace(there, bouts=there.bouts[: len(here.bouts)])  # whoever comes after has bouts of their own
+    same = [name for name, _ in _reps(here)] == [name for name, _ in _reps(first)]
+    found = differences(here, first)
+    other = f"{len(found)}, {sum(not near for _, near in found)} of them beyond" if same else DASH
     return form, said, _found(there), " ".join(notes) or DASH, other
 
 
@@ -249,7 +253,9 @@ def phones(sample: Path, folder: Path, only: Sequence[str] = ()) -> Section:
         for option in ({}, *PHONES[form].options):
             print(f"{sample.stem}: {form} {option or ''}", file=sys.stderr, flush=True)
             rows.append(_tried(clip, here, form, option))
-    about = f"As it is: {_found(here)}. The other: `{_other(sample).stem}`."
+    about = (
+        f"As it is: {_found(here)}. The other: `{_other(sample).stem}`. Beyond: farther from a bound than their error."
+    )
     return Section(sample.stem, about, ("form", "option", "found", "said", "verdicts that differ"), rows)
 
 

@@ -300,7 +300,7 @@ def landmarks_into(out: Path, source: Path, options: Options, progress: Progress
         closing(ahead(video.frames())) as frames,
     ):
         if not estimate(_counted(frames, video.expected_frames, tell), estimator, writer.append):
-            raise _nobody(source)
+            raise _nobody(source, options)
         return video.info().frames
 
 
@@ -325,11 +325,17 @@ def _analyzed(
     with closing(ahead(video.frames()) if alone else video.frames()) as frames:
         found = estimate(_counted(frames, video.expected_frames, tell), estimator, take)
     if not found:
-        raise _nobody(video.path)
+        raise _nobody(video.path, options)
     warnings = [*video.warnings, *estimator.warnings]
     report = finished(session, video.info(), warnings, options.exercises, options.quality)
     hint = None if any(bout.counted for bout in report.bouts) else otherwise.notice()
-    return replace(report, warnings=(*report.warnings, hint)) if hint else report
+    if hint is None:
+        return report
+    others = [notice for notice in report.warnings if notice.code not in _NOTHING]
+    return replace(report, warnings=(*others, hint))
+
+
+_NOTHING: Final = (NoticeCode.NO_EXERCISE, NoticeCode.NOT_THE_NAMED_EXERCISE)
 
 
 def _counted(frames: Iterable[Frame], expected: int | None, tell: Progress) -> Iterable[Frame]:
@@ -338,7 +344,9 @@ def _counted(frames: Iterable[Frame], expected: int | None, tell: Progress) -> I
         tell(words.LOOKING, n, expected)
 
 
-def _nobody(source: Path) -> NobodyFoundError:
+def _nobody(source: Path, options: Options) -> NobodyFoundError:
+    if isinstance(number := options.filming.person, int) and number > 1:
+        return NobodyFoundError(f"{source} never shows {number} people at once: give --person a smaller number")
     return NobodyFoundError(f"nobody was found in {source}: film the whole body, in good light, from a few metres away")
 
 

@@ -467,5 +467,13 @@ def test_saved_landmarks_may_begin_at_any_time(tmp_path: Path) -> None:
 def test_a_recording_on_its_side_is_told_of_and_which_option_mends_it(source: Path) -> None:
     report = formcheck.analyze(source, backend=Known(turned(bridges(), 90)))
     assert not report.bouts
-    assert NoticeCode.LIES_ON_ITS_SIDE in [notice.code for notice in report.warnings]
+    codes = [notice.code for notice in report.warnings]
+    assert NoticeCode.LIES_ON_ITS_SIDE in codes
+    assert NoticeCode.NO_EXERCISE not in codes
     assert any("add --rotate 270 to have them judged" in note for note in report.notes)
+
+
+def test_fewer_people_than_the_number_asked_for_are_one_clear_sentence(source: Path) -> None:
+    nobody = Poses.blank(bridges().time, SIZE)
+    with pytest.raises(NobodyFoundError, match="never shows 3 people at once: give --person a smaller number"):
+        formcheck.analyze(source, backend=Known(nobody), person=3)

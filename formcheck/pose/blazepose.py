@@ -102,6 +102,7 @@ class BlazePose:
         self._ball: Circle | None = None
         self._clothes, self._number = Clothes(), 0
         self._point: tuple[float, float] | None = None
+        self._anew = False
         self._warnings: dict[NoticeCode, Notice] = {}
 
     @property
@@ -122,10 +123,10 @@ class BlazePose:
         body, spread = self._followed(time, rgb)
         if body is None:
             body, spread = self._acquired(time, rgb)
-        self._lost, self._point = body is None, None
+        self._lost, self._point = body is None or self._anew, None
         if body is None:
             return blank
-        self._sight = _Sight(time, body.region)
+        self._sight, self._anew = None if self._anew else _Sight(time, body.region), False
         return replace(
             blank,
             **{name: getattr(body, name)[None] for name in _DENSE},
@@ -258,19 +259,21 @@ class BlazePose:
         if chosen:
             self._number, self._clothes = self._number + 1, Clothes()
         elif time - sight.time >= follow.GONE_S and not sight.alike(time, body.region):
-            values = {"lost_s": sight.time, "found_s": time}
-            self._another(Notice(NoticeCode.MAYBE_SOMEONE_ELSE, values))
-            self._clothes = Clothes()
+            self._another(Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": sight.time, "found_s": time}))
 
     def _compare_clothes(self, time: float, rgb: Array, body: Skeleton) -> None:
-        """Whether who is followed has been another person for a while, by the colours of their clothes."""
+        """Note where who is followed has been another person for a while, by the colours of their clothes.
+
+        They lie otherwise than the one before, and the skeleton may be wrong: so the detector looks anew.
+        """
         since = self._clothes.feed(time, colours(rgb, body.image))
         if since is not None:
             self._another(Notice(NoticeCode.SOMEONE_ELSE, {"at_s": since}))
+            self._anew = True
 
     def _another(self, notice: Notice) -> None:
         """From here on another person is followed."""
-        self._number += 1
+        self._number, self._clothes = self._number + 1, Clothes()
         self._warnings.setdefault(notice.code, notice)
 
     def _look_for_others(self, time: float, rgb: Array, body: Skeleton, people: list[Region]) -> None:

@@ -51,14 +51,15 @@ _NOTICES: Final = {
     ),
     NoticeCode.SINGLE_PICTURE: ("This is a single picture: no rep can be counted in it. Give a video of the exercise."),
     NoticeCode.ANOTHER_PERSON: (
-        "another person is in the picture at {at_s:.1f} s; only one is judged: keep others out of sight"
+        "another person is in the picture at {at_s:.1f} s; only one is judged: keep others out of sight, or say whom "
+        "to judge: --person left, right, largest, or a number counted from the left"
     ),
     NoticeCode.MAYBE_SOMEONE_ELSE: (
         "the person was out of sight from {lost_s:.1f} s; whoever is seen from {found_s:.1f} s on may be someone else, "
         "so a new set begins there"
     ),
     NoticeCode.SOMEONE_ELSE: (
-        "from {at_s:.1f} s on another person is seen, in other clothes: what they do is counted as a set of their own"
+        "From {at_s:.1f} s on another person is seen, in other clothes: what they do is counted as a set of their own."
     ),
     NoticeCode.CUT_SHORT: (
         "{path} promises {promised_s:.1f} s but its pictures end at {end_s:.1f} s: it was probably cut off, "

@@ -419,15 +419,19 @@ def test_another_in_other_clothes_is_another_person(
 ) -> None:
     estimator, stage = staged
     monkeypatch.setattr(blazepose, "colours", lambda rgb, image: clothes_of(rgb))
-    stage.people = [person(300)]
     red, blue = dressed((200, 30, 30), (20, 20, 20)), dressed((20, 20, 220), (230, 230, 230))
-    told = [estimator.feed(i / 10, red if i < 50 or i == 20 else blue).person[0] for i in range(100)]
+    told, looks = [], []
+    for i in range(100):
+        stage.people = [person(300)] if i < 50 else [person(330)]
+        told.append(estimator.feed(i / 10, red if i < 50 and i != 20 else blue).person[0])
+        looks.append(stage.detections)
     changed = told.index(1)
     assert 58 <= changed <= 66
     assert told == [0] * changed + [1] * (100 - changed)
     (notice,) = estimator.warnings
     assert notice.code is NoticeCode.SOMEONE_ELSE
     assert 5.0 <= notice.values["at_s"] <= 5.6
+    assert looks[changed + 1] == looks[changed] + 1  # the detector finds them anew
 
 
 def clothes_of(rgb: Array) -> Array:
