@@ -18,6 +18,7 @@ import formcheck
 from benchmarks.stick import film, leg_lift
 from formcheck import words
 from formcheck.body.poses import Array, Poses
+from formcheck.core.otherwise import turned
 from formcheck.errors import (
     ExerciseError,
     LandmarksError,
@@ -27,6 +28,7 @@ from formcheck.errors import (
     VideoError,
 )
 from formcheck.files import prepare, sha256, writing
+from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality
 from formcheck.formats import npz
 from formcheck.media.video import Video
@@ -366,9 +368,9 @@ def test_a_worker_beside_others_and_a_lone_core_give_the_networks_one_thread(
     given: list[int] = []
     known = BACKENDS["onnx"]
 
-    def noted(threads: int, quality: Quality) -> PoseEstimator:
+    def noted(threads: int, quality: Quality, person: Person) -> PoseEstimator:
         given.append(threads)
-        return known(threads, quality)
+        return known(threads, quality, person)
 
     monkeypatch.setitem(BACKENDS, "onnx", noted)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)), raising=False)
@@ -383,7 +385,7 @@ def test_no_thread_reads_on_after_a_failure(source: Path, monkeypatch: pytest.Mo
         def feed(self, time: float, rgb: Array) -> Poses:
             raise VideoError("no good")
 
-    monkeypatch.setitem(BACKENDS, "onnx", lambda threads, quality: Failing())
+    monkeypatch.setitem(BACKENDS, "onnx", lambda threads, quality, person: Failing())
     with pytest.raises(VideoError) as raised:
         analyze(source)
     # The error is still held here, and with it every generator on its way.
@@ -462,3 +464,18 @@ def test_saved_landmarks_may_begin_at_any_time(tmp_path: Path) -> None:
     assert found[1].video.duration_s == pytest.approx(found[0].video.duration_s)
     assert found[1].video.fps == pytest.approx(30)
     assert [len(bout.counted) for bout in found[1].bouts] == [len(bout.counted) for bout in found[0].bouts]
+
+
+def test_a_recording_on_its_side_is_told_of_and_which_option_mends_it(source: Path) -> None:
+    report = formcheck.analyze(source, backend=Known(turned(bridges(), 90)))
+    assert not report.bouts
+    codes = [notice.code for notice in report.warnings]
+    assert NoticeCode.LIES_ON_ITS_SIDE in codes
+    assert NoticeCode.NO_EXERCISE not in codes
+    assert any("add --rotate 270 to have them judged" in note for note in report.notes)
+
+
+def test_fewer_people_than_the_number_asked_for_are_one_clear_sentence(source: Path) -> None:
+    nobody = Poses.blank(bridges().time, SIZE)
+    with pytest.raises(NobodyFoundError, match="never shows 3 people at once: give --person a smaller number"):
+        formcheck.analyze(source, backend=Known(nobody), person=3)

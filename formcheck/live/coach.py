@@ -24,6 +24,7 @@ from formcheck.live.speech import Board, Rank, Speech
 from formcheck.live.underway import recognised, under_way
 from formcheck.media.draw import Tone
 from formcheck.media.video import Frame
+from formcheck.pose.blazepose import BlazePose
 from formcheck.pose.estimator import PoseEstimator
 from formcheck.recorded import Options, finished, threads
 from formcheck.report.report import Report
@@ -124,6 +125,7 @@ class Coach:
         self._somebody = self._gap = self._begun = self._goal_reached = False
         self._newest: float | None = None
         self._image_size: tuple[int, int] | None = None
+        self._shown: tuple[float, float] | None = None
         self._seen_from_s = np.inf
         self._asked = -np.inf
         self._side: Side | None = None
@@ -141,6 +143,8 @@ class Coach:
     def feed(self, frame: Frame) -> Moment:
         """Take the next frame, later than the one before it."""
         time, (rgb, scale) = frame.time, self._sized(frame.rgb)
+        width, height = _size(frame.rgb)
+        self._shown = width * float(scale), height * float(scale)
         poses = self._estimator.feed(time, rgb)
         self._somebody = self._somebody or bool(poses.found[0])
         reps = tuple(self._session.feed(self._after_gap(poses)))
@@ -154,6 +158,14 @@ class Coach:
         self._goal(time, status)
         moment = self._moment(poses, status, placement, stage, reps)
         return moment if scale == 1 else replace(moment, points=moment.points / scale, image_size=_size(frame.rgb))
+
+    def choose(self, x: float, y: float) -> None:
+        """Judge whoever is at a place of the picture from now on: shares of its width and height, 0 to 1.
+
+        Only the estimator `BlazePose` can choose; with another one nothing changes.
+        """
+        if isinstance(self._estimator, BlazePose) and self._shown is not None:
+            self._estimator.choose(x * self._shown[0], y * self._shown[1])
 
     def lost(self) -> None:
         """The pictures stopped: nothing is known from the newest frame to the next one."""

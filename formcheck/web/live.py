@@ -251,9 +251,15 @@ class _Talk:
         if not self._bucket.take():
             raise _RefusedError(TOO_MANY, f"More than {FRAMES_PER_S:.0f} pictures a second were sent.")
         if isinstance(message, str):
-            kind = _object(message).get("type")
-            if kind not in ("here", "end"):
-                raise _RefusedError(BAD_MESSAGE, "Within a set a page says that it is here, and that the set ends.")
+            said = _object(message)
+            kind, place = said.get("type"), (said.get("x"), said.get("y"))
+            if kind == "choose" and all(_is_share(value) for value in place):
+                self._live.submit(self._live.choose, *place)
+            elif kind not in ("here", "end"):
+                what = (
+                    "Within a set a page says that it is here, whom to judge (x and y, 0 to 1), and that the set ends."
+                )
+                raise _RefusedError(BAD_MESSAGE, what)
             self._over = kind == "end"
             return
         if len(message) <= 4:
@@ -313,6 +319,10 @@ def _hello(message: str | bytes) -> Hello:
             "The first message must be a hello with an exercise, a side, a height, a unit of lengths and a goal.",
         )
     return Hello(exercise, side, height, units, goal, resume)
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def _is_height(value: object) -> bool:

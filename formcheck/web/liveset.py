@@ -76,6 +76,11 @@ class LiveSet:
         rest = {"seq": picture.seq, "fps": self._rate(now), "dropped": self.dropped}
         return _message_of(moment) | rest | {"server_ms": round(1000 * (self._clock() - picture.at), 1)}
 
+    def choose(self, x: float, y: float) -> None:
+        """The person on the page pointed at somebody: shares of the picture's width and height."""
+        if self._coach is not None:
+            self._coach.choose(x, y)
+
     def lost(self) -> None:
         """The connection dropped."""
         if self._coach is not None:

@@ -55,11 +55,15 @@ _NOTICES: Final = {
     ),
     NoticeCode.SINGLE_PICTURE: "This is a single picture, so no rep can be counted. Give a video of the exercise.",
     NoticeCode.ANOTHER_PERSON: (
-        "Another person is in the picture at {at_s:.1f} s. Only one is judged: keep others out of sight."
+        "Another person is in the picture at {at_s:.1f} s. Only one is judged: keep others out of sight, or say whom "
+        "to judge: --person left, right, largest, or a number counted from the left."
     ),
     NoticeCode.MAYBE_SOMEONE_ELSE: (
-        "You were out of sight from {lost_s:.1f} s. Whoever is seen from {found_s:.1f} s on, elsewhere in the picture, "
-        "may be someone else."
+        "You were out of sight from {lost_s:.1f} s. Whoever is seen from {found_s:.1f} s on may be someone else, so a "
+        "new set begins there."
+    ),
+    NoticeCode.SOMEONE_ELSE: (
+        "From {at_s:.1f} s on another person is seen, in other clothes: what they do is counted as a set of their own."
     ),
     NoticeCode.CUT_SHORT: (
         "{path} promises {promised_s:.1f} s but its pictures end at {end_s:.1f} s. It was probably cut off, and is "
@@ -72,6 +76,22 @@ _NOTICES: Final = {
     ),
     NoticeCode.TIMES_MENDED: (
         "{path} does not say when {frames} of its pictures were taken; they are placed by its frame rate."
+    ),
+    NoticeCode.SLOW_BY_FILE: (
+        "The file says that it is slow motion, {times:.3g} times slower than it was. All times here are the true ones; "
+        "if it plays as it was, add --speed 1."
+    ),
+    NoticeCode.LOOKS_SLOW: (
+        "Every movement is very slow: even the quickest took {quickest_s:.0f} s. Is this slow motion? Then say so: "
+        "--speed 0.125 for a video that plays eight times slower than you moved, --speed 0.25 for four times."
+    ),
+    NoticeCode.PLAYS_SLOWLY: (
+        "Is this slow motion? Played {times:.0f} times faster it shows {reps} reps ({title}): add --speed {speed:g} to "
+        "have them judged."
+    ),
+    NoticeCode.LIES_ON_ITS_SIDE: (
+        "Does the picture lie on its side, or stand on its head? Turned by {degrees} degrees it shows {reps} reps "
+        "({title}): add --rotate {degrees} to have them judged."
     ),
     NoticeCode.FOREIGN_FORMAT: (
         "These landmarks come from another program. How far off a value may be was measured on formcheck’s own, and "

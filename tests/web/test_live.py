@@ -419,3 +419,25 @@ def test_the_side_of_the_hello_reaches_the_coach(here: Site, monkeypatch: pytest
     with here.socket() as socket:
         begin(socket, side="right")
         assert given == ["right"]
+
+
+def test_a_click_says_whom_to_judge(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[tuple[float, float]] = []
+    monkeypatch.setattr(Coach, "choose", lambda coach, x, y: chosen.append((x, y)))
+    with here.socket() as socket:
+        begin(socket)
+        feed(here, socket, range(2))
+        socket.send_json({"type": "choose", "x": 0.25, "y": 1})
+        feed(here, socket, range(2, 4))
+        end(socket)
+    assert chosen == [(0.25, 1)]
+
+
+@pytest.mark.parametrize("place", [{}, {"x": 0.5}, {"x": 0.5, "y": 1.5}, {"x": "1", "y": 0}, {"x": True, "y": 0}])
+def test_a_click_outside_the_picture_is_refused(here: Site, place: dict[str, Any]) -> None:
+    with here.socket() as socket:
+        begin(socket)
+        socket.send_json({"type": "choose", **place})
+        code, said = refused(socket)
+    assert code == live.BAD_MESSAGE
+    assert "whom to judge (x and y, 0 to 1)" in said

@@ -60,6 +60,11 @@ export class Link {
     return this.#answered.promise;
   }
 
+  /** Says whom to judge: whoever is at a place of the picture, shares of its width and height. */
+  choose(x, y) {
+    if (this.#up) this.#socket.send(JSON.stringify({ type: "choose", x, y }));
+  }
+
   /** Ends the set, now or when it is connected again; `heard.report` is called once the server has written it. */
   end() {
     this.#ending = true;

@@ -164,7 +164,16 @@ class LiveSet {
       lost: () => this.#screen.trouble(AWAY),
       found: () => this.#screen.trouble(""),
     });
+    byId("turn").onclick = (event) => this.#point(event);
     this.#run();
+  }
+
+  // A click on somebody says whom to judge; the picture may be shown mirrored.
+  #point({ clientX, clientY }) {
+    const box = byId("overlay").getBoundingClientRect();
+    const [x, y] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+    const inside = (share) => Math.min(1, Math.max(0, share));
+    this.#link.choose(inside(byId("turn").classList.contains("mirrored") ? 1 - x : x), inside(y));
   }
 
   /** Ends the set; the report follows, unless there is nothing to report or nobody who could write it. */
