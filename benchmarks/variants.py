@@ -1,17 +1,21 @@
 """Whether a verdict hangs on how a recording was stored: one sample in many forms, its verdicts side by side.
 
-python -m benchmarks.variants [SAMPLE.mp4...] [--markdown OUT]
+python -m benchmarks.variants [SAMPLE.mp4...] [--phones] [--markdown OUT]
 
 Each sample is cropped, mirrored, coded anew, made smaller and larger, and shown at 25, 50 and 60 frames a second. For
 every form: the verdicts that differ from the sample's own. One that differs may do so only where the value lies within
 its own error of a bound; whether it does stands beside it. Side and near side of a mirrored picture are exchanged.
+
+With `--phones` the forms are those in which people's phones make recordings: on their side or head, in slow motion,
+with a small person, with two. For each: what was found, what was said, and how it ends with the option that is for it.
 """
 
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -23,6 +27,7 @@ from benchmarks.tables import DASH, Section
 from benchmarks.versions import SAMPLES
 from formcheck.body.poses import Array
 from formcheck.core.exercise import Exercise, choose
+from formcheck.errors import FormcheckError
 from formcheck.findings import Rep, Verdict
 from formcheck.media.video import Video
 from formcheck.media.writer import VideoWriter
@@ -86,16 +91,95 @@ FORMS: Final[dict[str, Callable[[Frames], Iterator[tuple[float, Array]]]]] = {
 }
 
 
+class Phone(NamedTuple):
+    """A form in which phones make recordings: made of a sample and of another one, and the options it is tried with."""
+
+    made: Callable[[Frames, Frames], Iterator[tuple[float, Array]]]
+    options: Sequence[dict[str, Any]] = ()
+
+
+def _alone(change: Callable[[Frames], Iterator[tuple[float, Array]]]) -> Callable[..., Iterator[tuple[float, Array]]]:
+    return lambda frames, other: change(frames)
+
+
+def _turned(quarters: int) -> Callable[..., Iterator[tuple[float, Array]]]:
+    """Turned clockwise by so many quarters."""
+    return _alone(_each(lambda rgb: np.rot90(rgb, -quarters)))
+
+
+def _slow(frames: Frames) -> Iterator[tuple[float, Array]]:
+    """Eight times slower, at eight frames a second."""
+    return _at(8)((8 * time, rgb) for time, rgb in frames)
+
+
+def _small(rgb: Array) -> Array:
+    """At half its size in a large picture of its usual colour."""
+    small = _resized(0.5)(rgb)
+    large = np.full((1080, 1920, 3), np.median(rgb.reshape(-1, 3), axis=0).astype(np.uint8))
+    large[600 : 600 + small.shape[0], 1100 : 1100 + small.shape[1]] = small
+    return large
+
+
+def _as_large(rgb: Array, height: int, width: int) -> Array:
+    return np.asarray(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA))
+
+
+def _beside(frames: Frames, other: Frames) -> Iterator[tuple[float, Array]]:
+    two, more = np.zeros((1, 1, 3), np.uint8), iter(other)
+    for time, one in frames:
+        two = next(more, (time, two))[1]  # the last picture stands
+        yield time, np.hstack([one, _as_large(two, *one.shape[:2])])
+
+
+def _then(empty_s: float) -> Callable[..., Iterator[tuple[float, Array]]]:
+    """First one, then the other; between them an empty picture for some seconds, or a cut."""
+
+    def shown(frames: Frames, other: Frames) -> Iterator[tuple[float, Array]]:
+        time, rgb = 0.0, np.zeros((1, 1, 3), np.uint8)
+        for time, rgb in frames:
+            yield time, rgb
+        last, size = time + 1 / 24, rgb.shape[:2]
+        empty = np.full_like(rgb, 90)
+        yield from ((last + i / 24, empty) for i in range(round(24 * empty_s)))
+        yield from ((last + empty_s + time, _as_large(rgb, *size)) for time, rgb in other)
+
+    return shown
+
+
+PHONES: Final = {
+    **{f"turned by {90 * n}": Phone(_turned(n), [{"rotate": 360 - 90 * n}]) for n in (1, 2, 3)},
+    "mirrored": Phone(_alone(FORMS["mirrored"])),
+    "eight times slower": Phone(_alone(_slow), [{"speed": 0.125}]),
+    "small in 1920x1080": Phone(_alone(_each(_small))),
+    "another beside": Phone(_beside, [{"person": "left"}, {"person": "right"}]),
+    "another after 4 s": Phone(_then(4.0)),
+    "another after a cut": Phone(_then(0.0)),
+}
+
+
+def _other(sample: Path) -> Path:
+    """Who is beside a sample's person, or comes after them."""
+    name = "glute_bridge" if sample.stem.startswith("leg_lift") else "leg_lift"
+    return SAMPLES / f"{name}.mp4"
+
+
+def _frames(path: Path) -> Iterator[tuple[float, Array]]:
+    with Video(path) as video:
+        yield from ((frame.time, frame.rgb) for frame in video.frames())
+
+
 def made(sample: Path, form: str, folder: Path) -> Path:
     """The sample in another form."""
     out = folder / f"{sample.stem}.{form.replace(' ', '_')}.mp4"
-    with Video(sample) as video:
-        frames = FORMS[form]((frame.time, frame.rgb) for frame in video.frames())
-        time, rgb = next(frames)
-        with VideoWriter(out, (rgb.shape[1], rgb.shape[0]), 30.0) as writer:
+    if form in PHONES:
+        frames = PHONES[form].made(_frames(sample), _frames(_other(sample)))
+    else:
+        frames = FORMS[form](_frames(sample))
+    time, rgb = next(frames)
+    with VideoWriter(out, (rgb.shape[1], rgb.shape[0]), 30.0) as writer:
+        writer.write(time, rgb)
+        for time, rgb in frames:
             writer.write(time, rgb)
-            for time, rgb in frames:
-                writer.write(time, rgb)
     return out
 
 
@@ -142,14 +226,52 @@ def section(sample: Path, folder: Path) -> tuple[Section, bool]:
     return Section(sample.stem, f"{cues} verdicts of {len(_reps(here))} reps.", head, rows), steady
 
 
+def _found(report: Report) -> str:
+    return ", ".join(f"{bout.title} x {len(bout.counted)}" for bout in report.bouts) or "nothing"
+
+
+def _tried(clip: Path, here: Report, form: str, option: dict[str, Any]) -> tuple[str, ...]:
+    """A row: what is found in a form with an option, what is said that was not said of the sample, what differs."""
+    said = " ".join(f"--{name} {value}" for name, value in option.items()) or DASH
+    try:
+        there = formcheck.analyze(clip, **option)
+    except FormcheckError as error:
+        return form, said, "nothing", str(error), DASH
+    notes = [note for note in there.notes if note not in here.notes]
+    first = replace(there, bouts=there.bouts[: len(here.bouts)])  # whoever comes after has bouts of their own
+    same = [name for name, _ in _reps(here)] == [name for name, _ in _reps(first)]
+    found = differences(here, first)
+    other = f"{len(found)}, {sum(not near for _, near in found)} of them beyond" if same else DASH
+    return form, said, _found(there), " ".join(notes) or DASH, other
+
+
+def phones(sample: Path, folder: Path, only: Sequence[str] = ()) -> Section:
+    """A sample's table of the forms that phones make."""
+    here, rows = formcheck.analyze(sample), []
+    for form in only or PHONES:
+        clip = made(sample, form, folder)
+        for option in ({}, *PHONES[form].options):
+            print(f"{sample.stem}: {form} {option or ''}", file=sys.stderr, flush=True)
+            rows.append(_tried(clip, here, form, option))
+    about = (
+        f"As it is: {_found(here)}. The other: `{_other(sample).stem}`. Beyond: farther from a bound than their error."
+    )
+    return Section(sample.stem, about, ("form", "option", "found", "said", "verdicts that differ"), rows)
+
+
 @exits
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = parser_of(__doc__)
     parser.add_argument("samples", type=Path, nargs="*", metavar="SAMPLE.mp4")
+    parser.add_argument("--phones", action="store_true", help="the forms that people's phones make")
     parser.add_argument("--markdown", type=Path, metavar="OUT", help="write the tables there")
     options = parser.parse_args(arguments)
+    samples = options.samples or sorted(SAMPLES.glob("*.mp4"))
     with tempfile.TemporaryDirectory() as name:
-        found = [section(path, Path(name)) for path in options.samples or sorted(SAMPLES.glob("*.mp4"))]
+        if options.phones:
+            found = [(phones(path, Path(name)), True) for path in samples]
+        else:
+            found = [section(path, Path(name)) for path in samples]
     text = "\n\n".join([f"# One recording in many forms\n\n{described()}.", *(one.markdown() for one, _ in found)])
     written(f"{text}\n", options.markdown)
     return 0 if all(steady for _, steady in found) else 1

@@ -18,6 +18,7 @@ import typer
 
 from formcheck import console, files, words
 from formcheck.errors import FormcheckError, UsageError
+from formcheck.filming import Filming
 from formcheck.findings import Quality
 from formcheck.options import (
     BackendOption,
@@ -33,9 +34,12 @@ from formcheck.options import (
     LogOption,
     MemoryOption,
     OutOption,
+    PersonOption,
     QualityOption,
+    RotateOption,
     SaveBaselineOption,
     SchedulerOption,
+    SpeedOption,
     SummaryOption,
     TimeOption,
     UnitsOption,
@@ -125,6 +129,9 @@ def analyze(
     height: HeightOption = None,
     units: UnitsOption = Lengths.CM,
     goal: GoalOption = None,
+    person: PersonOption = None,
+    rotate: RotateOption = 0,
+    speed: SpeedOption = None,
     backend: BackendOption = "onnx",
     quality: QualityOption = Quality.STANDARD,
     out: Annotated[
@@ -135,7 +142,8 @@ def analyze(
     """Analyse a recorded video: report.json, report.html, landmarks.npz and annotated.mp4."""
     from formcheck.recorded import Options, analyze_into, check_own
 
-    options = Options.of(exercise, height, backend, quality, lengths=units, goal=goal)
+    filming = Filming.of(person, rotate, speed)
+    options = Options.of(exercise, height, backend, quality, lengths=units, goal=goal, filming=filming)
     folder = out or Path(f"{video.stem}.formcheck")
     if out is None:
         check_own(folder, video)
@@ -155,6 +163,8 @@ def live(
     height: HeightOption = None,
     units: UnitsOption = Lengths.CM,
     goal: GoalOption = None,
+    person: PersonOption = None,
+    rotate: RotateOption = 0,
     backend: BackendOption = "onnx",
     quality: QualityOption = Quality.STANDARD,
     report: Annotated[Path | None, typer.Option(help="Write the report as JSON.", metavar="FILE")] = None,
@@ -167,7 +177,8 @@ def live(
 
     if fast and source is None:
         raise UsageError("--fast needs --source FILE: a camera cannot be read faster than it shows")
-    options = Options.of(exercise, height, backend, quality, lengths=units, goal=goal)
+    filming = Filming.of(person, rotate)
+    options = Options.of(exercise, height, backend, quality, lengths=units, goal=goal, filming=filming)
     _check_places(report)
     console.say(words.BEFORE, "dim", wrap=True)
     found = watch(
@@ -190,6 +201,9 @@ def live(
 def landmarks(
     video: Annotated[Path, typer.Argument(help="A video or a picture.", metavar="VIDEO|IMAGE")],
     out: Annotated[Path, typer.Option(help="Where to write the landmarks.", metavar="FILE.npz")],
+    person: PersonOption = None,
+    rotate: RotateOption = 0,
+    speed: SpeedOption = None,
     backend: BackendOption = "onnx",
     quality: QualityOption = Quality.STANDARD,
 ) -> None:
@@ -198,7 +212,8 @@ def landmarks(
 
     files.prepare(out.parent)
     with console.frames() as tell:
-        frames = landmarks_into(out, video, Options.of(backend=backend, quality=quality), tell)
+        filming = Filming.of(person, rotate, speed)
+        frames = landmarks_into(out, video, Options.of(backend=backend, quality=quality, filming=filming), tell)
     console.say(f"Landmarks of {frames} frames: {out}")
 
 
@@ -215,6 +230,7 @@ def score(
     height: HeightOption = None,
     units: UnitsOption = Lengths.CM,
     goal: GoalOption = None,
+    person: PersonOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder for report.json and report.html.", metavar="DIR")] = None,
     fps: Annotated[
         float | None, typer.Option(help="Frames a second, where the file does not say it.", metavar="N")
@@ -227,7 +243,7 @@ def score(
     from formcheck.recorded import Options, write_report
     from formcheck.recorded import score as scored
 
-    options = Options.of(exercise, height, lengths=units, goal=goal)
+    options = Options.of(exercise, height, lengths=units, goal=goal, filming=Filming.of(person))
     report = scored(landmarks, options, fps=fps, size=_size(size))
     if out is not None:
         files.prepare(out)
@@ -269,6 +285,9 @@ def batch(
     height: HeightOption = None,
     units: UnitsOption = Lengths.CM,
     goal: GoalOption = None,
+    person: PersonOption = None,
+    rotate: RotateOption = 0,
+    speed: SpeedOption = None,
     backend: BackendOption = "onnx",
     quality: QualityOption = Quality.STANDARD,
     landmarks: LandmarksOption = False,
@@ -289,8 +308,9 @@ def batch(
     from formcheck.batch.jobs import Settings
     from formcheck.batch.run import run
 
-    limits = {"time_limit_s": time_limit, "memory_limit_mb": memory_limit}
-    settings = Settings.of(out, exercise, height, backend, quality, units, goal, landmarks=landmarks, **limits)
+    filming = Filming.of(person, rotate, speed)
+    how = (exercise, height, backend, quality, units, goal, filming)
+    settings = Settings.of(out, *how, landmarks=landmarks, time_limit_s=time_limit, memory_limit_mb=memory_limit)
     written = {"--junit": junit, "--summary": summary, "--save-baseline": save_baseline}
     places.check(out, inputs, baseline, written | {"--log": log})
     if baseline is not None:

@@ -22,6 +22,24 @@ GoalOption = Annotated[
         metavar="10s|12|10s,8-12",
     ),
 ]
+PersonOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Whom to judge of several: left, right, largest, or a number counted from the left.",
+        metavar="left|right|largest|N",
+    ),
+]
+RotateOption = Annotated[
+    int, typer.Option(help="Turn a picture that lies on its side, clockwise.", metavar="90|180|270")
+]
+SpeedOption = Annotated[
+    float | None,
+    typer.Option(
+        help="How fast the video plays, 0.125 where it is eight times too slow; default: as the file says.",
+        metavar="S",
+        show_default=False,
+    ),
+]
 BackendOption = Annotated[str, typer.Option(help="Pose estimator: onnx or mediapipe.", metavar="onnx|mediapipe")]
 
 QualityOption = Annotated[

@@ -12,14 +12,16 @@ from formcheck import files, words
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import Exercise, choose
 from formcheck.core.goal import Goal
+from formcheck.core.otherwise import Otherwise, looks_slow
 from formcheck.core.session import Session
 from formcheck.errors import NobodyFoundError, OutputError, UsageError
+from formcheck.filming import UNSAID, Filming
 from formcheck.findings import Bout, Notice, NoticeCode, Quality, VideoInfo
 from formcheck.formats import imports, npz
 from formcheck.formats.npz import PosesWriter
 from formcheck.media.ahead import ahead
 from formcheck.media.video import Frame, Video
-from formcheck.pose.estimator import ONE_QUALITY, PoseEstimator
+from formcheck.pose.estimator import ONE_PERSON, ONE_QUALITY, PoseEstimator
 from formcheck.pose.estimator import backend as new_estimator
 from formcheck.report.annotate import annotate
 from formcheck.report.report import Report
@@ -40,13 +42,14 @@ Progress = Callable[[str, int, int | None], None]
 class Options:
     """How a recording is judged: the exercises, the person's height, the pose estimator's name and its quality.
 
-    The quality is None for an estimator without a choice.
+    The quality is None for an estimator without a choice. `filming` is what the user says of the recording.
     """
 
     exercises: tuple[Exercise, ...]
     height_cm: float | None
     backend: str
     quality: Quality | None
+    filming: Filming = UNSAID
 
     @classmethod
     def of(
@@ -58,11 +61,12 @@ class Options:
         *,
         lengths: str = Lengths.CM,
         goal: str | None = None,
+        filming: Filming = UNSAID,
     ) -> "Options":
         """Options from what a user gives.
 
-        Raises `ExerciseError`, or `UsageError` for a height nobody has, an unknown quality or unit of lengths, or a
-        goal that is none.
+        Raises `ExerciseError`, or `UsageError` for a height nobody has, an unknown quality or unit of lengths, a goal
+        that is none, or a person for an estimator that cannot choose.
         """
         low, high = HEIGHTS_CM
         if height_cm is not None and not low <= height_cm <= high:
@@ -71,12 +75,14 @@ class Options:
             raise UsageError(f"unknown quality {quality!r}; allowed: {', '.join(Quality)}")
         if lengths not in list(Lengths):
             raise UsageError(f"unknown unit of lengths {lengths!r}; allowed: {', '.join(Lengths)}")
+        if backend in ONE_PERSON and filming.person is not None:
+            raise UsageError(f"the backend {backend} cannot choose among people: leave out --person, or use onnx")
         chosen = None if backend in ONE_QUALITY else Quality(quality)
-        return cls(choose(exercise, Lengths(lengths), Goal.of(goal)), height_cm, backend, chosen)
+        return cls(choose(exercise, Lengths(lengths), Goal.of(goal)), height_cm, backend, chosen, filming)
 
     def estimator(self, threads: int) -> PoseEstimator:
         """A fresh pose estimator. Raises `UsageError` for an unknown backend, `ModelError` where a model is missing."""
-        return new_estimator(self.backend, threads, self.quality or Quality.STANDARD)
+        return new_estimator(self.backend, threads, self.quality or Quality.STANDARD, self.filming.person)
 
     @property
     def quotes(self) -> Quotes:
@@ -93,6 +99,9 @@ def analyze(
     quality: str = Quality.STANDARD,
     lengths: str = Lengths.CM,
     goal: str | None = None,
+    person: str | int | None = None,
+    rotate: int = 0,
+    speed: float | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Analyse a recorded workout video and return the report; nothing is written.
@@ -112,7 +121,10 @@ def analyze(
     estimator of one's own, a fresh one for each recording: `PoseEstimator` says what it does. quality: "fast",
     "standard", or "best", which takes nearly three times as long; for the backend "onnx" alone. lengths: what sentences
     say them in, "cm" or "inches". goal: the reps of each side, the seconds of a hold, or both, as "10-15", "10s" or
-    "10s,12", in place of what the exercise asks for. progress: called after each frame with what is being done, in
+    "10s,12", in place of what the exercise asks for. person: whom to judge of several, "left", "right", "largest" or a
+    number counted from the left; without it, who is largest and most in the middle. rotate: degrees by which to turn
+    the picture clockwise, 90, 180 or 270. speed: how fast the file plays, 0.125 where it is eight times too slow;
+    without it, as the file's tags say. progress: called after each frame with what is being done, in
     words, the frames done, and the frames expected, None where the file does not say.
 
     Raises `VideoError` for a file that cannot be read, `NobodyFoundError` when no frame shows a person, `ExerciseError`
@@ -121,8 +133,9 @@ def analyze(
     own gives poses that do not follow in time.
     """
     name = backend if isinstance(backend, str) else "onnx"
-    options = Options.of(exercise, height_cm, name, quality, lengths=lengths, goal=goal)
-    with Video(path) as opened:
+    filming = Filming.of(person, rotate, speed)
+    options = Options.of(exercise, height_cm, name, quality, lengths=lengths, goal=goal, filming=filming)
+    with Video(path, filming) as opened:
         if isinstance(backend, str):
             estimator = options.estimator(threads())
         else:
@@ -147,7 +160,7 @@ def analyze_into(
     """
     tell = progress or _silent
     landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
-    with Video(source) as opened:
+    with Video(source, options.filming) as opened:
         estimator = options.estimator(threads() if alone else 1)
         with files.made(folder), PosesWriter(landmarks, opened.size, options.quality) as writer:
             report = _analyzed(opened, options, estimator, writer.append, tell, alone=alone)
@@ -155,7 +168,8 @@ def analyze_into(
     if video:
         frames = report.video.frames
         with closing(npz.read(landmarks)) as poses:
-            annotate(annotated, source, poses, report, lambda done: tell(words.DRAWING, done, frames))
+            drawn = lambda done: tell(words.DRAWING, done, frames)  # noqa: E731
+            annotate(annotated, source, poses, report, drawn, options.filming)
         write_report(folder, report, options, annotated.name)
     return report
 
@@ -169,7 +183,7 @@ def score(
     their frame rate or the picture's width and height. Raises `LandmarksError` for a file without landmarks,
     `UsageError` where `fps` or `size` is needed, `NobodyFoundError` when no frame has a person.
     """
-    recording = imports.opened(landmarks, fps=fps, size=size)
+    recording = imports.opened(landmarks, fps=fps, size=size, person=options.filming.person)
     session = Session(
         options.exercises, height_cm=options.height_cm, unanswered=recording.unanswered, quality=recording.quality
     )
@@ -229,13 +243,13 @@ def finished(
 ) -> Report:
     """The report of a session whose frames have all been fed; `exercises` are those that were looked for."""
     bouts: tuple[Bout, ...] = session.finish()
-    how = quality, exercises[0].lengths
+    how, slow = (quality, exercises[0].lengths), looks_slow(bouts)
     if info.frames == 1:
         return Report(info, bouts, (*warnings, Notice(NoticeCode.SINGLE_PICTURE)), *how)
-    nothing = Notice(NoticeCode.NO_EXERCISE)
-    if len(exercises) == 1:
-        nothing = Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"title": exercises[0].title})
-    return Report(info, bouts, (*warnings, *session.warnings, *([] if bouts else [nothing])), *how)
+    code = NoticeCode.NOT_THE_NAMED_EXERCISE if len(exercises) == 1 else NoticeCode.NO_EXERCISE
+    nothing = Notice(code, {"exercises": tuple(exercise.title for exercise in exercises)})
+    said = (*warnings, *session.warnings, *([slow] if slow else []), *([] if bouts else [nothing]))
+    return Report(info, bouts, said, *how)
 
 
 def threads() -> int:
@@ -279,12 +293,12 @@ def landmarks_into(out: Path, source: Path, options: Options, progress: Progress
     tell = progress or _silent
     estimator = options.estimator(threads())
     with (
-        Video(source) as video,
+        Video(source, options.filming) as video,
         PosesWriter(out, video.size, options.quality) as writer,
         closing(ahead(video.frames())) as frames,
     ):
         if not estimate(_counted(frames, video.expected_frames, tell), estimator, writer.append):
-            raise _nobody(source)
+            raise _nobody(source, options)
         return video.info().frames
 
 
@@ -298,17 +312,28 @@ def _analyzed(
     alone: bool = True,
 ) -> Report:
     session = Session(options.exercises, height_cm=options.height_cm, quality=options.quality)
+    otherwise = Otherwise(options.exercises)
 
     def take(poses: Poses) -> None:
         session.feed(poses)
+        otherwise.add(poses)
         keep(poses)
 
     # Closed here: the thread that reads ahead must end before the file is closed.
     with closing(ahead(video.frames()) if alone else video.frames()) as frames:
         found = estimate(_counted(frames, video.expected_frames, tell), estimator, take)
     if not found:
-        raise _nobody(video.path)
-    return finished(session, video.info(), [*video.warnings, *estimator.warnings], options.exercises, options.quality)
+        raise _nobody(video.path, options)
+    warnings = [*video.warnings, *estimator.warnings]
+    report = finished(session, video.info(), warnings, options.exercises, options.quality)
+    hint = None if any(bout.counted for bout in report.bouts) else otherwise.notice()
+    if hint is None:
+        return report
+    others = [notice for notice in report.warnings if notice.code not in _NOTHING]
+    return replace(report, warnings=(*others, hint))
+
+
+_NOTHING: Final = (NoticeCode.NO_EXERCISE, NoticeCode.NOT_THE_NAMED_EXERCISE)
 
 
 def _counted(frames: Iterable[Frame], expected: int | None, tell: Progress) -> Iterable[Frame]:
@@ -317,7 +342,9 @@ def _counted(frames: Iterable[Frame], expected: int | None, tell: Progress) -> I
         tell(words.LOOKING, n, expected)
 
 
-def _nobody(source: Path) -> NobodyFoundError:
+def _nobody(source: Path, options: Options) -> NobodyFoundError:
+    if isinstance(number := options.filming.person, int) and number > 1:
+        return NobodyFoundError(f"{source} never shows {number} people at once: give --person a smaller number")
     return NobodyFoundError(f"nobody was found in {source}: film the whole body, in good light, from a few metres away")
 
 

@@ -126,4 +126,4 @@ def recorded(path: Path, poses: Poses) -> Path:
 
 def know(monkeypatch: pytest.MonkeyPatch, poses: Poses) -> None:
     """Make every pose estimator one that knows `poses`."""
-    monkeypatch.setitem(BACKENDS, "onnx", lambda threads, quality: Known(poses))
+    monkeypatch.setitem(BACKENDS, "onnx", lambda threads, quality, person: Known(poses))

@@ -37,7 +37,7 @@ def _main() -> None:
     from formcheck.formats.npz import load
 
     poses = load(Path(sys.argv.pop(1)))
-    BACKENDS["onnx"] = lambda threads, quality: Known(poses)
+    BACKENDS["onnx"] = lambda threads, quality, person: Known(poses)
     cli.main()
 
 

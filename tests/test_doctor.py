@@ -9,6 +9,7 @@ from door import command
 from formcheck import cli, doctor
 from formcheck.doctor import Finding, examine
 from formcheck.errors import CameraError, ModelError, VideoError
+from formcheck.filming import Person
 from formcheck.findings import Quality
 from formcheck.media.camera import Camera
 from formcheck.pose.estimator import BACKENDS
@@ -29,7 +30,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
             return None
 
     for name in BACKENDS:
-        monkeypatch.setitem(BACKENDS, name, lambda threads, quality: Nothing())
+        monkeypatch.setitem(BACKENDS, name, lambda threads, quality, person: Nothing())
 
 
 def test_from_the_command_line_an_absent_camera_is_no_failure() -> None:
@@ -88,7 +89,7 @@ def test_the_threads_are_those_of_an_analysis(
 def test_what_a_library_logs_is_kept_off_the_error_channel_and_only_that(
     quick: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def noisy(threads: int, quality: Quality) -> None:
+    def noisy(threads: int, quality: Quality, person: Person) -> None:
         os.write(2, b"W0000 a log line\n")
         raise ModelError("no model")
 
@@ -99,7 +100,7 @@ def test_what_a_library_logs_is_kept_off_the_error_channel_and_only_that(
 
 
 def test_mediapipe_is_an_extra(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(threads: int, quality: Quality) -> None:
+    def missing(threads: int, quality: Quality, person: Person) -> None:
         raise ModelError("mediapipe is not installed")
 
     monkeypatch.setitem(BACKENDS, "mediapipe", missing)

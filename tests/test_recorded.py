@@ -18,6 +18,7 @@ import formcheck
 from benchmarks.stick import film, leg_lift
 from formcheck import words
 from formcheck.body.poses import Array, Poses
+from formcheck.core.otherwise import turned
 from formcheck.errors import (
     ExerciseError,
     LandmarksError,
@@ -27,6 +28,7 @@ from formcheck.errors import (
     VideoError,
 )
 from formcheck.files import prepare, sha256, writing
+from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality
 from formcheck.formats import npz
 from formcheck.media.video import Video
@@ -117,7 +119,7 @@ def test_saved_landmarks_give_the_same_bouts(source: Path, tmp_path: Path) -> No
 def test_only_the_exercise_asked_for_is_looked_for(source: Path) -> None:
     report = analyze(source, "leg_lift")
     assert report.bouts == ()
-    assert report.warnings == (Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"title": "Leg lift"}),)
+    assert report.warnings == (Notice(NoticeCode.NOT_THE_NAMED_EXERCISE, {"exercises": ("Leg lift",)}),)
 
 
 def test_no_advice_to_name_an_exercise_that_was_named(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +128,9 @@ def test_no_advice_to_name_an_exercise_that_was_named(source: Path, monkeypatch:
     last = [analyze(source, exercise).warnings[-1] for exercise in ("auto", "ball_bridge")]
     assert [notice.code for notice in last] == [NoticeCode.NO_EXERCISE, NoticeCode.NOT_THE_NAMED_EXERCISE]
     auto, named = map(words.notice, last)
-    assert named.startswith("Bridge with a ball was not recognised: film from the side")
+    assert named.startswith(
+        "We saw someone, but no bridge with a ball; nothing else was looked for. Film from the side"
+    )
     assert "--exercise" not in auto + named
 
 
@@ -234,7 +238,7 @@ def test_somebody_who_leaves_and_returns(tmp_path: Path, monkeypatch: pytest.Mon
     )
     report = analyze(recorded(tmp_path / "clip.mp4", poses))
     assert sum(len(bout.counted) for bout in report.bouts) == 2
-    assert words.notice(report.warnings[0]).startswith("Nobody was found during 4 s of 18 s")
+    assert words.notice(report.warnings[0]).startswith("Nobody could be seen for 4 of 18 seconds.")
 
 
 def test_two_people_are_told_of(tmp_path: Path) -> None:
@@ -364,9 +368,9 @@ def test_a_worker_beside_others_and_a_lone_core_give_the_networks_one_thread(
     given: list[int] = []
     known = BACKENDS["onnx"]
 
-    def noted(threads: int, quality: Quality) -> PoseEstimator:
+    def noted(threads: int, quality: Quality, person: Person) -> PoseEstimator:
         given.append(threads)
-        return known(threads, quality)
+        return known(threads, quality, person)
 
     monkeypatch.setitem(BACKENDS, "onnx", noted)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)), raising=False)
@@ -381,7 +385,7 @@ def test_no_thread_reads_on_after_a_failure(source: Path, monkeypatch: pytest.Mo
         def feed(self, time: float, rgb: Array) -> Poses:
             raise VideoError("no good")
 
-    monkeypatch.setitem(BACKENDS, "onnx", lambda threads, quality: Failing())
+    monkeypatch.setitem(BACKENDS, "onnx", lambda threads, quality, person: Failing())
     with pytest.raises(VideoError) as raised:
         analyze(source)
     # The error is still held here, and with it every generator on its way.
@@ -460,3 +464,18 @@ def test_saved_landmarks_may_begin_at_any_time(tmp_path: Path) -> None:
     assert found[1].video.duration_s == pytest.approx(found[0].video.duration_s)
     assert found[1].video.fps == pytest.approx(30)
     assert [len(bout.counted) for bout in found[1].bouts] == [len(bout.counted) for bout in found[0].bouts]
+
+
+def test_a_recording_on_its_side_is_told_of_and_which_option_mends_it(source: Path) -> None:
+    report = formcheck.analyze(source, backend=Known(turned(bridges(), 90)))
+    assert not report.bouts
+    codes = [notice.code for notice in report.warnings]
+    assert NoticeCode.LIES_ON_ITS_SIDE in codes
+    assert NoticeCode.NO_EXERCISE not in codes
+    assert any("add --rotate 270 to have them judged" in note for note in report.notes)
+
+
+def test_fewer_people_than_the_number_asked_for_are_one_clear_sentence(source: Path) -> None:
+    nobody = Poses.blank(bridges().time, SIZE)
+    with pytest.raises(NobodyFoundError, match="never shows 3 people at once: give --person a smaller number"):
+        formcheck.analyze(source, backend=Known(nobody), person=3)

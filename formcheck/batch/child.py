@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Final
 
@@ -23,6 +23,7 @@ from formcheck.batch import records
 from formcheck.batch.jobs import LANDMARKS, Job, Settings, chosen, program
 from formcheck.batch.records import Record
 from formcheck.errors import FormcheckError, LandmarksError, NobodyFoundError, OutputError, UsageError, VideoError
+from formcheck.filming import UNSAID
 from formcheck.recorded import Options, analyze_into, score, write_report
 
 BASE_S: Final = 60.0
@@ -141,7 +142,7 @@ def _analyzed(order: Order, options: Options, key: str | None, allow: Callable[[
     source = order.job.source
     try:
         if source.suffix.lower() == LANDMARKS:
-            report = score(source, options)
+            report = score(source, replace(options, filming=UNSAID))  # what was filmed is in the landmarks
             files.prepare(order.scratch)
             write_report(order.scratch, report, options, None)
         else:

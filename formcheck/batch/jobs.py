@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from formcheck import files
+from formcheck.filming import UNSAID, Filming
 from formcheck.findings import Quality
 from formcheck.pose.assets import SUMS, model_file, model_files
 from formcheck.recorded import Options
@@ -61,7 +62,7 @@ def _new_run() -> str:
 class Settings:
     """What holds for every clip of a run; it travels to every process that works on it.
 
-    exercise, height_cm, backend, quality, lengths, goal: as for `Options.of`. landmarks: whether they are kept.
+    exercise, height_cm, backend, quality, lengths, goal, filming: as for `Options.of`. landmarks: whether to keep them.
     time_limit_s: for one clip; None: it grows with the clip. memory_limit_mb: of the process that works on a clip.
     program: the value of `program()` where the run began. run: the run's own name.
     """
@@ -73,6 +74,7 @@ class Settings:
     quality: str = Quality.STANDARD
     lengths: str = Lengths.CM
     goal: str | None = None
+    filming: Filming = UNSAID
     landmarks: bool = False
     time_limit_s: float | None = None
     memory_limit_mb: float = MEMORY_MB
@@ -89,6 +91,7 @@ class Settings:
         quality: str = Quality.STANDARD,
         lengths: str = Lengths.CM,
         goal: str | None = None,
+        filming: Filming = UNSAID,
         *,
         landmarks: bool = False,
         time_limit_s: float | None = None,
@@ -98,10 +101,10 @@ class Settings:
 
         Raises what `Options.of` raises.
         """
-        options(exercise, height_cm, backend, quality, lengths, goal)
+        options(exercise, height_cm, backend, quality, lengths, goal, filming)
         where = absolute(exercise, Path())
         memory_mb = MEMORY_MB if memory_limit_mb is None else memory_limit_mb
-        how = (where, height_cm, backend, quality, lengths, goal)
+        how = (where, height_cm, backend, quality, lengths, goal, filming)
         return cls(out.absolute(), *how, landmarks, time_limit_s, memory_mb)
 
     @property
@@ -123,13 +126,14 @@ def options(
     quality: str = Quality.STANDARD,
     lengths: str = Lengths.CM,
     goal: str | None = None,
+    filming: Filming = UNSAID,
 ) -> Options:
     """`Options.of`, the exercise files read once a process."""
-    return Options.of(exercise, height_cm, backend, quality, lengths=lengths, goal=goal)
+    return Options.of(exercise, height_cm, backend, quality, lengths=lengths, goal=goal, filming=filming)
 
 
 def chosen(job: Job, settings: Settings) -> Options:
     """The options of one clip: the manifest's where it has them, else the run's."""
     height = settings.height_cm if job.height_cm is None else job.height_cm
-    rest = settings.backend, settings.quality, settings.lengths, settings.goal
+    rest = settings.backend, settings.quality, settings.lengths, settings.goal, settings.filming
     return options(job.exercise or settings.exercise, height, *rest)

@@ -34,6 +34,7 @@ _COLUMNS: Final[dict[str, tuple[tuple[int, ...], type]]] = {
     "error": ((len(NAMES),), np.float32),
     "turn": ((6,), np.float32),
     "spread": ((), np.float32),
+    "person": ((), np.float32),
     "back": ((BACK_STATIONS,), np.float32),
     "back_state": ((), np.uint8),
     "belly": ((BACK_STATIONS,), np.float32),
@@ -60,6 +61,7 @@ class Poses:
         sine is positive where the left side is near the camera, 1 or -1 side-on; the cosine where it lies to the right.
         `hidden`, `error` and `turn` are NaN where nothing tells them, as in landmarks of other programs.
     spread: (n,) float32, disagreement of two passes in trunk lengths; NaN where not checked.
+    person: (n,) float32, whom the frame shows: 0, and 1 more with each other person who comes; NaN where nothing tells.
     back: (n, 16) float32, depth of the back's contour from buttock to upper back, pixels; NaN where not seen.
     back_state: (n,) uint8, one of the `BACK_` values.
     belly: (n, 16) float32, the same of the contour on the body's other side.
@@ -82,6 +84,7 @@ class Poses:
     error: Array
     turn: Array
     spread: Array
+    person: Array
     back: Array
     back_state: Array
     belly: Array

@@ -91,7 +91,7 @@ class Clock:
         found = _resampled(frames.time, values, time) if shown is None else [column[shown] for column in values]
         columns["image"], columns["world"], columns["turn"] = found
         stands = _places(frames.time, time)[0] if shown is None else shown
-        columns |= {name: getattr(frames, name)[stands] for name in ("hidden", "error")}
+        columns |= {name: getattr(frames, name)[stands] for name in ("hidden", "error", "person")}
         for sparse in self._sparse:
             columns |= sparse.at(time)
         return Poses._trusted(columns, frames.image_size)

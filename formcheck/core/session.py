@@ -8,6 +8,7 @@ It opens only the package's own tables, prints nothing and reads no clock.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -118,10 +119,11 @@ class Session:
     ) -> None:
         if not exercises:
             raise UsageError("a session needs an exercise to look for: formcheck.choose() gives those known")
-        ways = [way for exercise in exercises for way in exercise.ways]
-        self._ticks, self._table = Ticks(), Table(ways)
-        self._watches = Watches(ways, self._table, self._ticks.sides)
-        self._traces = Traces(ways)
+        self._ways = [way for exercise in exercises for way in exercise.ways]
+        self._ticks, self._table = Ticks(), Table(self._ways)
+        self._watches = Watches(self._ways, self._table, self._ticks.sides)
+        self._traces = Traces(self._ways)
+        self._person = np.nan
         self._bouts = Bouts(Given(height_cm, unanswered or {}, quality or Quality.STANDARD), self._traces.of)
         self._seen = _Seen()
         self._waiting: list[Poses] = []
@@ -200,7 +202,26 @@ class Session:
         return [told for part in slices for ticks in self._ticks.feed(part) for told in self._take(ticks)]
 
     def _take(self, ticks: Poses) -> list[Told]:
-        """Take settled ticks; the reps to announce."""
+        """Take settled ticks; the reps to announce. Another person's begin a new bout."""
+        newest = np.fmax.accumulate(np.append(self._person, ticks.person))
+        comes = np.flatnonzero(np.diff(newest) > 0).tolist()
+        self._person, told = float(newest[-1]), []
+        for first, stop in pairwise([0, *comes, len(ticks)]):
+            told += self._take_of_one(ticks[first:stop])
+            if stop < len(ticks):
+                self._begin_anew()
+        return told
+
+    def _begin_anew(self) -> None:
+        """End the bout of one person; what comes is another's."""
+        next_tick = self._watches.next
+        self._bouts.put(self._watches.under_way())
+        self._bouts.close()
+        self._watches = Watches(self._ways, self._table, self._ticks.sides)
+        self._watches.begin(next_tick)
+
+    def _take_of_one(self, ticks: Poses) -> list[Told]:
+        """Take settled ticks of one person; the reps to announce."""
         if not self._seen.ticks and len(ticks):
             self._watches.begin(round(float(ticks.time[0]) * RATE))
         rows = self._table.rows(ticks)

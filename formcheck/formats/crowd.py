@@ -12,6 +12,7 @@ import numpy as np
 
 from formcheck.body import geometry
 from formcheck.body.poses import Array
+from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode
 from formcheck.pose import follow
 
@@ -21,10 +22,14 @@ PASSING_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
-    """The person who is judged: points (n, k, numbers), NaN in frames without them; and which of the people it is."""
+    """The person who is judged: points (n, k, numbers), NaN in frames without them; and which of the people it is.
+
+    person: (n,), as in `Poses`: 1 more from each frame on in which another may have taken the person's place.
+    """
 
     points: Array
     which: list[int | None]
+    person: Array
     warnings: tuple[Notice, ...] = ()
 
 
@@ -33,7 +38,7 @@ class _Track:
     """One person until they are lost: the frames, which of the people there they are, and where.
 
     since, time: when first and last seen. size: the longest diagonal they filled so far. weight: how prominent they
-    were, over all frames.
+    were, over all frames. middles: the sum of where they were, in each frame.
     """
 
     since: float
@@ -43,6 +48,7 @@ class _Track:
     poses: list[Array] = field(default_factory=list)
     size: float = 0.0
     weight: float = 0.0
+    middles: Array = field(default_factory=lambda: np.zeros(2))
 
     def go_on(self, frame: int, time: float, which: int, pose: Array, picture: tuple[float, float]) -> None:
         """The person is seen in one more frame of a picture of that width and height."""
@@ -53,8 +59,15 @@ class _Track:
         low, high = seen.min(axis=0), seen.max(axis=0)
         size = float(np.hypot(*(high - low)))
         self.time, self.size = time, max(self.size, size)
+        self.middles = self.middles + (low + high) / 2
         x, y = ((low + high) / 2).tolist()
         self.weight += follow.prominence(size, x, y, picture) ** 2
+
+    @property
+    def place(self) -> follow.Place:
+        """Where they were on average, and how large."""
+        x, y = (self.middles / len(self.frames)).tolist()
+        return follow.Place(x, y, self.size)
 
     @property
     def lasting(self) -> bool:
@@ -79,11 +92,11 @@ def _apart(some: Sequence[Array], others: Sequence[Array]) -> Array:
 class Crowd:
     """The people of a file, each followed by where they are; in the end one of them is judged.
 
-    picture: its width and height, in the unit of the people's points.
+    picture: its width and height, in the unit of the people's points. person: which one.
     """
 
-    def __init__(self, picture: tuple[float, float]) -> None:
-        self._picture = picture
+    def __init__(self, picture: tuple[float, float], person: Person = None) -> None:
+        self._picture, self._person = picture, person
         self._tracks: list[_Track] = []
         self._near: list[_Track] = []
         self._times: list[float] = []
@@ -115,13 +128,14 @@ class Crowd:
         return pairs
 
     def chosen(self, points: int, numbers: int = 3) -> Chosen:
-        """The person who is seen longest and is the most prominent.
+        """The person whom the user names, else the one who is seen longest and is the most prominent.
 
         Where they are lost, the next one must never have been seen beside them. points, numbers: a person's shape.
         """
-        found = Chosen(np.full((len(self._times), points, numbers), np.nan, np.float32), [None] * len(self._times))
-        taken, chosen = np.zeros(len(self._times), np.bool_), []
-        for track in sorted(self._tracks, key=lambda track: -track.weight):
+        n = len(self._times)
+        found = Chosen(np.full((n, points, numbers), np.nan, np.float32), [None] * n, np.zeros(n, np.float32))
+        taken, chosen = np.zeros(n, np.bool_), []
+        for track in self._by_rank():
             span = slice(track.frames[0], track.frames[-1] + 1)
             if taken[span].any():
                 continue
@@ -130,14 +144,29 @@ class Crowd:
             for frame, which, pose in zip(track.frames, track.which, track.poses, strict=True):
                 found.points[frame], found.which[frame] = pose, which
         chosen.sort(key=lambda track: track.frames[0])
-        return replace(found, warnings=(*self._takeover(chosen), *self._others(chosen, found)))
+        changes = [*self._changes(chosen)]
+        for _, other in changes:
+            found.person[other.frames[0] :] += 1
+        takeover = [
+            Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": one.time, "found_s": other.since})
+            for one, other in changes[:1]
+        ]
+        return replace(found, warnings=(*takeover, *self._others(chosen, found)))
 
-    def _takeover(self, chosen: Sequence[_Track]) -> Iterator[Notice]:
-        """A warning of the first time that another may have taken the person's place."""
+    def _by_rank(self) -> list[_Track]:
+        """All that were followed, whom to judge first: the person named comes before the most prominent ones."""
+        prominent = sorted(self._tracks, key=lambda track: -track.weight)
+        if self._person is None:
+            return prominent
+        lasting = [track for track in prominent if track.lasting] or prominent
+        named = [lasting[i] for i in follow.order([track.place for track in lasting], self._person, self._picture)[:1]]
+        return named + [track for track in prominent if track not in named] if named else []
+
+    def _changes(self, chosen: Sequence[_Track]) -> Iterator[tuple[_Track, _Track]]:
+        """Where another may have taken the person's place, in order: the two."""
         for one, two in pairwise([track for track in chosen if track.lasting]):
             if _apart(one.poses[-1:], two.poses[:1])[0, 0] > one.reach(two.since):
-                yield Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": one.time, "found_s": two.since})
-                return
+                yield one, two
 
     def _others(self, chosen: Sequence[_Track], found: Chosen) -> Iterator[Notice]:
         """A warning of the first time that somebody else is beside the person."""

@@ -15,6 +15,7 @@ import numpy as np
 from formcheck.body.landmarks import INDEX, NAMES, SIDES
 from formcheck.body.poses import Array
 from formcheck.errors import LandmarksError, NobodyFoundError, UsageError
+from formcheck.filming import Person
 from formcheck.findings import Notice
 from formcheck.formats.crowd import Crowd
 from formcheck.formats.layouts import BODY_25, COCO_17, COCO_18
@@ -40,6 +41,7 @@ class _Asked:
     path: Path
     fps: float | None
     size: Size | None
+    person: Person = None
 
     def rate(self, said: Any = None) -> float:
         """Frames per second: the user's value, else the file's."""
@@ -68,6 +70,7 @@ class Found:
 
     points: (n, k, 3) in the order of a layout: x and y in pixels and a confidence, NaN where there is none. world:
     (n, 33, 3) metres, None where the file has none. warnings: what the report should say of the people in it.
+    person: (n,), as in `Poses`.
     """
 
     layout: Sequence[str]
@@ -76,6 +79,7 @@ class Found:
     size: Size
     world: Array | None = None
     warnings: tuple[Notice, ...] = ()
+    person: Array | None = None
 
     @property
     def has_feet(self) -> bool:
@@ -83,15 +87,15 @@ class Found:
         return all(f"{side}_{part}" in self.layout for side in SIDES for part in FEET)
 
 
-def found_in(path: Path, fps: float | None, size: Size | None) -> Found:
+def found_in(path: Path, fps: float | None, size: Size | None, person: Person = None) -> Found:
     """What a folder of OpenPose's JSON, a JSON file or a `.nc` of `movement` holds; raises as `imports.opened` does."""
-    asked = _Asked(path, fps, size)
+    asked = _Asked(path, fps, size, person)
     if path.is_dir():
         found = _openpose_folder(asked)
     else:
         found = _movement(asked) if path.suffix.lower() == ".nc" else _json(asked)
     if not np.isfinite(found.points[..., :2]).any():
-        raise NobodyFoundError(f"{path} holds no frame with a person")
+        raise NobodyFoundError(f"{path} holds no frame with {'a person' if person is None else 'the person asked for'}")
     if len(found.time) > 1 and not (np.diff(found.time) > 0).all():
         raise asked.wrong("has frames that do not follow one another in time")
     return found
@@ -159,7 +163,7 @@ def _openpose_folder(asked: _Asked) -> Found:
 
 def _openpose(frames: Iterable[Any], head: Mapping[str, Any], asked: _Asked) -> Found:
     rate, size = asked.rate(_value(head, _RATES)), asked.picture(head.get("width"), head.get("height"))
-    crowd, layout = Crowd(size), None
+    crowd, layout = Crowd(size, asked.person), None
     layouts = {3 * len(known): known for known in (BODY_25, COCO_18)}
     for i, frame in enumerate(frames):
         if not isinstance(frame, dict) or not isinstance(frame.get("people"), list):
@@ -172,7 +176,9 @@ def _openpose(frames: Iterable[Any], head: Mapping[str, Any], asked: _Asked) -> 
     points = one.points
     if np.nanmax(points[..., :2], initial=0) <= 1 and np.isfinite(points).any():
         raise asked.wrong("has shares of the picture: let OpenPose write pixels (--keypoint_scale 0)")
-    return Found(layout or BODY_25, np.arange(len(points)) / rate, points, size, warnings=one.warnings)
+    return Found(
+        layout or BODY_25, np.arange(len(points)) / rate, points, size, warnings=one.warnings, person=one.person
+    )
 
 
 def _people(people: list[Any], layout: Sequence[str] | None, asked: _Asked, allowed: str) -> list[Array]:
@@ -214,11 +220,11 @@ def _coco(records: Any, head: Mapping[str, Any], asked: _Asked) -> Found:
     image, info = next(iter(images), {}), head.get("info")
     rate = asked.rate(_value(head, _RATES) or (_value(info, _RATES) if isinstance(info, dict) else None))
     size = asked.picture(image.get("width"), image.get("height"))
-    time, crowd = (np.array(numbers) - numbers[0]) / rate, Crowd(size)
+    time, crowd = (np.array(numbers) - numbers[0]) / rate, Crowd(size, asked.person)
     for at, number in zip(time.tolist(), numbers, strict=True):
         crowd.add(at, _people(people[number], COCO_17, asked, "COCO's 17 key points have 51"))
     one = crowd.chosen(len(COCO_17))
-    return Found(COCO_17, time, one.points, size, warnings=one.warnings)
+    return Found(COCO_17, time, one.points, size, warnings=one.warnings, person=one.person)
 
 
 def _image_number(name: Any, asked: _Asked) -> int:
@@ -239,7 +245,7 @@ _NUMBERS: Final = ("frame", "frame_index", "frame_idx", "frame_id", "frame_numbe
 
 def _mediapipe(frames: list[Any], head: Mapping[str, Any], asked: _Asked) -> Found:
     records = [frame if isinstance(frame, dict) else {"landmarks": frame} for frame in frames]
-    time, crowd = _times(records, head, asked), Crowd((1, 1))
+    time, crowd = _times(records, head, asked), Crowd((1, 1), asked.person)
     for at, record in zip(time.tolist(), records, strict=True):
         crowd.add(at, [_landmarks(body, asked) for body in _bodies(_value(record, _PICTURE))])
     one = crowd.chosen(len(NAMES), 4)
@@ -247,7 +253,7 @@ def _mediapipe(frames: list[Any], head: Mapping[str, Any], asked: _Asked) -> Fou
         _check_shares(one.points, asked)
     width, height = size = asked.picture(head.get("width"), head.get("height"))
     image = one.points[..., [0, 1, 3]] * np.array([width, height, 1], np.float32)
-    return Found(NAMES, time, image, size, _world(records, one.which, asked), one.warnings)
+    return Found(NAMES, time, image, size, _world(records, one.which, asked), one.warnings, one.person)
 
 
 def _world(records: Sequence[Mapping[str, Any]], which: Sequence[int | None], asked: _Asked) -> Array | None:
@@ -322,14 +328,14 @@ def _movement(asked: _Asked) -> Found:
     if asked.fps or not seconds:
         time = (np.arange(len(time)) if seconds else time) / asked.rate(data.attrs.get("fps"))
     size = asked.picture(data.attrs.get("image_width"), data.attrs.get("image_height"))
-    time, crowd = time - time[:1], Crowd(size)
+    time, crowd = time - time[:1], Crowd(size, asked.person)
     for at, frame in zip(time.tolist(), np.concatenate([position, confidence[..., None]], axis=3), strict=True):
         crowd.add(at, list(_checked(frame, asked)))
     world = None
     if "world_position" in data and names == NAMES and data.sizes["individuals"] == 1:
         world = _checked(_axes(data["world_position"], "world_space", "xyz", asked)[:, 0], asked)
     one = crowd.chosen(len(names))
-    return Found(names, time, one.points, size, world, one.warnings)
+    return Found(names, time, one.points, size, world, one.warnings, one.person)
 
 
 def _axes(variable: Any, along: str, axes: str, asked: _Asked) -> Array:

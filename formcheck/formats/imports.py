@@ -19,6 +19,7 @@ from formcheck.body.measures import BALL, MEASURES
 from formcheck.body.poses import LONGEST_S, Array, Poses
 from formcheck.core.clock import LONGEST_STEP_S
 from formcheck.errors import LandmarksError, UsageError
+from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality, Reason, Why
 from formcheck.formats import npz
 from formcheck.formats.foreign import FEET, Found, Size, found_in
@@ -66,21 +67,23 @@ def _is_foreign(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() in (".json", ".nc")
 
 
-def opened(path: Path, *, fps: float | None = None, size: Size | None = None) -> Recording:
+def opened(path: Path, *, fps: float | None = None, size: Size | None = None, person: Person = None) -> Recording:
     """The landmarks in a file: an `.npz` of formcheck, JSON, a folder of OpenPose's JSON, or a dataset of `movement`.
 
     fps: frames per second, for a file without times. size: the picture's width and height in pixels, for a file without
-    them. Both override the file. Raises `LandmarksError` for a file that holds no landmarks, `UsageError` where `fps`
-    or `size` is needed, makes no sense, or is given for an `.npz`, which has both.
+    them. Both override the file. person: whom to take of several. Raises `LandmarksError` for a file that holds no
+    landmarks, `UsageError` where `fps` or `size` is needed or makes no sense, or where any is given for an `.npz`.
     """
     path = Path(path)
     _check(fps, size)
     if not _is_foreign(path):
         if fps or size:
             raise UsageError(f"{path} knows its times and the picture's size: leave out --fps and --size")
+        if person is not None:
+            raise UsageError(f"{path} holds one person: leave out --person, and give it where the video is analysed")
         digest = _sha256(path) if path.is_file() else ""
         return Recording(path, digest, lambda: npz.read(path), quality=npz.quality(path))
-    found = found_in(path, fps, size)
+    found = found_in(path, fps, size, person)
     if len(found.time) and found.time[-1] > LONGEST_S:
         raise LandmarksError(f"{path} goes on for {found.time[-1] / 3600:.0f} hours: is the number of a frame wrong?")
     poses = _poses(_with_nobody(found))
@@ -129,6 +132,7 @@ def _with_nobody(found: Found) -> Found:
         time=np.insert(found.time, after, found.time[gaps] + LONGEST_STEP_S / 2),
         points=np.insert(found.points, after, empty, axis=0),
         world=None if found.world is None else np.insert(found.world, after, empty, axis=0),
+        person=None if found.person is None else np.insert(found.person, after, empty),
     )
 
 
@@ -148,7 +152,8 @@ def _poses(found: Found) -> Poses:
     nose = image[:, INDEX["nose"]]  # no measure reads it, but a frame without a nose counts as nobody
     image[:, INDEX["nose"]] = np.where(np.isfinite(nose), nose, shoulders)
     blank = Poses.blank(found.time, found.size)
-    return replace(blank, image=image, world=world, visibility=np.nan_to_num(points[..., 2]))
+    person = blank.person if found.person is None else found.person
+    return replace(blank, image=image, world=world, visibility=np.nan_to_num(points[..., 2]), person=person)
 
 
 def flat_world(image: Array) -> Array:

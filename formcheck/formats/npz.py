@@ -20,7 +20,7 @@ from formcheck.findings import Quality
 FORMAT: Final = "formcheck.poses/1"
 """The tag in the entry `format`. A file without one (a plain `np.savez` of the fields) is read as this format."""
 
-ADDED: Final = ("hidden", "error", "turn", "belly", "axis", "curve", "ball")
+ADDED: Final = ("hidden", "error", "turn", "person", "belly", "axis", "curve", "ball")
 """Columns that a file may lack: what they hold was not seen."""
 
 _DATED: Final = (1980, 1, 1, 0, 0, 0)  # fixed, so that the same landmarks always make the same bytes

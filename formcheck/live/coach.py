@@ -3,6 +3,7 @@
 The window and the page share it. What is shown is provisional; the report is the session's.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -14,14 +15,16 @@ from formcheck import words
 from formcheck.body import arch
 from formcheck.body.poses import Array, Poses
 from formcheck.core.exercise import Exercise
+from formcheck.core.sentences import asked
 from formcheck.core.session import Session, Status
 from formcheck.errors import NobodyFoundError, UsageError
-from formcheck.findings import Advice, Notice, NoticeCode, OneSide, Quality, Rep, Side, VideoInfo
+from formcheck.findings import ON_SIDE, Advice, Notice, NoticeCode, OneSide, Quality, Rep, Side, VideoInfo
 from formcheck.live.placement import IN_SET, SETTLED_S, Placement
 from formcheck.live.speech import Board, Rank, Speech
 from formcheck.live.underway import recognised, under_way
 from formcheck.media.draw import Tone
 from formcheck.media.video import Frame
+from formcheck.pose.blazepose import BlazePose
 from formcheck.pose.estimator import PoseEstimator
 from formcheck.recorded import Options, finished, threads
 from formcheck.report.report import Report
@@ -51,10 +54,11 @@ class Moment:
 
     time: of the newest frame, seconds. points: (33, 2) float32 pixels in it, NaN where nobody is. visibility: (33,), 0
     to 1. hidden: (33,), whether a joint cannot be seen, as `Poses` has it. placement: the most important first; empty
-    once all is well. exercise, title: name and title of the exercise, None and "" until recognised. moving: a rep is
-    under way. held_s: seconds of the hold under way, else 0. hold_goal_s: the least hold that the exercise asks for,
-    None where it asks for none. message: the words shown, "" if none. say: what to speak now. reps: those that closed
-    with this frame, their verdicts provisional.
+    once all is well. exercise, title: name and title of the exercise, None and "" until recognised. doing: the title
+    with the side that works, in words. so_far: the reps of each side and the goal, in words. moving: a rep is under
+    way. held_s: seconds of the hold under way, else 0. hold_goal_s: the least hold that the exercise asks for, None
+    where it asks for none. message: the words shown, "" if none. say: what to speak now. reps: those that closed with
+    this frame, their verdicts provisional.
     """
 
     time: float
@@ -66,7 +70,9 @@ class Moment:
     placement: tuple[Advice, ...]
     exercise: str | None
     title: str
+    doing: str
     count: int
+    so_far: str
     side: Side | None
     moving: bool
     held_s: float
@@ -81,6 +87,12 @@ def hold_goal_s(exercise: Exercise) -> float | None:
     """How many seconds an exercise asks to hold its top for, at least; None if it does not ask."""
     goals = [cue.check.at_least for cue in exercise.rep_cues if cue.is_dose]
     return next((goal for goal in goals if goal is not None), None)
+
+
+def goals(exercise: Exercise) -> dict[str, str]:
+    """What an exercise asks for, in words, by its unit: `reps` of each side, `s` of each hold."""
+    checks = [cue.check for cue in exercise.cues if cue.is_dose]
+    return {check.unit: asked(check.at_least, check.at_most, check.unit, exercise.lengths) for check in checks}
 
 
 def _size(rgb: Array) -> tuple[int, int]:
@@ -113,11 +125,13 @@ class Coach:
         self._somebody = self._gap = self._begun = self._goal_reached = False
         self._newest: float | None = None
         self._image_size: tuple[int, int] | None = None
+        self._shown: tuple[float, float] | None = None
         self._seen_from_s = np.inf
         self._asked = -np.inf
         self._side: Side | None = None
         self._meant = side
         self._count = self._newest_index = 0
+        self._done = Counter[Side]()
         self._told_until: dict[str, float] = {}
         self._mending: frozenset[str] = frozenset()
 
@@ -129,6 +143,8 @@ class Coach:
     def feed(self, frame: Frame) -> Moment:
         """Take the next frame, later than the one before it."""
         time, (rgb, scale) = frame.time, self._sized(frame.rgb)
+        width, height = _size(frame.rgb)
+        self._shown = width * float(scale), height * float(scale)
         poses = self._estimator.feed(time, rgb)
         self._somebody = self._somebody or bool(poses.found[0])
         reps = tuple(self._session.feed(self._after_gap(poses)))
@@ -142,6 +158,14 @@ class Coach:
         self._goal(time, status)
         moment = self._moment(poses, status, placement, stage, reps)
         return moment if scale == 1 else replace(moment, points=moment.points / scale, image_size=_size(frame.rgb))
+
+    def choose(self, x: float, y: float) -> None:
+        """Judge whoever is at a place of the picture from now on: shares of its width and height, 0 to 1.
+
+        Only the estimator `BlazePose` can choose; with another one nothing changes.
+        """
+        if isinstance(self._estimator, BlazePose) and self._shown is not None:
+            self._estimator.choose(x * self._shown[0], y * self._shown[1])
 
     def lost(self) -> None:
         """The pictures stopped: nothing is known from the newest frame to the next one."""
@@ -194,7 +218,9 @@ class Coach:
             placement=placement,
             exercise=doing.name if doing else None,
             title=doing.title if doing else "",
+            doing=words.doing(doing.title, self._side, doing.side) if doing else "",
             count=status.count,
+            so_far=self._so_far(doing) if doing else "",
             side=self._side,
             moving=status.moving,
             held_s=status.held_s,
@@ -262,9 +288,11 @@ class Coach:
         """Say what was right and wrong in a rep that is over, and the count."""
         if rep.index <= self._newest_index:  # another set has begun
             self._count = 0
+            self._done.clear()
         self._newest_index = rep.index
         if rep.partial or self._session.beside(rep):
             return
+        self._done[rep.side] += 1
         lines = [*self._other_side(time, rep), *self._fresh(time, rep), *self._praise(time, rep)]
         self._board.show(time, lines)
         if count > self._count:
@@ -272,11 +300,18 @@ class Coach:
             self._speech.offer(time, Rank.COUNT, f"count {count}", words.count(count))
         self._count = count
 
+    def _so_far(self, doing: Exercise) -> str:
+        """The reps of each side, those of both for each, and the goal, in words."""
+        both = self._done["both"]
+        counts = {"left": self._done["left"] + both, "right": self._done["right"] + both, "both": both}
+        return words.so_far(counts, goals(doing).get("reps", ""), each=doing.segment.legs == "each")
+
     def _other_side(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
         """Say that a rep was of the wrong side for this set."""
         if self._meant is None or rep.side in (self._meant, "both"):
             return []
-        sentence = words.OTHER_SIDE.format(side=rep.side, meant=self._meant)
+        doing = self._doing(self._session.status)
+        sentence = words.other_side(rep.side, self._meant, doing.side if doing else ON_SIDE)
         self._speech.offer(time, Rank.FAULT, "other side", sentence)
         return [(sentence, "warn")]
 

@@ -92,7 +92,7 @@ def mirrored(rgb: Array, points: Array) -> tuple[Array, Array]:
 def overlay(moment: Moment, dropped: int) -> Overlay:
     """What to draw over the picture; dropped: how many frames were passed over."""
     return Overlay(
-        title=moment.title,
+        title=moment.doing,
         count=moment.count if moment.title else None,
         side=moment.side,
         hold_s=moment.held_s if moment.held_s > 0 else None,

@@ -18,6 +18,7 @@ import cv2
 from formcheck import words
 from formcheck.body.poses import Array
 from formcheck.errors import CameraError, UsageError
+from formcheck.filming import Filming
 from formcheck.findings import Notice, NoticeCode, Rep, Silence, Silent, VideoInfo
 from formcheck.live.coach import GAP_S, Coach
 from formcheck.live.screen import Screen, Show
@@ -67,7 +68,8 @@ def live(
     """
     coach = Coach(options)
     with ExitStack() as stack:
-        feed = _from_camera(camera) if source is None else _from_file(stack, source, fast)
+        filming = options.filming
+        feed = _from_camera(camera, filming) if source is None else _from_file(stack, source, fast, filming)
         stack.callback(feed.close)
         stopped = stack.enter_context(_interrupt())
         seen, screen = _Seen(feed, on_notice), Screen(show, mirror, feed.dropped)
@@ -225,8 +227,8 @@ class _Feed:
     camera: int | None = None
 
 
-def _from_file(stack: ExitStack, source: Path, fast: bool) -> _Feed:
-    video = stack.enter_context(Video(source))
+def _from_file(stack: ExitStack, source: Path, fast: bool, filming: Filming) -> _Feed:
+    video = stack.enter_context(Video(source, filming))
     if fast:
         return _Feed(video.frames(), lambda: 0, lambda: None, lambda seen: video.info(), video.warnings)
     ended = Event()
@@ -234,8 +236,8 @@ def _from_file(stack: ExitStack, source: Path, fast: bool) -> _Feed:
     return _Feed(newest, lambda: newest.dropped, newest.close, lambda seen: video.info(), video.warnings)
 
 
-def _from_camera(number: int) -> _Feed:
-    newest = Newest(_camera_items(number), Event())
+def _from_camera(number: int, filming: Filming) -> _Feed:
+    newest = Newest(_camera_items(number, filming.rotate), Event())
 
     def info(seen: "_Seen") -> VideoInfo:
         if not seen.frames:
@@ -249,10 +251,10 @@ def _from_camera(number: int) -> _Feed:
     return _Feed(newest, lambda: newest.dropped, newest.close, info, [], number)
 
 
-def _camera_items(number: int) -> Generator[Item, None, None]:
+def _camera_items(number: int, rotate: int) -> Generator[Item, None, None]:
     """What a camera shows. It is opened by the thread that iterates, as that may take seconds."""
     with Camera(number) as camera:
-        yield from camera.lasting()
+        yield from (item.turned(rotate) if isinstance(item, Frame) else item for item in camera.lasting())
 
 
 def paced(

@@ -56,9 +56,9 @@ class Angle:
 class Overlay:
     """The words and numbers over one picture; what is None or empty is not drawn.
 
-    `count`: the reps so far. `side`: the working side. `hold_s`: the running hold, drawn as a ring that is full at
-    `hold_goal_s` if that is given. `message`: a cue in words, in the colour and with the mark of its `tone`.
-    `warning`: a line about the recording itself.
+    `title`: what is being done. `count`: the reps so far. `side`: the working side. `hold_s`: the running hold, drawn
+    as a ring that is full at `hold_goal_s` if that is given. `message`: a cue in words, in the colour and with the mark
+    of its `tone`. `warning`: a line about the recording itself.
     """
 
     title: str = ""
@@ -260,15 +260,18 @@ def _ring(rgb: Array, left: int, top: int, side: int, hold_s: float | None, goal
 
 def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
     """The panel's lines, without empty ones: text, size in pixels, colour."""
-    side = words.PANEL_SIDES[overlay.side] if overlay.side else ""
-    title = ", ".join(filter(None, (overlay.title, side)))
     count = "" if overlay.count is None else words.plural(overlay.count, "rep")
     hold = ""
     if overlay.hold_s is not None and np.isfinite(overlay.hold_s) and not _rings(overlay):
         hold = words.PANEL_HOLD.format(seconds=overlay.hold_s)
     warning = f"! {overlay.warning}" if overlay.warning else ""
     small, large, note = (_text_size(rgb, share) for share in (_TITLE, _NUMBER, _NOTE))
-    wanted = [(title, small, _WHITE), (count, large, _WHITE), (hold, large, _WORKING), (warning, note, _TONES["warn"])]
+    wanted = [
+        (overlay.title, small, _WHITE),
+        (count, large, _WHITE),
+        (hold, large, _WORKING),
+        (warning, note, _TONES["warn"]),
+    ]
     room = rgb.shape[1] - small
     return [(line, s, color) for text, size, color in wanted if text for line, s in _fitted(text, size, room, 2 * size)]
 

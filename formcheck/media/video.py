@@ -21,7 +21,9 @@ from av.video.stream import VideoStream
 from formcheck.body.poses import LONGEST_S, Array
 from formcheck.errors import VideoError
 from formcheck.files import sha256
+from formcheck.filming import UNSAID, Filming
 from formcheck.findings import Notice, NoticeCode, VideoInfo
+from formcheck.media import slow
 
 # Only formats that hold pictures or sound: FFmpeg also draws text files as videos and follows playlists to other files.
 _FORMATS: Final = (
@@ -39,6 +41,9 @@ _FEW_MENDS: Final = 16  # not worth a warning: AVI leaves as many without a time
 _CUT_SHORT: Final = 0.5  # seconds; ours: a stream that ends this long before its promised end was cut off
 
 
+_TURNS: Final = {0: None, 90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture: `time` in seconds from the first shown frame, `rgb` (h, w, 3) uint8, upright, square pixels."""
@@ -46,11 +51,17 @@ class Frame:
     time: float
     rgb: Array
 
+    def turned(self, degrees: int) -> "Frame":
+        """The frame with its picture turned clockwise by 0, 90, 180 or 270 degrees."""
+        how = _TURNS[degrees]
+        return self if how is None else Frame(self.time, np.asarray(cv2.rotate(self.rgb, how)))
+
 
 class Video:
     """A video or picture file, read once from its start to its end in constant memory.
 
     path: the file as the user named it.
+    filming: how far its pictures are turned, and how fast it plays: times are given as they were when it was filmed.
     size: (width, height) of the shown picture: turned upright, pixels squared.
     expected_frames: how many frames the file promises, for a progress bar; None where it does not say.
     warnings: what the user should know; complete once all frames were read.
@@ -58,9 +69,10 @@ class Video:
     Raises `VideoError` when there is no file, or no picture in it can be read.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, filming: Filming = UNSAID) -> None:
         self.path = Path(path)
         self.warnings: list[Notice] = []
+        self._speed = filming.speed or 1.0
         self._count = 0
         self._end = 0.0
         _check_file(self.path)
@@ -72,7 +84,11 @@ class Video:
                 container = stack.enter_context(_open(self.path))
                 stream = _video_stream(self.path, container)
                 self.expected_frames = _promised_frames(container, stream)
+                if filming.speed is None:
+                    self._speed = slow.speed_of(container.metadata, stream.average_rate)
+                    self.warnings += slow.notices(self._speed)
                 self._ready = self._decoded(container, stream)
+            self._ready = (Frame(f.time * self._speed, f.rgb).turned(filming.rotate) for f in self._ready)
             self._first = next(self._ready, None)
             self._stack = stack.pop_all()
         if self._first is None:
@@ -96,8 +112,9 @@ class Video:
     def info(self) -> VideoInfo:
         """What was read so far; the last frame's own duration counts. A picture has the duration and rate 0."""
         digest = sha256(self.path)
-        fps = self._count / self._end if self._end else 0.0
-        return VideoInfo(str(self.path), digest, self._end, fps, *self.size, frames=self._count)
+        end = self._end * self._speed
+        fps = self._count / end if end else 0.0
+        return VideoInfo(str(self.path), digest, end, fps, *self.size, frames=self._count)
 
     def close(self) -> None:
         """Close the file."""

@@ -1,6 +1,7 @@
 """Frames to landmarks with BlazePose's networks: one person followed from frame to frame.
 
-The detector runs only when nobody is followed. Its region is cropped, and the landmarks found there give a better
+The detector runs only when nobody is followed; once a second it then looks for small people in parts of the picture
+(`tiles`). Its region is cropped, and the landmarks found there give a better
 region, in which the first landmarks are found. (On floor photographs this mends one wrong skeleton in eight.) From then
 on each frame's region comes from the frame before it. At the first landmarks and twice a second a second pass checks
 them (`second`).
@@ -9,9 +10,8 @@ What runs on a frame depends on earlier frames and their times alone, so a resul
 Source: MediaPipe's pose_landmark graph. The steps and constants are from there unless marked "ours".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -20,9 +20,11 @@ from formcheck.body.landmarks import MIRROR
 from formcheck.body.poses import Array, Poses
 from formcheck.body.seen import seen
 from formcheck.errors import VideoError
+from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality
-from formcheck.pose import ball, follow, strip
+from formcheck.pose import ball, follow, strip, tiles
 from formcheck.pose.ball import Circle
+from formcheck.pose.clothes import Clothes, colours
 from formcheck.pose.legs import Legs, exchanged
 from formcheck.pose.networks import Model, Networks, Region, Skeleton
 from formcheck.pose.second import PER_LANDMARK, disagreement, mended
@@ -71,6 +73,11 @@ class _Sight:
         """Whether a person can have got from here to `region` by `time`."""
         return self.region.distance(region) <= follow.reach(self.region.size, time - self.time)
 
+    def alike(self, time: float, region: Region) -> bool:
+        """Whether `region` may hold the same person by place and size."""
+        larger = max(region.size, self.region.size) / min(region.size, self.region.size)
+        return larger <= follow.RESIZED and self.reachable(time, region)
+
     def unlikeness(self, region: Region) -> float:
         """How badly `region` continues this sight in place (body sizes) and size (natural logarithm)."""
         return self.region.distance(region) / self.region.size + abs(float(np.log(region.size / self.region.size)))
@@ -79,19 +86,23 @@ class _Sight:
 class BlazePose:
     """Follows one person through the frames of a recording or a camera.
 
-    It starts with the most prominent person. When that person is lost, it looks for them near the old place for
-    `follow.GONE_S`.
+    It starts with `person`, who is the most prominent one unless the user says otherwise. When that person is lost, it
+    looks for them near the old place for `follow.GONE_S`.
     """
 
-    def __init__(self, threads: int = 1, quality: Quality = Quality.STANDARD) -> None:
+    def __init__(self, threads: int = 1, quality: Quality = Quality.STANDARD, person: Person = None) -> None:
         self._networks = Networks(threads)
+        self._person = person
         self._plan = _PLANS[quality]
         self._sight: _Sight | None = None
         self._lost = True
-        self._checked = self._looked = self._masked = -np.inf
+        self._checked = self._looked = self._masked = self._searched = -np.inf
         self._looks = -1
         self._legs = Legs()
         self._ball: Circle | None = None
+        self._clothes, self._number = Clothes(), 0
+        self._point: tuple[float, float] | None = None
+        self._anew = False
         self._warnings: dict[NoticeCode, Notice] = {}
 
     @property
@@ -112,20 +123,25 @@ class BlazePose:
         body, spread = self._followed(time, rgb)
         if body is None:
             body, spread = self._acquired(time, rgb)
-        self._lost = body is None
+        self._lost, self._point = body is None or self._anew, None
         if body is None:
             return blank
-        self._sight = _Sight(time, body.region)
+        self._sight, self._anew = None if self._anew else _Sight(time, body.region), False
         return replace(
             blank,
             **{name: getattr(body, name)[None] for name in _DENSE},
             spread=np.array([spread]),
+            person=np.array([self._number]),
             **_sparse(body),
         )
 
+    def choose(self, x: float, y: float) -> None:
+        """From the next frame on follow whoever is there, in pixels of it; if nobody is, go on as before."""
+        self._point, self._searched = (x, y), -np.inf
+
     def _followed(self, time: float, rgb: Array) -> tuple[Skeleton | None, float]:
         """The body found where it was in the last frame, and its spread when a second pass is due."""
-        if self._lost or self._sight is None:
+        if self._lost or self._sight is None or self._point is not None:
             return None, np.nan
         due = time - self._masked >= MASK_EVERY_S
         body = self._skeleton(rgb, self._sight.region, mask=due)
@@ -148,6 +164,7 @@ class BlazePose:
         if not check:
             return _exchanged(body) if crossed else body, np.nan
         self._checked = time
+        self._compare_clothes(time, rgb, body)
         second = self._networks.landmarks(rgb, body.region.on_grid(), model=self._plan.second, mirrored=True)
         sure = _credible(second, rgb)
         crossed = self._legs.vote(second.image) if sure else crossed
@@ -172,20 +189,31 @@ class BlazePose:
 
     def _acquired(self, time: float, rgb: Array) -> tuple[Skeleton | None, float]:
         """The person found by the detector, checked by a second pass, and how much the passes disagree."""
-        people = self._networks.detect(rgb)
-        for region in islice(self._candidates(time, rgb, people), TRIES):
-            first = self._skeleton(rgb, region)
-            if not _credible(first, rgb):
-                continue
-            body = self._skeleton(rgb, first.region, mask=True)
-            if not _credible(body, rgb) or not self._accepted(time, body.region):
-                continue
-            self._looked = self._masked = time
-            self._legs = Legs()
-            self._warn_of_takeover(time, body)
-            self._look_for_others(time, rgb, body, people)
-            return self._named(time, rgb, body, check=True)
+        for people, least in self._detected(time, rgb):
+            for first in self._likeliest(time, rgb, people):
+                body = self._skeleton(rgb, first.region, mask=True)
+                sure = min(first.presence, body.presence) >= least and _credible(body, rgb)
+                if not sure or not self._accepted(time, body.region):
+                    continue
+                self._looked = self._masked = time
+                self._legs = Legs()
+                self._compare_places(time, body)
+                self._look_for_others(time, rgb, body, people)
+                return self._named(time, rgb, body, check=True)
         return None, np.nan
+
+    def _detected(self, time: float, rgb: Array) -> Iterator[tuple[list[Region], float]]:
+        """People in the whole picture, then small ones in parts of it, and the presence that is asked of each."""
+        detect, longest = self._networks.detect, max(rgb.shape)
+        yield detect(rgb), LEAST_PRESENCE
+        sight = self._sight
+        if sight is not None and sight.region.size < tiles.SMALL * longest and time - sight.time < follow.GONE_S:
+            yield detect(rgb, replace(sight.region, size=2 * sight.region.size, angle=0.0)), tiles.LEAST_PRESENCE
+        if time - self._searched < tiles.EVERY_S:
+            return
+        self._searched = time
+        for parts in tiles.tiles(rgb.shape[1], rgb.shape[0]):
+            yield [person for part in parts for person in detect(rgb, part)], tiles.LEAST_PRESENCE
 
     def _with_ball(self, body: Skeleton, rgb: Array) -> Skeleton:
         """The body with the ball it lies on, if any; less evidence is needed where the ball was last."""
@@ -193,25 +221,60 @@ class BlazePose:
         self._ball = found or self._ball
         return replace(body, ball=found)
 
-    def _candidates(self, time: float, rgb: Array, people: list[Region]) -> Iterable[Region]:
-        sight = self._sight
+    def _likeliest(self, time: float, rgb: Array, people: list[Region]) -> Iterator[Skeleton]:
+        """Who may be the person, the likeliest first, as a first pass sees them."""
+        sight, picture = self._sight, (rgb.shape[1], rgb.shape[0])
+        if self._point is not None:
+            pointed = follow.pointed([_place(region) for region in people], *self._point)
+            return self._credible_of(rgb, [people[i] for i in pointed[:TRIES]])
         if sight is not None:
-            return (r for r in sorted(people, key=sight.unlikeness) if self._accepted(time, r))
-        picture = rgb.shape[1], rgb.shape[0]
-        return sorted(people, key=lambda region: -follow.prominence(region.size, region.x, region.y, picture))
+            near = [r for r in sorted(people, key=sight.unlikeness) if self._accepted(time, r)]
+            return self._credible_of(rgb, near[:TRIES])
+        if isinstance(self._person, int):  # only bodies are counted, and each once
+            bodies = list(self._credible_of(rgb, people))
+            places = [_place(body.region) for body in bodies]
+            return (bodies[i] for i in follow.order(places, self._person, picture))
+        order = follow.order([_place(region) for region in people], self._person, picture)
+        return self._credible_of(rgb, [people[i] for i in order[:TRIES]])
+
+    def _credible_of(self, rgb: Array, regions: Iterable[Region]) -> Iterator[Skeleton]:
+        """The bodies that a first pass finds in these regions."""
+        return (body for region in regions if _credible(body := self._skeleton(rgb, region), rgb))
 
     def _accepted(self, time: float, region: Region) -> bool:
         sight = self._sight
-        return sight is None or time - sight.time >= follow.GONE_S or sight.reachable(time, region)
-
-    def _warn_of_takeover(self, time: float, body: Skeleton) -> None:
-        sight = self._sight
-        if sight is None or sight.reachable(time, body.region):
-            return
-        self._warnings.setdefault(
-            NoticeCode.MAYBE_SOMEONE_ELSE,
-            Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": sight.time, "found_s": time}),
+        return (
+            self._point is not None
+            or sight is None
+            or time - sight.time >= follow.GONE_S
+            or sight.reachable(time, region)
         )
+
+    def _compare_places(self, time: float, body: Skeleton) -> None:
+        """Note where somebody newly found may be another: the user chose them, or place or size are others."""
+        sight = self._sight
+        if sight is None:
+            return
+        chosen = self._point is not None and body.region.distance(sight.region) > follow.APART * sight.region.size
+        if chosen:
+            self._number, self._clothes = self._number + 1, Clothes()
+        elif time - sight.time >= follow.GONE_S and not sight.alike(time, body.region):
+            self._another(Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": sight.time, "found_s": time}))
+
+    def _compare_clothes(self, time: float, rgb: Array, body: Skeleton) -> None:
+        """Note where who is followed has been another person for a while, by the colours of their clothes.
+
+        They lie otherwise than the one before, and the skeleton may be wrong: so the detector looks anew.
+        """
+        since = self._clothes.feed(time, colours(rgb, body.image))
+        if since is not None:
+            self._another(Notice(NoticeCode.SOMEONE_ELSE, {"at_s": since}))
+            self._anew = True
+
+    def _another(self, notice: Notice) -> None:
+        """From here on another person is followed."""
+        self._number, self._clothes = self._number + 1, Clothes()
+        self._warnings.setdefault(notice.code, notice)
 
     def _look_for_others(self, time: float, rgb: Array, body: Skeleton, people: list[Region]) -> None:
         """Warn when a detection is another body than the one followed; a pass of its own checks that."""
@@ -223,6 +286,10 @@ class BlazePose:
             if _credible(other, rgb) and body.region.distance(other.region) > near:
                 self._warnings[NoticeCode.ANOTHER_PERSON] = Notice(NoticeCode.ANOTHER_PERSON, {"at_s": time})
                 return
+
+
+def _place(region: Region) -> follow.Place:
+    return follow.Place(region.x, region.y, region.size)
 
 
 def _sighted(body: Skeleton, model: Model, *, mirrored: bool = False) -> Skeleton:

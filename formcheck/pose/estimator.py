@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from formcheck.body.poses import Array, Poses
 from formcheck.errors import UsageError
+from formcheck.filming import Person
 from formcheck.findings import Notice, Quality
 from formcheck.pose.blazepose import BlazePose
 from formcheck.pose.tasks import TasksPose
@@ -38,21 +39,25 @@ class PoseEstimator(Protocol):
         """
 
 
-BACKENDS: Final[dict[str, Callable[[int, Quality], PoseEstimator]]] = {
+BACKENDS: Final[dict[str, Callable[[int, Quality, Person], PoseEstimator]]] = {
     "onnx": BlazePose,
-    "mediapipe": lambda threads, quality: TasksPose(),  # mediapipe offers no choice of threads, and has one model here
+    "mediapipe": lambda threads, quality, person: TasksPose(),  # mediapipe offers no such choice
 }
-"""Name on the command line -> what makes a fresh estimator, given the number of threads and the quality."""
+"""Name on the command line -> what makes a fresh estimator, given how many threads, the quality, and whom to follow."""
 
 ONE_QUALITY: Final = frozenset({"mediapipe"})
 """Backends for which the quality makes no difference."""
 
 
-def backend(name: str, threads: int = 1, quality: Quality = Quality.STANDARD) -> PoseEstimator:
+ONE_PERSON: Final = frozenset({"mediapipe"})
+"""Backends that cannot choose among people."""
+
+
+def backend(name: str, threads: int = 1, quality: Quality = Quality.STANDARD, person: Person = None) -> PoseEstimator:
     """A fresh estimator.
 
     Raises `UsageError` for an unknown name, `ModelError` when its model or package is missing.
     """
     if name not in BACKENDS:
         raise UsageError(f"unknown backend {name!r}; allowed: {', '.join(BACKENDS)}")
-    return BACKENDS[name](threads, quality)
+    return BACKENDS[name](threads, quality, person)

@@ -4,9 +4,12 @@ The rules take numbers only: `blazepose` has a region of the picture for every p
 body's size is the longest length that either sees of it; distances are in the same unit. All numbers are ours.
 """
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
+
+from formcheck.filming import Person
 
 GONE_S: Final = 3.0
 """After so long without the person, whoever is there is taken."""
@@ -16,8 +19,20 @@ SLACK: Final = 0.15
 """Body sizes that somebody may jump besides, as when a skeleton is corrected."""
 FARTHEST: Final = 0.75
 """Body sizes beyond which nobody is taken for the person who was lost, however long ago."""
+RESIZED: Final = 1.6
+"""Whoever comes after `GONE_S` and is so much larger or smaller may be another person."""
+POINTED: Final = 0.5
+"""Body sizes from the hips within which a point means somebody: as far as hands and feet reach."""
 APART: Final = 0.25
 """Body sizes from which two skeletons are two people."""
+
+
+class Place(NamedTuple):
+    """Where somebody is in the picture, and how large."""
+
+    x: float
+    y: float
+    size: float
 
 
 def reach(size: float, seconds: float) -> float:
@@ -34,3 +49,34 @@ def prominence(size: float, x: float, y: float, picture: tuple[float, float]) ->
     """
     off = float(np.hypot(x / picture[0] - 0.5, y / picture[1] - 0.5) / np.hypot(0.5, 0.5))
     return size * (1 - min(off, 1) / 2)
+
+
+def order(people: Sequence[Place], person: Person, picture: tuple[float, float]) -> list[int]:
+    """The indices of people, whom to follow first; none while there are fewer than the number asked for.
+
+    Those counted from the left are `APART` from one another. picture: its width and height.
+    """
+    rows = list(range(len(people)))
+    if isinstance(person, int):
+        return _apart(people, sorted(rows, key=lambda i: people[i].x))[person - 1 : person]
+    if person in ("left", "right"):
+        return sorted(rows, key=lambda i: people[i].x, reverse=person == "right")
+    if person == "largest":
+        return sorted(rows, key=lambda i: -people[i].size)
+    return sorted(rows, key=lambda i: -prominence(people[i].size, people[i].x, people[i].y, picture))
+
+
+def pointed(people: Sequence[Place], x: float, y: float) -> list[int]:
+    """The indices of people whom a point of the picture means, the nearest first; none where nobody is near."""
+    away = [float(np.hypot(one.x - x, one.y - y)) / one.size for one in people]
+    return [i for i in sorted(range(len(people)), key=lambda i: away[i]) if away[i] <= POINTED]
+
+
+def _apart(people: Sequence[Place], rows: Sequence[int]) -> list[int]:
+    """Those of `rows` that are no second skeleton of one before them."""
+    kept: list[int] = []
+    for i in rows:
+        x, y, size = people[i]
+        if all(np.hypot(people[k].x - x, people[k].y - y) > APART * size for k in kept):
+            kept.append(i)
+    return kept

@@ -147,11 +147,11 @@ class Networks:
         self._masked = _session("pose_landmark_full_mask.onnx", threads)
         self._heavy: Any = None
 
-    def detect(self, rgb: Array) -> list[Region]:
-        """The people in a picture (h, w, 3) uint8, the surest first."""
+    def detect(self, rgb: Array, part: Region | None = None) -> list[Region]:
+        """The people in a picture (h, w, 3) uint8, or in a part of it, the surest first."""
         height, width = rgb.shape[:2]
         whole = Region(width / 2, height / 2, max(width, height), 0.0)
-        matrix = whole.to_picture(DETECTOR_SIDE)
+        matrix = (part or whole).to_picture(DETECTOR_SIDE)
         crop = _crop(rgb, matrix, DETECTOR_SIDE, cv2.BORDER_CONSTANT)
         inputs = np.multiply(crop, np.float32(2 / 255)) - np.float32(1)
         boxes, scores = self._detector.run(["boxes", "scores"], {"image": inputs[None]})

@@ -13,6 +13,7 @@ from formcheck.body import measures, view
 from formcheck.body.joints import Body
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Poses
+from formcheck.filming import UNSAID, Filming
 from formcheck.findings import Bout, Rep, Side, Verdict
 from formcheck.media.ahead import ahead
 from formcheck.media.draw import Angle, Overlay, draw
@@ -62,7 +63,7 @@ class Script:
             :1
         ]  # between reps the angle stays on its side
         return Overlay(
-            title=bout.title,
+            title=words.doing(bout.title, side, bout.side_words),
             count=sum(r.end_s <= time for r in bout.counted),
             side=side,
             hold_s=_held(rep, time),
@@ -94,13 +95,15 @@ def _lies(body: Body, side: str) -> bool:
     return bool(view.supine(body)[0] >= LYING_SHARE) and across >= up
 
 
-def annotate(out: Path, source: Path, poses: Iterable[Poses], report: Report, progress: Progress) -> None:
+def annotate(
+    out: Path, source: Path, poses: Iterable[Poses], report: Report, progress: Progress, filming: Filming = UNSAID
+) -> None:
     """Write `out`, an mp4 that plays in a browser: the frames of `source` with their saved landmarks drawn on.
 
     Raises `VideoError` where the source cannot be read again, `OutputError` where the result cannot be written.
     """
     script = Script(report.bouts)
-    with Video(source) as video:
+    with Video(source, filming) as video:
         rows = (chunk[i : i + 1] for chunk in poses for i in range(len(chunk)))
         frames = ahead(video.frames())
         with closing(frames), VideoWriter(out, video.size, report.video.fps or 1.0) as writer:

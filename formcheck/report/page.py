@@ -13,7 +13,7 @@ from formcheck import words
 from formcheck.core.verdict import USUAL_HEIGHT_CM, Scale
 from formcheck.findings import Bout, Quality, Verdict, VerdictName, VideoInfo
 from formcheck.report.plot import plot
-from formcheck.report.summary import ORDER, Finding, Quotes, findings, headed, scored, slanted, unseen
+from formcheck.report.summary import ORDER, Finding, Quotes, findings, headed, slanted, unseen
 from formcheck.units import Lengths, clock
 
 
@@ -56,12 +56,11 @@ def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float, l
         "badge": words.badge(tone, len(faults), cut=cut),
         "lead": words.FILM_WHOLE if cut else _lead(found, tone),
         "among": found[0].among if tone in ("fault", "borderline") else "",
-        "dose": bout.dose if bout.counted else (),
+        "dose": [dose for dose in bout.dose if dose.cue] if bout.counted else [],
         "also": faults[1:],
-        "missing": [f.label for f in _of(found, "not_assessed")] if tone != "not_assessed" else [],
         "findings": found,
         "unseen": unseen(bout),
-        "scored": scored(bout),
+        "rests_on": words.rests_on(bout, [finding.kind for finding in found]),
         "seen": words.seen_from(bout, slanted(bout)),
         "quotes": quotes,
         "plot": plot(bout, trunk_cm, lengths),
@@ -69,10 +68,13 @@ def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float, l
 
 
 def _lead(findings: Sequence[Finding], tone: VerdictName) -> str:
-    """The one sentence on a bout: the sentence on its worst cue, or that nothing is wrong."""
+    """The one sentence on a bout: the sentence on its worst cue, or that nothing is wrong, or nothing clearly."""
     if not findings:
         return words.NO_CUE
-    return words.ALL_MET if tone == "met" else findings[0].message
+    if tone != "met":
+        return findings[0].message
+    close = len(_of(findings, "borderline"))
+    return words.NEARLY_ALL_MET.format(close=words.plural(close, "close call")) if close else words.ALL_MET
 
 
 def _of(findings: Sequence[Finding], kind: VerdictName) -> list[Finding]:

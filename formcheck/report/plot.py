@@ -99,7 +99,9 @@ def _lane(trace: Trace, reps: Sequence[Rep], axis: Axis, trunk_cm: float, length
     dots = [(kind, axis.x(at), float(y[seen][abs(time[seen] - at).argmin()])) for kind, at in moments if seen.any()]
     bottom, top, unit = figures(trace.unit, trunk_cm, low, high, lengths=lengths)
     return {
-        "label": words.LANE.format(label=trace.label, low=bottom, high=f"{top}{unit}"),
+        "label": words.LANE.format(label=words.capital(trace.label), low=bottom, high=f"{top}{unit}").replace(
+            " -", " −"
+        ),
         "path": _path([axis.x(t) for t in trace.time_s], y.tolist()),
         "dots": dots,
     }

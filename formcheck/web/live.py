@@ -63,11 +63,11 @@ class _RefusedError(Exception):
         self.code = code
 
 
-def options_of(exercise: str, height_cm: float | None, units: str = Lengths.CM) -> Options:
+def options_of(exercise: str, height_cm: float | None, units: str = Lengths.CM, goal: str | None = None) -> Options:
     """The options a page asks for; it may name an exercise but never a file. Raises `UsageError`."""
     if exercise != "auto" and exercise not in (known := builtin()):
         raise UsageError(f"no exercise is called {exercise[:40]!r}; known: auto, {', '.join(known)}")
-    return Options.of(exercise, height_cm, lengths=units)
+    return Options.of(exercise, height_cm, lengths=units, goal=goal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class Hello:
     side: OneSide | None
     height_cm: float | None
     units: str
+    goal: str | None
     resume: str | None
 
 
@@ -153,7 +154,7 @@ class LiveSets:
             if before is not None:  # the server had not noticed yet that the old connection is dead
                 await self._refuse(before, MOVED, "The set goes on in another page.")
             return live, True
-        options = options_of(hello.exercise, hello.height_cm, hello.units)
+        options = options_of(hello.exercise, hello.height_cm, hello.units, hello.goal)
         self._make_room()
         live = LiveSet(options, hello.side, self._clock)
         self._sets[live.id], self._talks[live.id] = live, socket
@@ -250,9 +251,15 @@ class _Talk:
         if not self._bucket.take():
             raise _RefusedError(TOO_MANY, f"More than {FRAMES_PER_S:.0f} pictures a second were sent.")
         if isinstance(message, str):
-            kind = _object(message).get("type")
-            if kind not in ("here", "end"):
-                raise _RefusedError(BAD_MESSAGE, "Within a set a page says that it is here, and that the set ends.")
+            said = _object(message)
+            kind, place = said.get("type"), (said.get("x"), said.get("y"))
+            if kind == "choose" and all(_is_share(value) for value in place):
+                self._live.submit(self._live.choose, *place)
+            elif kind not in ("here", "end"):
+                what = (
+                    "Within a set a page says that it is here, whom to judge (x and y, 0 to 1), and that the set ends."
+                )
+                raise _RefusedError(BAD_MESSAGE, what)
             self._over = kind == "end"
             return
         if len(message) <= 4:
@@ -296,20 +303,26 @@ def _object(text: str) -> Message:
 def _hello(message: str | bytes) -> Hello:
     asked = _object(message) if isinstance(message, str) else {}
     exercise, side = asked.get("exercise", "auto"), asked.get("side")
-    height, units, resume = asked.get("height_cm"), asked.get("units", Lengths.CM), asked.get("resume")
+    height, units = asked.get("height_cm"), asked.get("units", Lengths.CM)
+    goal, resume = asked.get("goal"), asked.get("resume")
     known = (
         asked.get("type") == "hello"
         and isinstance(exercise, str)
         and side in (None, "left", "right")
         and (height is None or _is_height(height))
         and units in list(Lengths)
-        and (resume is None or isinstance(resume, str))
+        and all(text is None or isinstance(text, str) for text in (goal, resume))
     )
     if not known:
         raise _RefusedError(
-            BAD_MESSAGE, "The first message must be a hello with an exercise, a side, a height and a unit of lengths."
+            BAD_MESSAGE,
+            "The first message must be a hello with an exercise, a side, a height, a unit of lengths and a goal.",
         )
-    return Hello(exercise, side, height, units, resume)
+    return Hello(exercise, side, height, units, goal, resume)
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def _is_height(value: object) -> bool:

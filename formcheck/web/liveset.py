@@ -76,6 +76,11 @@ class LiveSet:
         rest = {"seq": picture.seq, "fps": self._rate(now), "dropped": self.dropped}
         return _message_of(moment) | rest | {"server_ms": round(1000 * (self._clock() - picture.at), 1)}
 
+    def choose(self, x: float, y: float) -> None:
+        """The person on the page pointed at somebody: shares of the picture's width and height."""
+        if self._coach is not None:
+            self._coach.choose(x, y)
+
     def lost(self) -> None:
         """The connection dropped."""
         if self._coach is not None:
@@ -90,7 +95,7 @@ class LiveSet:
 
     def _finished(self, history: History) -> Message:
         if self._coach is None:
-            return _reported(None, words.NOTHING_DONE)
+            return _reported(None, self._nothing)
         name = words.LIVE_SET.format(began=self.began)
         fps = (self._frames - 1) / self._end if self._end else 0.0
         info = VideoInfo(name, "", self._end, fps, *self._size, frames=self._frames)
@@ -99,9 +104,14 @@ class LiveSet:
         except NobodyFoundError as error:
             return _reported(None, f"{words.capital(str(error))}.")
         if not report.bouts:
-            return _reported(None, words.NOTHING_DONE)
+            return _reported(None, self._nothing)
         page = report.html(None, quotes=self._options.quotes)
         return _reported(history.add("live", name, report, page, self.began), done(report.bouts))
+
+    @property
+    def _nothing(self) -> str:
+        titles = [exercise.title for exercise in self._options.exercises]
+        return words.NOTHING_DONE.format(none=words.none_of(titles))
 
     def _remarks(self) -> list[Notice]:
         seen = self._frames + self.dropped
@@ -137,10 +147,23 @@ def _points(moment: Moment) -> list[list[float]] | None:
 
 
 def _message_of(moment: Moment) -> Message:
-    same = ("stage", "exercise", "title", "count", "side", "moving", "hold_goal_s", "message", "tone", "say")
+    same = (
+        "stage",
+        "exercise",
+        "title",
+        "doing",
+        "count",
+        "so_far",
+        "side",
+        "moving",
+        "hold_goal_s",
+        "message",
+        "tone",
+    )
     return {"type": "moment", "t": round(moment.time, 3), "image": moment.image_size, "points": _points(moment)} | {
         "placement": [{"id": advice, "text": words.ADVICE[advice]} for advice in moment.placement],
         "held_s": round(moment.held_s, 2),
+        "say": moment.say,
         "reps": [_rep_fields(rep) for rep in moment.reps],
         **{name: getattr(moment, name) for name in same},
     }

@@ -24,10 +24,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
+from formcheck import words
+from formcheck.body.landmarks import SIDES
 from formcheck.core.exercise import Exercise, builtin
 from formcheck.errors import FormcheckError, OutputError, UsageError
 from formcheck.files import writing
-from formcheck.live.coach import hold_goal_s
+from formcheck.live.coach import goals, hold_goal_s
 from formcheck.units import Lengths
 from formcheck.web.guard import Connection, Guard, is_loopback, refusal
 from formcheck.web.history import History
@@ -181,11 +183,12 @@ def report_policy(page: str) -> str:
     )
 
 
-def _asked(request: Request) -> tuple[str, float | None, str]:
-    """The exercise, the height and the unit of lengths that a page asks for."""
-    exercise, height = request.query_params.get("exercise", "auto"), request.query_params.get("height_cm")
+def _asked(request: Request) -> tuple[str, float | None, str, str | None]:
+    """The exercise, the height, the unit of lengths and the goal that a page asks for."""
+    said = request.query_params
+    exercise, height = said.get("exercise", "auto"), said.get("height_cm")
     try:
-        return exercise, float(height) if height else None, request.query_params.get("units", Lengths.CM)
+        return exercise, float(height) if height else None, said.get("units", Lengths.CM), said.get("goal")
     except ValueError:
         raise UsageError(f"a height of {height!r} cannot be: give it in centimetres") from None
 
@@ -195,10 +198,16 @@ def _exercise(exercise: Exercise) -> dict[str, Any]:
         "name": exercise.name,
         "title": exercise.title,
         "summary": exercise.summary,
-        "sides": exercise.segment.legs == "each",
+        "sides": _sides(exercise) if exercise.segment.legs == "each" else None,
+        "goals": goals(exercise),
         "hold_goal_s": hold_goal_s(exercise),
         "cues": [{"id": cue.id, "quote": cue.quote} for cue in exercise.cues],
     }
+
+
+def _sides(exercise: Exercise) -> dict[str, str]:
+    """What the sides of a set are called: `On the left`, `With the left knee down`."""
+    return {side: words.capital(exercise.side.format(side=side)) for side in SIDES}
 
 
 def table(rows: list[dict[str, Any]]) -> str:

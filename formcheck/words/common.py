@@ -1,5 +1,7 @@
 """Words that go into many sentences."""
 
+from collections.abc import Sequence
+
 
 def capital(text: str) -> str:
     """The text with a capital."""
@@ -9,6 +11,12 @@ def capital(text: str) -> str:
 def plural(n: int, word: str) -> str:
     """A number of things: `1 rep`, `3 reps`."""
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def none_of(titles: Sequence[str]) -> str:
+    """That none of the exercises was seen, as part of a sentence: `no leg lift`."""
+    names = [title[:1].lower() + title[1:] for title in titles]
+    return f"no {names[0]}" if len(names) == 1 else f"none of these exercises: {', '.join(names)}"
 
 
 def label(cue_id: str) -> str:

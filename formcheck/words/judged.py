@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from formcheck.units import UNITS, Lengths, length
+from formcheck.units import UNITS, Lengths, bound, length
 from formcheck.words.common import plural
 
 
@@ -28,8 +28,8 @@ def close_call(
         return f"We couldn’t tell whether {asked}."
     least, most = bounds
     up = most is None or (least is not None and value - least < most - value)
-    way, bound = ("more", least) if up else ("less", most)
-    aim = f"aim for clearly {way} than {_figure((bound or 0.0) * cm, unit, lengths)}"
+    way, end = ("more", least) if up else ("less", most)
+    aim = f"aim for clearly {way} than {_figure((end or 0.0) * cm, unit, lengths)}"
     return f"{about}; {aim}." if about else f"Too close to call whether {asked}; {aim}."
 
 
@@ -37,7 +37,8 @@ def _figure(value: float, unit: str, lengths: Lengths) -> str:
     """A bound with its unit, as it is said."""
     if not UNITS[unit].length:
         return f"{value:g}{UNITS[unit].spoken}"
-    return length(value, lengths) + (" a second" if unit.endswith("/s") else "")
+    said = f"{bound(value, unit, lengths)} cm" if lengths is Lengths.CM else length(value, lengths)
+    return said + (" a second" if unit.endswith("/s") else "")
 
 
 def done(counts: Mapping[str, int]) -> str:

@@ -17,13 +17,14 @@ CAUTION: Final = (
 LOOKING, DRAWING = "Looking at the frames", "Drawing the video"
 """What is being done with a recording, shown beside the progress."""
 
-NOTHING: Final = "No known exercise was recognised"
+NOTHING: Final = "None of our exercises was seen"
 FILM_WHOLE: Final = "The recording cuts every rep: film each one whole, with a moment of rest before and after it."
 ALL_MET: Final = "Nothing to improve in what could be seen."
+NEARLY_ALL_MET: Final = "Nothing clearly wrong in what could be seen; {close}."
 NO_CUE: Final = "Nothing of your form could be judged."
 LANE: Final = "{label}, from {low} to {high}"
 USUAL_HEIGHT: Final = (
-    "Centimetres are worked out for somebody {height_cm:.0f} cm tall; analysed with your own height, they are yours."
+    "Lengths are worked out for someone {height_cm:.0f} cm tall; give your own height to make them more exact."
 )
 
 VERDICTS: Final = {"fault": "to improve", "borderline": "close call", "met": "good", "not_assessed": "not judged"}
@@ -144,11 +145,27 @@ def scored(bout: Bout, kinds: Sequence[VerdictName]) -> str:
     return f"Form {bout.score:.0f} of 100: {tally(kinds)}"
 
 
+def rests_on(bout: Bout, kinds: Sequence[VerdictName]) -> str:
+    """The score of a bout's form, and on how many of its cues it rests; empty where there is none."""
+    judged = sum(kind != "not_assessed" for kind in kinds)
+    return "" if bout.score is None else f"score {bout.score:.0f} of 100, on {judged} of {plural(len(kinds), 'point')}"
+
+
+def with_side(rep: Rep, side_words: str) -> str:
+    """A rep by its number and side: `Rep 2, left`, `Rep 1, with the right knee down`; without one if both work."""
+    side = rep.side if side_words == ON_SIDE else side_words.format(side=rep.side)
+    return where(rep) if rep.side == "both" else f"{where(rep)}, {side}"
+
+
 def tally(kinds: Sequence[VerdictName]) -> str:
-    """How many cues got which verdict: `4 met, 1 to improve, 1 not judged`."""
+    """How many cues got which verdict: `4 good, 1 to improve, 1 not judged`."""
     count = Counter(kinds)
     close = plural(count["borderline"], "close call")
-    names: dict[VerdictName, str] = {"met": "met", "fault": "to improve", "borderline": close.partition(" ")[2]}
+    names: dict[VerdictName, str] = {
+        "met": VERDICTS["met"],
+        "fault": "to improve",
+        "borderline": close.partition(" ")[2],
+    }
     names["not_assessed"] = "not judged"
     return ", ".join(f"{count[kind]} {name}" for kind, name in names.items() if count[kind])
 

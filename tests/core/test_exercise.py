@@ -287,9 +287,16 @@ def test_what_bounds_ask_for_is_said_in_the_lengths_that_were_chosen() -> None:
     for lengths, said in ((Lengths.CM, "to 8 to 30 cm off"), (Lengths.INCHES, "to 3 to 12 inches off")):
         cues = {cue.id: cue for cue in parse(good(), "my.toml", lengths).cues}
         assert all(said in text for text in cues["lift_several_inches"].check.fault)
-    text = good().replace("Your other leg rose by {value_cm:.0f} cm", "Your other leg rose: {range}")
+    text = good().replace("Your other leg rose by {length}", "Your other leg rose: {range}")
     with pytest.raises(ExerciseError, match=r"my.toml, \[cue 5\]: 'range' is for other units than trunks"):
         parse(text, "my.toml")
+
+
+def test_no_sentence_of_ours_tells_a_length_in_cm_to_who_chose_inches() -> None:
+    for exercise in choose(lengths=Lengths.INCHES):
+        for cue in exercise.cues:
+            said = [cue.met, cue.about, *(text for check in cue.checks for text in (*check.fault, *check.say))]
+            assert not [text for text in said if text and re.search(r"\bcm\b|value_cm", text)], cue.id
 
 
 def test_a_goal_of_one_s_own_takes_the_place_of_the_dose() -> None:

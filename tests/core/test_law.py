@@ -1,6 +1,6 @@
 """The law: the result does not depend on where the stream is cut, on the frame rate, or on what is left and right."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -49,6 +49,15 @@ def with_eyes(poses: Poses) -> Poses:
     return replace(poses, turn=turn, hidden=hidden, error=error)
 
 
+def two_people(poses: Poses, at: Sequence[int]) -> Poses:
+    """The same as of other people from some frames on; now and then nobody is there, or nothing tells who it is."""
+    person = np.zeros(len(poses), np.float32)
+    for frame in at:
+        person[frame:] += 1
+    person[::31] = np.nan
+    return replace(with_gaps(poses), person=person)
+
+
 def jittered(seconds: float) -> np.ndarray:
     steps = np.random.default_rng(5).uniform(1 / 45, 1 / 12, int(seconds * 45))
     times = np.concatenate([[0], np.cumsum(steps)])
@@ -65,6 +74,7 @@ def recordings() -> dict[str, Poses]:
         "bridge at 120 Hz": film(bridge, noise=1, seed=4, fps=120).poses,
         "bridge, variable": film(bridge, noise=1, seed=5, time=jittered(bridge.duration)).poses,
         "raises with eyes": with_eyes(film(leg_lift(), noise=1, seed=7, fps=24).poses),
+        "workout of three": two_people(film(workout(), noise=1, seed=6).poses, (310, 1200)),
         "raises with gaps": with_gaps(film(leg_lift(), noise=1, seed=6).poses),
     }
 

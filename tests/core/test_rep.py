@@ -55,7 +55,7 @@ def test_hands_are_sent_only_where_they_are_not(place: float, said: bool) -> Non
     assert len(found) == 2
     for cue in found:
         assert cue.verdict == "fault"
-        assert cue.message.startswith("Your lower back came off the ground")
+        assert cue.message.startswith("Your lower back arched by")
         assert cue.message.endswith(f" {ADVICE}") is said
         assert ("hands" in cue.message) is said
 
@@ -125,4 +125,4 @@ def test_each_of_two_checks_has_its_own_words() -> None:
     (bout,) = session.finish()
     (found,) = (cue for cue in bout.counted[0].cues if cue.id == "lower_slowly")
     assert (found.verdict, found.unit) == ("fault", "")
-    assert found.message == "You turned back 0 times on your way down: lower your hips slowly and steadily."
+    assert found.message == "Your hips came up again 0 times on the way down: lower your hips slowly and steadily."

@@ -541,5 +541,35 @@ def test_a_hidden_working_joint_is_not_judged() -> None:
     (seen,), (unseen,) = (found_in(one) for one in (poses, replace(poses, hidden=hidden)))
     got = cues(unseen.reps[0])
     assert cues(seen.reps[0])["leg_straight"].reason_code != Reason.HIDDEN
-    assert got["leg_straight"].reason == "your knee cannot be seen; move what is in front, or the camera"
+    assert got["leg_straight"].reason == "your knee cannot be seen; move what is in front of it, or move the camera"
     assert got["hold_3_to_5_s"].verdict == cues(seen.reps[0])["hold_3_to_5_s"].verdict
+
+
+def test_another_person_s_reps_are_a_bout_of_their_own() -> None:
+    clip = film(glute_bridge(Tempo(reps=4)))
+    top = (clip.truth[1].start_s + clip.truth[1].end_s) / 2
+    person = np.where(clip.poses.time < top, 0, 1)
+    first, second = found_in(replace(clip.poses, person=person))
+    assert [rep.partial for rep in first.reps] == [False, True]
+    assert [rep.partial for rep in second.reps][-2:] == [False, False]
+    assert first.end_s <= top + 0.1 <= second.start_s + 0.2
+    assert [rep.index for rep in second.reps] == list(range(1, len(second.reps) + 1))
+
+
+def test_where_nothing_tells_who_it_is_it_is_the_same_person() -> None:
+    poses = film(glute_bridge(Tempo(reps=3))).poses
+    person = np.full(len(poses), 2.0)
+    person[::2] = np.nan
+    assert found_in(replace(poses, person=person)) == found_in(poses)
+
+
+def test_the_count_of_another_person_begins_at_nought() -> None:
+    poses = film(glute_bridge(Tempo(reps=4))).poses
+    half = len(poses) // 2
+    session = Session(choose())
+    counts = []
+    for part in (poses[:half], replace(poses[half:], person=np.ones(len(poses) - half))):
+        for _ in session.feed(replace(part, person=np.nan_to_num(part.person))):
+            pass
+        counts.append(session.status.count)
+    assert counts[1] <= 2

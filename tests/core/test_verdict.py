@@ -82,7 +82,7 @@ def test_nan_is_never_a_fault() -> None:
     assert found.value is None
     spoken = verdict.judge(cue(check()), check(), found, Known(Scale(100, None), SIDE_ON))
     assert spoken.verdict == "not_assessed"
-    assert spoken.message == "Not judged: the body could not be followed here."
+    assert spoken.message == "Not judged: we lost sight of your body here."
     some = np.full(len(TIME), 90.0)
     some[:20] = np.nan
     assert read(some).value == 90

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from formcheck.body.poses import Array
+from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode
 from formcheck.formats.crowd import Chosen, Crowd
 from formcheck.pose.follow import FARTHEST, GONE_S
@@ -22,8 +23,8 @@ def person(x: float, y: float, size: float = 1.0) -> Array:
     return np.concatenate([SHAPE * size + [290 + x, 140 + y], np.full((len(SHAPE), 1), 0.9)], axis=1).astype(np.float32)
 
 
-def chosen(seconds: float, *people: Where) -> Chosen:
-    crowd = Crowd(PICTURE)
+def chosen(seconds: float, *people: Where, named: Person = None) -> Chosen:
+    crowd = Crowd(PICTURE, named)
     for i in range(round(seconds * FPS)):
         seen = [one(i / FPS) for one in people]
         crowd.add(i / FPS, [person(*place) if place else np.full((4, 3), np.nan, np.float32) for place in seen])
@@ -59,6 +60,7 @@ def test_who_comes_back_after_long_is_judged_again_and_nobody_else_in_between() 
 def test_whoever_is_there_once_the_person_is_gone_is_told_to_be_perhaps_another() -> None:
     found = chosen(20, still(0, 0, without=(8, 20)), still(300, 0, 0.7, without=(0, 12)))
     assert found.which == [0] * 80 + [None] * 40 + [1] * 80
+    assert found.person.tolist() == [0] * 120 + [1] * 80
     assert found.warnings == (Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": 7.9, "found_s": 12.0}),)
 
 
@@ -70,7 +72,9 @@ def test_who_was_never_beside_the_person_is_judged_once_that_one_is_lost(back: f
 
 
 def test_who_comes_back_to_their_place_is_taken_for_the_same() -> None:
-    assert chosen(20, still(0, 0, without=(5, 5 + 2 * GONE_S))).warnings == ()
+    found = chosen(20, still(0, 0, without=(5, 5 + 2 * GONE_S)))
+    assert found.warnings == ()
+    assert not found.person.any()
 
 
 @pytest.mark.parametrize("speed", [0, 50, 150])
@@ -147,3 +151,15 @@ def test_of_two_alike_the_one_in_the_middle_is_judged() -> None:
 def test_who_passes_close_by_is_not_judged() -> None:
     found = chosen(20, still(0, 0), lambda time: (150 * (time - 5), 0, 2.0) if 3 < time < 7 else None)
     assert found.which == [0] * 200
+
+
+@pytest.mark.parametrize(
+    ("named", "judged"), [(None, 1), ("left", 0), ("right", 2), ("largest", 1), (1, 0), (2, 1), (3, 2)]
+)
+def test_the_person_named_is_judged(named: Person, judged: int) -> None:
+    people = still(-200, 0, 0.8), still(0, 0), still(200, 0, 0.7)
+    assert chosen(4, *people, named=named).which == [judged] * 40
+
+
+def test_nobody_is_judged_where_there_are_fewer_than_the_number() -> None:
+    assert chosen(4, still(0, 0), named=2).which == [None] * 40

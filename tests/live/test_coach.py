@@ -351,13 +351,37 @@ def test_counts_goals_and_praise_are_said() -> None:
     assert "Two." in said
 
 
+@pytest.mark.parametrize(("act", "goal", "first", "doing", "last"), [
+    (leg_lift(Tempo(reps=2, hold=1)), None, "Goal: 10 to 15 a side.", "Leg lift, {side} side",
+     "So far: {}. Goal: 10 to 15 a side."),
+    (leg_lift(Tempo(reps=2, hold=1)), "2", "Goal: 2 a side.", "Leg lift, {side} side", "So far: {}. Goal: 2 a side."),
+    (kneeling_lunge(Tempo(reps=2, hold=2)), None, "Goal: 3 a side.", "Kneeling lunge with the {side} knee down",
+     "So far: {}. Goal: 3 a side."),
+    (ball_bridge(Tempo(reps=2, hold=1)), None, "", "Bridge with a ball", ""),
+    (ball_bridge(Tempo(reps=2, hold=1)), "8-12", "Goal: 8 to 12 reps.", "Bridge with a ball", "Goal: 8 to 12 reps."),
+])  # fmt: skip
+def test_what_is_done_and_how_much_of_each_side_is_shown(
+    act: Act, goal: str | None, first: str, doing: str, last: str
+) -> None:
+    poses = filmed(act)
+    coach = Coach(Options.of(goal=goal), Known(poses))
+    moments = [coach.feed(Frame(float(time), grey(size=poses.image_size))) for time in poses.time]
+    side, end = next(moment.side for moment in moments if moment.side), moments[-1]
+    other = "left" if side == "right" else "right"
+    done = {side: end.count, other: 0}
+    assert end.count >= 1
+    assert next(moment.so_far for moment in moments if moment.title) == first
+    assert end.so_far == last.format(f"right {done.get('right')}, left {done.get('left')}")
+    assert doing.format(side=side) in {moment.doing for moment in moments}
+
+
 def test_a_rep_of_the_other_side_is_told_of() -> None:
     poses = filmed(SHORT)
     side = coached(poses)[1][-1].side
     meant: OneSide = "left" if side == "right" else "right"
     coach = Coach(Options.of(), Known(poses), side=meant)
     said = spoken([coach.feed(Frame(float(time), grey(size=poses.image_size))) for time in poses.time])
-    assert f"One. {words.OTHER_SIDE.format(side=side, meant=meant)}" in [sentence for _, sentence in said]
+    assert f"One. {words.other_side(side, meant)}" in [sentence for _, sentence in said]
 
 
 @pytest.mark.parametrize(("code", "told"), [(NoticeCode.MAYBE_SOMEONE_ELSE, False), (NoticeCode.ANOTHER_PERSON, True)])

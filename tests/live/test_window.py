@@ -119,7 +119,9 @@ class Device:
                 room.release()
                 return super().feed(time, rgb)
 
-        monkeypatch.setitem(BACKENDS, "onnx", lambda threads, quality: Judging(bridges() if poses is None else poses))
+        monkeypatch.setitem(
+            BACKENDS, "onnx", lambda threads, quality, person: Judging(bridges() if poses is None else poses)
+        )
         monkeypatch.setattr(camera, "time", SimpleNamespace(sleep=self.sleep))
         monkeypatch.setattr(
             module, "Camera", lambda index: Camera(index, device=lambda _: self, clock=lambda: self.now)

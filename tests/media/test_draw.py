@@ -308,9 +308,9 @@ def test_in_the_window_words_lie_below_the_picture(width: int, height: int, corn
 
 
 def test_the_longest_cue_is_whole_and_large_in_the_window() -> None:
-    """184 letters, each a twentieth of the picture's height and more."""
+    """174 letters, each a twentieth of the picture's height and more."""
     cue = (
-        "Your lower back came off the ground by 28 degrees of arch: press it down, belly button towards the spine. If "
+        "Your lower back arched by 28 degrees: press it into the ground, belly button towards the spine. If "
         "it arches too much, place your hands behind your bottom or above your head."
     )
     sheet = drawing._Sheet(grey(1280, 720 + 288), cue, 0, 1280 - 288, 720, size=94, height=288 - 23)

@@ -15,6 +15,7 @@ from footage import REAL, real
 
 from formcheck import words
 from formcheck.errors import VideoError
+from formcheck.filming import Filming
 from formcheck.findings import Notice, NoticeCode
 from formcheck.media.video import Video, is_picture
 
@@ -163,7 +164,7 @@ def test_a_truncated_file_is_read_as_far_as_it_goes_and_warned_of(tmp_path: Path
     assert numbers(frames[:9]) == list(range(9))
     assert 0.4 < info.duration_s < 3.9
     assert [warning.code for warning in warnings] == [code]
-    assert "was probably cut off, and is read as far as it goes" in words.notice(warnings[0])
+    assert "was probably cut off, and is judged as far as it goes" in words.notice(warnings[0])
 
 
 def test_damage_in_the_middle_is_read_past_and_warned_of(tmp_path: Path) -> None:
@@ -278,3 +279,12 @@ def test_true_recordings(name: str, size: tuple[int, int], count: int, fps: floa
     assert (info.width, info.height) == size
     assert info.fps == pytest.approx(fps)
     assert (len(frames), warnings) == (count, [])
+
+
+@pytest.mark.parametrize(("degrees", "shown"), [(0, "RGBw"), (90, "BRwG"), (180, "wBGR"), (270, "GwRB")])
+def test_a_picture_is_turned_as_its_user_says(tmp_path: Path, degrees: int, shown: str) -> None:
+    cv2.imwrite(str(tmp_path / "photo.png"), cv2.cvtColor(picture(3), cv2.COLOR_RGB2BGR))
+    for path in (clip(tmp_path / "clip.mp4"), tmp_path / "photo.png"):
+        with Video(path, Filming(rotate=degrees)) as video:
+            assert video.size == ((48, 64) if degrees in (90, 270) else (64, 48))
+            assert {corners(frame.rgb) for frame in video.frames()} == {shown}

@@ -13,8 +13,9 @@ from footage import REAL, real
 from formcheck.body.landmarks import INDEX, NAMES
 from formcheck.body.poses import BACK_NOT_RUN, BACK_SEEN, Array, Poses
 from formcheck.errors import VideoError
+from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality
-from formcheck.pose import blazepose, networks
+from formcheck.pose import blazepose, clothes, networks
 from formcheck.pose.blazepose import BlazePose
 from formcheck.pose.networks import FEATURES, Model, Region, Skeleton
 from formcheck.pose.silhouette import Contours
@@ -206,13 +207,18 @@ class Stage:
 
     def __init__(self, threads: int = 1) -> None:
         self.people: list[Region] = []
+        self.small: list[Region] = []
+        self.parts: list[Region] = []
         self.presence = 0.99
         self.detections = 0
         self.passes = 0
         self.masks = 0
         self.models: Counter[tuple[Model, bool]] = Counter()
 
-    def detect(self, rgb: Array) -> list[Region]:
+    def detect(self, rgb: Array, part: Region | None = None) -> list[Region]:
+        if part is not None:
+            self.parts.append(part)
+            return [one for one in self.small if one.distance(part) < part.size / 2]
         self.detections += 1
         return list(self.people)
 
@@ -221,9 +227,10 @@ class Stage:
     ) -> Skeleton:
         self.passes += 1
         self.masks += mask
-        found = min(self.people, key=region.distance, default=region)
+        there = self.people + self.small
+        found = min(there, key=region.distance, default=region)
         image = np.full((len(NAMES), 2), (found.x, found.y), np.float32)
-        presence = self.presence if self.people else 0.0
+        presence = self.presence if there else 0.0
         contours = Contours(np.ones(16), np.ones(16), np.ones(5), BACK_SEEN) if mask else None
         world, visibility = np.zeros((len(NAMES), 3), np.float32), np.ones(len(NAMES), np.float32)
         self.models[model, mirrored] += 1
@@ -374,3 +381,137 @@ def test_a_nonsense_region_is_nobody(staged: tuple[BlazePose, Stage], region: Re
     estimator, stage = staged
     stage.people = [region]
     assert not estimator.feed(0.0, STAGE).found.any()
+
+
+@pytest.mark.parametrize(
+    ("named", "x"), [(None, 320), ("left", 60), ("right", 500), ("largest", 500), (1, 60), (3, 500)]
+)
+def test_the_person_named_is_followed(monkeypatch: pytest.MonkeyPatch, named: Person, x: int) -> None:
+    stage = Stage()
+    monkeypatch.setattr(blazepose, "Networks", lambda threads: stage)
+    monkeypatch.setattr(blazepose, "seen", nothing_seen)
+    estimator, stage.people = BlazePose(person=named), [person(320, 190), person(500, 200), person(60, 120)]
+    for time in (0.0, 0.1, 1.2):
+        assert place(estimator.feed(time, STAGE)) == x
+
+
+def test_a_person_named_by_number_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage()
+    monkeypatch.setattr(blazepose, "Networks", lambda threads: stage)
+    monkeypatch.setattr(blazepose, "seen", nothing_seen)
+    estimator, stage.people = BlazePose(person=2), [person(320)]
+    assert not estimator.feed(0.0, STAGE).found.any()
+    stage.people.append(person(100))
+    assert place(estimator.feed(0.1, STAGE)) == 320
+    stage.people.pop()
+    assert place(estimator.feed(0.2, STAGE)) == 320
+
+
+def dressed(trunk: tuple[int, int, int], legs: tuple[int, int, int]) -> Array:
+    """A picture in one colour to the left of the middle and another to the right."""
+    rgb = np.zeros((480, 640, 3), np.uint8)
+    rgb[:, :320], rgb[:, 320:] = trunk, legs
+    return rgb
+
+
+def test_another_in_other_clothes_is_another_person(
+    staged: tuple[BlazePose, Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estimator, stage = staged
+    monkeypatch.setattr(blazepose, "colours", lambda rgb, image: clothes_of(rgb))
+    red, blue = dressed((200, 30, 30), (20, 20, 20)), dressed((20, 20, 220), (230, 230, 230))
+    told, looks = [], []
+    for i in range(100):
+        stage.people = [person(300)] if i < 50 else [person(330)]
+        told.append(estimator.feed(i / 10, red if i < 50 and i != 20 else blue).person[0])
+        looks.append(stage.detections)
+    changed = told.index(1)
+    assert 58 <= changed <= 66
+    assert told == [0] * changed + [1] * (100 - changed)
+    (notice,) = estimator.warnings
+    assert notice.code is NoticeCode.SOMEONE_ELSE
+    assert 5.0 <= notice.values["at_s"] <= 5.6
+    assert looks[changed + 1] == looks[changed] + 1  # the detector finds them anew
+
+
+def clothes_of(rgb: Array) -> Array:
+    points = np.zeros((33, 2))
+    for side in ("left", "right"):
+        points[INDEX[f"{side}_shoulder"]], points[INDEX[f"{side}_hip"]] = (100, 200), (300, 200)
+        points[INDEX[f"{side}_knee"]] = (500, 200)
+    points[[INDEX["left_hip"], INDEX["right_hip"]]] = (320, 200)
+    return clothes.colours(rgb, points)
+
+
+def test_who_comes_elsewhere_or_in_another_size_after_long_is_another_person(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    told = []
+    for time, there in [(0.0, person(300)), (4.0, person(320)), (8.0, person(520)), (12.0, person(520, 100))]:
+        stage.people = [there]
+        told.append(float(estimator.feed(time, STAGE).person[0]))
+        stage.people = []
+        estimator.feed(time + 0.1, STAGE)
+    assert told == [0, 0, 1, 2]
+    assert estimator.warnings == [Notice(NoticeCode.MAYBE_SOMEONE_ELSE, {"lost_s": 4.0, "found_s": 8.0})]
+
+
+def test_a_small_person_is_looked_for_in_parts_once_a_second(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    for i in range(61):
+        estimator.feed(i / 30, STAGE)
+    assert len(stage.parts) == 3 * 6  # at 0, 1 and 2 s, in halves alone: a quarter has fewer pixels than the detector
+    stage.small = [person(500, 60)]
+    assert not estimator.feed(2.5, STAGE).found.any()
+    assert place(estimator.feed(3.0, STAGE)) == 500
+    looked = len(stage.parts)
+    assert place(estimator.feed(3.1, STAGE)) == 500
+    assert len(stage.parts) == looked
+
+
+def test_a_small_person_who_is_lost_is_found_again_at_once(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.small = [person(500, 60)]
+    assert place(estimator.feed(0.0, STAGE)) == 500
+    stage.presence = 0.1
+    assert not estimator.feed(0.1, STAGE).found.any()
+    stage.presence = 0.99
+    assert place(estimator.feed(0.2, STAGE)) == 500
+
+
+def test_what_is_hardly_a_person_in_a_part_is_nobody(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.small, stage.presence = [person(500, 60)], 0.8
+    assert not estimator.feed(0.0, STAGE).found.any()
+    stage.people, stage.small = stage.small, []
+    assert estimator.feed(0.1, STAGE).found.any()
+
+
+def test_a_small_person_in_a_large_picture_is_found(lifts: list[tuple[float, Array]]) -> None:
+    rgb = lifts[0][1]
+    large = np.full((1080, 1920, 3), np.median(rgb.reshape(-1, 3), axis=0).astype(np.uint8))
+    large[600:780, 1100:1420] = rgb[::2, ::2]
+    poses, alone = BlazePose().feed(0.0, large), BlazePose().feed(0.0, rgb)
+    assert (np.abs((poses.image[0, POINTS] - [1100, 600]) * 2 - alone.image[0, POINTS]).max(1) < 40).all()
+
+
+def test_whom_the_user_points_at_is_followed_from_then_on(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people = [person(320), person(560, 150)]
+    assert place(estimator.feed(0.0, STAGE)) == 320
+    estimator.choose(600, 240)
+    told = [estimator.feed(time, STAGE) for time in (0.1, 0.2, 1.3)]
+    assert [place(poses) for poses in told] == [560] * 3
+    assert [poses.person[0] for poses in told] == [1] * 3
+    assert [notice.code for notice in estimator.warnings] == [NoticeCode.ANOTHER_PERSON]
+
+
+def test_a_point_at_the_person_or_at_nobody_changes_nothing(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people = [person(300)]
+    estimator.feed(0.0, STAGE)
+    estimator.choose(310, 250)
+    assert estimator.feed(0.1, STAGE).person[0] == 0
+    estimator.choose(600, 20)
+    assert not estimator.feed(0.2, STAGE).found.any()
+    poses = estimator.feed(0.3, STAGE)
+    assert (place(poses), poses.person[0]) == (300, 0)

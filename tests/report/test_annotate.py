@@ -75,7 +75,9 @@ def test_the_count_grows_as_reps_end_and_cut_reps_do_not_count() -> None:
 
 def test_title_and_side() -> None:
     overlay = Script([example.leg_lift()]).overlay(person(3.0))
-    assert (overlay.title, overlay.side) == ("Leg lift", "right")
+    assert (overlay.title, overlay.side) == ("Leg lift, right side", "right")
+    lunge = replace(example.leg_lift(), title="Kneeling lunge", side_words="with the {side} knee down")
+    assert Script([lunge]).overlay(person(3.0)).title == "Kneeling lunge with the right knee down"
     assert Script([example.leg_lift()]).overlay(person(8.0)).side is None
 
 

@@ -50,11 +50,11 @@ def slanted(*unseen: int, view: ViewName = "side") -> Report:
 
 
 @pytest.mark.parametrize(("unseen", "view", "went_well", "where"), [
-    ((2,), "nearer the camera, but rep 2 at a slant.", "in 2 of 3 reps; the other was not judged",
+    ((2,), "nearer the camera, but rep 2 at a slant", "in 2 of 3 reps; the other was not judged",
      "Rep 2 was seen at a slant: turn side-on to the camera. (hips up)"),
-    ((1, 3), "nearer the camera, but reps 1 and 3 at a slant.", "in 1 of 3 reps; the others were not judged",
+    ((1, 3), "nearer the camera, but reps 1 and 3 at a slant", "in 1 of 3 reps; the others were not judged",
      "Reps 1 and 3 were seen at a slant: turn side-on to the camera. (hips up)"),
-    ((1, 2, 3), "nearer the camera, but all 3 reps at a slant.", None,
+    ((1, 2, 3), "nearer the camera, but all 3 reps at a slant", None,
      "All 3 reps were seen at a slant: turn side-on to the camera. (hips up)"),
 ])  # fmt: skip
 def test_a_rep_seen_at_a_slant_is_named(unseen: tuple[int, ...], view: str, went_well: str | None, where: str) -> None:
@@ -67,7 +67,7 @@ def test_a_rep_seen_at_a_slant_is_named(unseen: tuple[int, ...], view: str, went
 
 def test_a_bout_seen_at_a_slant_names_no_reps_for_it() -> None:
     text = page(slanted(1, 2, 3, view="oblique")).text
-    assert "Seen at a slant, your left side nearer the camera." in text
+    assert "Seen at a slant, your left side nearer the camera" in text
     assert "? Turn side-on to the camera. (hips up)" in text
     assert "? In rep 2: turn side-on to the camera. (hips up)" in page(slanted(2, view="oblique")).text
 
@@ -91,9 +91,9 @@ def test_a_fault_tells_of_the_reps_that_were_not_judged() -> None:
 
 def test_a_close_call_in_the_headline_says_what_it_is_about() -> None:
     text = page(close_call()).text
-    assert "Nothing clearly wrong Bridge with a ball: 2 reps Lower slowly. Too close to call: 1.1 s" in text
-    assert "Form 50 of 100: 1 close call, 1 not judged." in text
-    assert "Each counts half in the score" in text
+    assert "Nothing clearly wrong score 50 of 100, on 1 of 2 points Bridge with a ball: 2 reps Lower slowly." in text
+    assert "Lower slowly. Too close to call: 1.1 s" in text
+    assert "each counts half in the score" in text
 
 
 def all_cut() -> Report:
@@ -106,7 +106,6 @@ def test_a_bout_of_cut_reps_asks_for_whole_ones_and_judges_nothing() -> None:
     text = page(all_cut()).text
     assert "? No whole rep Bridge with a ball: no whole rep, 1 cut off by the clip The recording cuts every rep" in text
     assert "film each one whole" in text
-    assert "No score: no rep is whole" in text
     assert "Film the whole rep" in text
     for judged in ("to improve", "good", "could not be judged", "No cue", "Measured"):
         assert judged not in text

@@ -26,7 +26,7 @@ def test_the_page_and_the_terminal_round_a_time_alike(seconds: float, words: str
 
 def test_the_terminal_tells_what_a_score_rests_on() -> None:
     text = " ".join(terminal(close_call(), 200).split())
-    assert "Form 50 of 100: 1 close call, 1 not judged. 3 reps. 1 both" in text
+    assert "Form 50 of 100: 1 close call, 1 not judged. 1 both" in text
     assert "form 50 1 close call, 1 not judged close call: Lower slowly: Too close to call: 1.1 s" in text
 
 
@@ -42,20 +42,20 @@ def test_a_cut_rep_is_told_live_without_faults() -> None:
 def test_the_table_lists_reps_faults_and_warnings() -> None:
     text = terminal(example.report())
     assert "Leg lift: 2 reps on the right" in text
-    row = r"1  right +2\.0-6\.6 +s  hold +2\.1 s  form +75  3 met, 1 to improve, 1 not judged"
+    row = r"1  right +2\.0-6\.6 +s  hold +2\.1 s  form +75  3 good, 1 to improve, 1 not judged"
     assert re.search(row, text)
     assert "to improve: Your other leg rose by 8 cm" in text
-    assert "1 thing to improve. Form 71 of 100: 2 met, 1 to improve, 1 close call, 1 not judged." in text
+    assert "1 thing to improve. Form 71 of 100: 2 good, 1 to improve, 1 close call, 1 not judged." in text
     assert "  Right 2, left 0. Goal: 10 to 15 a leg.\n" in re.sub(" +\n", "\n", text)
     assert "went well: You lie on your back with your legs out. Your heel rose 8 inches: right." in text
     assert "Held for 1.8 s" not in text
     assert "cut off by the clip, not counted" in text
     assert "not judged: Low back pressed: Your arm hides your back" in text
-    assert "warning: another person" in text
+    assert "warning: Another person" in text
 
 
 def test_the_table_takes_brackets_and_narrow_terminals() -> None:
     text = terminal(Report(example.video(), (), (cut_short("[bold]odd[/nothing] name"),)), width=50)
-    assert "No known exercise" in text
+    assert "None of our exercises was seen" in text
     assert "[bold]odd[/nothing] name" in text
     assert max(map(len, terminal(example.report(), width=40).splitlines())) <= 40

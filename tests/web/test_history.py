@@ -68,7 +68,7 @@ def test_the_newest_session_comes_first(history: History) -> None:
 
 
 def test_a_session_without_a_bout_is_kept_but_counts_for_no_day(history: History) -> None:
-    add(history, report=Report(example.video(), (), (Notice(NoticeCode.NO_EXERCISE),)))
+    add(history, report=Report(example.video(), (), (Notice(NoticeCode.NO_EXERCISE, {"exercises": ("Leg lift",)}),)))
     assert history.sessions()[0]["bouts"] == []
     assert history.progress(MONDAY.date(), daily=True)["weeks"] == [
         {"week": "2026-W47", "from": "2026-11-16", "sessions": 0, "days": 0, "by_exercise": {}}

@@ -96,7 +96,7 @@ def test_a_moment_says_what_the_contract_names(here: Site) -> None:
         (moment,) = feed(here, socket, range(1))
     assert set(moment) == {
         *("type", "seq", "t", "image", "points", "stage", "placement", "exercise", "title", "count", "side", "moving"),
-        *("held_s", "hold_goal_s", "message", "tone", "say", "fps", "dropped", "server_ms", "reps"),
+        *("doing", "so_far", "held_s", "hold_goal_s", "message", "tone", "say", "fps", "dropped", "server_ms", "reps"),
     }
     assert (moment["type"], moment["t"], moment["image"]) == ("moment", 0, [160, 90])
     assert np.array(moment["points"])[:, :2] == pytest.approx(bridges().image[0], abs=0.06)
@@ -308,6 +308,8 @@ def test_bytes_that_are_no_picture_end_the_connection_but_not_the_set(here: Site
         ('{"type": "hello", "height_cm": "NaN"}', 4400),
         ('{"type": "hello", "height_cm": 1' + "0" * 400 + "}", 4400),
         ('{"type": "hello", "resume": 7}', 4400),
+        ('{"type": "hello", "goal": 7}', 4400),
+        ('{"type": "hello", "goal": "many"}', 1011),
         ('{"type": "hello", "exercise": "' + "x" * 5000 + '"}', 4413),
         ('{"type": "hello", "exercise": "squat"}', 1011),
         ('{"type": "hello", "exercise": "../../etc/passwd.toml"}', 1011),
@@ -397,6 +399,14 @@ def test_a_set_that_cannot_be_kept_is_told_of(
     assert "a set could not be kept: the disk is full" in capfd.readouterr().err
 
 
+def test_the_goal_of_the_hello_reaches_the_set(here: Site) -> None:
+    with here.socket() as socket:
+        begin(socket, goal="2,1s")
+        moments = feed(here, socket, range(len(bridges())))
+    known = [moment for moment in moments if moment["title"]]
+    assert {(moment["hold_goal_s"], moment["so_far"]) for moment in known} == {(1.0, "Goal: 2 reps.")}
+
+
 def test_the_side_of_the_hello_reaches_the_coach(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[str | None] = []
     known = liveset.Coach
@@ -409,3 +419,25 @@ def test_the_side_of_the_hello_reaches_the_coach(here: Site, monkeypatch: pytest
     with here.socket() as socket:
         begin(socket, side="right")
         assert given == ["right"]
+
+
+def test_a_click_says_whom_to_judge(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[tuple[float, float]] = []
+    monkeypatch.setattr(Coach, "choose", lambda coach, x, y: chosen.append((x, y)))
+    with here.socket() as socket:
+        begin(socket)
+        feed(here, socket, range(2))
+        socket.send_json({"type": "choose", "x": 0.25, "y": 1})
+        feed(here, socket, range(2, 4))
+        end(socket)
+    assert chosen == [(0.25, 1)]
+
+
+@pytest.mark.parametrize("place", [{}, {"x": 0.5}, {"x": 0.5, "y": 1.5}, {"x": "1", "y": 0}, {"x": True, "y": 0}])
+def test_a_click_outside_the_picture_is_refused(here: Site, place: dict[str, Any]) -> None:
+    with here.socket() as socket:
+        begin(socket)
+        socket.send_json({"type": "choose", **place})
+        code, said = refused(socket)
+    assert code == live.BAD_MESSAGE
+    assert "whom to judge (x and y, 0 to 1)" in said

@@ -335,11 +335,36 @@ def test_what_can_be_read_from_three_metres(visit: Visit) -> None:
     assert size >= 160  # of which digits take three quarters: 2.8 cm on a laptop of 43 pixels a centimetre
 
 
+def test_a_goal_of_ones_own_is_shown_with_the_reps_so_far(visit: Visit) -> None:
+    page = visit.page
+    page.check("[name=exercise][value=kneeling_lunge]", force=True)
+    assert page.inner_text("#sides .segments").split("\n")[1:] == [
+        "With the left knee down",
+        "With the right knee down",
+    ]
+    assert page.get_attribute("#reps", "placeholder") == "3"
+    assert page.get_attribute("#seconds", "placeholder") == "30"
+    page.check("[name=exercise][value=leg_lift]", force=True)
+    assert page.inner_text("#sides .segments").split("\n")[1:] == ["On the left", "On the right"]
+    assert page.get_attribute("#reps", "placeholder") == "10 to 15"
+    page.fill("#reps", "12")
+    page.fill("#seconds", "10")
+    page.click("#start")
+    assert page.inner_text("#hold-unit") == "of 10 s"
+    visit.until(lambda: visit.moments[-1:] != [] and visit.moments[-1]["count"] == 2)
+    assert page.inner_text("#so-far") == "So far: right 1, left 1. Goal: 12 a side."
+    assert visit.moments[-1]["hold_goal_s"] == 10
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    assert (page.input_value("#reps"), page.input_value("#seconds")) == ("12", "10")
+
+
 MANY: Final = """
 ([reps, hold]) => {
   document.getElementById("setup").hidden = true;
   document.getElementById("stage").hidden = false;
   document.getElementById("doing").textContent = "Glute bridge on one leg, left side";
+  document.getElementById("so-far").textContent = "So far: right 15, left 15. Goal: 10 to 15 a side.";
   document.getElementById("count").textContent = reps;
   document.getElementById("rest").textContent = "Rest 0:12";
   document.getElementById("hold").hidden = !hold;

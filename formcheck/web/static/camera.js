@@ -21,7 +21,7 @@ const constraints = { audio: false, video: { width: { ideal: 1280 }, height: { i
 /** Opens the camera; throws an `Error` whose message tells a way on. */
 async function opened() {
   if (!navigator.mediaDevices) {
-    throw new Error("Browsers give the camera only to pages of this machine: open the link with 127.0.0.1 in it.");
+    throw new Error("Browsers give the camera only to pages of this computer: open the link with 127.0.0.1 in it.");
   }
   try {
     return await navigator.mediaDevices.getUserMedia(constraints);

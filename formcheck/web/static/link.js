@@ -60,6 +60,11 @@ export class Link {
     return this.#answered.promise;
   }
 
+  /** Says whom to judge: whoever is at a place of the picture, shares of its width and height. */
+  choose(x, y) {
+    if (this.#up) this.#socket.send(JSON.stringify({ type: "choose", x, y }));
+  }
+
   /** Ends the set, now or when it is connected again; `heard.report` is called once the server has written it. */
   end() {
     this.#ending = true;
@@ -88,11 +93,11 @@ export class Link {
   }
 
   #open() {
-    const { exercise, side, height_cm, units } = this.#hello;
+    const { exercise, side, height_cm, units, goal } = this.#hello;
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
     this.#socket = socket;
     socket.addEventListener("open", () =>
-      socket.send(JSON.stringify({ type: "hello", exercise, side, height_cm, units, resume: this.#id })),
+      socket.send(JSON.stringify({ type: "hello", exercise, side, height_cm, units, goal, resume: this.#id })),
     );
     socket.addEventListener("message", (event) => this.#message(JSON.parse(event.data)));
     socket.addEventListener("close", ({ code }) => this.#down(code));

@@ -4,7 +4,7 @@ import { Camera } from "./camera.js";
 import { byId, draw, fit, make, notice } from "./dom.js";
 import { Link } from "./link.js";
 import { skeleton } from "./overlay.js";
-import { choose, setting, tie } from "./settings.js";
+import { choose, goal, setting, tie } from "./settings.js";
 import { placing, silhouette } from "./silhouettes.js";
 import { Voice } from "./voice.js";
 
@@ -13,14 +13,15 @@ const MARKS_A_ROW = 15; // the article's most reps of a leg
 const MOST_MARKS = 2 * MARKS_A_ROW; // the newest; all of them are in the report
 const FEW_A_SECOND = 8; // ours: pictures; fewer pass over the top of a quick rep
 const KNOWN_AFTER_S = 5; // ours: until then the rate is that of the models' first pictures
-const SLOW = "The machine is slow: close other programs, or move slowly.";
+const SLOW = "This computer is slow: close other programs, or move more slowly.";
+const TYPED = ["height", "reps", "seconds"]; // what may be left empty
 const REST_AFTER_S = 3; // ours: a pause shorter than this is part of the exercise
 const COUNTDOWN = ["3", "2", "1"];
-const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: false };
+const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: null, hold_goal_s: null, goals: {} };
 const AWAY = "The camera is gone. Plug it in again: your set is kept.";
 const DROPPED = "The connection dropped; trying again. If formcheck still runs, it keeps your set for a minute.";
 const UNHEARD = "formcheck did not answer when the set ended. If it still runs, the set is in the History within a minute.";
-const WAITING = { nobody: "Step into the picture.", placing: "Looking at you.", ready: "Begin when you like." };
+const WAITING = { nobody: "Step into the picture.", placing: "Hold still for a moment.", ready: "Begin when you like." };
 const ANEW = "The set before was closed and is in the History; this is a new one.";
 
 const seconds = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
@@ -66,17 +67,25 @@ export class Live {
     const form = byId("setup").elements;
     form.exercise.value = this.#exercises.some(({ name }) => name === setting("exercise")) ? setting("exercise") : "auto";
     form.side.value = setting("side");
-    form.height.value = setting("height");
+    for (const name of TYPED) form[name].value = setting(name);
     this.#chosen();
   }
 
   #chosen() {
     const form = byId("setup").elements;
-    for (const name of ["exercise", "side", "height"]) choose(name, form[name].value);
-    const { sides, summary } = this.#exercises.find(({ name }) => name === form.exercise.value);
+    for (const name of ["exercise", "side", ...TYPED]) choose(name, form[name].value);
+    const { sides, summary, goals } = this.#exercise();
     byId("sides").hidden = !sides;
+    for (const [side, said] of Object.entries(sides ?? {})) byId(`side-${side}`).textContent = said;
+    form.reps.placeholder = goals.reps ?? "";
+    form.seconds.placeholder = goals.s ?? "";
     byId("guide-picture").replaceChildren(silhouette(form.exercise.value, this.#side()));
     byId("guide-words").textContent = `${summary} ${placing(form.exercise.value)}`;
+  }
+
+  #exercise() {
+    const { value } = byId("setup").elements.exercise;
+    return this.#exercises.find(({ name }) => name === value);
   }
 
   #side() {
@@ -86,7 +95,8 @@ export class Live {
   #start() {
     const form = byId("setup").elements;
     const choice = {
-      goal_s: this.#exercises.find(({ name }) => name === form.exercise.value).hold_goal_s ?? null,
+      goal_s: form.seconds.value ? form.seconds.valueAsNumber : this.#exercise().hold_goal_s,
+      goal: goal(form.reps, form.seconds),
       exercise: form.exercise.value,
       side: this.#side(),
       height_cm: form.height.value ? form.height.valueAsNumber : null,
@@ -154,7 +164,16 @@ class LiveSet {
       lost: () => this.#screen.trouble(AWAY),
       found: () => this.#screen.trouble(""),
     });
+    byId("turn").onclick = (event) => this.#point(event);
     this.#run();
+  }
+
+  // A click on somebody says whom to judge; the picture may be shown mirrored.
+  #point({ clientX, clientY }) {
+    const box = byId("overlay").getBoundingClientRect();
+    const [x, y] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
+    const inside = (share) => Math.min(1, Math.max(0, share));
+    this.#link.choose(inside(byId("turn").classList.contains("mirrored") ? 1 - x : x), inside(y));
   }
 
   /** Ends the set; the report follows, unless there is nothing to report or nobody who could write it. */
@@ -295,13 +314,13 @@ class Screen {
     this.trouble("");
     byId("countdown").hidden = true;
     skeleton(byId("overlay"), null, [4, 3], null);
-    this.#figures({ count: 0, title: "", side: null, moving: false, held_s: 0, hold_goal_s: null, stage: "nobody", t: 0 });
+    this.#figures({ count: 0, doing: "", so_far: "", moving: false, held_s: 0, hold_goal_s: null, stage: "nobody", t: 0 });
     this.#counting = "not yet";
   }
 
-  #figures({ count, title, side, moving, held_s, hold_goal_s, stage, t, fps = 0, dropped = 0 }) {
-    const sides = { left: ", left side", right: ", right side", both: "" };
-    byId("doing").textContent = title ? title + (sides[side] ?? "") : "";
+  #figures({ count, doing, so_far, moving, held_s, hold_goal_s, stage, t, fps = 0, dropped = 0 }) {
+    byId("doing").textContent = doing;
+    byId("so-far").textContent = so_far;
     byId("count").textContent = count;
     byId("count-unit").textContent = count === 1 ? "rep" : "reps";
     this.#hold(held_s, hold_goal_s ?? this.#choice.goal_s);
@@ -345,7 +364,7 @@ class Screen {
   async #countDown() {
     const shown = byId("countdown");
     this.#counting = "on";
-    this.#words("You are placed well.", "good");
+    this.#words("Good position.", "good");
     for (const number of COUNTDOWN) {
       if (this.#counting !== "on") break;
       [shown.textContent, shown.hidden] = [number, false];

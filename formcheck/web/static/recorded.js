@@ -2,7 +2,7 @@
 
 import { read, remove, send } from "./api.js";
 import { byId, make, notice } from "./dom.js";
-import { setting } from "./settings.js";
+import { goal, setting } from "./settings.js";
 
 const ASK_AGAIN_MS = 400;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -66,6 +66,8 @@ export class Recorded {
   async #analysed(file) {
     const query = new URLSearchParams({ exercise: byId("upload-exercise").value, units: setting("units") });
     if (byId("upload-height").value) query.set("height_cm", byId("upload-height").value);
+    const asked = goal(byId("upload-reps"), byId("upload-seconds"));
+    if (asked) query.set("goal", asked);
     const { id } = await send(`/api/recordings?${query}`, file, { "X-Name": encodeURIComponent(file.name) });
     while (!this.#cancelled) {
       const { state, done, expected, error, session } = await read(`/api/recordings/${id}`);

@@ -1,6 +1,6 @@
 // What the user chose, kept in the browser between visits.
 
-const DEFAULTS = { theme: "auto", exercise: "auto", side: "", height: "", units: "cm", voice: true, mirror: true, desk: false };
+const DEFAULTS = { theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, desk: false };
 const KEY = "formcheck";
 
 const chosen = { ...DEFAULTS, ...kept() };
@@ -25,6 +25,9 @@ export function choose(name, value) {
   chosen[name] = value;
   localStorage.setItem(KEY, JSON.stringify(chosen));
 }
+
+/** The goal that two fields hold, reps of each side and seconds of a hold, as `--goal` takes it; "" for none. */
+export const goal = (reps, seconds) => [reps.value, seconds.value && `${seconds.value}s`].filter(Boolean).join(",");
 
 /** Ties check boxes to one choice, and to each other; `changed` hears of the value now and at every change. */
 export function tie(name, boxes, changed) {
