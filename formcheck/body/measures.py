@@ -262,8 +262,9 @@ def hand_place(body: Body, side: str) -> Array:
 class Measure:
     """A measure: its function, its unit (trunk: the function answers in pixels), and from where it can be seen.
 
-    `points` are the landmarks it needs in the picture (on its side); `sided` says whether left and right differ. If
-    `of` is None, the value comes from comparing looks (`arch.py`), not from one tick.
+    `points` are the landmarks it needs in the picture (on its side); `sided` says whether left and right differ, and
+    `middles` of which points it then uses the one midway between both sides; where they do not, it does of all. If `of`
+    is None, the value comes from comparing looks (`arch.py`), not from one tick.
     """
 
     of: Callable[[Body, str], Array] | None
@@ -271,6 +272,7 @@ class Measure:
     seen_from: From
     points: tuple[str, ...]
     sided: bool = True
+    middles: tuple[str, ...] = ()
 
 
 MEASURES: Final[dict[str, Measure]] = {
@@ -280,17 +282,17 @@ MEASURES: Final[dict[str, Measure]] = {
     "trunk_tilt": Measure(trunk_tilt, "deg", "side", ("shoulder", "hip"), sided=False),
     "thigh_tilt": Measure(thigh_tilt, "deg", "side", ("hip", "knee")),
     "shin_tilt": Measure(shin_tilt, "deg", "side", ("knee", "ankle")),
-    "leg_elevation": Measure(leg_elevation, "deg", "side", ("hip", "ankle")),
+    "leg_elevation": Measure(leg_elevation, "deg", "side", ("hip", "ankle"), middles=("hip",)),
     "hip_rise": Measure(hip_rise, "trunk", "side", ("shoulder", "hip"), sided=False),
     "hip_height": Measure(hip_height, "share", "side", ("hip", "foot_index"), sided=False),
     "shoulder_height": Measure(shoulder_height, "share", "side", ("shoulder", "foot_index"), sided=False),
     "hip_depth": Measure(hip_depth, "trunk", "side", ("shoulder", "hip", "knee")),
     "foot_height": Measure(foot_height, "trunk", "side", ("hip", "ankle", "foot_index")),
-    "hip_travel": Measure(hip_travel, "trunk", "side", ("hip", "knee")),
-    "hip_sink": Measure(hip_sink, "trunk", "any", ("hip", "ankle")),
-    "knee_under": Measure(knee_under, "trunk", "any", ("hip", "knee")),
+    "hip_travel": Measure(hip_travel, "trunk", "side", ("hip", "knee"), middles=("hip",)),
+    "hip_sink": Measure(hip_sink, "trunk", "any", ("hip", "ankle"), middles=("hip",)),
+    "knee_under": Measure(knee_under, "trunk", "any", ("hip", "knee"), middles=("hip",)),
     "knee_height": Measure(knee_height, "trunk", "side", ("knee", "foot_index")),
-    "heel_height": Measure(heel_height, "trunk", "side", ("shoulder", "heel")),
+    "heel_height": Measure(heel_height, "trunk", "side", ("shoulder", "heel"), middles=("shoulder",)),
     "heel_over_toes": Measure(heel_over_toes, "trunk", "side", ("heel", "foot_index")),
     "foot_spread": Measure(foot_spread, "share", "front", ("shoulder", "ankle")),
     "supine": Measure(supine, "share", "any", ("shoulder", "hip"), sided=False),

@@ -277,23 +277,25 @@ def _unseen(measure: str, points: Mapping[str, float], sides: Sequence[str]) -> 
 def _joints(measure: str, points: Mapping[str, float], sides: Sequence[str]) -> tuple[float, tuple[Hidden, ...]]:
     """How far the joints of a measure may be off, in trunks, and which of them are hidden most of the time."""
     needed = _needed(measure, tuple(sides))
-    hidden = tuple(Hidden(j.part, j.side, points[j.error]) for j in needed if points[j.hidden] > MOSTLY)
-    return sqrt(sum(points[j.error] ** 2 for j in needed) / len(needed)), hidden
+    hidden = tuple(Hidden(j.part, j.side, j.share * points[j.error]) for j in needed if points[j.hidden] > MOSTLY)
+    return sqrt(sum((j.share * points[j.error]) ** 2 for j in needed) / sum(j.share for j in needed)), hidden
 
 
 class _Joint(NamedTuple):
-    """A joint, its side, and the columns that tell of it."""
+    """A joint, its side, the columns that tell of it, and its share: 0.5 where the point midway to the other is used."""
 
     part: str
     side: str
     seen: str
     hidden: str
     error: str
+    share: float
 
 
 @cache
 def _needed(measure: str, sides: tuple[str, ...]) -> tuple[_Joint, ...]:
     """The joints that a measure needs."""
     of = MEASURES[measure]
-    wanted = [(p, s) for p in of.points if p != measures.BALL for s in (sides if of.sided else SIDES)]
-    return tuple(_Joint(p, s, *(f"{what}.{p}.{s}" for what in ("seen", "hidden", "error"))) for p, s in wanted)
+    parts = [(p, not of.sided or p in of.middles) for p in of.points if p != measures.BALL]
+    wanted = [(p, s, 0.5 if midway else 1.0) for p, midway in parts for s in (SIDES if midway else sides)]
+    return tuple(_Joint(p, s, *(f"{what}.{p}.{s}" for what in ("seen", "hidden", "error")), w) for p, s, w in wanted)

@@ -208,8 +208,9 @@ def _largest(check: Check, error: Parts, reading: Reading, known: Known) -> Why:
     front, yaw = MEASURES[check.measure].seen_from == "front", known.trust.yaw_deg
     if (front and yaw > FRONT_TO_DEG) or (90 - yaw >= TURN_DEG and error.view >= max(error.joints, error.own)):
         return _turn(check, known.trust)
-    if reading.hidden and error.joints >= error.own:
-        return _behind(reading.hidden, reading, known)
+    hidden = [one for one in reading.hidden if one.error >= reading.joints]  # the others hardly matter
+    if hidden and error.joints >= error.own:
+        return _behind(hidden, reading, known)
     return Why(Reason.SKELETON_UNSURE if error.joints >= error.own else Reason.NOT_TOLD)
 
 

@@ -65,7 +65,7 @@ CUES: Final[dict[str, dict[str, tuple[float | None, float | None, str, str]]]] =
         "low_back_pressed": (OPEN, 10, "deg", "value"),
         "lift_several_inches": (7.6, 30.5, "cm", "cm"),
         "leg_straight": (OPEN, 25, "deg", "value"),
-        "other_leg_down": (OPEN, 0.12, "trunk", "cm"),
+        "other_leg_down": (OPEN, 0.20, "trunk", "cm"),
         "hold_3_to_5_s": (3, 5, "s", "value"),
         "ten_to_fifteen_per_leg": (10, 15, "reps", "counts"),
     },
