@@ -189,11 +189,11 @@ class BlazePose:
 
     def _acquired(self, time: float, rgb: Array) -> tuple[Skeleton | None, float]:
         """The person found by the detector, checked by a second pass, and how much the passes disagree."""
-        for people, least in self._detected(time, rgb):
+        for people, least, most in self._detected(time, rgb):
             for first in self._likeliest(time, rgb, people):
                 body = self._skeleton(rgb, first.region, mask=True)
                 sure = min(first.presence, body.presence) >= least and _credible(body, rgb)
-                if not sure or not self._accepted(time, body.region):
+                if not sure or body.region.size > most or not self._accepted(time, body.region):
                     continue
                 self._looked = self._masked = time
                 self._legs = Legs()
@@ -202,18 +202,20 @@ class BlazePose:
                 return self._named(time, rgb, body, check=True)
         return None, np.nan
 
-    def _detected(self, time: float, rgb: Array) -> Iterator[tuple[list[Region], float]]:
-        """People in the whole picture, then small ones in parts of it, and the presence that is asked of each."""
-        detect, longest = self._networks.detect, max(rgb.shape)
-        yield detect(rgb), LEAST_PRESENCE
-        sight = self._sight
-        if sight is not None and sight.region.size < tiles.SMALL * longest and time - sight.time < follow.GONE_S:
-            yield detect(rgb, replace(sight.region, size=2 * sight.region.size, angle=0.0)), tiles.LEAST_PRESENCE
+    def _detected(self, time: float, rgb: Array) -> Iterator[tuple[list[Region], float, float]]:
+        """People in the whole picture, then small ones in parts of it; of each the least presence and the largest size
+        that is asked for. A large one in a part is a body half hidden, and its skeleton wrong.
+        """
+        detect, small = self._networks.detect, tiles.SMALL * max(rgb.shape)
+        yield detect(rgb), LEAST_PRESENCE, np.inf
+        sight, asked = self._sight, (tiles.LEAST_PRESENCE, tiles.ROOM * small)
+        if sight is not None and sight.region.size < small and time - sight.time < follow.GONE_S:
+            yield detect(rgb, replace(sight.region, size=2 * sight.region.size, angle=0.0)), *asked
         if time - self._searched < tiles.EVERY_S:
             return
         self._searched = time
         for parts in tiles.tiles(rgb.shape[1], rgb.shape[0]):
-            yield [person for part in parts for person in detect(rgb, part)], tiles.LEAST_PRESENCE
+            yield [person for part in parts for person in detect(rgb, part)], *asked
 
     def _with_ball(self, body: Skeleton, rgb: Array) -> Skeleton:
         """The body with the ball it lies on, if any; less evidence is needed where the ball was last."""

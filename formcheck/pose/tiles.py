@@ -17,6 +17,9 @@ LEAST_PRESENCE: Final = 0.9
 SMALL: Final = 1 / 3
 """Share of the picture's longer side: whoever is smaller is not found in the whole (ours, on four samples)."""
 
+ROOM: Final = 1.25
+"""Whoever is found in a part may be larger than `SMALL` by this factor (ours)."""
+
 _PARTS: Final = (2, 4)
 
 
