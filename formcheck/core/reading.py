@@ -282,7 +282,7 @@ def _joints(measure: str, points: Mapping[str, float], sides: Sequence[str]) -> 
 
 
 class _Joint(NamedTuple):
-    """A joint, its side, the columns that tell of it, and its share: 0.5 where the point midway to the other is used."""
+    """A joint, its side, the columns that tell of it, and its share: 0.5 where the point midway to the other counts."""
 
     part: str
     side: str
