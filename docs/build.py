@@ -134,8 +134,8 @@ learned of hidden joints and of the arch comes from stills of yet others.
 
 **What flatters.** A clip puts one cue on purpose, far from its bound or near to it. Eight bounds were read anew after
 the clips were planned, because they lay within the error of any landmark: `hips_in_line`, `through_the_heels`,
-`rear_knee_down`, `arms_high`, `leg_straight`, `lying_on_back`, `other_leg_down`, `front_knee_right_angle`. Of these cues
-fewer values lie near the bound than was meant.
+`rear_knee_down`, `arms_high`, `leg_straight`, `lying_on_back`, `other_leg_down`, `front_knee_right_angle`. Of these
+cues fewer values lie near the bound than was meant.
 
 **What was never validated.** No clinical study stands behind any figure or bound here, and formcheck is no medical
 device. No person was measured with markers or X-rays; how far a rendered spine's lordosis moves its contour is the body
