@@ -266,12 +266,8 @@ def _panel_lines(rgb: Array, overlay: Overlay) -> list[tuple[str, int, Color]]:
         hold = words.PANEL_HOLD.format(seconds=overlay.hold_s)
     warning = f"! {overlay.warning}" if overlay.warning else ""
     small, large, note = (_text_size(rgb, share) for share in (_TITLE, _NUMBER, _NOTE))
-    wanted = [
-        (overlay.title, small, _WHITE),
-        (count, large, _WHITE),
-        (hold, large, _WORKING),
-        (warning, note, _TONES["warn"]),
-    ]
+    lines = ((overlay.title, small), (count, large), (hold, large), (warning, note))
+    wanted = [(*line, colour) for line, colour in zip(lines, (_WHITE, _WHITE, _WORKING, _TONES["warn"]), strict=True)]
     room = rgb.shape[1] - small
     return [(line, s, color) for text, size, color in wanted if text for line, s in _fitted(text, size, room, 2 * size)]
 
