@@ -38,14 +38,6 @@ def still(rest: Pose, t: Array) -> Pose:
     return rest[np.zeros(len(t), int)]
 
 
-def move(pose: Pose, level: Array, angles: Mapping[str, ArrayLike]) -> None:
-    """Turn parts of `pose` from what they are towards the angles of `angles`, as far as `level` (n,) says."""
-    for name, end in angles.items():
-        kind, column = ("out", pose.aside) if name.endswith("_out") else ("", pose.of)
-        values = column(name.removesuffix("_out") if kind else name)
-        values[:] = values + level * (np.asarray(end, float) - values)
-
-
 def reach_with_arms(
     actor: Actor, pose: Pose, wrists: Mapping[str, ArrayLike], pole: Sequence[float], turns: int = 2
 ) -> None:
@@ -131,12 +123,11 @@ def side_leg_raises(actor: Actor, restless: Restless, reps: int = 5) -> Act:
     timings, end = paced(restless, reps, Beat(raise_s=0.8, hold_s=0.7, lower_s=0.8, rest_s=0.5))
     high = own(restless, 28, 45)
     angles: dict[str, ArrayLike] = {"trunk": -90, "trunk_turn": 88, "head": -78, "head_turn": 80}
-    angles |= {"thigh": 90, "shin": 92, "left_thigh": 84, "left_shin": 100}
+    angles |= {"thigh": 92, "shin": 92, "left_thigh": 94, "left_shin": 96}
     angles |= {"thigh_turn": 90, "foot": 90, "foot_turn": 90, "left_foot_out": 62, "right_foot_out": -62}
     angles |= {"toes": 90, "toes_turn": 90, "left_toes_out": 62, "right_toes_out": -62}
-    angles |= {"left_upper_arm": -86, "left_upper_arm_out": 12, "left_forearm": -95, "left_forearm_out": -20}
-    angles |= {"right_upper_arm": 140, "right_upper_arm_out": -38, "right_forearm": 168, "right_forearm_out": -20}
-    angles |= {"right_hand": 120, "right_hand_out": -60}
+    angles |= {"left_upper_arm": -96, "left_upper_arm_out": 12, "left_forearm": -97, "left_forearm_out": 0}
+    angles |= {"right_upper_arm": 78, "right_upper_arm_out": -4, "right_forearm": 92, "right_forearm_out": -6}
 
     def at(t: Array) -> Pose:
         level = cycle(t, timings)
@@ -188,7 +179,7 @@ def crunches(actor: Actor, restless: Restless, reps: int = 6) -> Act:
 
 
 def _curled(actor: Actor, rest: Pose, up: Array) -> Pose:
-    """Who lies with the shoulders curled up by `up` (n,) degrees, the hands behind the head, the feet where they were."""
+    """Who lies, the shoulders curled up by `up` (n,) degrees, the hands behind the head, the feet where they were."""
     pose = still(rest, up)
     pose.of("trunk")[:] += up
     pose.lordosis[:] -= 1.2 * up
@@ -268,12 +259,11 @@ def donkey_kicks(actor: Actor, restless: Restless, reps: int = 5) -> Act:
         level = cycle(t, timings)
         slope = np.degrees(np.arcsin(np.clip((0.97 * arm + 0.05 - actor.rig.thigh - 0.06) / actor.trunk, -0.5, 0.5)))
         angles: dict[str, ArrayLike] = {"trunk": 90 - slope, "head": 70 - slope, "thigh": 180, "shin": 268}
-        pose = posed(len(t), {**angles, "foot": 268.0, "toes": 268.0, "upper_arm": 180}, root=(0, 0.5, -0.25))
-        pose.of("right_thigh")[:] += high * level
-        for part in ("shin", "foot", "toes"):
-            pose.of(f"right_{part}")[:] += (high - 4) * level - (40 * level if part != "shin" else 0)
+        pose = posed(len(t), {**angles, "foot": 262.0, "toes": 262.0, "upper_arm": 180}, root=(0, 0.5, -0.25))
         pose.lordosis[:] = 10 * level
-        pose = on_floor(actor, actor.contacts.shin_down(pose, "left"))
+        pose = actor.contacts.shin_down(pose, "left")
+        for part, turn in (("thigh", high), ("shin", high - 4), ("foot", high - 44), ("toes", high - 44)):
+            pose.of(f"right_{part}")[:] = pose.of(f"left_{part}") + turn * level
         return hands_down(actor, pose, (0.3, 0.0, -1.0))
 
     return Act(end, at)
@@ -284,8 +274,8 @@ def hands_down(actor: Actor, pose: Pose, pole: Sequence[float]) -> Pose:
     joints = actor.joints(actor.rig.matrices(pose[:1]))
     for side in SIDES:
         x, _, z = joints[f"{side}_shoulder"][0]
-        reach_with_arms(actor, pose, {side: (x + 0.02 * SIGN[side], 0.065, z)}, pole)
-        pose.of(f"{side}_hand")[:], pose.aside(f"{side}_hand")[:] = 97.0, 6.0
+        reach_with_arms(actor, pose, {side: (x + 0.02 * SIGN[side], 0.3 * actor.rig.forearm, z)}, pole)
+        pose.of(f"{side}_hand")[:], pose.aside(f"{side}_hand")[:] = 92.0, 6.0
     return pose
 
 

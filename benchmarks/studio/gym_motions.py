@@ -1,4 +1,4 @@
-"""More that is none of the four exercises: lunges on the spot, half-kneeling, the bench, the bar, the chair, on the feet.
+"""More that is none of the four exercises: lunges on the spot, half-kneeling, bench, bar and chair, on the feet.
 
 Each motion is done at a person's own pace, drawn from the seed of its `Restless`. Lengths are metres, times seconds.
 """
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
-from benchmarks.ramp import smooth
 from benchmarks.studio.actor import Actor, Feet, plant, reach_with_leg
 from benchmarks.studio.acts import Act, Prop, sitting, squatting, stay, then, upright
 from benchmarks.studio.floor_motions import own, paced, reach_with_arms, still
@@ -98,12 +97,11 @@ def bench_press(actor: Actor, restless: Restless, reps: int = 6) -> Act:
             reach_with_leg(
                 actor, pose, side, plant(actor, pose, side, ahead, Feet(half_spread=0.22, toes_out=14)), (0, 1, 0.6)
             )
-            reach_with_arms(
-                actor, pose, {side: bar(t) + np.array([0.27 * SIGN[side], -0.07, 0])}, (1.0, -0.5, 0.7)
-            )
+            reach_with_arms(actor, pose, {side: bar(t) + np.array([0.27 * SIGN[side], -0.07, 0])}, (1.0, -0.5, 0.7))
             pose.of(f"{side}_hand")[:] = 0.0
         return pose
 
+    plate = np.array([0.68, 0, 0])
     bench = np.array([0.0, height / 2, shoulder[2] + 0.22])
     return Act(
         end,
@@ -112,8 +110,8 @@ def bench_press(actor: Actor, restless: Restless, reps: int = 6) -> Act:
         props=(
             Prop((0.29, height, 1.15), lambda t: np.tile(bench, (len(t), 1))),
             Prop((1.5, 0.03, 0.03), bar),
-            Prop((0.06, 0.34, 0.34), lambda t: bar(t) + [0.68, 0, 0]),
-            Prop((0.06, 0.34, 0.34), lambda t: bar(t) - [0.68, 0, 0]),
+            Prop((0.05, 0.18, 0.18), lambda t: bar(t) + plate),
+            Prop((0.05, 0.18, 0.18), lambda t: bar(t) - plate),
         ),
     )
 
@@ -162,7 +160,9 @@ def chair_stands(actor: Actor, restless: Restless, reps: int = 4) -> Act:
 
     places = ((0.44, 0.05, 0.42), seat - 0.028, -back - 0.05), ((0.44, 0.5, 0.04), seat + 0.25, -back - 0.27)
     legs = tuple(
-        ((0.04, seat - 0.05, 0.04), (seat - 0.05) / 2, z, x) for x in (-0.19, 0.19) for z in (-back + 0.12, -back - 0.24)
+        ((0.04, seat - 0.05, 0.04), (seat - 0.05) / 2, z, x)
+        for x in (-0.19, 0.19)
+        for z in (-back + 0.12, -back - 0.24)
     )
     props = [Prop(size, _fixed(0.0, y, z)) for size, y, z in places]
     return Act(end, at, props=(*props, *(Prop(size, _fixed(x, y, z)) for size, y, z, x in legs)))
