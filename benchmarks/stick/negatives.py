@@ -172,6 +172,33 @@ def air_bike(seconds: float = 12) -> Act:
     return Act(seconds, at)
 
 
+def scissors(seconds: float = 10) -> Act:
+    """On the back, both straight legs held low, crossing over each other by turns."""
+
+    def at(t: Array) -> Body:
+        legs: Angles = {}
+        for side, sign in (("left", 1.0), ("right", -1.0)):
+            thigh = np.asarray(STRAIGHT_LEGS["thigh"]) - 20 - sign * 2 * np.sin(0.75 * np.pi * t)
+            legs |= {f"{side}_thigh": thigh, f"{side}_shin": thigh, f"{side}_foot": thigh - 60}
+            legs |= dict.fromkeys((f"{side}_thigh_out", f"{side}_shin_out"), 5 + 25 * np.cos(np.pi * t))
+        return body(0, LYING, {**ON_BACK, **legs})
+
+    return Act(seconds, at)
+
+
+def dead_bugs(tempo: Tempo = STEADY) -> Act:
+    """On the back, arms and bent legs up; one leg stretches out and comes back, the hips rising a little."""
+
+    def at(t: Array) -> Body:
+        level = tempo.level(t)
+        legs: Angles = {"left_thigh": -16 * level, "left_shin": 92 - 10 * level, "left_foot": 30}
+        legs |= {"right_thigh": 76 * level, "right_shin": 92 - 8 * level, "right_foot": 30 - 8 * level}
+        arms: Angles = {"upper_arm": 2, "forearm": -2}
+        return body(0, LYING + 0.05 * level, {**ON_BACK, **legs, **arms, "trunk": -90 - 6 * level})
+
+    return Act(tempo.duration, at)
+
+
 def knee_hugs(tempo: Tempo = STEADY) -> Act:
     """On the back: both knees to the chest and back to feet flat."""
     rest = bent_legs(95)
@@ -254,6 +281,8 @@ NEGATIVES: Final[dict[str, Callable[[], Act]]] = {
     "lying down and rising": lie_down_and_rise,
     "half-kneeling and rising": kneel_and_rise,
     "air bike": air_bike,
+    "scissors": scissors,
+    "dead bugs": dead_bugs,
     "knee hugs": knee_hugs,
     "bent-knee raise": lambda: replace(leg_lift(degrees=60, top_knee=80), truth=()),
     "cat-cow": cat_cow,

@@ -32,9 +32,18 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Prop:
+    """A box of `size` (x, y, z metres), its middle at (n, 3) for any times (n,): a bench, a bar, a chair."""
+
+    size: tuple[float, float, float]
+    at: Callable[[Array], Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Act:
     """A motion from 0 to `duration`: the pose at any times, the reps' windows, the ball if there is one, how far along
-    z from the origin of the floor its middle lies at any times (metres), and whether it is done lying or upright.
+    z from the origin of the floor its middle lies at any times (metres), whether it is done lying or upright, and what
+    else it needs.
     """
 
     duration: float
@@ -43,6 +52,7 @@ class Act:
     ball: Ball | None = None
     lying: bool = False
     roll: Callable[[Array], Array] = np.zeros_like
+    props: tuple[Prop, ...] = ()
 
 
 def stay(pose: Pose, seconds: float = 1.0, *, lying: bool = False) -> Act:
@@ -74,10 +84,11 @@ def then(actor: Actor, first: Act, second: Act, gap: float = 2.0) -> Act:
 
 def cut(act: Act, start: float, stop: float) -> Act:
     """The part of an act from `start` to `stop`; its times begin at 0, and reps may reach over either end."""
+    props = tuple(Prop(prop.size, lambda t, prop=prop: prop.at(t + start)) for prop in act.props)
     windows = tuple(Window(w.exercise, w.side, w.first_s - start, w.last_s - start) for w in act.windows)
     inside = tuple(w for w in windows if w.last_s > 0 and w.first_s < stop - start)
     later = (lambda t: act.at(t + start), lambda t: act.roll(t + start))
-    return Act(stop - start, later[0], inside, act.ball, act.lying, later[1])
+    return Act(stop - start, later[0], inside, act.ball, act.lying, later[1], props)
 
 
 def joined(poses: Sequence[Pose]) -> Pose:

@@ -22,12 +22,13 @@ from benchmarks.studio.camera import Array, Camera, Film
 from benchmarks.studio.figure import Figure, Support, placed
 from benchmarks.studio.look import Look, linear, stranger
 from benchmarks.studio.mesh import Mesh
-from benchmarks.studio.negatives import NEGATIVES, walk
+from benchmarks.studio.near_misses import MOTIONS
+from benchmarks.studio.negatives import walk
 from benchmarks.studio.postures import standing
 from benchmarks.studio.rhythm import Restless
-from benchmarks.studio.scene import BALLS, Mood, Stage, exposure_of, stage
+from benchmarks.studio.scene import BALLS, PROPS, Mood, Stage, exposure_of, stage
 from benchmarks.studio.sets import Recipe, act_of
-from benchmarks.studio.things import ball_mesh
+from benchmarks.studio.things import ball_mesh, box
 from formcheck import files
 from formcheck.media.writer import VideoWriter
 
@@ -47,7 +48,7 @@ DEEP_M: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A set of one exercise, a rep for each side named, or with `motion` one of `NEGATIVES`."""
+    """A set of one exercise, a rep for each side named, or with `motion` one of `MOTIONS`."""
 
     recipe: Recipe | None = None
     sides: tuple[Literal["left", "right", "both"], ...] = ()
@@ -207,7 +208,7 @@ def acted(actor: Actor, clip: Clip) -> Act:
     """The motion of a clip."""
     restless, uneven = Restless(clip.seed), np.random.default_rng([clip.seed, 1])
     acts = [
-        NEGATIVES[part.motion](actor, restless)
+        MOTIONS[part.motion](actor, restless)
         if part.recipe is None
         else act_of(actor, part.recipe, part.sides, restless=restless, uneven=uneven)
         for part in clip.parts
@@ -241,7 +242,7 @@ def filmed(take: Take, path: Path) -> dict[str, str]:
     """Draw every frame of a take into an mp4; gives what hides each joint, a digit of `scene.Hidden` a frame."""
     clip, step = take.clip, 1 / take.clip.fps
     film = replace(clip.film, exposure=clip.film.exposure * exposure_of(clip.setting.mood))
-    figure, room, others = Figure(take.actor.body, clip.look), _stage(take), _others(clip, take.times)
+    figure, room, others = Figure(take.actor.body, clip.look), _stage(take), [*_others(clip, take.times), *_props(take)]
     opens, closes = take.transforms(take.times), take.transforms(take.times + film.blur * step)
     supports, balls = take.supports(take.times), take.balls(take.times)
     places, sizes = _watched(take)
@@ -276,6 +277,16 @@ def _stage(take: Take) -> Stage:
         hide=setting.hide,
         bench=setting.bench,
     )
+
+
+def _props(take: Take) -> list[Sequence[Mesh]]:
+    """What the act needs, a mesh a frame each."""
+    rng = np.random.default_rng([take.clip.setting.seed, 3])
+    found: list[Sequence[Mesh]] = []
+    for prop in take.act.props:
+        mesh = box((0, 0, 0), prop.size, linear(str(rng.choice(PROPS))))
+        found.append([replace(mesh, vertices=mesh.vertices + middle) for middle in prop.at(take.times)])
+    return found
 
 
 def _others(clip: Clip, times: Array) -> list[Sequence[Mesh]]:

@@ -5,14 +5,17 @@ from typing import Final, Literal
 
 import numpy as np
 
+from benchmarks.studio.near_misses import NEAR_MISSES
+
 View = Literal["side", "oblique", "front"]
 Hide = Literal["", "furniture", "edge"]
+VIEWS: Final[tuple[View, ...]] = ("side", "oblique", "front")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One clip: `kind` is an exercise, `several` or `negative`; `way` is how the exercise is done, one of `WAYS`, or
-    empty.
+    """One clip: `kind` is an exercise, `several` or `negative`; `way` is how the exercise is done, one of `WAYS`, which
+    motion a clip of `negatives` shows, or empty.
     """
 
     kind: str
@@ -44,6 +47,7 @@ MIXES: Final[dict[str, dict[str, tuple[int, int, int]]]] = {
         "ball_bridge": (0, 1, 1),
         "negative": (1, 1, 0),
     },
+    "negatives": {"negative": (20, 20, 20)},
 }
 """How many clips of each kind are seen from the side, obliquely, and from the front or the feet."""
 
@@ -61,12 +65,12 @@ HIDING: Final[tuple[Hide, ...]] = ("", "", "furniture", "", "", "", "edge", "", 
 
 def wishes(split: str, number: int) -> list[Wish]:
     """The clips of a split in order; its number is where its draws start."""
+    if split == "negatives":
+        return [Wish("negative", view, motion) for motion in NEAR_MISSES for view in VIEWS]
     rng = np.random.default_rng([number, 9])
     found = []
     for kind, counts in MIXES[split].items():
-        views: list[View] = [
-            view for view, n in zip(("side", "oblique", "front"), counts, strict=True) for _ in range(n)
-        ]
+        views = [view for view, n in zip(VIEWS, counts, strict=True) for _ in range(n)]
         for turn, k in enumerate(rng.permutation(len(views))):
             ways = WAYS.get(kind, ("",))
             found.append(Wish(kind, views[k], ways[turn % len(ways)]))

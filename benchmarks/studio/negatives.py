@@ -15,7 +15,7 @@ from benchmarks.studio.rhythm import STILL, Beat, Restless, Timing, summed, timi
 from benchmarks.studio.turns import pitch_out
 
 
-def _cycle(t: Array, timings: Sequence[Timing]) -> Array:
+def cycle(t: Array, timings: Sequence[Timing]) -> Array:
     return np.clip(summed(t, [timing.level(t) for timing in timings]), 0, 1)
 
 
@@ -28,7 +28,7 @@ def squats(actor: Actor, reps: int = 6, *, depth: float = 0.34, restless: Restle
     top = actor.rig.thigh + actor.rig.shin + actor.ankle["left"].height - 0.01
 
     def at(t: Array) -> Pose:
-        level = _cycle(t, timings)
+        level = cycle(t, timings)
         arms: dict[str, ArrayLike] = {"upper_arm": 178 - 85 * level, "upper_arm_out": 9, "forearm": 168 - 78 * level}
         angles: dict[str, ArrayLike] = {"trunk": 2 + 40 * level + restless.sway(t, "trunk", 1.0), "head": 12 * level}
         pose = posed(len(t), {**angles, **arms}, lordosis=-8 * level)
@@ -47,7 +47,7 @@ def front_lunges(actor: Actor, reps: int = 6, *, step: float = 0.72) -> Act:
     top = actor.rig.thigh + actor.rig.shin + actor.ankle["left"].height - 0.012
 
     def at(t: Array) -> Pose:
-        level = _cycle(t, timings)
+        level = cycle(t, timings)
         pose = posed(len(t), {"trunk": 3 * level, **HANGING})
         pose.root[:, 1], pose.root[:, 2] = top - 0.32 * level, 0.45 * step * level
         for first, side in enumerate(SIDES):
@@ -94,7 +94,7 @@ def sit_ups(actor: Actor, reps: int = 6, *, top: float = -18.0) -> Act:
         leg_bent(actor, rest, side, 95.0)
 
     def at(t: Array) -> Pose:
-        level = _cycle(t, timings)
+        level = cycle(t, timings)
         pose = rest[np.zeros(len(t), int)]
         trunk = pose.of("trunk") + level * (top - pose.of("trunk"))
         pose.of("trunk")[:], pose.of("head")[:] = trunk, trunk + 8 + 14 * level
@@ -102,13 +102,13 @@ def sit_ups(actor: Actor, reps: int = 6, *, top: float = -18.0) -> Act:
             for part, pitch in (("upper_arm", 84.0), ("forearm", 72.0), ("hand", 72.0)):
                 pose.of(f"{side}_{part}")[:], pose.aside(f"{side}_{part}")[:] = pitch + 20 * level, 8.0
         pose = actor.contacts.on_part(pose, "buttocks")
-        _feet_of(actor, rest, pose)
+        feet_of(actor, rest, pose)
         return pose
 
     return Act(end, at, lying=True)
 
 
-def _feet_of(actor: Actor, rest: Pose, pose: Pose) -> None:
+def feet_of(actor: Actor, rest: Pose, pose: Pose) -> None:
     """Keep the feet of `pose` where those of `rest` stand."""
     ankles = actor.joints(actor.rig.matrices(rest))
     for side in SIDES:
@@ -142,7 +142,7 @@ def knee_hugs(actor: Actor, reps: int = 4) -> Act:
         leg_bent(actor, rest, side, 95.0)
 
     def at(t: Array) -> Pose:
-        level = _cycle(t, timings)
+        level = cycle(t, timings)
         pose = rest[np.zeros(len(t), int)]
         for side in SIDES:
             for part, end_pitch in (("thigh", -32.0), ("shin", 98.0), ("foot", 50.0), ("toes", 50.0)):
@@ -162,7 +162,7 @@ def push_ups(actor: Actor, reps: int = 6, *, deep: float = 0.26) -> Act:
     arm = actor.rig.upper_arm + actor.rig.forearm
 
     def at(t: Array) -> Pose:
-        level = _cycle(t, timings)
+        level = cycle(t, timings)
         shoulder = 0.95 * arm + 0.07 - deep * level
         line = actor.trunk + actor.rig.thigh + actor.rig.shin
         rise = np.degrees(np.arcsin((shoulder - 0.17) / line))

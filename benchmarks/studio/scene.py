@@ -157,6 +157,7 @@ _FLOORS: Final[dict[FloorKind, tuple[str, ...]]] = {
 }
 _WALLS: Final = ("#e4e0d8", "#d3d8da", "#c9c2b4", "#b9c4bb", "#a9b4c2", "#d8c3b0", "#8f9aa0", "#eeece8")
 BALLS: Final = ("#8a5fb0", "#4b7bb5", "#9aa0a6", "#c0504d", "#4f9a6b", "#303338")
+PROPS: Final = ("#41464d", "#8b6b4f", "#6d4a3a", "#55606b")
 _MATS: Final = ("#4b7f79", "#6a4c93", "#3f5d8a", "#a3485a", "#5c5f63", "#2e3033", "#7c8f4a")
 
 

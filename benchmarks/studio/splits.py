@@ -1,5 +1,5 @@
 """Splits: `sample` to show, `tune` and `tune2` to develop on, `intervals` to find how wide intervals must be, `test` to
-judge by; each a manifest of clips, never changed later.
+judge by, `negatives` of what is none of the exercises; each a manifest of clips, never changed later.
 
 Every draw starts from the split's own number, so no body, room or camera of one split is in another. What a clip shows
 is told by `mix.py`; the clips of `sample` are told one by one. Within an exercise the cues take turns, and so do the
@@ -31,9 +31,9 @@ from benchmarks.studio.sets import BROKEN, KNOBS, Recipe, act_of, broken, drawn,
 from formcheck.errors import UsageError
 
 FOLDER: Final = Path(__file__).parent / "splits"
-NUMBER: Final = {"sample": 1, "tune": 2, "intervals": 5, "test": 6, "tune2": 7}
+NUMBER: Final = {"sample": 1, "tune": 2, "intervals": 5, "test": 6, "tune2": 7, "negatives": 8}
 """Where a split's draws start. 3 was an earlier `test`; `models/fit` draws from 4, 11 and 12."""
-BODIES: Final = {"sample": 10, "tune": 24, "intervals": 30, "test": 30, "tune2": 14}
+BODIES: Final = {"sample": 10, "tune": 24, "intervals": 30, "test": 30, "tune2": 14, "negatives": 20}
 PLANNED: Final = ("sample", *MIXES)
 """Splits whose plan is here; the manifest of `tune` was drawn by rules that are gone."""
 STATES: Final = ("far", "near", "met")
@@ -126,11 +126,19 @@ def planned(split: str, i: int) -> Clip:
         setting=replace(setting, bench=_bench_of(actor, parts[0])),
         camera=Camera(),
         film=Film(),
-        seconds=(0.0, 8.0) if wish.kind == "negative" else None,
-        enters=rng.random() < 0.06,
+        seconds=_seconds(split, wish, rng),
+        enters=rng.random() < 0.06 and split != "negatives",
         tags=tuple(sorted((tags | asdict(wish) | {"split": split}).items())),
     )
-    return filmed_by(clip, wish, rng)
+    clip = filmed_by(clip, wish, rng)
+    return replace(clip, fps=12.5, uneven_fps=False) if split == "negatives" else clip
+
+
+def _seconds(split: str, wish: Wish, rng: np.random.Generator) -> tuple[float, float] | None:
+    """How long a negative is; an exercise is shown whole."""
+    if split == "negatives":
+        return 0.0, float(rng.uniform(6.5, 8.0)) if wish.way != "down_and_up" else 9.0
+    return (0.0, 8.0) if wish.kind == "negative" else None
 
 
 def _acted(
@@ -138,6 +146,8 @@ def _acted(
 ) -> tuple[tuple[Part, ...], dict[str, str]]:
     """What is done in the clip of a wish, the kind's `turn`-th, and what was meant by it."""
     if wish.kind == "negative":
+        if wish.way:
+            return (Part(motion=wish.way),), {"motion": wish.way}
         motion = list(NEGATIVES)[(turn + 3 * NUMBER[split]) % len(NEGATIVES)]
         return (Part(motion=motion),), {"motion": motion}
     if wish.kind == "several":

@@ -241,6 +241,14 @@ def shoulder_travel(body: Body, side: str) -> Array:
     return offset
 
 
+def feet_apart(body: Body, side: str) -> Array:
+    """How far the left ankle lies to the left of the right one, in trunks, from world points; under 0 they cross."""
+    sine, cosine, _ = body.turned
+    line = body.world("ankle", "left") - body.world("ankle", "right")
+    apart: Array = (line[..., 0] * cosine - line[..., 2] * sine) / body.world_trunk
+    return apart
+
+
 def supine(body: Body, side: str) -> Array:
     """How far the chest faces up: 1 on the back, -1 prone."""
     return view.supine(body)
@@ -295,6 +303,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "heel_height": Measure(heel_height, "trunk", "side", ("shoulder", "heel"), middles=("shoulder",)),
     "heel_over_toes": Measure(heel_over_toes, "trunk", "side", ("heel", "foot_index")),
     "foot_spread": Measure(foot_spread, "share", "front", ("shoulder", "ankle")),
+    "feet_apart": Measure(feet_apart, "share", "any", ("hip", "ankle"), sided=False),
     "supine": Measure(supine, "share", "any", ("shoulder", "hip"), sided=False),
     "back_arch": Measure(None, "deg", "side", ("shoulder", "hip"), sided=False),
     "foot_direction": Measure(foot_direction, "deg", "front", ("hip", "heel", "foot_index")),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from benchmarks.studio.body import Shape, body, skin
 from benchmarks.studio.bridge import Ball, Bridge, BridgeSetup, depth_under, knee_flexion
 from benchmarks.studio.moments import moments, moments_of
 from benchmarks.studio.motion import Lift, LiftSetup, Lunge, Press, bridges, kneeling_lunges, leg_lifts, lift_degrees
-from benchmarks.studio.negatives import NEGATIVES
+from benchmarks.studio.near_misses import MOTIONS, NEAR_MISSES
 from benchmarks.studio.postures import Kneel, KneelSetup, leg_lifted, lying, raised_arms
 from benchmarks.studio.rhythm import Restless
 from formcheck.core import exercise
@@ -329,13 +330,35 @@ def test_clip_that_cuts_a_rep_makes_it_partial() -> None:
     assert bout.reps[1].start_s == pytest.approx(counted.start_s - 4.0, abs=0.01)
 
 
-@pytest.mark.parametrize("name", NEGATIVES)
-def test_other_motions_have_no_reps_and_stay_on_the_floor(name: str) -> None:
-    act = NEGATIVES[name](WOMAN, Restless(2))
-    assert truth.bouts(WOMAN, act) == ()
-    _assert_smooth(WOMAN, act, most=70.0)
-    low = _mesh(WOMAN, act, np.linspace(0, act.duration, 9))[:, :, 1].min(axis=1)
-    assert np.abs(low).max() < 0.02
+OFF_THE_FLOOR = ("pull_ups", "jumping_jacks")
+
+
+@pytest.mark.parametrize(
+    ("name", "who"), [*((name, "woman") for name in MOTIONS), *product(NEAR_MISSES, ("small", "tall"))]
+)
+def test_other_motions_have_no_reps_and_stay_on_the_floor(name: str, who: str) -> None:
+    actor = ACTORS[who]
+    act = MOTIONS[name](actor, Restless(2))
+    assert truth.bouts(actor, act) == ()
+    _assert_smooth(actor, act, most=70.0)
+    low = _mesh(actor, act, np.linspace(0, act.duration, 9))[:, :, 1].min(axis=1)
+    assert low.min() > -0.02
+    assert name in OFF_THE_FLOOR or low.max() < 0.02
+
+
+def test_each_person_moves_at_a_pace_of_their_own() -> None:
+    lengths = {NEAR_MISSES["crunches"](WOMAN, Restless(seed)).duration for seed in range(4)}
+    assert len(lengths) == 4
+
+
+def test_what_hands_hold_goes_with_them() -> None:
+    """Whatever part of a bench press is shown, the bar lies between the wrists."""
+    act = cut(NEAR_MISSES["bench_press"](WOMAN, Restless(2)), 1.5, 6.0)
+    time = np.linspace(0, act.duration, 9)
+    joints = WOMAN.joints(WOMAN.rig.matrices(act.at(time)))
+    wrists = (joints["left_wrist"] + joints["right_wrist"]) / 2
+    bar = next(prop for prop in act.props if prop.size[0] > 1)
+    assert np.linalg.norm(bar.at(time) - wrists, axis=1).max() < 0.1
 
 
 def test_workout_goes_through_several_exercises_without_a_snap() -> None:

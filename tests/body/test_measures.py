@@ -79,6 +79,15 @@ def test_a_bridge_s_angles_and_heights() -> None:
     assert np.ptp(series(poses, "heel_over_toes")) < 0.02
 
 
+@pytest.mark.parametrize("yaw", [90, 50, 20, 250])
+def test_feet_are_as_far_apart_from_any_side(yaw: float) -> None:
+    poses = film(lie_still(), Camera(yaw=yaw)).poses
+    body = Body(poses)
+    line = body.world("ankle", "left") - body.world("ankle", "right")
+    true = np.linalg.norm(line, axis=1) / body.world_trunk
+    assert read(poses, "feet_apart") == pytest.approx(true, rel=0.1)
+
+
 @pytest.mark.parametrize("yaw", [90, 60, 45, 300])
 def test_shoulder_height_parts_the_bridges_from_any_side(yaw: float) -> None:
     floor = series(film(glute_bridge(HELD), Camera(yaw=yaw)).poses, "shoulder_height")
