@@ -118,10 +118,10 @@ def test_a_side_that_there_is_not_is_a_mistake(form: Callable[..., Form], clip: 
 def test_what_could_not_be_assessed_is_no_fault_and_no_verdict(form: Callable[..., Form], clip: Path) -> None:
     found = form(clip, exercise="ball_bridge")
     verdicts = {cue.id: cue.verdict for rep in found.reps for cue in rep.cues}
-    assert verdicts["toes_forward"] == "not_assessed" != verdicts["hips_up"]
-    found.has_no_fault("toes_forward").judges("hips_up")
+    assert verdicts["toes_forward"] == "not_assessed" != verdicts["through_the_heels"]
+    found.has_no_fault("toes_forward").judges("through_the_heels")
     with pytest.raises(pytest.fail.Exception, match="rep 1: toes_forward: Not judged: "):
-        found.judges("hips_up", "toes_forward")
+        found.judges("through_the_heels", "toes_forward")
     with pytest.raises(pytest.fail.Exception, match="rep 1: toes_forward: Not judged: "):
         found.judges()
     with pytest.raises(pytest.fail.Exception, match="no cue no_such_cue here; there are "):

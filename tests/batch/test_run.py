@@ -62,13 +62,13 @@ def test_a_failed_gate_wins_over_a_bad_recording(out: tuple[Path, int, str, str]
     assert code == 1
     assert complaints == ""
     *lines, last = (line.removeprefix(f"{folder}/") for line in said.splitlines())
-    assert last == "FAILS sagging.npz, score: score 90, at least 95 asked for"
+    assert last == "FAILS sagging.npz, score: score 91.7, at least 95 asked for"
     lines.sort()
     assert lines[0].startswith("bad.mp4: ")
     assert "no video that can be read" in lines[0]
     assert lines[1:] == [
         "monday/good.MP4: 1 reps, score 100, at least 95 asked for",
-        "sagging.npz: 2 reps, score 90, at least 95 asked for",
+        "sagging.npz: 2 reps, score 91.7, at least 95 asked for",
     ]
 
 
@@ -84,7 +84,7 @@ def test_junit_names_errors_and_failures(out: tuple[Path, int, str, str]) -> Non
     assert suites["monday/good.MP4"].get("failures") == "0"
     failed = [case for case in suites["sagging.npz"] if case.find("failure") is not None]
     assert [case.get("name") for case in failed] == ["score"]
-    assert failed[0].findtext("failure") == "score 90, at least 95 asked for"
+    assert failed[0].findtext("failure") == "score 91.7, at least 95 asked for"
     [toes] = [case for case in suites["sagging.npz"] if case.get("name") == "ball_bridge.toes_forward"]
     assert "not visible from the side" in (toes.find("skipped").get("message") or "").lower()  # type: ignore[union-attr]
     assert int(suites["sagging.npz"].get("skipped") or 0) >= 1

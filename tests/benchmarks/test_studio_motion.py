@@ -260,7 +260,7 @@ BROKEN: dict[str, tuple[str, Callable[[], Act], Callable[[], Act]]] = {
     "lower_slowly": ("lower_slowly", _press, lambda: _press(lower_s=0.7)),
     "not steadily": ("lower_slowly", lambda: _press(lower_s=3.0), lambda: _press(lower_s=3.0, hitches=2)),
     "through_the_heels": ("through_the_heels", _press, lambda: _press(heel=0.06)),
-    "hips_in_line": ("hips_in_line", _press, lambda: _press(depth=0.09)),
+    "hips_in_line": ("hips_in_line", _press, lambda: _press(depth=0.13)),
     "shoulders_on_ball": (
         "shoulders_on_ball",
         _on_ball,
@@ -268,7 +268,7 @@ BROKEN: dict[str, tuple[str, Callable[[], Act], Callable[[], Act]]] = {
     ),
     "shoulders_stay": ("shoulders_stay", _on_ball, lambda: _press(BALL, slide=0.2)),
     "ball hips_up": ("hips_up", _on_ball, lambda: _press(BALL, sag=0.12)),
-    "front_knee_right_angle": ("front_knee_right_angle", _lunge, lambda: _lunge(KneelSetup(front_knee=65))),
+    "front_knee_right_angle": ("front_knee_right_angle", _lunge, lambda: _lunge(KneelSetup(front_knee=58))),
     "rear_knee_down": ("rear_knee_down", _lunge, lambda: _lunge(knee_up=0.16)),
     "pelvis_tucked": ("pelvis_tucked", _lunge, lambda: _lunge(arch_in=14, arch=14)),
     "lunge_softly": ("lunge_softly", _lunge, lambda: _lunge(raise_s=0.4)),

@@ -88,7 +88,7 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
             "other.thigh_tilt": (30, 130),
         },
         "rest": {"knee_height": (-1.5, 0.5)},
-        "change": {"knee_flexion": (-60, 30)},
+        "change": {"knee_flexion": (-60, 30), "hip_sink": (-0.08, 2.0)},
     },
     "kneeling_lunge_from_the_front": {
         "always": {"trunk_tilt": (0, 55), "other.knee_under": (-0.6, 0.5), "other.knee_height": (0.5, 2.0)},
@@ -99,7 +99,12 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
         "always": {"trunk_tilt": (45, 115), "supine": (0.3, 1.1), "knee_flexion": (0, 60)},
         "rest": {"leg_elevation": (-50, 35)},
         "top": {"knee_flexion": (0, 52)},
-        "change": {"hip_rise": (-0.06, 0.15), "other.knee_flexion": (-180, 35), "trunk_tilt": (-15, 6)},
+        "change": {
+            "hip_rise": (-0.06, 0.15),
+            "other.knee_flexion": (-180, 35),
+            "trunk_tilt": (-15, 6),
+            "feet_apart": (-0.8, 0.8),
+        },
     },
     "ball_bridge": {
         "always": {"trunk_tilt": (35, 120), "supine": (0.2, 1.1), "shoulder_height": (0.78, 2.0)},
@@ -107,7 +112,7 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
     },
     "glute_bridge": {
         "always": {"trunk_tilt": (45, 150), "supine": (0.2, 1.1), "shoulder_height": (-1.3, 0.78)},
-        "rest": {"trunk_tilt": (58, 112)},
+        "rest": {"trunk_tilt": (58, 112), "shoulder_height": (-0.6, 0.78)},
         "top": {"knee_flexion": (20, 180)},
         "change": {"trunk_tilt": (3.5, 75), "foot_height": (-9.0, -0.08), "trunk_thigh_angle": (-180, -2)},
     },

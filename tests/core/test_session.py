@@ -222,7 +222,7 @@ def test_bridges_and_lunges_are_judged() -> None:
     (short,) = found_in(film(kneeling_lunge(Tempo(reps=1, ramp=2, hold=5))).poses)
     got = cues(short.reps[0])
     assert got["hold_30_s"].verdict == got["arms_high"].verdict == "fault"
-    assert got["hips_forward_again"].reason == "raise your arms high first; that was not seen"
+    assert got["hips_forward_again"].reason == "this comes after “raise your arms high”, which we didn’t see"
 
 
 def test_feet_outside_the_picture_are_not_judged() -> None:
@@ -236,7 +236,7 @@ def test_feet_outside_the_picture_are_not_judged() -> None:
     )
     (bout,) = found_in(moved)
     got = cues(bout.reps[0])
-    assert got["lift_several_inches"].reason == "your heel is outside the picture"
+    assert got["lift_several_inches"].reason == "your heel is outside the picture; keep your whole body in it"
 
 
 def test_height_makes_centimetres_surer() -> None:

@@ -73,7 +73,7 @@ def test_a_bout_seen_at_a_slant_names_no_reps_for_it() -> None:
 
 
 def test_a_slanted_rep_is_known_by_what_a_verdict_says() -> None:
-    cue = builtin()["ball_bridge"].rep_cues[3]
+    cue = next(cue for cue in builtin()["ball_bridge"].rep_cues if cue.id == "through_the_heels")
     frontal = verdict.Known(verdict.Scale(1.0, None), Trust(10.0, 8.0, 0.0))
     judged = verdict.judge(cue, cue.check, Reading(0.1, 0.0, 1.0), frontal)
     assert judged.reason_code in SLANTED

@@ -18,7 +18,8 @@ VALUES: Final[dict[str, Any]] = {
 } | dict.fromkeys(
     ("start_s", "hidden_s", "lost_s", "all_s", "found_s", "at_s", "promised_s", "end_s", "from_s", "to_s"), 3.0
 )
-VALUES.update(dict.fromkeys(("pieces", "frames", "dropped", "all"), 2))
+VALUES.update(dict.fromkeys(("pieces", "frames", "dropped", "all", "reps"), 2))
+VALUES.update({"times": 8.0, "quickest_s": 7.0, "speed": 0.125, "degrees": 90})
 
 
 @pytest.mark.parametrize("code", NoticeCode)
