@@ -248,7 +248,7 @@ def test_the_mediapipe_backend_agrees(results: dict[str, tuple[Path, str, str]],
         both = [(a, b) for a, b in zip(one["cues"], other["cues"], strict=True) if a["id"] not in FROM_THE_BALL]
         assert all(cue["verdict"] == "not_assessed" for cue in one["cues"] if cue["id"] in FROM_THE_BALL)
         pairs = [{a["verdict"], b["verdict"]} for a, b in both]
-        assert all(len(pair) == 1 or "borderline" in pair for pair in pairs)  # too close to call for one of the two
+        assert all(pair != {"met", "fault"} for pair in pairs)  # too close to call, or to tell, for one of the two
         assert sum(len(pair) == 1 for pair in pairs) >= len(pairs) - 2  # it tells no errors: its intervals are wider
 
 
