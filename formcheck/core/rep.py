@@ -32,9 +32,15 @@ OVER_NOISE: Final = 20.0
 at least 22 times the noise (most over 60), jumps of the landmarks at most 16 times."""
 
 LOST_SPREAD: Final = 0.35
-LOST_YAW_DEG: Final = 20.0
+LOST_YAW_DEG: Final = 14.0
 """Above these the landmarks follow nobody: two passes disagree by this many trunks, or the yaw is this uncertain. Ours:
-in rendered and real people true reps have at most 0.25 and 11."""
+in rendered and real people true reps have at most 0.25 and 12; where a bystander's legs were taken for one's own the
+yaw was uncertain by 15."""
+
+BEATS: Final = 5
+BEAT_SHARE: Final = 0.3
+"""A leg that dips so often by this share of its height beats, as in flutter kicks, and is not held. Ours: two rendered
+flutter kicks have 7 to 9 such dips, true reps at most 3."""
 
 SAME_REP_SHARE: Final = 0.5
 """Of two overlapping reps, one that is lower than this share of the other is no rep but its shadow (ours)."""
@@ -93,7 +99,7 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
     trunk = middle(trunks[found.at_rest] if found.at_rest.any() else trunks)
     height = found.height / (trunk if is_length(wanted.measure) else 1.0)
     clear = found.height >= OVER_NOISE * found.noise
-    if not (clear and height >= wanted.prominence and _in_posture(exercise, side, rows, found)):
+    if not (clear and height >= wanted.prominence and _in_posture(exercise, side, rows, found)) or _beats(found):
         return None
     during = rows[_span(time, found.start_s, found.end_s)]
     trust = Trust(*(middle(during.column(name)) for name in ("yaw", "yaw_error", "spread")))
@@ -114,6 +120,11 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
         backs=reader.backs(),
         followed=frozenset((cue.id, s) for cue in exercise.rep_cues for s in sides if reader.follows(cue, s)),
     )
+
+
+def _beats(found: Excursion) -> bool:
+    """Whether what is up beats instead of being held."""
+    return sum(dip.depth >= BEAT_SHARE for dip in found.dips) >= BEATS
 
 
 def _risen(values: Array, found: Excursion) -> float:

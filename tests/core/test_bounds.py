@@ -322,13 +322,23 @@ def reps(exercise: Exercise, rows: Rows) -> list[RawRep]:
 
 
 @pytest.mark.parametrize("name", POSTURES)
-@pytest.mark.parametrize(("column", "most"), [("spread", 0.35), ("yaw_error", 20.0)])
+@pytest.mark.parametrize(("column", "most"), [("spread", 0.35), ("yaw_error", 14.0)])
 def test_landmarks_that_follow_nobody_make_no_rep(name: str, column: str, most: float) -> None:
     exercise = exercise_of(name)
     for value, there in ((0.99 * most, True), (1.01 * most, False)):
         rows = rows_of(exercise, rise_of(name))
         rows.values[:, rows.columns[column]] = value
         assert (whole(exercise, rows) is not None) == there
+
+
+@pytest.mark.parametrize("name", [name for name in POSTURES if SEGMENTS[name][3] == 0.9])
+@pytest.mark.parametrize(
+    ("dips", "depth", "there"), [(4, 0.35, True), (5, 0.35, False), (8, 0.35, False), (8, 0.25, True)]
+)
+def test_what_beats_is_not_held(name: str, dips: int, depth: float, there: bool) -> None:
+    beats = [point for i in range(dips) for point in ((4 + i, 1.0), (4.5 + i, 1 - depth))]
+    signal = shape((0, 0), (3, 0), *beats, (4 + dips, 1), (5 + dips, 0), (8 + dips, 0)) * 2.5 * SEGMENTS[name][0]
+    assert (whole(exercise_of(name), rows_of(exercise_of(name), signal)) is not None) == there
 
 
 def rise_of(name: str, share: float = 2.5) -> Array:
