@@ -298,4 +298,4 @@ def _needed(measure: str, sides: tuple[str, ...]) -> tuple[_Joint, ...]:
     of = MEASURES[measure]
     parts = [(p, not of.sided or p in of.middles) for p in of.points if p != measures.BALL]
     wanted = [(p, s, 0.5 if midway else 1.0) for p, midway in parts for s in (SIDES if midway else sides)]
-    return tuple(_Joint(p, s, *(f"{what}.{p}.{s}" for what in ("seen", "hidden", "error")), w) for p, s, w in wanted)
+    return tuple(_Joint(p, s, f"seen.{p}.{s}", f"hidden.{p}.{s}", f"error.{p}.{s}", w) for p, s, w in wanted)
