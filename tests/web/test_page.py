@@ -478,6 +478,24 @@ def begun(visit: Visit) -> None:
     visit.until(lambda: bool(visit.moments))
 
 
+def test_a_click_on_somebody_says_whom_to_judge(visit: Visit) -> None:
+    sent: list[dict[str, Any]] = []
+
+    def heard(message: Any) -> None:
+        if isinstance(message, str):
+            sent.append(json.loads(message))
+
+    visit.page.on("websocket", lambda socket: socket.on("framesent", heard))
+    begun(visit)
+    box = visit.page.locator("#turn").bounding_box()
+    assert box is not None
+    visit.page.mouse.click(box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"])
+    visit.until(lambda: any(message["type"] == "choose" for message in sent))
+    place = next(message for message in sent if message["type"] == "choose")
+    mirrored = "mirrored" in (visit.page.get_attribute("#turn", "class") or "")
+    assert (place["x"], place["y"]) == pytest.approx((0.75 if mirrored else 0.25, 0.5), abs=0.02)
+
+
 def camera_is_on(visit: Visit) -> bool:
     return bool(visit.page.evaluate("stream.getTracks().some(track => track.readyState === 'live')"))
 
