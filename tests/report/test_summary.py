@@ -72,8 +72,13 @@ def test_a_bout_seen_at_a_slant_names_no_reps_for_it() -> None:
     assert "? In rep 2: turn side-on to the camera. (hips up)" in page(slanted(2, view="oblique")).text
 
 
-def test_a_slanted_rep_is_known_by_what_a_verdict_says() -> None:
-    cue = next(cue for cue in builtin()["ball_bridge"].rep_cues if cue.id == "through_the_heels")
+@pytest.mark.parametrize("name", [
+    "through_the_heels",
+    "hips_in_line",
+    pytest.param("hips_up", marks=pytest.mark.xfail(reason="its table lets a sag be told from the front", strict=True)),
+])  # fmt: skip
+def test_a_slanted_rep_is_known_by_what_a_verdict_says(name: str) -> None:
+    cue = next(cue for cue in builtin()["ball_bridge"].rep_cues if cue.id == name)
     frontal = verdict.Known(verdict.Scale(1.0, None), Trust(10.0, 8.0, 0.0))
     judged = verdict.judge(cue, cue.check, Reading(0.1, 0.0, 1.0), frontal)
     assert judged.reason_code in SLANTED
