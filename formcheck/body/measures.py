@@ -2,8 +2,8 @@
 
 Most are taken in the picture, made whole across by the camera's yaw (`view.Points`): as a camera from the side would
 see them. On labelled photographs the picture's angles are nearer to the labels than those of the world points (median
-errors in `benchmarks/photos.py` over 31 photographs: hip 5.9 against 6.6 deg, knee 6.7 against 10.6; with the hip's
-centre in place of its landmark 6.2 and 7.1). On rendered people seen at 30 to 60 degrees, made whole is better than as
+errors in `benchmarks/photos.py` over 31 photographs: hip 3.8 against 5.5 deg, knee 4.2 against 7.7; with the hip's
+centre in place of its landmark 4.9 and 4.4). On rendered people seen at 30 to 60 degrees, made whole is better than as
 it is for every measure but one (`models/fit/results/sweep.md`): the arm, which goes aside, comes from the world points.
 So do measures that only recognise a posture, the height over the feet and the tilt of the trunk: perspective misleads
 them less. Lengths are in pixels here; they become trunks once the bout's trunk is known. How far off a value may be,
