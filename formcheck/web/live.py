@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,6 +48,9 @@ IDLE_S: Final = 120.0
 
 RESUME_S: Final = 60.0
 """How long a set waits for its page."""
+
+GOODBYE_S: Final = 2.0
+"""How long a server that stops waits for its pages to close (ours)."""
 
 BAD_MESSAGE, SLOW, MOVED, TOO_LARGE, TOO_MANY, FAILED = 4400, 4408, 4409, 4413, 4429, 1011
 """Codes a connection is closed with."""
@@ -118,7 +122,7 @@ class LiveSets:
 
     async def _refuse(self, socket: WebSocket, code: int, sentence: str) -> None:
         try:
-            await socket.send_text(json.dumps({"type": "error", "text": sentence}))
+            await _send(socket, {"type": "error", "text": sentence})
             await socket.close(code)
         except (WebSocketDisconnect, RuntimeError):  # the page closed it first
             return
@@ -196,6 +200,19 @@ class LiveSets:
         if (timer := self._waiting.pop(live.id, None)) is not None:
             timer.cancel()
 
+    async def stop(self) -> None:
+        """Tell every page that formcheck stops, and let the pages close their connections, those that do at once.
+
+        A server that closes them itself is not always heard: what a page still sends resets the connection, and the
+        reason is lost on the way.
+        """
+        for socket in list(self._talks.values()):
+            with suppress(WebSocketDisconnect):
+                await _send(socket, {"type": "stopped"})
+        until = self._clock() + GOODBYE_S
+        while self._talks and self._clock() < until:
+            await asyncio.sleep(0.01)
+
     def close(self) -> None:
         """Finish and keep every set; call it when no connection is left."""
         for live in list(self._sets.values()):
@@ -270,7 +287,11 @@ class _Talk:
 
 
 async def _send(socket: WebSocket, message: Message | None) -> None:
-    await socket.send_text(json.dumps(message, allow_nan=False))
+    """Raises `WebSocketDisconnect` too where the connection was closed meanwhile, by either side."""
+    try:
+        await socket.send_text(json.dumps(message, allow_nan=False))
+    except RuntimeError as error:
+        raise WebSocketDisconnect(1006) from error
 
 
 async def _received(socket: WebSocket, patience_s: float) -> str | bytes:

@@ -254,7 +254,7 @@ def serve(host: str, port: int, data: Path, say: Callable[[str], None], warn: Ca
             if not is_loopback(host):
                 warn(_exposed(host))
             say(f"Open {guard.link}\nCtrl-C stops.")
-            _run(guard, bound)
+            _run(guard, bound, live)
 
 
 def _exposed(host: str) -> str:
@@ -274,8 +274,20 @@ def _bound(host: str, port: int) -> socket.socket:
         raise UsageError(f"cannot serve at {host}, port {port}: {reason}; choose another by --port") from error
 
 
-def _run(guard: ASGIApp, bound: socket.socket) -> None:
-    server = uvicorn.Server(
+class _Server(uvicorn.Server):
+    """A server whose pages hear that it stops before their connections are closed."""
+
+    def __init__(self, config: uvicorn.Config, live: LiveSets) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._live.stop()
+        await super().shutdown(sockets)
+
+
+def _run(guard: ASGIApp, bound: socket.socket, live: LiveSets) -> None:
+    server = _Server(
         uvicorn.Config(
             guard,
             loop="asyncio",
@@ -292,7 +304,8 @@ def _run(guard: ASGIApp, bound: socket.socket) -> None:
             backlog=_BACKLOG,
             h11_max_incomplete_event_size=_HEADER_BYTES,
             timeout_graceful_shutdown=STOP_S,
-        )
+        ),
+        live,
     )
     # uvicorn stops at either signal and then raises it again. After SIGTERM, too, there must be time to keep the work.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -19,6 +19,7 @@ from typing import Any
 
 import cv2
 import httpx
+import numpy as np
 import pytest
 from door import SAMPLES, command, files, refused, started
 from web import hello
@@ -260,6 +261,21 @@ def jpeg(rgb: Array) -> bytes:
     good, data = cv2.imencode(".jpg", cv2.cvtColor(cv2.resize(rgb, (320, 180)), cv2.COLOR_RGB2BGR))
     assert good
     return bytes(data)
+
+
+def test_a_server_that_stops_says_so_while_pictures_are_on_their_way(tmp_path: Path) -> None:
+    with serving(tmp_path) as server, server.socket() as live:
+        live.send(json.dumps(hello("leg_lift")))
+        live.recv(20)
+        for _ in range(5):  # more than it reads: the rest waits in the connection
+            live.send(bytes(4) + jpeg(np.zeros((180, 320, 3), np.uint8)))
+        server.process.send_signal(signal.SIGTERM)
+        while (said := json.loads(live.recv(20))["type"]) == "moment":
+            pass
+        assert said == "stopped"
+        live.close()
+        _, complaint = server.process.communicate(timeout=60)
+    assert (server.process.returncode, complaint) == (0, "")
 
 
 def test_an_order_to_end_stops_as_cleanly(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ const ANEW =
 const STOPPED =
   "formcheck was stopped; what you had done is in its History. Start it again with `formcheck serve` and open the new link.";
 const SAFE = "What you had done is in the History within a minute.";
-const RESTARTS = 1012; // the code a server closes with that stops in order, its sets finished and kept
+const RESTARTS = 1012; // the code a server closes with that stops in order, if its word for it did not arrive
 const SILENT = 4408; // the page had sent nothing for so long that it was taken for gone; its set waits
 const ALIVE_MS = 20_000; // the server takes a page for gone that is silent for two minutes
 const HEADER_BYTES = 4; // the picture's number
@@ -109,7 +109,8 @@ export class Link {
     else if (message.type === "report") {
       this.close();
       this.#heard.report(message);
-    } else if (message.type === "error") this.#said = message.text;
+    } else if (message.type === "stopped") this.#fail(STOPPED);
+    else if (message.type === "error") this.#said = message.text;
   }
 
   #welcome(message) {
