@@ -105,7 +105,7 @@ class LiveSet:
             return _reported(None, f"{words.capital(str(error))}.")
         if not report.bouts:
             return _reported(None, self._nothing)
-        page = report.html(None, quotes=self._options.quotes)
+        page = report.html(None, quotes=self._options.quotes, embedded=False)
         return _reported(history.add("live", name, report, page, self.began), done(report.bouts))
 
     @property

@@ -184,7 +184,7 @@ class Recordings:
     def _keep(self, recording: Recording, outcome: Report | str | None) -> None:
         try:
             if isinstance(outcome, Report):
-                page = outcome.html(None, quotes=recording.options.quotes)
+                page = outcome.html(None, quotes=recording.options.quotes, embedded=False)
                 at = datetime.now().astimezone()
                 recording.session = self._history.add("recorded", recording.name, outcome, page, at)
         except FormcheckError as error:

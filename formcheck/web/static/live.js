@@ -1,6 +1,7 @@
 // The live page: choices, then the set, then its report.
 
 import { Camera } from "./camera.js";
+import { faults, loop } from "./demos.js";
 import { byId, draw, fit, make, notice } from "./dom.js";
 import { Link } from "./link.js";
 import { skeleton } from "./overlay.js";
@@ -17,7 +18,7 @@ const SLOW = "This computer is slow: close other programs, or move more slowly."
 const TYPED = ["height", "reps", "seconds"]; // what may be left empty
 const REST_AFTER_S = 3; // ours: a pause shorter than this is part of the exercise
 const COUNTDOWN = ["3", "2", "1"];
-const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: null, hold_goal_s: null, goals: {} };
+const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: null, hold_goal_s: null, goals: {}, demos: [] };
 const AWAY = "The camera is gone. Plug it in again: your set is kept.";
 const DROPPED = "The connection dropped; trying again. If formcheck still runs, it keeps your set for a minute.";
 const UNHEARD = "formcheck did not answer when the set ended. If it still runs, the set is in the History within a minute.";
@@ -48,8 +49,9 @@ export class Live {
     addEventListener("keydown", (event) => this.#pressed(event));
     tie("voice", [byId("setup-voice"), byId("stage-voice")], (on) => (this.#voice.muted = !on));
     tie("mirror", [byId("setup-mirror"), byId("stage-mirror")], (on) => {
-      for (const id of ["turn", "guide-picture"]) byId(id).classList.toggle("mirrored", on);
+      for (const id of ["turn", "guide-picture", "guide-faults"]) byId(id).classList.toggle("mirrored", on);
     });
+    tie("still", [byId("setup-still")], () => this.#guide());
     this.#show("setup");
   }
 
@@ -79,8 +81,21 @@ export class Live {
     for (const [side, said] of Object.entries(sides ?? {})) byId(`side-${side}`).textContent = said;
     form.reps.placeholder = goals.reps ?? "";
     form.seconds.placeholder = goals.s ?? "";
-    byId("guide-picture").replaceChildren(silhouette(form.exercise.value, this.#side()));
     byId("guide-words").textContent = `${summary} ${placing(form.exercise.value)}`;
+    this.#guide();
+  }
+
+  // How the exercise goes: a loop of it, or the figure to match where there is none.
+  #guide() {
+    const { demos: [right, ...wrong] } = this.#exercise();
+    const picture = byId("guide-picture");
+    const shown = JSON.stringify([right ?? setting("exercise"), this.#side(), setting("still")]);
+    if (picture.dataset.shown === shown) return;
+    picture.dataset.shown = shown;
+    picture.replaceChildren(right ? loop(right, setting("still")) : silhouette(setting("exercise"), this.#side()));
+    byId("guide-faults").replaceChildren(...faults(wrong, setting("still")));
+    byId("guide-still").hidden = !right;
+    for (const id of ["guide-picture", "guide-faults"]) byId(id).classList.toggle("left", this.#side() === "left");
   }
 
   #exercise() {
