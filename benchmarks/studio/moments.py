@@ -83,6 +83,7 @@ def _middle_values(actor: Actor, pose: Pose, joints: Mapping[str, Array], matric
     return {
         "trunk": length(line),
         "trunk_pitch": np.degrees(np.arctan2(line[:, 2], line[:, 1])),
+        "trunk_rise": np.degrees(np.arctan2(line[:, 1], np.abs(line[:, 2]))),
         "lordosis": pose.lordosis,
         "back_gap": np.maximum(actor.contacts.gap(matrices), 0),
         "hip_rise": joints["hip"][:, 1] - joints["shoulder"][:, 1],
@@ -95,7 +96,7 @@ def _middle_values(actor: Actor, pose: Pose, joints: Mapping[str, Array], matric
 def _sided_values(actor: Actor, joints: Mapping[str, Array], side: str) -> dict[str, Array]:
     names = ("shoulder", "elbow", "hip", "knee", "ankle", "heel", "toe")
     shoulder, elbow, hip, knee, ankle, heel, toe = (joints[f"{side}_{name}"] for name in names)
-    foot, leg = toe - heel, ankle - hip
+    foot, leg, thigh = toe - heel, ankle - hip, knee - hip
     lowest = np.minimum(np.minimum(heel, toe), ankle)[:, 1]
     return {
         "knee_flexion": flexion(hip, knee, ankle),
@@ -105,7 +106,9 @@ def _sided_values(actor: Actor, joints: Mapping[str, Array], side: str) -> dict[
         "shoulder_elevation": 180 - flexion(hip, shoulder, elbow),
         "shoulder_elevation_sagittal": 180 - flexion(*(_sagittal(p) for p in (hip, shoulder, elbow))),
         "leg_elevation": np.degrees(np.arctan2(leg[:, 1], np.abs(leg[:, 2]))),
+        "thigh_elevation": np.degrees(np.arctan2(thigh[:, 1], np.abs(thigh[:, 2]))),
         "hip_depth": depth_under(hip, shoulder, knee),
+        "hip_sag": depth_under(hip, shoulder, ankle),
         "heel_height": heel[:, 1] - actor.body.joints[f"{side}_heel"][1],
         "heel_over_toes": heel[:, 1] - toe[:, 1],
         "foot_height": lowest,
