@@ -99,8 +99,13 @@ def then(actor: Actor, first: Act, second: Act, gap: float = 2.0) -> Act:
 
 def _both_props(first: Act, second: Act, begins: float) -> tuple[Prop, ...]:
     """What either act needs, all the time: where it stands at the end of the first, from the start of the second."""
-    before = [replace(p, at=lambda t, p=p: p.at(np.minimum(t, first.duration))) for p in first.props]
-    return (*before, *(replace(p, at=lambda t, p=p: p.at(np.maximum(t - begins, 0))) for p in second.props))
+    before = [_timed(prop, lambda t: np.minimum(t, first.duration)) for prop in first.props]
+    return (*before, *(_timed(prop, lambda t: np.maximum(t - begins, 0)) for prop in second.props))
+
+
+def _timed(prop: Prop, own: Callable[[Array], Array]) -> Prop:
+    """The prop where it is at its `own` times."""
+    return replace(prop, at=lambda t: prop.at(own(t)))
 
 
 def _both_breaths(first: Act, second: Act, begins: float) -> Breaths | None:
@@ -112,7 +117,7 @@ def _both_breaths(first: Act, second: Act, begins: float) -> Breaths | None:
 
 def cut(act: Act, start: float, stop: float) -> Act:
     """The part of an act from `start` to `stop`; its times begin at 0, and reps may reach over either end."""
-    props = tuple(replace(prop, at=lambda t, prop=prop: prop.at(t + start)) for prop in act.props)
+    props = tuple(_timed(prop, lambda t: t + start) for prop in act.props)
     windows = tuple(window.later(-start) for window in act.windows)
     inside = tuple(w for w in windows if w.last_s > 0 and w.first_s < stop - start)
     later = (lambda t: act.at(t + start), lambda t: act.roll(t + start))

@@ -117,7 +117,7 @@ def act_of(actor: Actor, exercise: str, reps: Sequence[Values], setup: Values, s
 def _posture(actor: Actor, exercise: str, rep: Values, side: str, restless: Restless) -> Act:
     if exercise == "plank":
         return plank(actor, Plank(**rep), restless)
-    sided = {} if side == "both" else {"side": side}
+    sided: Values = {} if side == "both" else {"side": side}
     if exercise == "hip_flexor_stretch":
         return hip_flexor_stretch(actor, Stretch(**rep, **sided), restless)
     return RESTS[exercise](actor, rests.Rest(**rep, **sided), restless)

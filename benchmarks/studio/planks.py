@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from benchmarks.ramp import smooth
 from benchmarks.studio.actor import Actor
 from benchmarks.studio.acts import Act
-from benchmarks.studio.contact import SINK
+from benchmarks.studio.contact import SINK, arm_down
 from benchmarks.studio.floor_motions import hands_behind_head, knees_bent, reach_with_arms
 from benchmarks.studio.holding import Stay, leg_to, part
 from benchmarks.studio.negatives import cycle, feet_of
@@ -44,8 +44,9 @@ class _Propped:
         rig = actor.rig
         self.legs = rig.thigh + rig.shin
         self.arm = rig.upper_arm if plank.on == "forearms" else 0.985 * (rig.upper_arm + rig.forearm)
-        self.hand_y, self.ankle_y, self.knee_y = 0.04, 0.12, 0.06
-        for _ in range(5):
+        self.hand_y, self.ankle_y, self.knee_y, self.kneeling_ankle_y = 0.04, 0.12, 0.06, 0.12
+        self.forearm = 93.0
+        for _ in range(6):
             pose = self.at(np.ones(1), np.zeros(1), np.zeros(1))
             matrices = rig.matrices(pose)
             part_of_arm = "left_elbow" if plank.on == "forearms" else "left_hand"
@@ -53,6 +54,8 @@ class _Propped:
             self.ankle_y -= float(actor.contacts.height(matrices, "left_foot")[0]) + SINK
             kneels = rig.matrices(self.at(np.zeros(1), np.zeros(1), np.zeros(1)))
             self.knee_y -= float(actor.contacts.height(kneels, "left_knee")[0]) + SINK
+            self.kneeling_ankle_y -= float(actor.contacts.height(kneels, "left_foot")[0]) + SINK
+            self.forearm = float(actor.contacts.laid(pose, [arm_down("left")[1]], turns=2).of("left_forearm")[0])
 
     def at(self, way: Array, depth: Array, arch: Array) -> Pose:
         """Poses on the way (n,) from kneeling (0) to the plank, the hips at `depth` (n,) trunks, the back arched."""
@@ -62,14 +65,14 @@ class _Propped:
         shoulder = np.array([0.0, self.hand_y + self.arm, 0.0])
         ankle, hip = self._plank(shoulder, depth)
         kneeling, kneeling_ankle = self._kneeling(shoulder)
-        forward = part(way, 0.1, 1.0)[:, None]
+        forward = part(way, 0.5, 1.0)[:, None]
         hip = kneeling + forward * (hip - kneeling)
         away = hip - shoulder
         pose.root[:] = shoulder + actor.trunk * away / np.sqrt((away * away).sum(-1, keepdims=True))
         pose.of("trunk")[:] = np.degrees(np.arctan2(-away[:, 2], -away[:, 1]))
         pose.of("head")[:] = pose.of("trunk") - 4
         self._settled(pose, shoulder)
-        for side, (start, stop) in {"left": (0.0, 0.6), "right": (0.3, 0.9)}.items():
+        for side, (start, stop) in {"left": (0.0, 0.55), "right": (0.4, 0.9)}.items():
             back = part(way, start, stop)[:, None]
             place = kneeling_ankle + back * (ankle - kneeling_ankle)
             place = place + np.array([SIGN[side] * 0.09, 0, 0]) + np.array([0, 0.10, 0]) * (back * (1 - back))
@@ -96,7 +99,7 @@ class _Propped:
         high = self.knee_y + 0.985 * rig.thigh
         back = np.sqrt(self.actor.trunk**2 - (high - shoulder[1]) ** 2)
         hip = shoulder + np.array([0, high - shoulder[1], -back])
-        return hip, np.array([0, self.knee_y + 0.05, hip[2] - 0.98 * rig.shin - 0.17 * rig.thigh])
+        return hip, np.array([0, self.kneeling_ankle_y, hip[2] - 0.98 * rig.shin - 0.17 * rig.thigh])
 
     def _settled(self, pose: Pose, shoulder: Array) -> None:
         """Turn the trunk until the shoulder joints lie where they should: a bent spine moves them."""
@@ -122,7 +125,7 @@ class _Propped:
             pitch, out = pitch_out(foot - shoulder, SIGN[side])
             pose.of(f"{side}_upper_arm")[:], pose.aside(f"{side}_upper_arm")[:] = pitch, out
             for segment in ("forearm", "hand"):
-                pose.of(f"{side}_{segment}")[:], pose.aside(f"{side}_{segment}")[:] = 93.0, -12.0
+                pose.of(f"{side}_{segment}")[:], pose.aside(f"{side}_{segment}")[:] = self.forearm, -12.0
 
 
 def plank(actor: Actor, one: Plank, restless: Restless = STILL) -> Act:

@@ -28,7 +28,7 @@ from benchmarks.studio.rhythm import STILL, Restless
 class Rest(Stay):
     """A resting position. `arch` is the arch over the pressed back, which grows by `arches`; `stir` how restless the
     legs are: 1 as one rests, many times as much where one is not at rest; `knee` the flexion of the knees or, on a
-    chair, how far the thighs slope towards it. `a_minute` breaths lift the belly by `rise_m` each; 0 is none to be seen.
+    chair, how far the thighs slope towards it. `a_minute` breaths lift the belly by `rise_m` each; 0: none is seen.
     """
 
     arch: float = 2.0

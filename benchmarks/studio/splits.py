@@ -180,9 +180,12 @@ def _other(wish: Wish, turn: int, rng: np.random.Generator) -> Part:
         rep = others.breathing(rep, turn)
     side: Side = cast(Side, rng.choice(["left", "right"]))
     if wish.kind == "sit_up":
-        return Part(Recipe(wish.kind, rep, setup), ("both",) * int(rng.integers(3, 6)))
+        return Part(Recipe(wish.kind, rep, setup), (BOTH,) * int(rng.integers(3, 6)))
     sided = wish.kind in ("hip_flexor_stretch", "rest_leg_on_knee")
-    return Part(Recipe(wish.kind, rep, setup), (side if sided else "both",))
+    return Part(Recipe(wish.kind, rep, setup), (side if sided else BOTH,))
+
+
+BOTH: Final[Side] = "both"
 
 
 def _bench_of(actor: Actor, part: Part) -> tuple[float, float, float] | None:
