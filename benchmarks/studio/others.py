@@ -28,7 +28,7 @@ RESTS: Final[dict[str, Callable[[Actor, rests.Rest, Restless], Act]]] = {
 _REST: Final = {
     "in_s": (2.6, 3.8),
     "out_s": (2.0, 3.0),
-    "hold_s": (10.0, 15.0),
+    "hold_s": (22.5, 26.0),
     "arch": (0.0, 6.0),
     "a_minute": (8.0, 20.0),
     "rise_m": (0.010, 0.024),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.spatial import cKDTree
 
@@ -62,20 +63,26 @@ class _Resting:
         reach = np.sqrt(rig.thigh**2 + rig.shin**2 + 2 * rig.thigh * rig.shin * np.cos(np.radians(knee)))
         return float(self.hip[2] + np.sqrt(reach**2 - rise**2 - (spread - self.actor.half_hips) ** 2))
 
+    def stirred(self, restless: Restless, t: Array, what: str) -> Array:
+        """(n,) metres along z by which a foot is not where it should rest."""
+        return self.rest.stir * restless.sway(t, what, STIR_M, slow=0.2, fast=0.6)
+
     def start(self, t: Array) -> Pose:
         if not self.rest.arches:
             return self.still[np.zeros(len(t), int)]
         grown = smooth(2.5 * self.rest.held(t) - 0.9) * (1 - smooth((t - self.rest.leaves) / self.rest.out_s))
         return lying(self.actor, len(t), arch=self.rest.arch + self.rest.arches * grown, arms=self.rest.arms)
 
-    def foot(self, pose: Pose, side: str, drawn: Array, spread: Array, knee: float) -> Array:
+    def foot(self, pose: Pose, side: str, drawn: Array, spread: Array, knee: float, astray: ArrayLike = 0.0) -> Array:
         """The foot of `pose` drawn up along the floor by `drawn` (n,), 0 stretched, 1 standing; gives its ankle."""
         near = self.ahead(knee, float(np.max(spread)))
         feet = Feet(spread, 7 + 7 * (1 - drawn), toes_up=TOES_UP * (1 - part(drawn, 0.0, 0.75)))
-        return plant(self.actor, pose, side, self.far + (near - self.far) * drawn, feet)
+        return plant(self.actor, pose, side, self.far + (near - self.far + np.asarray(astray)) * drawn, feet)
 
 
 LYING_SPREAD: Final = 0.12
+STIR_M: Final = 0.0015
+"""How much the feet of who rests well stray, metres (ours)."""
 TOES_UP: Final = 68.0
 """Half the distance between the ankles, and how far the toes point up, of who lies with the legs stretched."""
 
@@ -114,7 +121,7 @@ def knees_together(actor: Actor, rest: Rest, restless: Restless = STILL) -> Act:
         stir = rest.stir * restless.sway(t, "knees", 0.006)
         for side in SIDES:
             spread = LYING_SPREAD + (rest.spread - LYING_SPREAD) * drawn
-            ankle = resting.foot(pose, side, drawn, spread, rest.knee)
+            ankle = resting.foot(pose, side, drawn, spread, rest.knee, resting.stirred(restless, t, f"foot {side}"))
             pole = np.tile(UP, (len(t), 1))
             pole[:, 0] = -SIGN[side] * lean * together + stir * (1 + lean) * together
             leg_to(actor, pose, side, ankle, pole)
@@ -151,7 +158,8 @@ def leg_on_knee(actor: Actor, rest: Rest, restless: Restless = STILL) -> Act:
         stir = rest.stir * restless.sway(t, "knees", 0.01)
         pole = np.tile(UP, (len(t), 1))
         pole[:, 0] += stir
-        leg_to(actor, pose, stands, resting.foot(pose, stands, drawn, wide, rest.knee), pole)
+        astray = resting.stirred(restless, t, "foot")
+        leg_to(actor, pose, stands, resting.foot(pose, stands, drawn, wide, rest.knee, astray), pole)
         end, over = _on_knee(actor, pose, side, lift)
         stood = resting.foot(pose, side, drawn, wide, rest.knee)
         aside = np.array([SIGN[side] * 0.14, 0.09, 0.05])
@@ -229,7 +237,7 @@ def legs_on_chair(actor: Actor, rest: Rest, restless: Restless = STILL) -> Act:
             ankle = resting.foot(moved, side, np.ones(len(t)), np.full(len(t), LYING_SPREAD), CHAIR_FROM)
             up = np.array([ends[side][0], seat + 0.19, front - 0.05])
             path = ankle + along({0.0: np.zeros(3), 0.5: up - ankle, 1.0: ends[side] - ankle}, own)
-            path[:, 0] += rest.stir * restless.sway(t, f"chair {side}", 0.003) * own
+            path[:, 2] += resting.stirred(restless, t, f"chair {side}") * own
             leg_to(actor, moved, side, path, np.tile(UP, (len(t), 1)))
             share = part(own, 0.2, 0.9)
             for name in ("foot", "toes"):

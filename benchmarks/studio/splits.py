@@ -28,6 +28,7 @@ from benchmarks.studio.filming import aimed, bystander, filmed_by, folded
 from benchmarks.studio.look import Look, stranger
 from benchmarks.studio.mix import MIXES, Wish, wishes
 from benchmarks.studio.negatives import NEGATIVES
+from benchmarks.studio.pose import other
 from benchmarks.studio.samples import SAMPLES
 from benchmarks.studio.sets import BROKEN, KNOBS, Recipe, act_of, broken, drawn, with_margin
 from formcheck.errors import UsageError
@@ -181,8 +182,8 @@ def _other(wish: Wish, turn: int, rng: np.random.Generator) -> Part:
     side: Side = cast(Side, rng.choice(["left", "right"]))
     if wish.kind == "sit_up":
         return Part(Recipe(wish.kind, rep, setup), (BOTH,) * int(rng.integers(3, 6)))
-    sided = wish.kind in ("hip_flexor_stretch", "rest_leg_on_knee")
-    return Part(Recipe(wish.kind, rep, setup), (side if sided else BOTH,))
+    sides = {"hip_flexor_stretch": other(side), "rest_leg_on_knee": side}
+    return Part(Recipe(wish.kind, rep, setup), (cast(Side, sides.get(wish.kind, BOTH)),))
 
 
 BOTH: Final[Side] = "both"
@@ -314,11 +315,11 @@ def _kneeling(recipe: Recipe, way: str, rng: np.random.Generator) -> Recipe:
 def _lifting(recipe: Recipe, side: Side, reps: int, rng: np.random.Generator) -> tuple[Side, ...]:
     """One leg, the legs by turns, or both at once; or one with the other leg bent."""
     style = rng.choice(["one", "turns", "both", "bent"], p=[0.55, 0.2, 0.1, 0.15])
-    other: Side = "right" if side == "left" else "left"
+    idle = cast(Side, other(side))
     if style == "bent":
-        recipe.setup["bent"] = other
+        recipe.setup["bent"] = idle
     if style == "turns":
-        return tuple(side if k % 2 == 0 else other for k in range(reps))
+        return tuple(side if k % 2 == 0 else idle for k in range(reps))
     return ("both" if style == "both" else side,) * reps
 
 
@@ -355,5 +356,5 @@ def _told(name: str) -> Clip:
     clip = replace(clip, camera=aimed(clip.camera, Take(clip).span(), room=1.06))
     if not told.bystander:
         return clip
-    other = bystander(clip.camera, np.random.default_rng([NUMBER["sample"], told.person]))
-    return replace(clip, setting=replace(clip.setting, bystander=other))
+    by = bystander(clip.camera, np.random.default_rng([NUMBER["sample"], told.person]))
+    return replace(clip, setting=replace(clip.setting, bystander=by))

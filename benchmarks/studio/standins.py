@@ -9,7 +9,7 @@ from formcheck.core.posture import Posture, Segment
 _Row = tuple[str, str, Leg, PhaseName, str, str, float | None, float | None]
 
 _RESTED: Final[list[_Row]] = [
-    ("back_flat", "back_arch", "working", "hold", "max", "deg", None, 12.0),
+    ("back_flat", "back_arch", "working", "hold", "max", "deg", None, 10.0),
     ("five_minutes", "trunk_rise", "working", "hold", "duration", "s", 300.0, None),
 ]
 _CUES: Final[dict[str, list[_Row]]] = {
@@ -19,9 +19,9 @@ _CUES: Final[dict[str, list[_Row]]] = {
     ],
     "hip_flexor_stretch": [
         ("back_flat", "back_arch", "working", "hold", "max", "deg", None, 10.0),
-        ("knee_to_chest", "trunk_thigh_angle", "working", "hold", "mean", "deg", 110.0, None),
+        ("knee_to_chest", "trunk_thigh_angle", "other", "hold", "mean", "deg", 110.0, None),
         ("not_too_far", "back_arch", "working", "hold", "min", "deg", -12.0, None),
-        ("other_leg_hangs", "thigh_elevation", "other", "hold", "mean", "deg", None, 5.0),
+        ("other_leg_hangs", "thigh_tilt", "working", "hold", "mean", "deg", None, 100.0),
         ("hold_30_to_60_s", "trunk_rise", "working", "hold", "duration", "s", 30.0, 60.0),
     ],
     "rest_legs_on_chair": _RESTED,
@@ -41,7 +41,7 @@ def _stand_in(name: str, rows: list[_Row]) -> Exercise:
         )
         for id_, measure, leg, phase, take, unit, low, high in rows
     )
-    segment = Segment("trunk_rise", 1.0, 1.0, 0.5, 0.9, "each")
+    segment = Segment("trunk_rise", 15.0, 25.0, 0.8, 0.9, "each")
     return Exercise(name, name, "", _SOURCE, Posture({}, {}, {}, {}), segment, cues)
 
 

@@ -20,11 +20,11 @@ from benchmarks.studio.rhythm import STILL, Restless
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch(Stay):
-    """The stretch of one side. The knee of `side` is drawn up until trunk and thigh enclose `pull` degrees (180:
-    stretched), and in the posture by `further` degrees more, by which the low back rounds by `rounds` degrees under
-    its flat rest, the pelvis tilting with it. The other leg dangles: its thigh rises `up` degrees over where it lies
-    on the table, its knee is flexed by `dangle`. The back arches by `arch` at rest, by `arches` in the posture.
-    `table` is the table's height.
+    """The stretch of one side: the leg of `side` dangles, its hip is stretched. Its thigh rises `up` degrees over where
+    it lies on the table, its knee is flexed by `dangle`. The other knee is drawn up until trunk and thigh enclose
+    `pull` degrees (180: stretched), and in the posture by `further` degrees more, by which the low back rounds by
+    `rounds` degrees under its flat rest, the pelvis tilting with it. The back arches by `arch` at rest, by `arches`
+    in the posture. `table` is the table's height.
     """
 
     side: Literal["left", "right"] = "left"
@@ -50,7 +50,7 @@ def hip_flexor_stretch(actor: Actor, stretch: Stretch, restless: Restless = STIL
     """One stretch, from lying on the table with both legs dangling and back to it."""
     still = lying(actor, 1, arch=stretch.arch)
     level = _resting_thigh(actor, still)
-    drawn, hangs = stretch.side, other(stretch.side)
+    hangs, drawn = stretch.side, other(stretch.side)
 
     def at(t: Array) -> Pose:
         way = stretch.way(t)

@@ -102,7 +102,8 @@ _SIDED: Final = (
     "knee_height",
     "foot_direction",
     "hip_sag",
-    "thigh_elevation",
+    "shin_tilt",
+    "thigh_tilt",
     "trunk_thigh_angle",
 )
 MEASURED: Final = frozenset(_UNSIDED + _SIDED)
@@ -141,22 +142,15 @@ def _found(actor: Actor, act: Act, window: Window, exercise: Exercise) -> _Found
     if window.held is not None:
         held = stay(at, window, **cuts)
         return None if held is None else _Found(window, at, held)
-    measure = SIGNALS.get(exercise.name, exercise.segment.measure)
-    signal = _signal(at, measure, "left" if window.side == "both" else window.side)
+    signal = _signal(at, exercise.segment.measure, "left" if window.side == "both" else window.side)
     rep = excursion(time, signal, hold_level=exercise.segment.hold_level, **cuts)
     if rep is None or rep.end_s - rep.start_s < exercise.segment.min_seconds or not _counts(rep, at, window, exercise):
         return None
     return _Found(window, at, rep)
 
 
-SIGNALS: Final = {"sit_up": "trunk_rise"}
-"""What the reps of an exercise truly are excursions of, where the program's own measure is of pictures alone."""
-
-
 def _counts(rep: Excursion, at: Moments, window: Window, exercise: Exercise) -> bool:
-    if exercise.name in SIGNALS:
-        return rep.height > LEAST_SIT_UP
-    lengths = exercise.segment.measure != "leg_elevation"
+    lengths = exercise.segment.measure not in ("leg_elevation", "trunk_rise")
     if rep.height < exercise.segment.prominence * (float(np.median(at.values["trunk"])) if lengths else 1.0):
         return False
     if exercise.name != "leg_lift":
@@ -164,9 +158,6 @@ def _counts(rep: Excursion, at: Moments, window: Window, exercise: Exercise) -> 
     side = "left" if window.side == "both" else window.side
     return float(np.median(at.values[f"knee_flexion.{side}"][rep.at_top])) <= BENT_LIFT
 
-
-LEAST_SIT_UP: Final = 30.0
-"""Degrees that the trunk rises at least in a sit-up; a crunch is less (ours)."""
 
 BENT_LIFT: Final = 45.0
 """Knee flexion at the top over which a raise is no leg lift. Source: the design's rule for reps."""
