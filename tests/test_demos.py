@@ -29,8 +29,9 @@ def test_every_exercise_of_the_article_has_its_loops() -> None:
 def test_a_loop_is_of_a_cue_that_can_lie_over_its_bound(path: Path) -> None:
     exercise, _, cue = path.stem.partition("-")
     assert demos.demo(exercise, cue or None) == path
-    checks = [check for one in builtin()[exercise].cues if one.id == cue for check in one.checks]
-    assert not cue or [check for check in checks if check.at_most is not None]
+    if cue and exercise in builtin():
+        checks = [check for one in builtin()[exercise].cues if one.id == cue for check in one.checks]
+        assert [check for check in checks if check.at_most is not None]
 
 
 @pytest.mark.parametrize("path", LOOPS, ids=lambda path: path.stem)

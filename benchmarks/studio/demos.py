@@ -1,7 +1,8 @@
 """The demonstrations of `formcheck/demos`: short loops of each exercise done right, and of its main fault.
 
 One person in one quiet room, seen from the right side. A loop goes there and comes back. It begins in the middle of its
-hold, so that its first picture is a good still. Faults are exaggerated, and a ring shows where to look.
+hold, so that its first picture is a good still. Of a resting position it shows one deep breath. Faults are exaggerated,
+and a ring shows where to look.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,8 +16,9 @@ from PIL import Image
 
 from benchmarks.ramp import smooth
 from benchmarks.studio.actor import Actor
-from benchmarks.studio.acts import Act
+from benchmarks.studio.acts import Act, Prop, stay
 from benchmarks.studio.body import Shape, body
+from benchmarks.studio.breathing import Breath, Breaths
 from benchmarks.studio.bridge import Ball, BridgeSetup
 from benchmarks.studio.camera import Camera, Film
 from benchmarks.studio.clip import Clip, Setting, Take, _props
@@ -25,7 +27,12 @@ from benchmarks.studio.filming import aimed
 from benchmarks.studio.look import Look
 from benchmarks.studio.mesh import Array
 from benchmarks.studio.motion import Lift, LiftSetup, Lunge, Press, bridges, kneeling_lunges, leg_lifts
+from benchmarks.studio.planks import Plank, plank
+from benchmarks.studio.pose import Pose
+from benchmarks.studio.rests import Rest, knees_together, leg_on_knee, legs_on_chair
+from benchmarks.studio.rhythm import STILL, Restless
 from benchmarks.studio.scene import exposure_of, stage
+from benchmarks.studio.stretch import Stretch, hip_flexor_stretch
 from formcheck.demos import SIZE
 
 FINER: Final = 2
@@ -41,7 +48,7 @@ LOOK: Final = Look(
 )
 SETTING: Final = Setting(seed=8, clutter=0.0)
 CAMERA: Final = Camera(yaw=270.0, height=0.45, lens=30.0, size=(FINER * SIZE[0], FINER * SIZE[1]))
-HEIGHTS_M: Final = {"kneeling_lunge": 0.9, "leg_lift": 0.3}
+HEIGHTS_M: Final = {"kneeling_lunge": 0.9, "leg_lift": 0.3, "hip_flexor_stretch": 1.1, "rest_legs_on_chair": 0.6}
 """Of the camera where it is another; so low that it sees under a back."""
 FILM: Final = Film(noise=0.0, quality=100)
 
@@ -92,6 +99,39 @@ def _lunge(**rep: Any) -> Callable[[Actor], Act]:
     return lambda actor: kneeling_lunges(actor, [lunge], lead=_LEAD_S)
 
 
+_STAY: Final = {"lead_s": 0.15, "in_s": 1.3, "hold_s": 1.2, "out_s": 1.3, "after_s": 0.15}
+
+
+def _plank(**more: Any) -> Callable[[Actor], Act]:
+    def act(actor: Actor) -> Act:
+        there = plank(actor, Plank(**_STAY | more))
+
+        def on_the_mat(t: Array) -> Pose:
+            pose = there.at(t)
+            pose.root[:, 2] += 0.7
+            return pose
+
+        return replace(there, at=on_the_mat)
+
+    return act
+
+
+def _stretch(**more: Any) -> Callable[[Actor], Act]:
+    return lambda actor: hip_flexor_stretch(actor, Stretch(**_STAY | {"side": "right"} | more))
+
+
+def _rest(position: Callable[[Actor, Rest, Restless], Act], **more: Any) -> Callable[[Actor], Act]:
+    """One deep breath in a resting position."""
+
+    def act(actor: Actor) -> Act:
+        rest = Rest(arms="out", **more)
+        whole = position(actor, rest, STILL)
+        there = stay(whole.at(np.array([(rest.arrived + rest.leaves) / 2])), 4.4, lying=True)
+        return replace(there, props=whole.props, breath=Breaths((Breath(0.2, 2.0, 4.2, 0.035),)))
+
+    return act
+
+
 DEMOS: Final = (
     Demo("kneeling_lunge", "", _lunge()),
     Demo("kneeling_lunge", "back_straight", _lunge(arch=60.0, trunk=-14.0), ring=_LOIN),
@@ -102,6 +142,12 @@ DEMOS: Final = (
     Demo("ball_bridge", "hips_up", _bridge(Ball(), sag=0.235), first=0.4, ring=_HIPS),
     Demo("glute_bridge", "", _bridge(), first=0.4),
     Demo("glute_bridge", "hips_up", _bridge(sag=0.2), first=0.4, ring=_HIPS),
+    Demo("plank", "", _plank()),
+    Demo("plank", "hips_in_line", _plank(depth=0.26, arch=8.0), ring=_HIPS),
+    Demo("hip_flexor_stretch", "", _stretch()),
+    Demo("rest_legs_on_chair", "", _rest(legs_on_chair, knee=28.0)),
+    Demo("rest_knees_together", "", _rest(knees_together)),
+    Demo("rest_leg_on_knee", "", _rest(leg_on_knee)),
 )
 """All that there are; the loops of one exercise share a camera."""
 
@@ -123,16 +169,14 @@ class Loop(Take):
         setting, camera, times = self.clip.setting, self.clip.camera, self.times
         film = replace(FILM, exposure=exposure_of(setting.mood))
         figure = Figure(self.actor.body, LOOK)
-        room = stage(np.random.default_rng(setting.seed), camera, mood=setting.mood, clutter=setting.clutter)
-        transforms, supports, balls, props = (
-            self.transforms(times),
-            self.supports(times),
-            self.balls(times),
-            _props(self),
-        )
+        mat = not any(prop.thing == "table" for prop in self.act.props)
+        room = stage(np.random.default_rng(setting.seed), camera, clutter=setting.clutter, mat=mat)
+        transforms, supports, breath = self.transforms(times), self.supports(times), self.breath(times)
+        balls, props = self.balls(times), _props(self)
         for i in range(len(times)):
             things = [*balls[i : i + 1], *(meshes[i] for meshes in props)]
-            picture = room.picture([figure.posed(transforms[i], supports[i]), *things], camera, film, 0.0, 0)
+            person = figure.posed(transforms[i], supports[i], breath[i])
+            picture = room.picture([person, *things], camera, film, 0.0, 0)
             yield cv2.resize(self._ringed(picture, times[i : i + 1]), SIZE, interpolation=cv2.INTER_AREA)
 
     def _ringed(self, picture: Array, time: Array) -> Array:
@@ -155,11 +199,18 @@ def loops(exercise: str) -> list[Loop]:
     """The loops of an exercise, before one camera that has all of them in its picture."""
     actor = Actor(body(SHAPE))
     found = [Loop(demo, actor) for demo in DEMOS if demo.exercise == exercise]
-    reach = np.concatenate([loop.span() for loop in found])
+    reach = np.concatenate([loop.span() for loop in found] + [_corners(prop) for prop in found[0].act.props])
     camera = aimed(replace(CAMERA, height=HEIGHTS_M.get(exercise, CAMERA.height)), reach, room=1)
     for loop in found:
         loop.clip = replace(loop.clip, camera=camera)
     return found
+
+
+def _corners(prop: Prop) -> Array:
+    """The corners (8, 3) of a thing that stands still."""
+    signs = np.stack(np.meshgrid(*[(-0.5, 0.5)] * 3), axis=-1).reshape(-1, 3)
+    corners: Array = prop.at(np.zeros(1)) + signs * prop.size
+    return corners
 
 
 def draw(out: Path, only: str | None = None) -> Iterator[Path]:

@@ -4,8 +4,10 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import findings_example as example
 import pytest
 import uvicorn
 from starlette.responses import PlainTextResponse
@@ -179,6 +181,17 @@ def test_the_demonstrations_are_served(here: Site) -> None:
         for still in ("", ".still"):
             answer = here.client.get(f"/static/demos/{demo['name']}{still}.webp")
             assert (answer.headers["content-type"], answer.content[8:12]) == ("image/webp", b"WEBP")
+
+
+def test_a_report_is_kept_small_and_served_whole(here: Site) -> None:
+    report = example.report()
+    kept = report.html(None, embedded=False)
+    session = here.history.add("live", "Live", report, kept, datetime.now(UTC))
+    answer = here.client.get(f"/reports/{session}")
+    assert answer.text == report.html(None)
+    assert answer.text.count("url(data:image/webp;") == 6
+    assert "img-src data:;" in answer.headers["content-security-policy"]
+    here.history.delete(session)
 
 
 @pytest.mark.parametrize("path", ["/", "/static/a", "/api/exercises", "/api/sessions.csv", "/reports/1", "/?token=1"])
