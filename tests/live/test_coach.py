@@ -42,7 +42,7 @@ from formcheck.live import coach as module
 from formcheck.live import underway
 from formcheck.live.coach import Coach, Moment
 from formcheck.live.placement import SETTLED_S, Placement, Steady
-from formcheck.live.speech import AGAIN_S, SENTENCE_S, Board, Rank, Speech
+from formcheck.live.speech import AGAIN_S, LETTERS_A_SECOND, SENTENCE_S, Board, Rank, Speech
 from formcheck.live.underway import lasting, telling
 from formcheck.media.video import Frame
 from formcheck.recorded import Options
@@ -332,7 +332,10 @@ def test_a_long_sentence_is_heard_to_its_end() -> None:
     assert speech.say(11) == "y"
 
 
-@given(st.lists(st.tuples(st.floats(0, 60), st.sampled_from(Rank), st.sampled_from("abcdef")), max_size=60))
+SENTENCES = [rank for rank in Rank if rank is not Rank.TICK]
+
+
+@given(st.lists(st.tuples(st.floats(0, 60), st.sampled_from(SENTENCES), st.sampled_from("abcdef")), max_size=60))
 def test_speech_never_nags(offers: list[tuple[float, Rank, str]]) -> None:
     speech, said = Speech(), list[tuple[float, str]]()
     for time, rank, key in sorted(offers):
@@ -342,6 +345,28 @@ def test_speech_never_nags(offers: list[tuple[float, Rank, str]]) -> None:
     for (before, one), (after, two) in pairwise(said):
         assert after - before >= SENTENCE_S
         assert one != two or after - before >= AGAIN_S
+
+
+@given(st.lists(st.tuples(st.floats(0, 60), st.sampled_from(Rank), st.text("ab ", min_size=1)), max_size=60))
+def test_there_are_never_two_voices_at_once(offers: list[tuple[float, Rank, str]]) -> None:
+    speech, said = Speech(), list[tuple[float, str]]()
+    for time, rank, text in sorted(offers):
+        speech.offer(time, rank, f"{time} {text}", text)
+        if (sentence := speech.say(time)) is not None:
+            said.append((time, sentence))
+    for (before, one), (after, _) in pairwise(said):
+        assert after - before >= len(one) / LETTERS_A_SECOND
+
+
+def test_a_tick_waits_for_no_pause_but_is_never_late() -> None:
+    speech = Speech()
+    speech.offer(0, Rank.FAULT, "fault", "Keep your back straight.")
+    assert speech.say(0) is not None
+    speech.offer(1.5, Rank.TICK, "five", "Five.")
+    assert speech.say(1.5) is None
+    assert speech.say(2) == "Five."  # a sentence would wait until three seconds after the other
+    speech.offer(2, Rank.TICK, "done", "Done.")
+    assert speech.say(2.8) is None  # and now it would be wrong
 
 
 def test_counts_goals_and_praise_are_said() -> None:
