@@ -50,8 +50,7 @@ Sides = Literal["each", "left", "right", "both"]
 _BOTH_SIDES: Final[tuple[OneSide, ...]] = ("left", "right")
 
 
-@dataclass(frozen=True, slots=True)
-class Caution:
+class Caution(NamedTuple):
     """What is shown before a first session: a source's own words."""
 
     quote: str
