@@ -43,12 +43,17 @@ NOTHING: Final = Coaching()
 
 def coaching(table: Table) -> Coaching:
     """The table `[coach]`. Raises `ExerciseError`."""
-    before = table.texts("before")
-    for text in before:
-        _check(table, text, BEFORE_LETTERS)
-    during = lines(table, "during")
+    found = Coaching(sentences(table, "before"), lines(table, "during"))
     table.done("before, during")
-    return Coaching(before, during)
+    return found
+
+
+def sentences(table: Table, key: str) -> tuple[str, ...]:
+    """Sentences in their order. Raises `ExerciseError`."""
+    found = table.texts(key)
+    for text in found:
+        _check(table, text, BEFORE_LETTERS)
+    return found
 
 
 def lines(table: Table, key: str, letters: int = SAY_LETTERS) -> tuple[Line, ...]:

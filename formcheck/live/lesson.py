@@ -94,7 +94,7 @@ class Lesson:
         self._poised = False
         self._tick = 0
         self._out_s = self._gone_s = 0.0
-        self._moved_at, self._wrong_at = 0.0, -np.inf
+        self._moved_at, self._told_at, self._wrong_at = 0.0, 0.0, -np.inf
         self._left_s = 0.0
         self._held_s = 0.0
         self._sounds: list[Sound] = []
@@ -144,7 +144,7 @@ class Lesson:
 
     def record(self) -> dict[str, Any]:
         """What is kept of it: the programme, the pain before it, and what was done of each step."""
-        steps = [*self._taken, *(Taken(step, 0.0) for step in self._coming)]
+        steps = [*self._taken, *(Taken(step) for step in self._coming)]
         return kept(self._course, steps, self._time, self._hurt)
 
     def summary(self) -> str:
@@ -184,8 +184,9 @@ class Lesson:
             self._offer(Rank.FAULT, "ended", words.ENDED)
             self._enter(Phase.OVER)
             return
-        if self._phase is not Phase.PAUSED:
+        if self._phase is Phase.WORK:
             self._now.seconds += passed
+        if self._phase is not Phase.PAUSED:
             self._reps(seen)
         if self._phase is not Phase.PAUSED and self._away(seen, passed):
             self._stop()
@@ -194,7 +195,7 @@ class Lesson:
 
     def _enter(self, phase: Phase) -> None:
         self._phase, self._since, self._out_s = phase, self._time, 0.0
-        self._moved_at, self._tick, self._reminders = self._time, 0, 0
+        self._moved_at, self._told_at, self._tick, self._reminders = self._time, self._time, 0, 0
 
     @property
     def _in_s(self) -> float:
@@ -208,11 +209,10 @@ class Lesson:
         return mine if mine is not None and mine.in_s > 0 else max(found, default=Stance(0.0, 0.0))
 
     def _away(self, seen: Seen, passed: float) -> bool:
-        """Whether the person has left the picture, or the posture of a step under way."""
+        """Whether the person has left the picture, or is in no posture of any exercise while a step is under way."""
         working = self._phase in (Phase.WORK, Phase.COUNT)
-        here = seen.somebody and (
-            self.expected is None or not working or self._stance(seen).in_s > 0 or seen.moving is not None
-        )
+        down = any(stance.in_s > 0 for stance in seen.stances.values()) or seen.moving is not None
+        here = seen.somebody and (down or self.expected is None)
         self._out_s = 0.0 if here else self._out_s + passed
         return working and self._out_s > AWAY_S
 
@@ -242,7 +242,7 @@ class Lesson:
         """Take the next step, and what is to be said before it."""
         step = self._coming.pop(0)
         after = self._taken[-1].step if self._taken else None
-        self._taken.append(Taken(step, self._time))
+        self._taken.append(Taken(step))
         said = words.coming(
             step.title, step.side, self._side_words(step), words.dose(step.reps, step.hold_s, step.seconds)
         )
@@ -265,6 +265,7 @@ class Lesson:
     def _wait(self, seen: Seen) -> None:
         """Until the person is in place; who has begun already is not held up."""
         told = self._lines.done
+        self._told_at = self._told_at if told else self._time
         if self._begun(seen):
             self._begin()
         elif told and self._speech.silent(self._time) and self._in_place(seen):
@@ -274,7 +275,7 @@ class Lesson:
         elif self._in_s > LEFT_OUT_S and seen.somebody:
             self._offer(Rank.GUIDE, f"left out {len(self._taken)}", words.LEFT_OUT)
             self._end_step("left_out")
-        elif told and self._reminders < REMINDERS and self._in_s > REMIND_S * (self._reminders + 1):
+        elif self._reminders < REMINDERS and self._time - self._told_at > REMIND_S:
             self._reminders += 1
             self._lines.then(*self._now.step.before)
 

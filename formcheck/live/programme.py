@@ -30,7 +30,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
 
-from formcheck.core.coaching import BEFORE_LETTERS, Line, lines
+from formcheck.core.coaching import BEFORE_LETTERS, Line, lines, sentences
 from formcheck.core.exercise import Exercise, builtin, choose
 from formcheck.core.goal import Goal
 from formcheck.core.sentences import asked
@@ -233,7 +233,7 @@ def _plan(table: Table, folder: Path | None) -> Plan:
         raise table.wrong("a step has either an 'exercise' or a 'timer'")
     if table.has("timer"):
         title, wanted, exercise, sides = table.text("timer"), "", None, "both"
-        before, during = table.texts("before"), lines(table, "during", BEFORE_LETTERS)
+        before, during = sentences(table, "before"), lines(table, "during", BEFORE_LETTERS)
     else:
         wanted = _place(table.text("exercise"), folder)
         [exercise] = choose(wanted)

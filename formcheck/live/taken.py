@@ -17,10 +17,9 @@ ENOUGH: Final = 2 / 3
 
 @dataclass(slots=True)
 class Taken:
-    """A step as it was taken so far."""
+    """A step as it was taken so far. seconds: at work on it. wrong: reps of other exercises, with their names."""
 
     step: Step
-    began_s: float
     seconds: float = 0.0
     reps: list[Rep] = field(default_factory=list)
     state: str = "left_out"
