@@ -108,9 +108,7 @@ def raw_rep(
     trust = Trust(*(middle(during.column(name)) for name in ("yaw", "yaw_error", "spread")))
     if trust.spread > LOST_SPREAD or trust.yaw_error_deg > LOST_YAW_DEG or trust.yaw_deg > wanted.to_yaw:
         return None
-    if lately_s is not None:
-        found = replace(found, hold_from_s=max(found.hold_from_s, found.hold_to_s - lately_s))
-    reader = Reader(exercise, time, rows, found, cut=window.cut_after)
+    reader = Reader(exercise, time, rows, found, cut=window.cut_after, lately_s=lately_s)
     sides = (side,) if wanted.legs == "each" else SIDES
     return RawRep(
         exercise=exercise,

@@ -78,6 +78,11 @@ AGAIN_S: Final = 10.0
 """How often a fault is said while it lasts."""
 
 
+def _of_hold(check: Check) -> bool:
+    """Whether a check reads how the hold is at a moment."""
+    return check.phase == "hold" and check.how.error in ("plain", "change")
+
+
 class Looked(NamedTuple):
     """What a look at the last seconds of a hold shows: faults that last, those of them to be said again, and what is
     right now and was wrong before.
@@ -92,12 +97,12 @@ class Lasting:
     """Faults of the rep under way that were told: whether they last."""
 
     def __init__(self) -> None:
-        self._said: dict[str, float] = {}
+        self._said: dict[str, tuple[float, Verdict]] = {}
         self._looked = -inf
 
     def told(self, time: float, faults: Iterable[Verdict]) -> None:
         """These faults were told just now."""
-        self._said |= {cue.id: time for cue in faults if not cue.dose}
+        self._said |= {cue.id: (time, cue) for cue in faults if not cue.dose}
 
     def clear(self) -> None:
         """The rep is over."""
@@ -112,12 +117,12 @@ class Lasting:
         lately = session.under_way(LATELY_S)
         if lately is None or lately[0].found.hold_to_s - lately[0].found.hold_from_s < LATELY_S - 0.01:
             return nothing
-        holds = {cue.id for cue in lately[0].exercise.cues if all(check.phase == "hold" for check in cue.checks)}
+        holds = {cue.id for cue in lately[0].exercise.cues if all(map(_of_hold, cue.checks))}
         [rep] = judged([lately[0]], lately[1])
         now = [cue for cue in rep.cues if cue.id in self._said.keys() & holds]
-        faults = [cue for cue in now if cue.verdict == "fault"]
+        faults = [self._said[cue.id][1] for cue in now if cue.verdict == "fault"]  # as told: a number would flicker
         mended = [cue for cue in now if cue.verdict == "met"]
-        again = [cue for cue in faults if time - self._said[cue.id] >= AGAIN_S]
+        again = [cue for cue in faults if time - self._said[cue.id][0] >= AGAIN_S]
         self.told(time, again)
         for cue in mended:
             del self._said[cue.id]

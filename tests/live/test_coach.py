@@ -369,6 +369,22 @@ def test_a_tick_waits_for_no_pause_but_is_never_late() -> None:
     assert speech.say(2.8) is None  # and now it would be wrong
 
 
+def test_a_fault_stays_on_the_screen_while_it_lasts_is_said_again_and_praised_when_mended() -> None:
+    """The kneeling knee is in the air for 12 of 40 seconds."""
+    poses = filmed(kneeling_lunge(Tempo(reps=1, hold=40, ramp=2, lead=3), side="left"), fps=10)
+    up = (poses.time > 20) & (poses.time < 32)
+    image, knee = poses.image.copy(), INDEX["left_knee"]
+    image[up, knee, 1] -= 0.7 * np.linalg.norm(image[0, INDEX["left_shoulder"]] - image[0, INDEX["left_hip"]])
+    _, moments = coached(replace(poses, image=image))
+    shown = [m.time for m in moments if m.tone == "fault" and "rear knee" in m.message]
+    said = [time for time, text in spoken(moments) if text == "Let your rear knee rest on the floor."]
+    assert shown[0] == pytest.approx(20, abs=1)
+    assert shown[-1] == pytest.approx(32, abs=2)
+    assert np.diff(shown).max() < 0.3  # without a break
+    assert np.diff(said) == pytest.approx([underway.AGAIN_S], abs=1)
+    assert [time for time, text in spoken(moments) if text.startswith("Better.")] == pytest.approx([32], abs=4)
+
+
 def test_counts_goals_and_praise_are_said() -> None:
     said = [sentence for _, sentence in spoken(coached(filmed(leg_lift(Tempo(reps=3, hold=3.4))))[1])]
     assert said[0] == words.BEGIN
