@@ -39,12 +39,14 @@ class Picture:
 class LiveSet:
     """One set: its coach, and the coach's thread. Everything but `submit` belongs to that thread."""
 
-    def __init__(self, options: Options, side: OneSide | None, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, options: Options, side: OneSide | None, clock: Callable[[], float], profile: int | None = None
+    ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.began = datetime.now().astimezone()
         self.count = 0
         self.dropped = 0
-        self._options, self._side, self._clock = options, side, clock
+        self._options, self._side, self._clock, self._profile = options, side, clock, profile
         self._coach: Coach | None = None
         self._thread = ThreadPoolExecutor(1, "set")
         self._first: float | None = None
@@ -106,7 +108,7 @@ class LiveSet:
         if not report.bouts:
             return _reported(None, self._nothing)
         page = report.html(None, quotes=self._options.quotes)
-        return _reported(history.add("live", name, report, page, self.began), done(report.bouts))
+        return _reported(history.add("live", name, report, page, self.began, self._profile), done(report.bouts))
 
     @property
     def _nothing(self) -> str:

@@ -13,7 +13,8 @@ import pytest
 from formcheck.errors import OutputError, UsageError
 from formcheck.findings import Notice, NoticeCode
 from formcheck.report.report import Report
-from formcheck.web.history import QUOTES, History
+from formcheck.web.history import History
+from formcheck.web.progress import QUOTES
 
 MONDAY = datetime(2026, 11, 16, 8, 30, tzinfo=UTC)
 
@@ -51,11 +52,16 @@ def test_a_session_is_told_as_it_was(history: History) -> None:
         "best_hold_s": leg["best_hold_s"],
         "mean_hold_s": leg["mean_hold_s"],
         "faults": leg["faults"],
+        "cues": leg["cues"],
     }
     holds = [rep.hold_s for rep in example.leg_lift().counted]
     assert leg["best_hold_s"] == round(max(holds), 1)
     assert leg["mean_hold_s"] == round(sum(holds) / 2, 1)
     assert leg["faults"] == {"other_leg_down": 2}  # none of the rep that was cut off, and none of the dose
+    assert leg["cues"]["other_leg_down"] == {"fault": 2}
+    assert leg["cues"]["hold_3_to_5_s"] == {"short": 2}
+    assert leg["cues"]["leg_straight"] == {"met": 1, "borderline": 1}
+    assert leg["cues"]["low_back_pressed"] == {"not_assessed": 2}
     assert (ball["both"], ball["reps"], ball["faults"]) == (3, 3, {"hips_up": 2})
     assert (lunge["left"], lunge["right"], lunge["score"]) == (1, 1, None)
     assert history.page(number) == "<p>größer</p>"
@@ -70,9 +76,8 @@ def test_the_newest_session_comes_first(history: History) -> None:
 def test_a_session_without_a_bout_is_kept_but_counts_for_no_day(history: History) -> None:
     add(history, report=Report(example.video(), (), (Notice(NoticeCode.NO_EXERCISE, {"exercises": ("Leg lift",)}),)))
     assert history.sessions()[0]["bouts"] == []
-    assert history.progress(MONDAY.date(), daily=True)["weeks"] == [
-        {"week": "2026-W47", "from": "2026-11-16", "sessions": 0, "days": 0, "by_exercise": {}}
-    ]
+    found = history.progress(MONDAY.date(), daily=True)
+    assert (found["weeks"], found["days"], found["advice"]["days_this_week"]) == ([], [], 0)
 
 
 def test_progress_goes_week_by_week_with_the_empty_ones(history: History) -> None:
@@ -125,7 +130,7 @@ def test_one_session_is_deleted_with_all_that_hangs_on_it(history: History, tmp_
     assert not history.delete(gone)
     assert [session["id"] for session in history.sessions()] == [kept]
     assert len(history.rows()) == 8
-    assert history.delete(None)
+    history.clear()
     history.close()
     with closing(sqlite3.connect(tmp_path / "h.sqlite3")) as base:
         for table in ("sessions", "bouts", "reps", "verdicts"):
@@ -135,7 +140,7 @@ def test_one_session_is_deleted_with_all_that_hangs_on_it(history: History, tmp_
 def test_what_is_deleted_is_in_no_file_any_more(history: History, tmp_path: Path) -> None:
     add(history)
     assert any(b"workout.mp4" in path.read_bytes() for path in tmp_path.iterdir())
-    history.delete(None)
+    history.clear()
     assert not any(b"workout.mp4" in path.read_bytes() for path in tmp_path.iterdir())
 
 
