@@ -94,6 +94,7 @@ def progress(fetch: Fetch, profile: int, today: date, *, daily: bool, days: int 
         for week in _span(mondays)
     ]
     return {
+        "today": today.isoformat(),
         "weeks": weeks,
         "goals": _goals(fetch, profile),
         "days": [day.isoformat() for day in done],

@@ -4,6 +4,7 @@ import { Camera } from "./camera.js";
 import { byId, draw, fit, make, notice } from "./dom.js";
 import { Link } from "./link.js";
 import { skeleton } from "./overlay.js";
+import { profile } from "./people.js";
 import { choose, goal, setting, tie } from "./settings.js";
 import { placing, silhouette } from "./silhouettes.js";
 import { Voice } from "./voice.js";
@@ -101,6 +102,7 @@ export class Live {
       side: this.#side(),
       height_cm: form.height.value ? form.height.valueAsNumber : null,
       units: setting("units"),
+      profile: profile(),
     };
     notice(byId("setup-notice"), "");
     this.#show("stage");

@@ -1,6 +1,6 @@
 // What the user chose, kept in the browser between visits.
 
-const DEFAULTS = { theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, desk: false };
+const DEFAULTS = { theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, desk: false, days: "", profile: 0 };
 const KEY = "formcheck";
 
 const chosen = { ...DEFAULTS, ...kept() };
