@@ -101,7 +101,7 @@ def lesson(skill: float, chance: random.Random, hurt: bool) -> dict[str, Any]:
 def diary(
     history: History, end: datetime, days: int, profile: int | None = None, page: Callable[[Report], str] = repr
 ) -> None:
-    """Write a history of so many days that ends on the day of `end`; a day in five is left out, but not of the last four."""
+    """Write a history of so many days up to that of `end`. A day in five is left out, but none of the last four."""
     chance = random.Random(7)
     for day in range(days):
         at = (end - timedelta(days=days - 1 - day)).replace(
