@@ -5,7 +5,7 @@ import secrets
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from formcheck.body.view import HIDDEN
 from formcheck.errors import NobodyFoundError
 from formcheck.findings import Bout, Notice, NoticeCode, OneSide, Rep, VideoInfo
 from formcheck.live.coach import GAP_S, Coach, Moment
+from formcheck.live.programme import Course
 from formcheck.media.video import Frame
 from formcheck.recorded import Options
 from formcheck.web.history import History
@@ -25,6 +26,9 @@ _RATE_S: Final = 2.0  # ours: the rate shown is taken over so many seconds
 _LEAST_STEP_S: Final = 1e-3  # ours: times must increase, even if the clock has not moved
 
 Message = dict[str, Any]
+
+PRESSES: Final = ("pause", "skip", "hurts")
+"""What a person may press in a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,19 @@ class LiveSet:
     """One set: its coach, and the coach's thread. Everything but `submit` belongs to that thread."""
 
     def __init__(
-        self, options: Options, side: OneSide | None, clock: Callable[[], float], profile: int | None = None
+        self,
+        options: Options,
+        side: OneSide | None,
+        clock: Callable[[], float],
+        course: Course | None = None,
+        profile: int | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.began = datetime.now().astimezone()
         self.count = 0
         self.dropped = 0
-        self._options, self._side, self._clock, self._profile = options, side, clock, profile
+        self._options, self._side, self._clock = options, side, clock
+        self._course, self._profile = course, profile
         self._coach: Coach | None = None
         self._thread = ThreadPoolExecutor(1, "set")
         self._first: float | None = None
@@ -62,7 +72,7 @@ class LiveSet:
 
     def prepare(self) -> None:
         """Load the models. Raises `FormcheckError` where that cannot be."""
-        self._coach = Coach(self._options, side=self._side)
+        self._coach = Coach(self._options, side=self._side, course=self._course)
 
     def look(self, picture: Picture) -> Message:
         """What the coach says of a picture. Raises `PictureError`."""
@@ -82,6 +92,11 @@ class LiveSet:
         """The person on the page pointed at somebody: shares of the picture's width and height."""
         if self._coach is not None:
             self._coach.choose(x, y)
+
+    def press(self, what: str) -> None:
+        """Something was pressed in a session: one of `PRESSES`."""
+        if self._coach is not None and (lesson := self._coach.lesson) is not None:
+            {"pause": lesson.pause, "skip": lesson.skip, "hurts": lesson.hurts}[what]()
 
     def lost(self) -> None:
         """The connection dropped."""
@@ -167,6 +182,7 @@ def _message_of(moment: Moment) -> Message:
         "held_s": round(moment.held_s, 2),
         "say": moment.say,
         "reps": [_rep_fields(rep) for rep in moment.reps],
+        "lesson": moment.lesson and asdict(moment.lesson),
         **{name: getattr(moment, name) for name in same},
     }
 

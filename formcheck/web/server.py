@@ -28,6 +28,7 @@ from formcheck.core.exercise import Exercise, builtin
 from formcheck.errors import FormcheckError, OutputError, UsageError
 from formcheck.files import writing
 from formcheck.live.coach import goals, hold_goal_s
+from formcheck.live.programme import Plan, Programme, programmes
 from formcheck.units import Lengths
 from formcheck.web.guard import Connection, Guard, is_loopback, refusal
 from formcheck.web.history import History, NoProfileError
@@ -71,6 +72,7 @@ def app(history: History, recordings: Recordings, live: LiveSets) -> Starlette:
         Route("/", doors.page),
         Route("/static/{name}", doors.static),
         Route("/api/exercises", doors.exercises),
+        Route("/api/programmes", doors.programmes),
         Route("/api/recordings", doors.send_recording, methods=["POST"]),
         Route("/api/recordings/{id}", doors.recording),
         Route("/api/recordings/{id}", doors.cancel_recording, methods=["DELETE"]),
@@ -117,6 +119,9 @@ class _Doors:
 
     def exercises(self, _: Request) -> Response:
         return JSONResponse([_exercise(exercise) for exercise in builtin().values()])
+
+    def programmes(self, _: Request) -> Response:
+        return JSONResponse([_programme(programme) for programme in programmes().values()])
 
     async def send_recording(self, request: Request) -> Response:
         options = options_of(*_asked(request))
@@ -180,6 +185,32 @@ def _exercise(exercise: Exercise) -> dict[str, Any]:
         "goals": goals(exercise),
         "hold_goal_s": hold_goal_s(exercise),
         "cues": [{"id": cue.id, "quote": cue.quote} for cue in exercise.cues],
+    }
+
+
+def _programme(programme: Programme) -> dict[str, Any]:
+    return {
+        "name": programme.name,
+        "title": programme.title,
+        "summary": programme.summary,
+        "levels": programme.levels,
+        "grow_every": programme.grow_every,
+        "cautions": [caution._asdict() for caution in programme.cautions],
+        "steps": [_plan(plan) for plan in programme.plans],
+    }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    """A step for the page's editor; doses have a number for each level, or none."""
+    doses = {"reps": plan.reps if plan.exercise else (), "hold_s": plan.hold_s, "seconds": plan.seconds}
+    usual = hold_goal_s(plan.exercise) if plan.exercise else None
+    return {
+        "title": plan.title,
+        "exercise": plan.exercise.name if plan.exercise else None,
+        "each_side": plan.sides == "each",
+        "rest_s": plan.rest_s,
+        "usual_hold_s": usual,
+        **doses,
     }
 
 

@@ -368,7 +368,7 @@ MANY: Final = """
   document.getElementById("count").textContent = reps;
   document.getElementById("rest").textContent = "Rest 0:12";
   document.getElementById("hold").hidden = !hold;
-  return import("/static/live.js").then(({ marked }) => {
+  return import("/static/screen.js").then(({ marked }) => {
     const rep = { side: "left", hold_s: 4, partial: false, faults: [] };
     for (let index = 1; index <= reps; index += 1) marked({ index, ...rep });
   });

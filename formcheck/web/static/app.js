@@ -6,9 +6,10 @@ import { History } from "./history.js";
 import { Live } from "./live.js";
 import { People } from "./people.js";
 import { Recorded } from "./recorded.js";
+import { SessionPage, programmes } from "./session.js";
 import { choose, setting } from "./settings.js";
 
-const PAGES = ["live", "recorded", "history"];
+const PAGES = ["session", "live", "recorded", "history"];
 
 function themed() {
   const select = byId("theme");
@@ -57,6 +58,10 @@ async function start() {
     const [exercises] = await Promise.all([read("/api/exercises"), people.load()]);
     parts.live = new Live(exercises, () => byId("history").hidden || parts.history.show());
     new Recorded(exercises);
+    new SessionPage(await programmes(), (lesson) => {
+      location.hash = "live";
+      parts.live.follow(lesson);
+    });
     document.body.dataset.ready = "true";
   } catch (error) {
     notice(byId("setup-notice"), error.message);

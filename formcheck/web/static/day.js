@@ -45,7 +45,7 @@ export function lesson(told, bouts, { quote, compare, erase, pain }) {
       make("h3", {}, `${when}: ${told.title}`),
       make("p", { class: "soft" }, `A session of ${minutes(told.seconds)}, ${whole}`),
       make("ol", { class: "steps" }, ...told.steps.map(step)),
-      ...told.hurt.map(({ t }) => make("p", { class: "notice warn" }, `You said that it hurt, at ${clock(t)}. ${CAUTION}`)),
+      ...told.hurt.map((when) => make("p", { class: "notice warn" }, `${hurt(when, told.steps)} ${CAUTION}`)),
       ...pains(told, pain),
       ...bouts.map((one, index) => bout(one, quote, () => compare(index)))),
     make("p", { class: "actions" }, told.session ? report(told.session, when) : "", eraser(`Delete the session of ${when}`, erase)));
@@ -67,15 +67,24 @@ function several(numbers) {
   return numbers.length > FEW ? `${least} to ${most}` : numbers.join(", ");
 }
 
-function step({ kind, title, side, goal, reps, held_s, seconds, state }) {
+function step(done) {
+  const { kind, goal, reps, held_s, seconds, state } = done;
   const facts = [];
   if (kind === "exercise" && reps !== null) facts.push(goal?.reps ? `${reps} of ${goal.reps} reps` : `${reps} reps`);
   const held = (held_s ?? []).filter((s) => s !== null).map(Math.round);
   if (held.length) facts.push(`held ${several(held)} s`);
   if (kind === "timer") facts.push(minutes(seconds));
   const told = state === "left_out" ? STATES.left_out : [STATES[state] ?? state, ...facts].join(", ");
-  return make("li", { class: state }, make("strong", {}, [title, side].filter(Boolean).join(", ")), `: ${told}`);
+  return make("li", { class: state }, make("strong", {}, called(done)), `: ${told}`);
 }
+
+// A step's number is 1 for the first.
+function hurt({ t, step: number }, steps) {
+  const during = steps[number - 1];
+  return `You said that it hurt, at ${clock(t)}${during ? ` (${called(during)})` : ""}.`;
+}
+
+const called = ({ title, side }) => [title, side].filter(Boolean).join(", ");
 
 function pains({ pain_before, pain_after, at }, pain) {
   const field = make("select", { "aria-label": `Pain after the session of ${hour(at)}` },
