@@ -24,7 +24,7 @@ from formcheck.live.programme import Course, programmes
 from formcheck.recorded import Options
 from formcheck.units import Lengths
 from formcheck.web.guard import Bucket
-from formcheck.web.history import History
+from formcheck.web.history import MOST_NUMBER, History
 from formcheck.web.liveset import PRESSES, LiveSet, Message, Picture
 from formcheck.web.pictures import PictureError
 
@@ -88,6 +88,7 @@ class Hello:
     units: str
     goal: str | None
     resume: str | None
+    profile: int | None = None
     course: Course | None = None
 
 
@@ -164,8 +165,9 @@ class LiveSets:
                 await self._refuse(before, MOVED, "The set goes on in another page.")
             return live, True
         options = options_of(hello.exercise, hello.height_cm, hello.units, hello.goal)
+        profile = await asyncio.to_thread(self._history.profile, hello.profile)
         self._make_room()
-        live = LiveSet(options, hello.side, self._clock, hello.course)
+        live = LiveSet(options, hello.side, self._clock, hello.course, profile)
         self._sets[live.id], self._talks[live.id] = live, socket
         try:
             await asyncio.wrap_future(live.submit(live.prepare))
@@ -333,7 +335,7 @@ def _hello(message: str | bytes) -> Hello:
     asked = _object(message) if isinstance(message, str) else {}
     exercise, side = asked.get("exercise", "auto"), asked.get("side")
     height, units = asked.get("height_cm"), asked.get("units", Lengths.CM)
-    goal, resume = asked.get("goal"), asked.get("resume")
+    goal, resume, profile = asked.get("goal"), asked.get("resume"), asked.get("profile")
     known = (
         asked.get("type") == "hello"
         and isinstance(exercise, str)
@@ -341,13 +343,14 @@ def _hello(message: str | bytes) -> Hello:
         and (height is None or _is_height(height))
         and units in list(Lengths)
         and all(text is None or isinstance(text, str) for text in (goal, resume))
+        and (profile is None or _is_number(profile))
     )
     if not known:
         raise _RefusedError(
             BAD_MESSAGE,
-            "The first message must be a hello with an exercise, a side, a height, a unit of lengths and a goal.",
+            "The first message must be a hello: an exercise, a side, a height, a unit of lengths, a goal, a profile.",
         )
-    return Hello(exercise, side, height, units, goal, resume, _course(asked.get("lesson")))
+    return Hello(exercise, side, height, units, goal, resume, profile, _course(asked.get("lesson")))
 
 
 def _course(asked: object) -> Course | None:
@@ -377,6 +380,11 @@ def _is_whole(value: object, most: int) -> bool:
 
 def _is_share(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _is_number(value: object) -> bool:
+    """Whether it may be the number of a profile."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < MOST_NUMBER
 
 
 def _is_height(value: object) -> bool:

@@ -44,13 +44,19 @@ class LiveSet:
     """One set: its coach, and the coach's thread. Everything but `submit` belongs to that thread."""
 
     def __init__(
-        self, options: Options, side: OneSide | None, clock: Callable[[], float], course: Course | None = None
+        self,
+        options: Options,
+        side: OneSide | None,
+        clock: Callable[[], float],
+        course: Course | None = None,
+        profile: int | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.began = datetime.now().astimezone()
         self.count = 0
         self.dropped = 0
-        self._options, self._side, self._clock, self._course = options, side, clock, course
+        self._options, self._side, self._clock = options, side, clock
+        self._course, self._profile = course, profile
         self._coach: Coach | None = None
         self._thread = ThreadPoolExecutor(1, "set")
         self._first: float | None = None
@@ -117,7 +123,7 @@ class LiveSet:
         if not report.bouts:
             return _reported(None, self._nothing)
         page = report.html(None, quotes=self._options.quotes)
-        return _reported(history.add("live", name, report, page, self.began), done(report.bouts))
+        return _reported(history.add("live", name, report, page, self.began, self._profile), done(report.bouts))
 
     @property
     def _nothing(self) -> str:

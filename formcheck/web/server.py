@@ -1,15 +1,12 @@
 """The local page's server: its routes, its start and its stop."""
 
 import base64
-import csv
 import hashlib
-import io
 import re
 import signal
 import socket
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -18,6 +15,7 @@ from urllib.parse import unquote
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -33,7 +31,8 @@ from formcheck.live.coach import goals, hold_goal_s
 from formcheck.live.programme import Plan, Programme, programmes
 from formcheck.units import Lengths
 from formcheck.web.guard import Connection, Guard, is_loopback, refusal
-from formcheck.web.history import History
+from formcheck.web.history import History, NoProfileError
+from formcheck.web.historydoors import BodyError, HistoryDoors, profile_of
 from formcheck.web.live import MESSAGE_BYTES, LiveSets, options_of
 from formcheck.web.recordings import MOST_BYTES, FullError, Recordings, StoppedError, TooLargeError, too_large
 
@@ -59,6 +58,8 @@ _STATUS: Final[dict[type[FormcheckError], int]] = {
     FullError: 429,
     TooLargeError: 413,
     StoppedError: 408,
+    BodyError: 413,
+    NoProfileError: 404,
     OutputError: 507,
     UsageError: 400,
 }
@@ -75,11 +76,7 @@ def app(history: History, recordings: Recordings, live: LiveSets) -> Starlette:
         Route("/api/recordings", doors.send_recording, methods=["POST"]),
         Route("/api/recordings/{id}", doors.recording),
         Route("/api/recordings/{id}", doors.cancel_recording, methods=["DELETE"]),
-        Route("/api/sessions", doors.sessions),
-        Route("/api/sessions", doors.delete_all, methods=["DELETE"]),
-        Route("/api/sessions.csv", doors.table),
-        Route("/api/sessions/{id}", doors.delete_session, methods=["DELETE"]),
-        Route("/api/progress", doors.progress),
+        *HistoryDoors(history).routes(),
         Route("/reports/{id}", doors.report),
         WebSocketRoute("/live", live.talk),
     ]
@@ -131,8 +128,9 @@ class _Doors:
         if int(request.headers.get("content-length", 0)) > MOST_BYTES:
             raise too_large()
         name = unquote(request.headers.get("x-name", ""))
+        whose = await run_in_threadpool(self._history.profile, profile_of(request))
         try:
-            recording = await self._recordings.take(name, options, request.stream())
+            recording = await self._recordings.take(name, options, request.stream(), whose)
         except ClientDisconnect:
             raise StoppedError("The page went before its recording was sent.") from None
         return JSONResponse({"id": recording.id}, 201)
@@ -149,26 +147,6 @@ class _Doors:
         except KeyError:
             raise _missing() from None
         return Response(status_code=204)
-
-    def sessions(self, _: Request) -> Response:
-        return JSONResponse(self._history.sessions())
-
-    def delete_session(self, request: Request) -> Response:
-        if not self._history.delete(request.path_params["id"]):
-            raise _missing()
-        return Response(status_code=204)
-
-    def delete_all(self, _: Request) -> Response:
-        self._history.delete(None)
-        return Response(status_code=204)
-
-    def table(self, _: Request) -> Response:
-        headers = {"Content-Disposition": 'attachment; filename="formcheck.csv"'}
-        return Response(table(self._history.rows()), media_type="text/csv", headers=headers)
-
-    def progress(self, request: Request) -> Response:
-        daily = request.query_params.get("daily", "true") == "true"
-        return JSONResponse(self._history.progress(datetime.now().astimezone().date(), daily=daily))
 
     def report(self, request: Request) -> Response:
         page = self._history.page(request.path_params["id"])
@@ -239,23 +217,6 @@ def _plan(plan: Plan) -> dict[str, Any]:
 def _sides(exercise: Exercise) -> dict[str, str]:
     """What the sides of a set are called: `On the left`, `With the left knee down`."""
     return {side: words.capital(exercise.side.format(side=side)) for side in SIDES}
-
-
-def table(rows: list[dict[str, Any]]) -> str:
-    """Rows as CSV, their keys the first line. No cell begins like a spreadsheet's formula."""
-    text = io.StringIO()
-    names = ("id", "at", "kind", "name", "exercise", "number", "side", "partial")
-    numbers = ("start_s", "peak_s", "end_s", "hold_s", "score")
-    writer = csv.DictWriter(text, (*names, *numbers, "faults"))
-    writer.writeheader()
-    for row in rows:
-        rounded = {name: None if row[name] is None else round(row[name], 3) for name in numbers}
-        writer.writerow({key: _cell(value) for key, value in (row | rounded).items()})
-    return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 
 
 @cache

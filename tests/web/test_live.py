@@ -90,6 +90,16 @@ def test_a_live_set_has_the_bouts_of_the_recording(here: Site, tmp_path: Path) -
     assert sum(len(m["reps"]) for m in moments) >= 2
 
 
+def test_a_set_belongs_to_whom_the_page_named(here: Site) -> None:
+    anna = here.history.add_profile("Anna")["id"]
+    with here.socket() as socket:
+        begin(socket, exercise="ball_bridge", profile=anna)
+        feed(here, socket, range(len(bridges())))
+        report = end(socket)
+    assert [one["id"] for one in here.history.sessions(anna)] == [report["session"]]
+    assert here.history.sessions() == []
+
+
 def test_a_moment_says_what_the_contract_names(here: Site) -> None:
     with here.socket() as socket:
         begin(socket)

@@ -4,6 +4,7 @@ import { read } from "./api.js";
 import { byId, notice } from "./dom.js";
 import { History } from "./history.js";
 import { Live } from "./live.js";
+import { People } from "./people.js";
 import { Recorded } from "./recorded.js";
 import { SessionPage, programmes } from "./session.js";
 import { choose, setting } from "./settings.js";
@@ -49,11 +50,12 @@ function show() {
 async function start() {
   themed();
   measured();
-  parts.history = new History();
+  const people = new People(() => byId("history").hidden || parts.history.show());
+  parts.history = new History(people);
   addEventListener("hashchange", show);
   show();
   try {
-    const exercises = await read("/api/exercises");
+    const [exercises] = await Promise.all([read("/api/exercises"), people.load()]);
     parts.live = new Live(exercises, () => byId("history").hidden || parts.history.show());
     new Recorded(exercises);
     new SessionPage(await programmes(), (lesson) => {

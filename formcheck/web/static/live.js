@@ -3,6 +3,7 @@
 import { Camera } from "./camera.js";
 import { byId, make, notice } from "./dom.js";
 import { Link } from "./link.js";
+import { profile } from "./people.js";
 import { Screen } from "./screen.js";
 import { askAfter } from "./session.js";
 import { choose, goal, setting, tie } from "./settings.js";
@@ -115,7 +116,7 @@ export class Live {
     notice(byId("setup-notice"), "");
     byId("stage").classList.toggle("lesson", Boolean(choice.lesson));
     this.#show("stage");
-    this.#set = new LiveSet(choice, this.#voice, (outcome) => this.#over(outcome));
+    this.#set = new LiveSet({ ...choice, profile: profile() }, this.#voice, (outcome) => this.#over(outcome));
   }
 
   #over({ sentence = "", report = null }) {

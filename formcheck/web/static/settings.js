@@ -1,6 +1,9 @@
 // What the user chose, kept in the browser between visits.
 
-const DEFAULTS = { theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, desk: false, sounds: true, programme: "", accepted: "" };
+const DEFAULTS = {
+  theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, sounds: true,
+  programme: "", accepted: "", profile: 0, desk: false, days: "",
+};
 const KEY = "formcheck";
 
 const chosen = { ...DEFAULTS, ...kept() };
