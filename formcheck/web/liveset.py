@@ -113,17 +113,25 @@ class LiveSet:
     def _finished(self, history: History) -> Message:
         if self._coach is None:
             return _reported(None, self._nothing)
+        session, said = self._kept(self._coach, history)
+        if (lesson := self._coach.lesson) is None:
+            return _reported(session, said)
+        kept = history.add_lesson(lesson.record(), session, self._profile, self.began) if session else None
+        return _reported(session, f"{lesson.summary()} {said}", kept)
+
+    def _kept(self, coach: Coach, history: History) -> tuple[str | None, str]:
+        """The id of the set in the history, None where nothing was done; and what was done, in words."""
         name = words.LIVE_SET.format(began=self.began)
         fps = (self._frames - 1) / self._end if self._end else 0.0
         info = VideoInfo(name, "", self._end, fps, *self._size, frames=self._frames)
         try:
-            report = self._coach.finish(info, self._remarks())
+            report = coach.finish(info, self._remarks())
         except NobodyFoundError as error:
-            return _reported(None, f"{words.capital(str(error))}.")
+            return None, f"{words.capital(str(error))}."
         if not report.bouts:
-            return _reported(None, self._nothing)
+            return None, self._nothing
         page = report.html(None, quotes=self._options.quotes)
-        return _reported(history.add("live", name, report, page, self.began, self._profile), done(report.bouts))
+        return history.add("live", name, report, page, self.began, self._profile), done(report.bouts)
 
     @property
     def _nothing(self) -> str:
@@ -202,5 +210,6 @@ def done(bouts: Iterable[Bout]) -> str:
     return words.set_done(reps)
 
 
-def _reported(session: str | None, text: str) -> Message:
-    return {"type": "report", "session": session, "url": session and f"/reports/{session}", "text": text}
+def _reported(session: str | None, text: str, lesson: str | None = None) -> Message:
+    url = session and f"/reports/{session}"
+    return {"type": "report", "session": session, "url": url, "lesson": lesson, "text": text}

@@ -5,6 +5,7 @@ import hashlib
 import re
 import signal
 import socket
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from functools import cache
@@ -120,8 +121,9 @@ class _Doors:
     def exercises(self, _: Request) -> Response:
         return JSONResponse([_exercise(exercise) for exercise in builtin().values()])
 
-    def programmes(self, _: Request) -> Response:
-        return JSONResponse([_programme(programme) for programme in programmes().values()])
+    def programmes(self, request: Request) -> Response:
+        done = Counter(lesson["programme"] for lesson in self._history.lessons(profile_of(request)) if lesson["did"])
+        return JSONResponse([_programme(programme, done[name]) for name, programme in programmes().items()])
 
     async def send_recording(self, request: Request) -> Response:
         options = options_of(*_asked(request))
@@ -188,13 +190,15 @@ def _exercise(exercise: Exercise) -> dict[str, Any]:
     }
 
 
-def _programme(programme: Programme) -> dict[str, Any]:
+def _programme(programme: Programme, done: int) -> dict[str, Any]:
+    """A programme for the page; done: how many of its sessions the person has done."""
     return {
         "name": programme.name,
         "title": programme.title,
         "summary": programme.summary,
         "levels": programme.levels,
         "grow_every": programme.grow_every,
+        "level": programme.level(done),
         "cautions": [caution._asdict() for caution in programme.cautions],
         "steps": [_plan(plan) for plan in programme.plans],
     }

@@ -153,7 +153,7 @@ def visiting(browser: Any, link: str, size: tuple[int, int] = (1280, 800), **opt
     context.add_init_script(HEARD)
     visit = Visit(context.new_page())
     visit.watch()
-    visit.page.goto(link)
+    visit.page.goto(f"{link}#live")
     visit.page.wait_for_selector("body[data-ready]")
     yield visit
     context.close()

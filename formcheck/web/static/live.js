@@ -13,7 +13,7 @@ import { Voice } from "./voice.js";
 const TYPED = ["height", "reps", "seconds"]; // what may be left empty
 const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: null, hold_goal_s: null, goals: {} };
 const PRESSES = ["pause", "skip", "hurts"];
-const LAST_WORDS_MS = 6000; // ours: how a step was, and the goodbye
+const LAST_WORDS_MS = 3000; // ours: the browser's voice may be slower than thought
 const AWAY = "The camera is gone. Plug it in again: your set is kept.";
 const UNHEARD = "formcheck did not answer when the set ended. If it still runs, the set is in the History within a minute.";
 
@@ -238,7 +238,7 @@ class LiveSet {
       const moment = taken && !this.#ended ? await this.#link.ask(taken.picture) : null;
       if (!moment || this.#ended) continue;
       this.#screen.show(moment);
-      if (moment.lesson?.phase === "over") this.#leaving ??= setTimeout(() => this.end(), LAST_WORDS_MS);
+      if (moment.lesson?.ended) this.#leaving ??= setTimeout(() => this.end(), LAST_WORDS_MS);
       performance.measure("frame to overlay", { start: taken.at, end: performance.now() });
       performance.clearMeasures(); // an observer has them; a long set must not pile them up
     }
