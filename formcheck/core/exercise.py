@@ -38,6 +38,8 @@ format strings over `value`, `length` (the value in cm or inches, whichever the 
 `value_cm`, `value_in`, `range` (what the bounds ask for: `3 to 5`, `8 to 30 cm`; not in trunks), and in the set
 `left`, `right` and `done` (`Right 2, left 0`).
 
+`[coach]` has what a coach says before the exercise and in its holds (`coaching.py`).
+
 Where an exercise looks otherwise from the front, `[front.posture]` and `[front.segment]` are looked for there as well,
 up to the camera yaw `to_yaw` of that segment; where both ways find a rep, that of `[segment]` stands.
 
@@ -56,6 +58,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from formcheck.body.measures import MEASURES, From
+from formcheck.core.coaching import NOTHING, Coaching, coaching
 from formcheck.core.goal import AS_ASKED, Goal
 from formcheck.core.posture import Bounds, Posture, Segment, Way, posture, segment, way
 from formcheck.core.sentences import SILENT, Words, asked, ranged, sentence, spoken, words
@@ -160,7 +163,8 @@ class Cue:
 class Exercise:
     """One exercise as its file describes it. `lengths` and `side` are what its sentences say lengths and sides in.
 
-    `front`: how it is recognised from the front or from behind, where that is another way.
+    `front`: how it is recognised from the front or from behind, where that is another way. `coach`: what is said before
+    it and in its holds.
     """
 
     name: str
@@ -173,6 +177,7 @@ class Exercise:
     lengths: Lengths = Lengths.CM
     side: str = ON_SIDE
     front: Way | None = None
+    coach: Coaching = NOTHING
 
     @cached_property
     def ways(self) -> "tuple[Exercise, ...]":
@@ -333,12 +338,13 @@ def parse(text: str, file: str, lengths: Lengths = Lengths.CM, goal: Goal = AS_A
         lengths=lengths,
         side=table.text("side", ON_SIDE),
         front=way(table.table("front")) if table.has("front") else None,
+        coach=coaching(table.table("coach")),
     )
     if "{side}" not in exercise.side or "{" in exercise.side.replace("{side}", ""):
         raise table.wrong(
             f"'side' says what {{side}} means, as \"with the {{side}} knee down\"; found {exercise.side!r}"
         )
-    table.done("name, title, summary, side, source, posture, segment, front, cue")
+    table.done("name, title, summary, side, source, posture, segment, front, coach, cue")
     _check_cues(exercise, table)
     return exercise
 

@@ -1,7 +1,7 @@
 """Readings: the number that each check of an exercise reads off one rep, in one phase, on one side."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import sqrt
 from typing import Final, NamedTuple
@@ -37,6 +37,9 @@ holds of three rendered lunges were off by 0, 2 and 3 s)."""
 STEADY_TICKS: Final = 13
 """Of a signal the running median over so many ticks is read: a landmark that jumps aside for less than 0.2 s says
 nothing (ours: heels and far legs do, by up to 0.4 trunks)."""
+
+ARRIVAL_TICKS: Final = 3
+"""What the start of a phase is, for the change since (as in `takes.py`)."""
 
 MOSTLY: Final = 0.5
 """A joint counts as hidden if it is during more than this share of a phase (ours)."""
@@ -156,10 +159,26 @@ class _Part:
 class Reader:
     """Reads checks off one rep."""
 
-    def __init__(self, exercise: Exercise, time: Array, rows: Rows, found: Excursion, *, cut: bool = False) -> None:
-        """`cut`: the window ends before the rep does; what has not settled then is not read."""
+    def __init__(
+        self,
+        exercise: Exercise,
+        time: Array,
+        rows: Rows,
+        found: Excursion,
+        *,
+        cut: bool = False,
+        lately_s: float | None = None,
+    ) -> None:
+        """`cut`: the window ends before the rep does; what has not settled then is not read. lately_s: of the hold, its
+        last seconds are read, and its first moment where a check asks for the change since.
+        """
         self._exercise, self._time, self._rows, self._found = exercise, time, rows, found
         self._phases = _phases(time, found, len(time) - STEADY_TICKS // 2 * cut)
+        self._arrival = np.zeros(len(time), np.bool_)
+        if lately_s is not None:
+            hold = self._phases["hold"]
+            self._arrival[np.flatnonzero(hold.ticks)[:ARRIVAL_TICKS]] = True
+            self._phases["hold"] = replace(hold, ticks=hold.ticks & (time >= found.hold_to_s - lately_s))
         self._parts = dict(zip(self._phases, self._seen(list(self._phases.values())), strict=True))
 
     def cue(self, cue: Cue, side: str) -> tuple[Reading, ...]:
@@ -226,6 +245,8 @@ class Reader:
         if compares(check):
             found = Reading(None, None, phase.end_s - phase.start_s)
         else:
+            if check.how.error == "change" and check.phase == "hold":
+                phase = replace(phase, ticks=phase.ticks | self._arrival)
             signals = [self._rows.measure(check.measure, s) for s in sides]
             found = worst(check, [read(check, self._time, signal, phase, at_rest) for signal in signals])
         return Reading(found.value, found.at_s, found.seconds, found.reason, None, joints, hidden)

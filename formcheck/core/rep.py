@@ -83,10 +83,13 @@ class RawRep:
     followed: frozenset[tuple[str, str]]
 
 
-def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> RawRep | None:
+def raw_rep(
+    exercise: Exercise, side: OneSide, rows: Rows, window: Window, lately_s: float | None = None
+) -> RawRep | None:
     """The rep in a window; None where there is no rep of this exercise.
 
-    `rows` holds the window's ticks; `side` is the leg whose signal was watched.
+    `rows` holds the window's ticks; `side` is the leg whose signal was watched. lately_s: only the last seconds of the
+    hold are read, as far as it is one yet.
     """
     time = np.arange(window.first, window.last + 1) / RATE
     wanted = exercise.segment
@@ -105,7 +108,7 @@ def raw_rep(exercise: Exercise, side: OneSide, rows: Rows, window: Window) -> Ra
     trust = Trust(*(middle(during.column(name)) for name in ("yaw", "yaw_error", "spread")))
     if trust.spread > LOST_SPREAD or trust.yaw_error_deg > LOST_YAW_DEG or trust.yaw_deg > wanted.to_yaw:
         return None
-    reader = Reader(exercise, time, rows, found, cut=window.cut_after)
+    reader = Reader(exercise, time, rows, found, cut=window.cut_after, lately_s=lately_s)
     sides = (side,) if wanted.legs == "each" else SIDES
     return RawRep(
         exercise=exercise,

@@ -24,9 +24,9 @@ from formcheck.core.rep import RawRep, merged
 from formcheck.core.rows import Rows, Table
 from formcheck.core.ticks import Ticks
 from formcheck.core.traces import Traces
-from formcheck.core.watches import Watches
+from formcheck.core.watches import Stance, Watches
 from formcheck.errors import UsageError
-from formcheck.findings import Bout, Notice, NoticeCode, Quality, Reason, Rep, Side
+from formcheck.findings import Bout, Notice, NoticeCode, OneSide, Quality, Reason, Rep, Side
 
 WAIT_S: Final = 0.1
 """Frames that come one by one wait until they span this, and are then taken together; words and count are later by as
@@ -48,8 +48,12 @@ WORKING: Final = ("shoulder", "hip", "knee", "ankle")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where the session stands, for the live picture. All is provisional except `count`: it only grows in a bout."""
+    """Where the session stands, for the live picture. All is provisional except `count`: it only grows in a bout.
 
+    bout: the exercise of the open bout's reps. exercise: the same, or what the rep under way is of.
+    """
+
+    bout: str | None
     exercise: str | None
     count: int
     moving: bool
@@ -127,6 +131,7 @@ class Session:
         self._bouts = Bouts(Given(height_cm, unanswered or {}, quality or Quality.STANDARD), self._traces.of)
         self._seen = _Seen()
         self._waiting: list[Poses] = []
+        self._expected: Exercise | None = None
         self._ended = False
 
     def feed(self, poses: Poses) -> Iterator[Rep]:
@@ -163,10 +168,11 @@ class Session:
     def status(self) -> Status:
         """Where the session stands now."""
         bout, newest = self._bouts.open, self._bouts.newest
-        watch = self._watches.moving(bout.exercise)
-        exercise = bout.exercise or (watch.exercise if watch else None)
+        watch = self._watches.moving(self._doing)
+        exercise = self._doing or (watch.exercise if watch else None)
         faults = [cue.message for cue in newest().cues if cue.verdict == "fault"] if newest else []
         return Status(
+            bout=bout.exercise.name if bout.exercise else None,
             exercise=exercise.name if exercise else None,
             count=self._bouts.count,
             moving=watch is not None,
@@ -175,19 +181,37 @@ class Session:
             message=faults[0] if faults else None,
         )
 
-    def under_way(self) -> tuple[RawRep, Setting] | None:
+    def expect(self, exercise: str | None) -> None:
+        """What should come next, by its name: `status` and `under_way` tell of it as soon as it begins. The bouts stay
+        what they are.
+        """
+        self._expected = next((way for way in self._ways if way.name == exercise), None)
+
+    @property
+    def _doing(self) -> Exercise | None:
+        """What is expected, once it is under way; else what the open bout is of."""
+        coming = self._expected is not None and self._watches.moving(self._expected) is not None
+        return self._expected if coming else self._bouts.open.exercise
+
+    @property
+    def stances(self) -> Mapping[tuple[str, OneSide], Stance]:
+        """How somebody stands or lies now, for each exercise and the side that works."""
+        return self._watches.stances()
+
+    def under_way(self, lately_s: float | None = None) -> tuple[RawRep, Setting] | None:
         """The rep under way, read as if the recording ended now, and what it would be judged by; None between reps.
 
-        Asking changes nothing.
+        lately_s: of its hold only the last seconds are read. Asking changes nothing.
         """
-        bout, found = self._bouts.open, self._watches.under_way()
+        bout, found = self._bouts.open, self._watches.under_way(lately_s)
         raws = [raw for raw in found if raw.height >= raw.exercise.segment.sure]
-        doing = bout.exercise or (raws[0].exercise if raws else None)
+        doing = self._doing or (raws[0].exercise if raws else None)
         mine = [raw for raw in raws if doing is not None and raw.exercise.name == doing.name]
         if not mine:
             return None
         raw = reduce(lambda one, two: merged(one, two) or max(one, two, key=lambda r: r.height), mine)
-        return raw, setting(bout.reps or [raw], self._bouts.given)
+        same = bout.exercise is not None and bout.exercise.name == raw.exercise.name
+        return raw, setting(bout.reps if same else [raw], self._bouts.given)
 
     def beside(self, rep: Rep) -> bool:
         """Whether another rep that began before this one ended is still under way: they may turn out to be one."""

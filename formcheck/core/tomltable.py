@@ -1,6 +1,7 @@
 """One table of a TOML file, key by key. Errors name the file and the table of a missing, unknown or wrong key."""
 
 from collections.abc import Collection
+from math import isfinite
 from typing import TypeVar
 
 from formcheck.errors import ExerciseError
@@ -33,6 +34,21 @@ class Table:
         if not isinstance(value, str):
             raise self.wrong(f"{key!r} must be a text in quotes; found {value!r}")
         return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; none if the key is missing."""
+        values = self._values.pop(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise self.wrong(f"{key!r} must be a list of texts in quotes; found {values!r}")
+        return tuple(values)
+
+    def numbers(self, key: str) -> tuple[float, ...]:
+        """A number or a list of them; none if the key is missing."""
+        value = self._values.pop(key, [])
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, int | float) and not isinstance(one, bool) and isfinite(one) for one in values):
+            raise self.wrong(f"{key!r} must be a number or a list of numbers; found {value!r}")
+        return tuple(map(float, values))
 
     def word(self, key: str, allowed: Collection[Word], default: Word | None = None) -> Word:
         """A text that is one of those allowed."""

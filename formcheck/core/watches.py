@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,17 @@ from formcheck.core.rep import RawRep, exchanged, raw_rep
 from formcheck.core.rows import AllBounds, Rows, Table, is_length
 from formcheck.core.sides import Sides
 from formcheck.findings import OneSide
+
+STILL_S: Final = 1.0
+STILL_SHARE: Final = 0.5
+"""Somebody is poised whose signal has moved over this time by less than this share of the least excursion (ours)."""
+
+
+class Stance(NamedTuple):
+    """For how many seconds somebody has been in the posture of an exercise, and poised: at its rest, and still."""
+
+    in_s: float
+    poised_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Watches:
         self._rows = table.none()
         self._watches: list[Watch] = []
         self._bounds = AllBounds(table.columns, [])
+        self._runs = np.zeros(0, int)
 
     @property
     def next(self) -> int:
@@ -67,20 +80,25 @@ class Watches:
             for side in ("left", "right") if exercise.segment.legs == "each" else ("left",):
                 self._watches.append(Watch(exercise, side, Detector(tick)))
         self._bounds = AllBounds(self._table.columns, [bounds for watch in self._watches for bounds in watch.bounds])
+        self._runs = np.zeros(2 * len(self._watches), int)
 
     def feed(self, rows: Rows) -> list[RawRep]:
         """The reps that close within these rows, in the order in which they became known."""
         self._rows.add(rows)
         holds = rows.within(self._bounds)
+        self._runs = _runs(self._runs, holds)
         closed = []
         for i, watch in enumerate(self._watches):
             closed += [(w.known, i, w) for w in watch.feed(rows, holds[:, 2 * i], holds[:, 2 * i + 1])]
         found = [self._rep(self._watches[i], window) for _, i, window in sorted(closed, key=lambda c: c[:2])]
         return [raw for raw in found if raw is not None]
 
-    def under_way(self) -> list[RawRep]:
-        """The reps under way, read as if the recording ended now. Asking changes nothing."""
-        found = [self._rep(watch, window) for watch in self._watches for window in watch.detector.finish()]
+    def under_way(self, lately_s: float | None = None) -> list[RawRep]:
+        """The reps under way, read as if the recording ended now. Asking changes nothing.
+
+        lately_s: of their holds only the last seconds are read.
+        """
+        found = [self._rep(watch, window, lately_s) for watch in self._watches for window in watch.detector.finish()]
         return [raw for raw in found if raw is not None]
 
     def moving(self, exercise: Exercise | None) -> Watch | None:
@@ -94,6 +112,27 @@ class Watches:
             ),
             None,
         )
+
+    def stances(self) -> dict[tuple[str, OneSide], Stance]:
+        """How somebody stands or lies now, for each exercise and side; where it has several ways, the longest."""
+        found: dict[tuple[str, OneSide], Stance] = {}
+        for i, watch in enumerate(self._watches):
+            within, at_rest = (int(run) for run in self._runs[2 * i : 2 * i + 2])
+            still = self._still(watch, min(within, at_rest))
+            stance = Stance(within / RATE, still / RATE)
+            found[watch.exercise.name, watch.side] = max(found.get((watch.exercise.name, watch.side), stance), stance)
+        return found
+
+    def _still(self, watch: Watch, ticks: int) -> int:
+        """For how many of the newest ticks, all at rest, the signal has been still; 0 where that is too short."""
+        least = round(STILL_S * RATE)
+        if ticks < least or len(self._rows) < least:
+            return 0
+        rows = self._rows.between(self.next - least, self.next - 1)
+        signal = rows.measure(watch.exercise.segment.measure, watch.side)
+        unit = float(rows.column("trunk")[-1]) if is_length(watch.exercise.segment.measure) else 1.0
+        quiet = np.ptp(signal) < STILL_SHARE * watch.exercise.segment.prominence * unit
+        return ticks if quiet else 0
 
     def other_leg_up(self, raw: RawRep, before: float) -> bool:
         """Whether the leg that did not make a rep, or the signal of another way, rose before a tick and is up yet."""
@@ -112,10 +151,19 @@ class Watches:
         self._sides.forget(first / RATE)
         return first / RATE
 
-    def _rep(self, watch: Watch, window: Window) -> RawRep | None:
+    def _rep(self, watch: Watch, window: Window, lately_s: float | None = None) -> RawRep | None:
         """The rep within a window of a watch; None if it is no rep of its exercise."""
-        raw = raw_rep(watch.exercise, watch.side, self._rows.between(window.first, window.last), window)
+        raw = raw_rep(watch.exercise, watch.side, self._rows.between(window.first, window.last), window, lately_s)
         if raw is None:
             return None
         start, end = raw.found.start_s, raw.found.end_s
         return exchanged(raw) if self._sides.exchanged_s(start, end) > (end - start) / 2 else raw
+
+
+def _runs(before: Array, holds: Array) -> Array:
+    """How many of the newest ticks hold without a break, (sets,), given those before `holds` (n, sets)."""
+    if not len(holds):
+        return before
+    broken = ~holds[::-1]
+    since = np.where(broken.any(axis=0), broken.argmax(axis=0), len(holds))
+    return np.where(broken.any(axis=0), since, before + len(holds))

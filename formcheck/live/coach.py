@@ -18,10 +18,13 @@ from formcheck.core.exercise import Exercise
 from formcheck.core.sentences import asked
 from formcheck.core.session import Session, Status
 from formcheck.errors import NobodyFoundError, UsageError
-from formcheck.findings import ON_SIDE, Advice, Notice, NoticeCode, OneSide, Quality, Rep, Side, VideoInfo
+from formcheck.findings import ON_SIDE, Advice, Notice, NoticeCode, OneSide, Quality, Rep, Side, Verdict, VideoInfo
+from formcheck.live.lesson import Lesson
 from formcheck.live.placement import IN_SET, SETTLED_S, Placement
+from formcheck.live.programme import Course
 from formcheck.live.speech import Board, Rank, Speech
-from formcheck.live.underway import recognised, under_way
+from formcheck.live.standing import Seen, Standing
+from formcheck.live.underway import Lasting, recognised, under_way
 from formcheck.media.draw import Tone
 from formcheck.media.video import Frame
 from formcheck.pose.blazepose import BlazePose
@@ -81,6 +84,7 @@ class Moment:
     tone: Tone
     say: str | None
     reps: tuple[Rep, ...]
+    lesson: Standing | None = None
 
 
 def hold_goal_s(exercise: Exercise) -> float | None:
@@ -104,7 +108,8 @@ class Coach:
     """Follows one set through the frames of a camera or a file: `feed` says what to show and say, `finish` reports.
 
     The bouts are those of `analyze` on the same frames, whatever was asked on the way. side: the side the set is meant
-    for; a rep of the other side still counts, and the person is told.
+    for; a rep of the other side still counts, and the person is told. course: what to lead through, in `lesson`; the
+    exercises are then the programme's.
     """
 
     def __init__(
@@ -113,7 +118,11 @@ class Coach:
         estimator: PoseEstimator | None = None,
         *,
         side: OneSide | None = None,
+        course: Course | None = None,
     ) -> None:
+        if course is not None:
+            found = course.programme.exercises(course.level, options.exercises[0].lengths)
+            options = replace(options, exercises=found)
         self._exercises = {exercise.name: exercise for exercise in options.exercises}
         self._session = Session(options.exercises, height_cm=options.height_cm, quality=options.quality)
         if options.quality == Quality.BEST:
@@ -134,6 +143,9 @@ class Coach:
         self._done = Counter[Side]()
         self._told_until: dict[str, float] = {}
         self._mending: frozenset[str] = frozenset()
+        self._lasting = Lasting()
+        self._going: str | None = None
+        self.lesson = Lesson(course, self._exercises, self._speech) if course else None
 
     @property
     def warnings(self) -> list[Notice]:
@@ -147,6 +159,8 @@ class Coach:
         self._shown = width * float(scale), height * float(scale)
         poses = self._estimator.feed(time, rgb)
         self._somebody = self._somebody or bool(poses.found[0])
+        if self.lesson is not None:
+            self._session.expect(self.lesson.expected)
         reps = tuple(self._session.feed(self._after_gap(poses)))
         self._newest = time
         status = self._session.status
@@ -156,8 +170,18 @@ class Coach:
         for rep in reps:
             self._closed(time, rep, status.count)
         self._goal(time, status)
+        if self.lesson is not None:
+            self._lead(self.lesson, poses, status, placement, reps)
         moment = self._moment(poses, status, placement, stage, reps)
         return moment if scale == 1 else replace(moment, points=moment.points / scale, image_size=_size(frame.rgb))
+
+    def _lead(
+        self, lesson: Lesson, poses: Poses, status: Status, placement: tuple[Advice, ...], reps: tuple[Rep, ...]
+    ) -> None:
+        """Tell the lesson what this frame shows."""
+        counted = [(status.bout or "", rep) for rep in reps if not rep.partial and not self._session.beside(rep)]
+        seen = Seen(bool(poses.found[0]), not placement, self._session.stances, self._going, status.held_s, counted)
+        lesson.feed(float(poses.time[0]), seen)
 
     def choose(self, x: float, y: float) -> None:
         """Judge whoever is at a place of the picture from now on: shares of its width and height, 0 to 1.
@@ -229,6 +253,7 @@ class Coach:
             tone=tone,
             say=self._speech.say(time),
             reps=reps,
+            lesson=self.lesson.standing if self.lesson else None,
         )
 
     def _doing(self, status: Status) -> Exercise | None:
@@ -246,7 +271,7 @@ class Coach:
         time = float(poses.time[0])
         if placement:
             self._speech.offer(time, Rank.FAULT, placement[0], words.ADVICE[placement[0]])
-        elif stage == "ready":
+        elif stage == "ready" and self.lesson is None:
             self._speech.offer(time, Rank.PRAISE, "ready", words.BEGIN)
         return placement, stage
 
@@ -268,12 +293,35 @@ class Coach:
             return
         self._asked, self._side = time, status.side
         going = self._session.under_way() if status.moving else None
-        if going is None:
+        self._going = going[0].exercise.name if going else None
+        if going is None or not self._coaching:
+            self._lasting.clear()
             return
         rep = under_way(*going, settled=status.count > 0 or status.side is None)
         self._side = rep.side
         if recognised(going[0], status.exercise):
             self._board.show(time, self._fresh(time, rep))
+            self._look_again(time)
+
+    @property
+    def _coaching(self) -> bool:
+        """Whether faults and praise are told: in a lesson within a step only."""
+        return self.lesson is None or self.lesson.working
+
+    def _look_again(self, time: float) -> None:
+        """Keep the faults of a hold on the screen while they last, say them now and then, praise what is mended."""
+        found = self._lasting.look(time, self._session)
+        self._board.show(time, [(self._line(cue), "fault") for cue in found.faults])
+        for cue in found.again:
+            self._speech.offer(time, Rank.FAULT, f"{cue.id} at {time:.0f}", cue.say or cue.message)
+        for cue in found.mended:
+            sentence = words.BETTER.format(met=cue.message)
+            self._board.show(time, [(sentence, "good")])
+            self._speech.offer(time, Rank.PRAISE, f"better {cue.id} {time:.0f}", sentence)
+
+    def _line(self, cue: Verdict) -> str:
+        """What is shown of a fault; in a lesson it must be read from far away."""
+        return cue.say if self.lesson is not None and cue.say else cue.message
 
     def _fresh(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
         """Say the faults of a rep that were not told yet, then how far it is from its goal; the lines to show."""
@@ -282,7 +330,8 @@ class Coach:
         for cue in fresh:
             self._told_until[cue.id] = rep.end_s
             self._speech.offer(time, Rank.HINT if cue.dose else Rank.FAULT, cue.id, cue.say or cue.message)
-        return [(cue.message, "good" if cue.dose else "fault") for cue in fresh]
+        self._lasting.told(time, fresh)
+        return [(self._line(cue), "good" if cue.dose else "fault") for cue in fresh]
 
     def _closed(self, time: float, rep: Rep, count: int) -> None:
         """Say what was right and wrong in a rep that is over, and the count."""
@@ -293,9 +342,12 @@ class Coach:
         if rep.partial or self._session.beside(rep):
             return
         self._done[rep.side] += 1
+        self._lasting.clear()
+        if not self._coaching:
+            return
         lines = [*self._other_side(time, rep), *self._fresh(time, rep), *self._praise(time, rep)]
         self._board.show(time, lines)
-        if count > self._count:
+        if count > self._count and self.lesson is None:
             self._speech.drop(f"count {self._count}")
             self._speech.offer(time, Rank.COUNT, f"count {count}", words.count(count))
         self._count = count
@@ -330,7 +382,7 @@ class Coach:
 
     def _goal(self, time: float, status: Status) -> None:
         """Say when a hold has been long enough."""
-        doing = self._doing(status)
+        doing = self._doing(status) if self.lesson is None else None
         goal = hold_goal_s(doing) if doing else None
         reached = goal is not None and status.held_s >= goal
         if goal is not None and reached and not self._goal_reached:

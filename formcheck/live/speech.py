@@ -23,17 +23,32 @@ SHOWN_S: Final = 4.0
 
 
 class Rank(IntEnum):
-    """Which kind of sentence is said first."""
+    """Which kind of sentence is said first. A tick is a word or two that is true only now: `Half way.`"""
 
-    FAULT = 0
-    GOAL = 1
-    HINT = 2
-    PRAISE = 3
-    COUNT = 4
+    STOP = 0
+    TICK = 1
+    FAULT = 2
+    GOAL = 3
+    HINT = 4
+    GUIDE = 5
+    PRAISE = 6
+    COUNT = 7
 
 
-_PATIENCE: Final = {Rank.FAULT: 6.0, Rank.GOAL: 1.0, Rank.HINT: 4.0, Rank.PRAISE: 2.5, Rank.COUNT: 3.5}
+_PATIENCE: Final = {
+    Rank.STOP: 30.0,
+    Rank.TICK: 0.7,
+    Rank.FAULT: 6.0,
+    Rank.GOAL: 1.0,
+    Rank.HINT: 4.0,
+    Rank.GUIDE: 5.0,
+    Rank.PRAISE: 2.5,
+    Rank.COUNT: 3.5,
+}
 """Seconds after which it is too late to say it (ours): a count outlasts the fault told as the rep ended."""
+
+TICK_GAP_S: Final = 0.3
+"""Silence after a sentence before a tick, and after a tick (ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +70,7 @@ class Speech:
     def __init__(self) -> None:
         self._waiting: dict[str, Words] = {}
         self._said: dict[str, float] = {}
-        self._free_from_s = -np.inf
+        self._free_from_s = self._quiet_from_s = -np.inf
 
     def offer(self, time: float, rank: Rank, key: str, text: str) -> None:
         """Put in something to say, now or a little later; it replaces what waits under the same key."""
@@ -65,20 +80,70 @@ class Speech:
         """Drop what waits under this key: it is no longer true."""
         self._waiting.pop(key, None)
 
+    def waits(self, key: str) -> bool:
+        """Whether what was put in under this key has not been said yet, nor come too late."""
+        return key in self._waiting
+
+    def was_said(self, key: str) -> bool:
+        """Whether what was put in under this key was said."""
+        return key in self._said
+
+    def silent(self, time: float) -> bool:
+        """Whether a sentence could begin now."""
+        return time >= self._free_from_s
+
     def say(self, time: float) -> str | None:
         """The sentence to begin at this time, if any."""
         self._waiting = {key: words for key, words in self._waiting.items() if time <= words.until}
         fresh = [w for w in self._waiting.values() if time - self._said.get(w.key, -np.inf) >= AGAIN_S]
-        if time < self._free_from_s or not fresh:
+        first = min(fresh, key=lambda w: w.rank, default=None)
+        tick = first is not None and first.rank == Rank.TICK
+        if first is None or time < (self._quiet_from_s if tick else self._free_from_s):
             return None
-        first = min(fresh, key=lambda w: w.rank)
-        breath = [w for w in fresh if w.rank == Rank.COUNT and w is not first] + [first]
+        breath = [w for w in fresh if w.rank == Rank.COUNT and w is not first and not tick] + [first]
         for words in breath:
             self.drop(words.key)
             self._said[words.key] = time
         text = " ".join(words.text for words in breath)
-        self._free_from_s = time + max(SENTENCE_S, len(text) / LETTERS_A_SECOND + 1)
+        lasts = len(text) / LETTERS_A_SECOND
+        self._quiet_from_s = time + lasts + TICK_GAP_S
+        self._free_from_s = self._quiet_from_s if tick else time + max(SENTENCE_S, lasts + 1)
         return text
+
+
+class Announcer:
+    """Says sentences in their order, each once the one before it was said; more urgent ones come between."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._lines: list[str] = []
+        self._number = 0
+
+    def then(self, *lines: str) -> None:
+        """Say these after what waits."""
+        self._lines += lines
+
+    def instead(self, *lines: str) -> None:
+        """Say these in place of what waits."""
+        self._speech.drop(self._key)
+        self._lines, self._number = list(lines), self._number + 1
+
+    @property
+    def _key(self) -> str:
+        """Of the first of the lines."""
+        return f"line {self._number}"
+
+    @property
+    def done(self) -> bool:
+        """Whether all was said."""
+        return not self._lines or (len(self._lines) == 1 and self._speech.was_said(self._key))
+
+    def feed(self, time: float) -> None:
+        """Put in the next sentence, once there is silence; one that others left no time for comes again."""
+        if self._lines and self._speech.was_said(self._key):
+            self._lines, self._number = self._lines[1:], self._number + 1
+        if self._lines and not self._speech.waits(self._key) and self._speech.silent(time):
+            self._speech.offer(time, Rank.GUIDE, self._key, self._lines[0])
 
 
 class Board:

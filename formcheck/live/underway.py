@@ -1,14 +1,16 @@
 """The rep under way: the faults that can be told before it is over, because they can no longer come right."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import Final
+from math import inf
+from typing import Final, NamedTuple
 
 from formcheck.core.bout import Setting, judged
 from formcheck.core.exercise import Check, Cue, Exercise
 from formcheck.core.reading import compares
 from formcheck.core.rep import RawRep
-from formcheck.findings import Rep
+from formcheck.core.session import Session
+from formcheck.findings import Rep, Verdict
 
 
 def lasting(check: Check, over: Collection[str]) -> Check:
@@ -64,3 +66,64 @@ def under_way(raw: RawRep, by: Setting, *, settled: bool = True) -> Rep:
         if telling(cue, raw.exercise, settled=settled)
     )
     return judged([replace(raw, exercise=replace(raw.exercise, cues=cues))], by)[0]
+
+
+LOOK_S: Final = 0.5
+"""How often it is looked whether a fault of the hold lasts (ours)."""
+
+LATELY_S: Final = 1.5
+"""What is read for that: the last seconds of the hold (ours)."""
+
+AGAIN_S: Final = 10.0
+"""How often a fault is said while it lasts."""
+
+
+def _of_hold(check: Check) -> bool:
+    """Whether a check reads how the hold is at a moment."""
+    return check.phase == "hold" and check.how.error in ("plain", "change")
+
+
+class Looked(NamedTuple):
+    """What a look at the last seconds of a hold shows: faults that last, those of them to be said again, and what is
+    right now and was wrong before.
+    """
+
+    faults: list[Verdict]
+    again: list[Verdict]
+    mended: list[Verdict]
+
+
+class Lasting:
+    """Faults of the rep under way that were told: whether they last."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, tuple[float, Verdict]] = {}
+        self._looked = -inf
+
+    def told(self, time: float, faults: Iterable[Verdict]) -> None:
+        """These faults were told just now."""
+        self._said |= {cue.id: (time, cue) for cue in faults if not cue.dose}
+
+    def clear(self) -> None:
+        """The rep is over."""
+        self._said = {}
+
+    def look(self, time: float, session: Session) -> Looked:
+        """What the last seconds of the hold show, every `LOOK_S`; nothing where there is no hold of that length."""
+        nothing = Looked([], [], [])
+        if not self._said or time - self._looked < LOOK_S:
+            return nothing
+        self._looked = time
+        lately = session.under_way(LATELY_S)
+        if lately is None or lately[0].found.hold_to_s - lately[0].found.hold_from_s < LATELY_S - 0.01:
+            return nothing
+        holds = {cue.id for cue in lately[0].exercise.cues if all(map(_of_hold, cue.checks))}
+        [rep] = judged([lately[0]], lately[1])
+        now = [cue for cue in rep.cues if cue.id in self._said.keys() & holds]
+        faults = [self._said[cue.id][1] for cue in now if cue.verdict == "fault"]  # as told: a number would flicker
+        mended = [cue for cue in now if cue.verdict == "met"]
+        again = [cue for cue in faults if time - self._said[cue.id][0] >= AGAIN_S]
+        self.told(time, again)
+        for cue in mended:
+            del self._said[cue.id]
+        return Looked(faults, again, mended)

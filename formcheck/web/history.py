@@ -1,62 +1,40 @@
-"""The history in one SQLite file: sessions with their reports, without pictures; and the progress over the weeks."""
+"""The history in one SQLite file: whose sessions they are, sessions with their reports and
+without pictures, and lessons."""
 
+import json
 import math
 import os
 import secrets
 import sqlite3
+import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Literal
 
-from formcheck import words
 from formcheck.errors import OutputError, UsageError
 from formcheck.files import writing
 from formcheck.findings import Bout, Rep, Verdict
 from formcheck.report.report import Report
+from formcheck.web import lessons
+from formcheck.web.progress import progress
+from formcheck.web.tables import VERSION, script
 
 Kind = Literal["live", "recorded"]
 
-VERSION: Final = 1
-"""Of the tables; kept in the file's `user_version`."""
+MOST_PROFILES: Final = 20
+"""People that share one history (ours)."""
 
-QUOTES: Final = {
-    True: "If you work at a desk all day, it’s best if you do these exercises at least once a day.",
-    False: "Some psoas stretches and exercises to perform a few times a week are listed below.",
-}
-"""The article's own words ("The Psoas Muscle"), for those who work at a desk and for the others."""
+MOST_NUMBER: Final = 2**31
+"""Numbers of profiles are smaller (ours)."""
 
-FEW_TIMES: Final = 3
-"""Days that "a few times a week" asks for (ours)."""
+NAME_CHARS: Final = 40
+"""The longest name of a profile (ours)."""
 
 _BUSY_S: Final = 2.0  # ours: a stopping server holds the file for less
-
-_TABLES: Final = """
-CREATE TABLE IF NOT EXISTS sessions (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
-    report TEXT NOT NULL, page BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS bouts (
-    id INTEGER PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE, exercise TEXT NOT NULL,
-    title TEXT NOT NULL, start_s REAL, end_s REAL, score REAL, assessed REAL
-);
-CREATE TABLE IF NOT EXISTS reps (
-    id INTEGER PRIMARY KEY, bout INTEGER NOT NULL REFERENCES bouts(id) ON DELETE CASCADE, number INTEGER NOT NULL,
-    partial INTEGER NOT NULL, side TEXT NOT NULL, start_s REAL, peak_s REAL, end_s REAL, hold_s REAL, score REAL
-);
-CREATE TABLE IF NOT EXISTS verdicts (
-    bout INTEGER NOT NULL REFERENCES bouts(id) ON DELETE CASCADE, rep INTEGER REFERENCES reps(id) ON DELETE CASCADE,
-    cue TEXT NOT NULL, verdict TEXT NOT NULL, value REAL, unit TEXT NOT NULL, at_s REAL, said TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS bouts_of_sessions ON bouts(session);
-CREATE INDEX IF NOT EXISTS reps_of_bouts ON reps(bout);
-CREATE INDEX IF NOT EXISTS verdicts_of_bouts ON verdicts(bout);
-CREATE INDEX IF NOT EXISTS verdicts_of_reps ON verdicts(rep);
-"""
 
 _COUNTED: Final = (
     "sum(side = 'left') AS left, sum(side = 'right') AS right, sum(side = 'both') AS both, count(*) AS reps"
@@ -66,29 +44,30 @@ _BOUTS: Final = f"""
 SELECT b.*, coalesce(r.left, 0) AS left, coalesce(r.right, 0) AS right, coalesce(r.both, 0) AS both,
     coalesce(r.reps, 0) AS reps, r.best, r.mean FROM bouts b LEFT JOIN
     (SELECT bout, {_COUNTED}, max(hold_s) AS best, avg(hold_s) AS mean FROM reps WHERE NOT partial GROUP BY bout) r
-    ON r.bout = b.id ORDER BY b.id
+    ON r.bout = b.id JOIN sessions s ON s.id = b.session
 """
 
-_FAULTS: Final = """
-SELECT v.bout, v.cue, count(*) AS times FROM verdicts v LEFT JOIN reps r ON r.id = v.rep
-WHERE v.verdict = 'fault' AND NOT coalesce(r.partial, 0) GROUP BY v.bout, v.cue
-"""
-
-_DONE: Final = f"""
-SELECT substr(s.at, 1, 10) AS day, s.id AS session, b.exercise, avg(b.score) AS score, avg(r.hold_s) AS hold_s,
-    {_COUNTED} FROM sessions s JOIN bouts b ON b.session = s.id JOIN reps r ON r.bout = b.id WHERE NOT r.partial
-GROUP BY s.id, b.exercise
+_VERDICTS: Final = """
+SELECT v.bout, v.cue, v.verdict, count(*) AS times FROM verdicts v LEFT JOIN reps r ON r.id = v.rep
+    JOIN bouts b ON b.id = v.bout JOIN sessions s ON s.id = b.session WHERE NOT coalesce(r.partial, 0)
 """
 
 _ROWS: Final = """
 SELECT s.id, s.at, s.kind, s.name, b.exercise, r.number, r.side, r.partial, r.start_s, r.peak_s, r.end_s, r.hold_s,
     r.score, (SELECT group_concat(cue, ' ') FROM verdicts WHERE rep = r.id AND verdict = 'fault') AS faults
-FROM sessions s JOIN bouts b ON b.session = s.id JOIN reps r ON r.bout = b.id ORDER BY s.number, r.id
+FROM sessions s JOIN bouts b ON b.session = s.id JOIN reps r ON r.bout = b.id WHERE s.profile = ?
+ORDER BY s.number, r.id
 """
 
 
+class NoProfileError(UsageError):
+    """A profile that is not, or no longer, in the history."""
+
+
 class History:
-    """The sessions in one file. While it is open no other program may use it.
+    """The sets and lessons of several people in one file. While it is open no other program may use it.
+
+    A person is a profile, known by its number; where none is named, the first is meant.
 
     file: made if absent; only its owner can read it. Raises `UsageError` when another server has it open, or when this
     version cannot read it, `OutputError` when it cannot be written.
@@ -111,13 +90,13 @@ class History:
             # Deleted sessions are gone from the file, and from the journal beside it.
             for setting in ("locking_mode = EXCLUSIVE", "journal_mode = TRUNCATE", "secure_delete = ON"):
                 self._base.execute(f"PRAGMA {setting}")
-            self._base.execute("PRAGMA foreign_keys = ON")
             self._base.execute("BEGIN EXCLUSIVE")
             (version,) = self._base.execute("PRAGMA user_version").fetchone()
             if version > VERSION:
                 raise UsageError(f"{file} was written by a newer formcheck; install that one, or give another --data")
             self._base.commit()
-            self._base.executescript(f"{_TABLES} PRAGMA user_version = {VERSION};")
+            self._base.executescript(script(version))
+            self._base.execute("PRAGMA foreign_keys = ON")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 raise UsageError(
@@ -133,18 +112,69 @@ class History:
             self._base.execute("PRAGMA journal_mode = DELETE")
             self._base.close()
 
-    def add(self, kind: Kind, name: str, report: Report, page: str, at: datetime) -> str:
-        """Keep a session and return its id. `page` is the report as HTML, `at` when the session began.
+    def profiles(self) -> list[dict[str, Any]]:
+        """The people, the first one first: `id` and `name`."""
+        return [dict(row) for row in self._all("SELECT id, name FROM profiles ORDER BY id")]
 
-        Raises `OutputError` where the disk does not take it; then nothing of it is kept.
-        """
-        session = secrets.token_hex(8)
-        row = (session, at.isoformat(timespec="seconds"), kind, name, report.to_json(), zlib.compress(page.encode()))
+    def profile(self, asked: int | None) -> int:
+        """The profile of this number, or the first one for None. Raises `NoProfileError`."""
+        known = [row["id"] for row in self.profiles()]
+        if asked is not None and asked not in known:
+            raise NoProfileError("This person is no longer in the history; choose another one.")
+        return known[0] if asked is None else asked
+
+    def add_profile(self, name: object) -> dict[str, Any]:
+        """A new person. Raises `UsageError` for a name that cannot be shown or is there, or if there are too many."""
+        clean, known = profile_name(name), self.profiles()
+        if len(known) >= MOST_PROFILES:
+            raise UsageError(f"There are {MOST_PROFILES} people already; remove one first.")
+        if clean.casefold() in {one["name"].casefold() for one in known}:
+            raise UsageError(f"There is somebody called {clean} already; choose another name.")
         with self._lock, self._writing():
-            self._base.execute("INSERT INTO sessions(id, at, kind, name, report, page) VALUES (?, ?, ?, ?, ?, ?)", row)
+            return {"id": self._insert("profiles(name)", (clean,)), "name": clean}
+
+    def delete_profile(self, profile: int) -> None:
+        """Remove a person with all that is kept. Raises `NoProfileError`, and `UsageError` for the last one."""
+        if [one["id"] for one in self.profiles()] == [self.profile(profile)]:
+            raise UsageError("The last person cannot be removed; delete the history instead.")
+        with self._lock, self._writing():
+            self._base.execute("DELETE FROM profiles WHERE id = ?", (profile,))
+
+    def add(self, kind: Kind, name: str, report: Report, page: str, at: datetime, profile: int | None = None) -> str:
+        """Keep a session of a person and return its id. `page` is the report as HTML, `at` when the session began.
+
+        Raises `OutputError` where the disk does not take it, `NoProfileError`; then nothing of it is kept.
+        """
+        session, whose = secrets.token_hex(8), self.profile(profile)
+        row = (session, _iso(at), kind, name, report.to_json(), zlib.compress(page.encode()), whose)
+        with self._lock, self._writing():
+            self._insert("sessions(id, at, kind, name, report, page, profile)", row)
             for bout in report.bouts:
                 self._add_bout(session, bout)
         return session
+
+    def add_lesson(
+        self, record: Mapping[str, Any], session: str | None, profile: int | None = None, at: datetime | None = None
+    ) -> str:
+        """Keep a lesson of a person and return its id. `session` is that of its report, None where there is none.
+
+        record: `programme`, `title`, `seconds`, `complete`, `pain_before`, `pain_after`, `hurt` and `steps`. at: when
+        it began; None: it has just ended.
+
+        Raises `UsageError` for a pain that is none, and as `add`.
+        """
+        began = at or datetime.now().astimezone() - timedelta(seconds=record["seconds"])
+        lesson = secrets.token_hex(8)
+        row = lessons.row(lesson, self.profile(profile), _iso(began), record, session)
+        with self._lock, self._writing():
+            self._insert(lessons.COLUMNS, row)
+        return lesson
+
+    def set_pain(self, lesson: str, after: object) -> bool:
+        """Note the pain after a lesson; whether there is such a lesson. Raises `UsageError` for what is no pain."""
+        values = (lessons.pain(after), lesson)
+        with self._lock, self._writing():
+            return self._base.execute("UPDATE lessons SET pain_after = ? WHERE id = ?", values).rowcount > 0
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -154,6 +184,8 @@ class History:
                 yield
         except sqlite3.OperationalError as error:
             raise OutputError(f"cannot write the history: {error}; make room on the disk") from error
+        except sqlite3.IntegrityError as error:
+            raise NoProfileError("What this belongs to was deleted meanwhile; it is not kept.") from error
 
     def _add_bout(self, session: str, bout: Bout) -> None:
         row = (session, bout.exercise, bout.title, bout.start_s, bout.end_s, bout.score, bout.assessed)
@@ -179,38 +211,69 @@ class History:
         rows = self._all("SELECT page FROM sessions WHERE id = ?", session)
         return zlib.decompress(rows[0]["page"]).decode() if rows else None
 
-    def delete(self, session: str | None) -> bool:
-        """Delete one session, or all with None; returns whether there was one."""
-        where, values = ("", ()) if session is None else (" WHERE id = ?", (session,))
+    def delete(self, session: str) -> bool:
+        """Delete one session; returns whether there was one."""
+        return self._delete("sessions WHERE id = ?", session)
+
+    def delete_lesson(self, lesson: str) -> bool:
+        """Delete one lesson and its report; returns whether there was one."""
+        self._delete("sessions WHERE id = (SELECT session FROM lessons WHERE id = ?)", lesson)
+        return self._delete("lessons WHERE id = ?", lesson)
+
+    def clear(self, profile: int | None = None) -> None:
+        """Delete all sessions and lessons of a person. Raises `NoProfileError`."""
+        whose = self.profile(profile)
+        for table in ("lessons", "sessions"):
+            self._delete(f"{table} WHERE profile = ?", whose)
+
+    def _delete(self, what: str, value: object) -> bool:
         with self._lock, self._writing():
-            return self._base.execute(f"DELETE FROM sessions{where}", values).rowcount > 0
+            return self._base.execute(f"DELETE FROM {what}", (value,)).rowcount > 0
 
-    def sessions(self) -> list[dict[str, Any]]:
-        """The sessions, newest first, as the page takes them."""
-        faults: dict[int, dict[str, int]] = {}
-        for row in self._all(_FAULTS):
-            faults.setdefault(row["bout"], {})[row["cue"]] = row["times"]
-        bouts: dict[str, list[dict[str, Any]]] = {}
-        for row in self._all(_BOUTS):
-            bouts.setdefault(row["session"], []).append(_bout(row, faults.get(row["id"], {})))
-        newest_first = self._all("SELECT id, at, kind, name FROM sessions ORDER BY at DESC, number DESC")
-        return [dict(row) | {"bouts": bouts.get(row["id"], [])} for row in newest_first]
+    def sessions(self, profile: int | None = None) -> list[dict[str, Any]]:
+        """The sessions of a person, newest first, as the page takes them.
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Every rep as one flat row, oldest first; `faults` are the ids of its faulty cues, joined by spaces."""
-        return [dict(row) for row in self._all(_ROWS)]
-
-    def progress(self, today: date, *, daily: bool) -> dict[str, Any]:
-        """What was done week by week up to `today`, and how often, beside the article's advice.
-
-        daily: whether the advice is once a day, as for those who work at a desk. A session counts if it has a rep.
+        Each bout has `cues`: how often each cue got which verdict; `short` is that a goal was not reached.
         """
-        done = [_Done(**dict(row)) for row in self._all(_DONE)]
-        this_week = _monday(today)
-        first = min((_monday(one.date) for one in done), default=this_week)
-        count = max(0, (this_week - first).days // 7) + 1
-        weeks = [_week(first + timedelta(weeks=n), done) for n in range(count)]
-        return {"weeks": weeks, "advice": _advice(weeks[-1]["days"], daily)}
+        whose = self.profile(profile)
+        cues: dict[int, dict[str, dict[str, int]]] = {}
+        for row in self._all(f"{_VERDICTS} AND s.profile = ? GROUP BY 1, 2, 3", whose):
+            cues.setdefault(row["bout"], {}).setdefault(row["cue"], {})[row["verdict"]] = row["times"]
+        bouts: dict[str, list[dict[str, Any]]] = {}
+        for row in self._all(f"{_BOUTS} WHERE s.profile = ? ORDER BY b.id", whose):
+            bouts.setdefault(row["session"], []).append(_bout(row, cues.get(row["id"], {})))
+        query = "SELECT id, at, kind, name FROM sessions WHERE profile = ? ORDER BY at DESC, number DESC"
+        return [dict(row) | {"bouts": bouts.get(row["id"], [])} for row in self._all(query, whose)]
+
+    def lessons(self, profile: int | None = None) -> list[dict[str, Any]]:
+        """The lessons of a person, newest first, as the page takes them."""
+        return lessons.lessons(self._all, self.profile(profile))
+
+    def rows(self, profile: int | None = None) -> list[dict[str, Any]]:
+        """Every rep as one flat row, oldest first; `faults` are the ids of its faulty cues, joined by spaces."""
+        return [dict(row) for row in self._all(_ROWS, self.profile(profile))]
+
+    def export(self, profile: int | None = None) -> Iterator[str]:
+        """Everything of a person as one JSON object, in pieces: `profile`, `lessons`, `sessions` with their reports."""
+        whose = self.profile(profile)
+        (name,) = (one["name"] for one in self.profiles() if one["id"] == whose)
+        head = {"schema": "formcheck.history/1", "profile": name, "lessons": self.lessons(whose)}
+        yield json.dumps(head, ensure_ascii=False)[:-1] + ', "sessions": ['
+        for i, told in enumerate(self.sessions(whose)):
+            for row in self._all("SELECT report FROM sessions WHERE id = ?", told["id"]):
+                plain = json.dumps({key: told[key] for key in ("id", "at", "kind", "name")}, ensure_ascii=False)
+                yield f'{"," if i else ""}{plain[:-1]}, "report": {row["report"]}}}'
+        yield "]}"
+
+    def progress(
+        self, today: date, *, daily: bool, days: int | None = None, profile: int | None = None
+    ) -> dict[str, Any]:
+        """What a person did week by week up to `today`, and how often, beside the article's advice.
+
+        daily: whether the advice is once a day, as for those who work at a desk. days: how many days a week are planned
+        in its place. A session counts if it has a rep.
+        """
+        return progress(self._all, self.profile(profile), today, daily=daily, days=days)
 
     def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
         with self._lock:
@@ -218,6 +281,23 @@ class History:
 
 
 _REP_COLUMNS: Final = "reps(bout, number, partial, side, start_s, peak_s, end_s, hold_s, score)"
+
+
+def profile_name(name: object) -> str:
+    """A person's name on one line. Raises `UsageError` for one that is empty, too long or cannot be shown."""
+    if not isinstance(name, str) or not all(c.isprintable() or c in _JOINERS for c in name):
+        raise UsageError("A name has letters, digits, signs and spaces only.")
+    clean = " ".join(unicodedata.normalize("NFC", name).split())
+    if not clean.strip(_JOINERS + " ") or len(clean) > NAME_CHARS:
+        raise UsageError(f"A name has 1 to {NAME_CHARS} characters.")
+    return clean
+
+
+_JOINERS: Final = "\u200c\u200d"  # within words of some scripts, though they do not print
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
 
 
 def _rep_row(bout: int, rep: Rep) -> tuple[Any, ...]:
@@ -230,72 +310,13 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _bout(row: sqlite3.Row, faults: Mapping[str, int]) -> dict[str, Any]:
+def _bout(row: sqlite3.Row, cues: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     kept = ("exercise", "title", "left", "right", "both", "reps", "score", "assessed")
     holds = {"best_hold_s": _rounded(row["best"]), "mean_hold_s": _rounded(row["mean"])}
-    return {key: row[key] for key in kept} | holds | {"faults": faults, "score": _rounded(row["score"])}
+    faults = {cue: verdicts["fault"] for cue, verdicts in cues.items() if "fault" in verdicts}
+    rest = {"faults": faults, "cues": cues, "score": _rounded(row["score"])}
+    return {key: row[key] for key in kept} | holds | rest
 
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """What was done of one exercise in one session; `score` and `hold_s` are means over its counted reps."""
-
-    day: str
-    session: str
-    exercise: str
-    score: float | None
-    hold_s: float
-    left: int
-    right: int
-    both: int
-    reps: int
-
-    @property
-    def date(self) -> date:
-        return date.fromisoformat(self.day)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def _week(monday: date, done: Sequence[_Done]) -> dict[str, Any]:
-    these = [one for one in done if _monday(one.date) == monday]
-    year, week, _ = monday.isocalendar()
-    names = sorted({one.exercise for one in these})
-    return {
-        "week": f"{year}-W{week:02}",
-        "from": monday.isoformat(),
-        "sessions": len({one.session for one in these}),
-        "days": len({one.day for one in these}),
-        "by_exercise": {name: _together([one for one in these if one.exercise == name]) for name in names},
-    }
-
-
-def _together(done: Sequence[_Done]) -> dict[str, Any]:
-    return {
-        "reps": sum(one.reps for one in done),
-        "left": sum(one.left for one in done),
-        "right": sum(one.right for one in done),
-        "score": _mean((one.score, one.reps) for one in done),
-        "hold_s": _mean((one.hold_s, one.reps) for one in done),
-    }
-
-
-def _mean(weighted: Iterable[tuple[float | None, int]]) -> float | None:
-    known = [(value, weight) for value, weight in weighted if value is not None]
-    return _rounded(sum(v * w for v, w in known) / sum(w for _, w in known)) if known else None
-
-
-def _advice(days: int, daily: bool) -> dict[str, Any]:
-    return {
-        "daily": daily,
-        "text": words.HOW_OFTEN,
-        "quote": QUOTES[daily],
-        "days_this_week": days,
-        "goal_days": 7 if daily else FEW_TIMES,
-    }

@@ -13,18 +13,19 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from formcheck.core.exercise import builtin
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.findings import OneSide
+from formcheck.live.programme import Course, programmes
 from formcheck.recorded import Options
 from formcheck.units import Lengths
 from formcheck.web.guard import Bucket
-from formcheck.web.history import History
-from formcheck.web.liveset import LiveSet, Message, Picture
+from formcheck.web.history import MOST_NUMBER, History
+from formcheck.web.liveset import PRESSES, LiveSet, Message, Picture
 from formcheck.web.pictures import PictureError
 
 MOST_SETS: Final = 2
@@ -55,6 +56,9 @@ GOODBYE_S: Final = 2.0
 BAD_MESSAGE, SLOW, MOVED, TOO_LARGE, TOO_MANY, FAILED = 4400, 4408, 4409, 4413, 4429, 1011
 """Codes a connection is closed with."""
 
+MOST_LEVEL, MOST_PAIN = 99, 10
+"""The most that a page may say: of a programme's level (its last stands for more), and of pain."""
+
 _TALLEST_CM: Final = 1e6  # ours: a number that a float holds; `Options` knows which heights are allowed
 _TEXT_CHARS: Final = 4096  # ours: the longest hello has about 100
 
@@ -84,6 +88,8 @@ class Hello:
     units: str
     goal: str | None
     resume: str | None
+    profile: int | None = None
+    course: Course | None = None
 
 
 class LiveSets:
@@ -159,8 +165,9 @@ class LiveSets:
                 await self._refuse(before, MOVED, "The set goes on in another page.")
             return live, True
         options = options_of(hello.exercise, hello.height_cm, hello.units, hello.goal)
+        profile = await asyncio.to_thread(self._history.profile, hello.profile)
         self._make_room()
-        live = LiveSet(options, hello.side, self._clock)
+        live = LiveSet(options, hello.side, self._clock, hello.course, profile)
         self._sets[live.id], self._talks[live.id] = live, socket
         try:
             await asyncio.wrap_future(live.submit(live.prepare))
@@ -272,9 +279,12 @@ class _Talk:
             kind, place = said.get("type"), (said.get("x"), said.get("y"))
             if kind == "choose" and all(_is_share(value) for value in place):
                 self._live.submit(self._live.choose, *place)
+            elif kind in PRESSES:
+                self._live.submit(self._live.press, kind)
             elif kind not in ("here", "end"):
                 what = (
-                    "Within a set a page says that it is here, whom to judge (x and y, 0 to 1), and that the set ends."
+                    "Within a set a page says that it is here, whom to judge (x and y, 0 to 1), what was pressed "
+                    f"({', '.join(PRESSES)}), and that the set ends."
                 )
                 raise _RefusedError(BAD_MESSAGE, what)
             self._over = kind == "end"
@@ -325,7 +335,7 @@ def _hello(message: str | bytes) -> Hello:
     asked = _object(message) if isinstance(message, str) else {}
     exercise, side = asked.get("exercise", "auto"), asked.get("side")
     height, units = asked.get("height_cm"), asked.get("units", Lengths.CM)
-    goal, resume = asked.get("goal"), asked.get("resume")
+    goal, resume, profile = asked.get("goal"), asked.get("resume"), asked.get("profile")
     known = (
         asked.get("type") == "hello"
         and isinstance(exercise, str)
@@ -333,17 +343,48 @@ def _hello(message: str | bytes) -> Hello:
         and (height is None or _is_height(height))
         and units in list(Lengths)
         and all(text is None or isinstance(text, str) for text in (goal, resume))
+        and (profile is None or _is_number(profile))
     )
     if not known:
         raise _RefusedError(
             BAD_MESSAGE,
-            "The first message must be a hello with an exercise, a side, a height, a unit of lengths and a goal.",
+            "The first message must be a hello: an exercise, a side, a height, a unit of lengths, a goal, a profile.",
         )
-    return Hello(exercise, side, height, units, goal, resume)
+    return Hello(exercise, side, height, units, goal, resume, profile, _course(asked.get("lesson")))
+
+
+def _course(asked: object) -> Course | None:
+    """The programme that a page asks for: its name, level, pain before it, and steps of one's own choice.
+
+    Raises `FormcheckError` for a programme there is not, or a step that cannot be.
+    """
+    if asked is None:
+        return None
+    wanted: dict[str, Any] = asked if isinstance(asked, dict) else {}
+    level, pain, steps = wanted.get("level"), wanted.get("pain"), wanted.get("steps")
+    programme = programmes().get(str(wanted.get("programme")))
+    whole = _is_whole(level, MOST_LEVEL) and (pain is None or _is_whole(pain, MOST_PAIN))
+    if programme is None or not whole or not (steps is None or _is_list(steps)):
+        raise _RefusedError(BAD_MESSAGE, "A session needs a programme that formcheck has, a level, and its steps.")
+    return Course(programme if steps is None else programme.changed(steps), int(level or 0), pain)
+
+
+def _is_list(value: object) -> bool:
+    """Whether it is a list of objects."""
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+def _is_whole(value: object, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
 
 
 def _is_share(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _is_number(value: object) -> bool:
+    """Whether it may be the number of a profile."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < MOST_NUMBER
 
 
 def _is_height(value: object) -> bool:

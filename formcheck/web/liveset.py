@@ -5,7 +5,7 @@ import secrets
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from formcheck.body.view import HIDDEN
 from formcheck.errors import NobodyFoundError
 from formcheck.findings import Bout, Notice, NoticeCode, OneSide, Rep, VideoInfo
 from formcheck.live.coach import GAP_S, Coach, Moment
+from formcheck.live.programme import Course
 from formcheck.media.video import Frame
 from formcheck.recorded import Options
 from formcheck.web.history import History
@@ -25,6 +26,9 @@ _RATE_S: Final = 2.0  # ours: the rate shown is taken over so many seconds
 _LEAST_STEP_S: Final = 1e-3  # ours: times must increase, even if the clock has not moved
 
 Message = dict[str, Any]
+
+PRESSES: Final = ("pause", "skip", "hurts")
+"""What a person may press in a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,20 @@ class Picture:
 class LiveSet:
     """One set: its coach, and the coach's thread. Everything but `submit` belongs to that thread."""
 
-    def __init__(self, options: Options, side: OneSide | None, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        options: Options,
+        side: OneSide | None,
+        clock: Callable[[], float],
+        course: Course | None = None,
+        profile: int | None = None,
+    ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.began = datetime.now().astimezone()
         self.count = 0
         self.dropped = 0
         self._options, self._side, self._clock = options, side, clock
+        self._course, self._profile = course, profile
         self._coach: Coach | None = None
         self._thread = ThreadPoolExecutor(1, "set")
         self._first: float | None = None
@@ -60,7 +72,7 @@ class LiveSet:
 
     def prepare(self) -> None:
         """Load the models. Raises `FormcheckError` where that cannot be."""
-        self._coach = Coach(self._options, side=self._side)
+        self._coach = Coach(self._options, side=self._side, course=self._course)
 
     def look(self, picture: Picture) -> Message:
         """What the coach says of a picture. Raises `PictureError`."""
@@ -81,6 +93,11 @@ class LiveSet:
         if self._coach is not None:
             self._coach.choose(x, y)
 
+    def press(self, what: str) -> None:
+        """Something was pressed in a session: one of `PRESSES`."""
+        if self._coach is not None and (lesson := self._coach.lesson) is not None:
+            {"pause": lesson.pause, "skip": lesson.skip, "hurts": lesson.hurts}[what]()
+
     def lost(self) -> None:
         """The connection dropped."""
         if self._coach is not None:
@@ -96,17 +113,25 @@ class LiveSet:
     def _finished(self, history: History) -> Message:
         if self._coach is None:
             return _reported(None, self._nothing)
+        session, said = self._kept(self._coach, history)
+        if (lesson := self._coach.lesson) is None:
+            return _reported(session, said)
+        kept = history.add_lesson(lesson.record(), session, self._profile, self.began) if session else None
+        return _reported(session, f"{lesson.summary()} {said}", kept)
+
+    def _kept(self, coach: Coach, history: History) -> tuple[str | None, str]:
+        """The id of the set in the history, None where nothing was done; and what was done, in words."""
         name = words.LIVE_SET.format(began=self.began)
         fps = (self._frames - 1) / self._end if self._end else 0.0
         info = VideoInfo(name, "", self._end, fps, *self._size, frames=self._frames)
         try:
-            report = self._coach.finish(info, self._remarks())
+            report = coach.finish(info, self._remarks())
         except NobodyFoundError as error:
-            return _reported(None, f"{words.capital(str(error))}.")
+            return None, f"{words.capital(str(error))}."
         if not report.bouts:
-            return _reported(None, self._nothing)
+            return None, self._nothing
         page = report.html(None, quotes=self._options.quotes, embedded=False)
-        return _reported(history.add("live", name, report, page, self.began), done(report.bouts))
+        return history.add("live", name, report, page, self.began, self._profile), done(report.bouts)
 
     @property
     def _nothing(self) -> str:
@@ -165,6 +190,7 @@ def _message_of(moment: Moment) -> Message:
         "held_s": round(moment.held_s, 2),
         "say": moment.say,
         "reps": [_rep_fields(rep) for rep in moment.reps],
+        "lesson": moment.lesson and asdict(moment.lesson),
         **{name: getattr(moment, name) for name in same},
     }
 
@@ -184,5 +210,6 @@ def done(bouts: Iterable[Bout]) -> str:
     return words.set_done(reps)
 
 
-def _reported(session: str | None, text: str) -> Message:
-    return {"type": "report", "session": session, "url": session and f"/reports/{session}", "text": text}
+def _reported(session: str | None, text: str, lesson: str | None = None) -> Message:
+    url = session and f"/reports/{session}"
+    return {"type": "report", "session": session, "url": url, "lesson": lesson, "text": text}

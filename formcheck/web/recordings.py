@@ -60,12 +60,13 @@ class StoppedError(FormcheckError):
 
 @dataclass(slots=True)
 class Recording:
-    """One recording: the folder it lies in, how it is judged, and how far the work is."""
+    """One recording: the folder it lies in, how it is judged, whose it is, and how far the work is."""
 
     id: str
     name: str
     folder: Path
     options: Options
+    profile: int | None = None
     state: State = "running"
     done: int = 0
     expected: int | None = None
@@ -100,15 +101,17 @@ class Recordings:
         self._worker = threading.Thread(target=self._work, name="recordings", daemon=True)
         self._worker.start()
 
-    async def take(self, name: str, options: Options, body: AsyncIterator[bytes]) -> Recording:
-        """Store what a page sends and put it in line.
+    async def take(
+        self, name: str, options: Options, body: AsyncIterator[bytes], profile: int | None = None
+    ) -> Recording:
+        """Store what a page sends and put it in line. `profile`: whose it is, None for the first one's.
 
         Raises `FullError`, `TooLargeError`, `StoppedError`, and `OutputError` where it cannot be stored.
         """
         if sum(one.state == "running" for one in self._all.values()) > MOST_IN_LINE:
             raise FullError(f"{MOST_IN_LINE} recordings are waiting already; wait until one is done.")
         number = secrets.token_hex(8)
-        recording = Recording(number, display_name(name), self._folder / number, options)
+        recording = Recording(number, display_name(name), self._folder / number, options, profile)
         self._remember(recording)
         try:
             await _store(recording.video, body)
@@ -186,7 +189,8 @@ class Recordings:
             if isinstance(outcome, Report):
                 page = outcome.html(None, quotes=recording.options.quotes, embedded=False)
                 at = datetime.now().astimezone()
-                recording.session = self._history.add("recorded", recording.name, outcome, page, at)
+                whose = recording.profile
+                recording.session = self._history.add("recorded", recording.name, outcome, page, at, whose)
         except FormcheckError as error:
             outcome = str(error)
         recording.error = outcome if isinstance(outcome, str) else None

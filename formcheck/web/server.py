@@ -1,15 +1,13 @@
 """The local page's server: its routes, its start and its stop."""
 
 import base64
-import csv
 import hashlib
-import io
 import re
 import signal
 import socket
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -18,6 +16,7 @@ from urllib.parse import unquote
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -30,9 +29,11 @@ from formcheck.core.exercise import Exercise, builtin
 from formcheck.errors import FormcheckError, OutputError, UsageError
 from formcheck.files import writing
 from formcheck.live.coach import goals, hold_goal_s
+from formcheck.live.programme import Plan, Programme, programmes
 from formcheck.units import Lengths
 from formcheck.web.guard import Connection, Guard, is_loopback, refusal
-from formcheck.web.history import History
+from formcheck.web.history import History, NoProfileError
+from formcheck.web.historydoors import BodyError, HistoryDoors, profile_of
 from formcheck.web.live import MESSAGE_BYTES, LiveSets, options_of
 from formcheck.web.recordings import MOST_BYTES, FullError, Recordings, StoppedError, TooLargeError, too_large
 
@@ -59,6 +60,8 @@ _STATUS: Final[dict[type[FormcheckError], int]] = {
     FullError: 429,
     TooLargeError: 413,
     StoppedError: 408,
+    BodyError: 413,
+    NoProfileError: 404,
     OutputError: 507,
     UsageError: 400,
 }
@@ -72,14 +75,11 @@ def app(history: History, recordings: Recordings, live: LiveSets) -> Starlette:
         Route("/static/{name}", doors.static),
         Route("/static/demos/{name}", doors.demo),
         Route("/api/exercises", doors.exercises),
+        Route("/api/programmes", doors.programmes),
         Route("/api/recordings", doors.send_recording, methods=["POST"]),
         Route("/api/recordings/{id}", doors.recording),
         Route("/api/recordings/{id}", doors.cancel_recording, methods=["DELETE"]),
-        Route("/api/sessions", doors.sessions),
-        Route("/api/sessions", doors.delete_all, methods=["DELETE"]),
-        Route("/api/sessions.csv", doors.table),
-        Route("/api/sessions/{id}", doors.delete_session, methods=["DELETE"]),
-        Route("/api/progress", doors.progress),
+        *HistoryDoors(history).routes(),
         Route("/reports/{id}", doors.report),
         WebSocketRoute("/live", live.talk),
     ]
@@ -126,13 +126,18 @@ class _Doors:
     def exercises(self, _: Request) -> Response:
         return JSONResponse([_exercise(exercise) for exercise in builtin().values()])
 
+    def programmes(self, request: Request) -> Response:
+        done = Counter(lesson["programme"] for lesson in self._history.lessons(profile_of(request)) if lesson["did"])
+        return JSONResponse([_programme(programme, done[name]) for name, programme in programmes().items()])
+
     async def send_recording(self, request: Request) -> Response:
         options = options_of(*_asked(request))
         if int(request.headers.get("content-length", 0)) > MOST_BYTES:
             raise too_large()
         name = unquote(request.headers.get("x-name", ""))
+        whose = await run_in_threadpool(self._history.profile, profile_of(request))
         try:
-            recording = await self._recordings.take(name, options, request.stream())
+            recording = await self._recordings.take(name, options, request.stream(), whose)
         except ClientDisconnect:
             raise StoppedError("The page went before its recording was sent.") from None
         return JSONResponse({"id": recording.id}, 201)
@@ -149,26 +154,6 @@ class _Doors:
         except KeyError:
             raise _missing() from None
         return Response(status_code=204)
-
-    def sessions(self, _: Request) -> Response:
-        return JSONResponse(self._history.sessions())
-
-    def delete_session(self, request: Request) -> Response:
-        if not self._history.delete(request.path_params["id"]):
-            raise _missing()
-        return Response(status_code=204)
-
-    def delete_all(self, _: Request) -> Response:
-        self._history.delete(None)
-        return Response(status_code=204)
-
-    def table(self, _: Request) -> Response:
-        headers = {"Content-Disposition": 'attachment; filename="formcheck.csv"'}
-        return Response(table(self._history.rows()), media_type="text/csv", headers=headers)
-
-    def progress(self, request: Request) -> Response:
-        daily = request.query_params.get("daily", "true") == "true"
-        return JSONResponse(self._history.progress(datetime.now().astimezone().date(), daily=daily))
 
     def report(self, request: Request) -> Response:
         page = self._history.page(request.path_params["id"])
@@ -225,26 +210,37 @@ def _demos(exercise: Exercise) -> list[dict[str, str]]:
     ]
 
 
+def _programme(programme: Programme, done: int) -> dict[str, Any]:
+    """A programme for the page; done: how many of its sessions the person has done."""
+    return {
+        "name": programme.name,
+        "title": programme.title,
+        "summary": programme.summary,
+        "levels": programme.levels,
+        "grow_every": programme.grow_every,
+        "level": programme.level(done),
+        "cautions": [caution._asdict() for caution in programme.cautions],
+        "steps": [_plan(plan) for plan in programme.plans],
+    }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    """A step for the page's editor; doses have a number for each level, or none."""
+    doses = {"reps": plan.reps if plan.exercise else (), "hold_s": plan.hold_s, "seconds": plan.seconds}
+    usual = hold_goal_s(plan.exercise) if plan.exercise else None
+    return {
+        "title": plan.title,
+        "exercise": plan.exercise.name if plan.exercise else None,
+        "each_side": plan.sides == "each",
+        "rest_s": plan.rest_s,
+        "usual_hold_s": usual,
+        **doses,
+    }
+
+
 def _sides(exercise: Exercise) -> dict[str, str]:
     """What the sides of a set are called: `On the left`, `With the left knee down`."""
     return {side: words.capital(exercise.side.format(side=side)) for side in SIDES}
-
-
-def table(rows: list[dict[str, Any]]) -> str:
-    """Rows as CSV, their keys the first line. No cell begins like a spreadsheet's formula."""
-    text = io.StringIO()
-    names = ("id", "at", "kind", "name", "exercise", "number", "side", "partial")
-    numbers = ("start_s", "peak_s", "end_s", "hold_s", "score")
-    writer = csv.DictWriter(text, (*names, *numbers, "faults"))
-    writer.writeheader()
-    for row in rows:
-        rounded = {name: None if row[name] is None else round(row[name], 3) for name in numbers}
-        writer.writerow({key: _cell(value) for key, value in (row | rounded).items()})
-    return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 
 
 @cache

@@ -42,7 +42,7 @@ from formcheck.live import coach as module
 from formcheck.live import underway
 from formcheck.live.coach import Coach, Moment
 from formcheck.live.placement import SETTLED_S, Placement, Steady
-from formcheck.live.speech import AGAIN_S, SENTENCE_S, Board, Rank, Speech
+from formcheck.live.speech import AGAIN_S, LETTERS_A_SECOND, SENTENCE_S, Board, Rank, Speech
 from formcheck.live.underway import lasting, telling
 from formcheck.media.video import Frame
 from formcheck.recorded import Options
@@ -332,7 +332,10 @@ def test_a_long_sentence_is_heard_to_its_end() -> None:
     assert speech.say(11) == "y"
 
 
-@given(st.lists(st.tuples(st.floats(0, 60), st.sampled_from(Rank), st.sampled_from("abcdef")), max_size=60))
+SENTENCES = [rank for rank in Rank if rank is not Rank.TICK]
+
+
+@given(st.lists(st.tuples(st.floats(0, 60), st.sampled_from(SENTENCES), st.sampled_from("abcdef")), max_size=60))
 def test_speech_never_nags(offers: list[tuple[float, Rank, str]]) -> None:
     speech, said = Speech(), list[tuple[float, str]]()
     for time, rank, key in sorted(offers):
@@ -342,6 +345,44 @@ def test_speech_never_nags(offers: list[tuple[float, Rank, str]]) -> None:
     for (before, one), (after, two) in pairwise(said):
         assert after - before >= SENTENCE_S
         assert one != two or after - before >= AGAIN_S
+
+
+@given(st.lists(st.tuples(st.floats(0, 60), st.sampled_from(Rank), st.text("ab ", min_size=1)), max_size=60))
+def test_there_are_never_two_voices_at_once(offers: list[tuple[float, Rank, str]]) -> None:
+    speech, said = Speech(), list[tuple[float, str]]()
+    for time, rank, text in sorted(offers):
+        speech.offer(time, rank, f"{time} {text}", text)
+        if (sentence := speech.say(time)) is not None:
+            said.append((time, sentence))
+    for (before, one), (after, _) in pairwise(said):
+        assert after - before >= len(one) / LETTERS_A_SECOND
+
+
+def test_a_tick_waits_for_no_pause_but_is_never_late() -> None:
+    speech = Speech()
+    speech.offer(0, Rank.FAULT, "fault", "Keep your back straight.")
+    assert speech.say(0) is not None
+    speech.offer(1.5, Rank.TICK, "five", "Five.")
+    assert speech.say(1.5) is None
+    assert speech.say(2) == "Five."  # a sentence would wait until three seconds after the other
+    speech.offer(2, Rank.TICK, "done", "Done.")
+    assert speech.say(2.8) is None  # and now it would be wrong
+
+
+def test_a_fault_stays_on_the_screen_while_it_lasts_is_said_again_and_praised_when_mended() -> None:
+    """The kneeling knee is in the air for 12 of 40 seconds."""
+    poses = filmed(kneeling_lunge(Tempo(reps=1, hold=40, ramp=2, lead=3), side="left"), fps=10)
+    up = (poses.time > 20) & (poses.time < 32)
+    image, knee = poses.image.copy(), INDEX["left_knee"]
+    image[up, knee, 1] -= 0.7 * np.linalg.norm(image[0, INDEX["left_shoulder"]] - image[0, INDEX["left_hip"]])
+    _, moments = coached(replace(poses, image=image))
+    shown = [m.time for m in moments if m.tone == "fault" and "rear knee" in m.message]
+    said = [time for time, text in spoken(moments) if text == "Let your rear knee rest on the floor."]
+    assert shown[0] == pytest.approx(20, abs=1)
+    assert shown[-1] == pytest.approx(32, abs=2)
+    assert np.diff(shown).max() < 0.3  # without a break
+    assert np.diff(said) == pytest.approx([underway.AGAIN_S], abs=1)
+    assert [time for time, text in spoken(moments) if text.startswith("Better.")] == pytest.approx([32], abs=4)
 
 
 def test_counts_goals_and_praise_are_said() -> None:

@@ -153,7 +153,7 @@ def visiting(browser: Any, link: str, size: tuple[int, int] = (1280, 800), **opt
     context.add_init_script(HEARD)
     visit = Visit(context.new_page())
     visit.watch()
-    visit.page.goto(link)
+    visit.page.goto(f"{link}#live")
     visit.page.wait_for_selector("body[data-ready]")
     yield visit
     context.close()
@@ -419,7 +419,7 @@ MANY: Final = """
   document.getElementById("count").textContent = reps;
   document.getElementById("rest").textContent = "Rest 0:12";
   document.getElementById("hold").hidden = !hold;
-  return import("/static/live.js").then(({ marked }) => {
+  return import("/static/screen.js").then(({ marked }) => {
     const rep = { side: "left", hold_s: 4, partial: false, faults: [] };
     for (let index = 1; index <= reps; index += 1) marked({ index, ...rep });
   });

@@ -77,8 +77,19 @@ def test_a_broken_file_gets_its_one_sentence(here: Site, data: bytes, words: str
 
 
 def test_a_recording_without_a_person_says_so(here: Site, tmp_path: Path) -> None:
+    before = len(here.history.sessions())
     told = outcome(here, send(here, clip(tmp_path / "x.mp4").read_bytes(), "room.mp4").json()["id"])
     assert told["error"].startswith("nobody was found in room.mp4: ")
+    assert (told["session"], len(here.history.sessions())) == (None, before)
+
+
+def test_a_recording_belongs_to_whom_it_was_sent_for(here: Site, tmp_path: Path) -> None:
+    anna = here.history.add_profile("Anna")["id"]
+    video = trimmed("leg_lift", tmp_path / "clip.mp4", 60).read_bytes()
+    before = len(here.history.sessions())
+    told = outcome(here, send(here, video, query=f"?profile={anna}").json()["id"])
+    assert [one["id"] for one in here.history.sessions(anna)] == [told["session"]]
+    assert len(here.history.sessions()) == before
 
 
 NAMES = {

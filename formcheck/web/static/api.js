@@ -45,5 +45,8 @@ export async function remove(path) {
   }
 }
 
-/** Sends `body` to `path`; the answer's JSON. Throws as `read`. */
-export const send = async (path, body, headers = {}) => (await asked(path, { method: "POST", body, headers })).json();
+/** Sends `body` to `path`; the answer's JSON, null where it is empty. Throws as `read`. */
+export async function send(path, body, headers = {}) {
+  const answer = await asked(path, { method: "POST", body, headers });
+  return answer.status === 204 ? null : answer.json();
+}

@@ -4,10 +4,12 @@ import { read } from "./api.js";
 import { byId, notice } from "./dom.js";
 import { History } from "./history.js";
 import { Live } from "./live.js";
+import { People } from "./people.js";
 import { Recorded } from "./recorded.js";
+import { SessionPage, programmes } from "./session.js";
 import { choose, setting } from "./settings.js";
 
-const PAGES = ["live", "recorded", "history"];
+const PAGES = ["session", "live", "recorded", "history"];
 
 function themed() {
   const select = byId("theme");
@@ -42,19 +44,25 @@ function show() {
   }
   document.title = `${byId(page).getAttribute("aria-label")} – formcheck`;
   if (page === "history") parts.history.show();
+  if (page === "session") parts.session?.show();
   if (page !== "live") parts.live?.leave();
 }
 
 async function start() {
   themed();
   measured();
-  parts.history = new History();
+  const people = new People(show);
+  parts.history = new History(people);
   addEventListener("hashchange", show);
   show();
   try {
-    const exercises = await read("/api/exercises");
+    const [exercises] = await Promise.all([read("/api/exercises"), people.load()]);
     parts.live = new Live(exercises, () => byId("history").hidden || parts.history.show());
     new Recorded(exercises);
+    parts.session = new SessionPage(await programmes(), (lesson) => {
+      location.hash = "live";
+      parts.live.follow(lesson);
+    });
     document.body.dataset.ready = "true";
   } catch (error) {
     notice(byId("setup-notice"), error.message);

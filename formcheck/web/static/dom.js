@@ -41,10 +41,11 @@ export function fit(element, box, most, least) {
   }
 }
 
-/** Asks before something is deleted; true if the user says yes. */
-export function confirmed(question) {
+/** Asks before something is deleted; true if the user says yes, by the button called `word`. */
+export function confirmed(question, word = "Delete") {
   const dialog = byId("confirm");
   byId("confirm-words").textContent = question;
+  byId("confirm-yes").textContent = word;
   dialog.returnValue = "no"; // Esc closes it without a value
   dialog.showModal();
   return new Promise((resolve) => {

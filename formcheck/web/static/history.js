@@ -1,117 +1,169 @@
-// The history page: how often, how well, what was done, and the ways to take it along or delete it.
+// The history page: how often, how well, what was done on each day, and the ways to take it along or delete it.
 
-import { read, remove } from "./api.js";
+import { read, remove, send } from "./api.js";
+import { Calendar, dayWords } from "./calendar.js";
+import { Comparison } from "./compare.js";
+import { lesson, set } from "./day.js";
 import { byId, confirmed, make, notice } from "./dom.js";
-import { lines, sides } from "./plots.js";
-import { setting, tie } from "./settings.js";
+import { whose } from "./people.js";
+import { choose, setting, tie } from "./settings.js";
+import { cards } from "./weeks.js";
 
-const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-const MOMENT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-const KINDS = { live: "with the camera", recorded: "a recording" };
+const ARTICLE = "as the article says"; // how many days a week
+const NOT_YET = "This day has not come yet: the computer’s clock was wrong then. It does not count for your days in a row.";
 
-/** The History page, read anew each time it is shown. */
+/** The History page, read anew each time it is shown. `people` are those of the top of the page. */
 export class History {
+  #people;
+  #exercises = new Map();
   #titles = {};
-  #quotes = {}; // of an exercise's cues, the article's words
+  #sessions = [];
+  #lessons = [];
+  #today = "";
+  #calendar = new Calendar((day) => this.#day(day));
+  #comparison = new Comparison(
+    (exercise, cue) => this.#quote(exercise, cue),
+    (exercise) => this.#exercises.get(exercise)?.cues.map(({ id }) => id) ?? [],
+  );
 
-  constructor() {
-    tie("desk", [byId("desk")], () => byId("history").hidden || this.show());
+  constructor(people) {
+    this.#people = people;
+    tie("desk", [byId("desk")], () => this.#again());
+    const plan = byId("plan");
+    plan.replaceChildren(make("option", { value: "" }, ARTICLE), ...[7, 6, 5, 4, 3, 2, 1].map((n) => make("option", { value: n }, String(n))));
+    plan.value = setting("days");
+    if (plan.selectedIndex < 0) plan.value = "";
+    plan.addEventListener("change", () => {
+      choose("days", plan.value);
+      this.#again();
+    });
     byId("delete-all").addEventListener("click", () =>
-      this.#delete("/api/sessions", "Delete the whole history? It cannot be brought back."),
+      this.#delete(`/api/sessions?${whose()}`, `Delete all sets and sessions of “${people.name}”? They cannot be brought back.`),
     );
+  }
+
+  #again() {
+    if (!byId("history").hidden) this.show();
   }
 
   /** Reads the history and shows it. */
   async show() {
     try {
-      const paths = ["/api/sessions", `/api/progress?daily=${setting("desk")}`, "/api/exercises"];
-      const [sessions, progress, exercises] = await Promise.all(paths.map(read));
-      for (const { name, cues } of exercises) this.#quotes[name] = new Map(cues.map(({ id, quote }) => [id, quote]));
-      this.#fill(sessions, progress);
+      await this.#people.load();
+      const paths = ["/api/sessions?", "/api/lessons?", `/api/progress?daily=${setting("desk")}&days=${byId("plan").value}&`];
+      const asked = [...paths.map((path) => `${path}${whose()}`), "/api/exercises"];
+      const [sessions, lessons, progress, exercises] = await Promise.all(asked.map(read));
+      this.#exercises = new Map(exercises.map((exercise) => [exercise.name, exercise]));
+      this.#fill(sessions, lessons, progress);
       notice(byId("history-notice"), "");
     } catch (error) {
       notice(byId("history-notice"), error.message);
     }
   }
 
-  #fill(sessions, { weeks, advice }) {
-    byId("history-empty").hidden = sessions.length > 0;
-    byId("history-body").hidden = sessions.length === 0;
+  #fill(sessions, lessons, progress) {
+    [this.#sessions, this.#lessons, this.#today] = [sessions, lessons, progress.today];
+    const empty = sessions.length + lessons.length === 0;
+    byId("history-empty").hidden = !empty;
+    byId("history-body").hidden = empty;
     for (const bout of sessions.flatMap(({ bouts }) => bouts)) this.#titles[bout.exercise] = bout.title;
-    byId("advice").replaceChildren(...often(advice));
-    byId("plots").replaceChildren(...this.#plots(weeks));
-    byId("sessions").replaceChildren(...sessions.map((session) => this.#session(session)));
+    for (const [id, path] of [["export-csv", "/api/sessions.csv"], ["export-json", "/api/history.json"]]) byId(id).href = `${path}?${whose()}`;
+    byId("advice").replaceChildren(...often(progress.advice));
+    byId("plots").replaceChildren(...cards(progress, this.#exercises, (name) => this.#title(name)));
+    this.#calendar.fill({ done: this.#done(), counting: progress.days, goal: progress.advice.goal_days, today: progress.today });
+    this.#comparison.fill(sessions);
   }
 
-  #plots(weeks) {
-    const names = [...new Set(weeks.flatMap(({ by_exercise }) => Object.keys(by_exercise)))];
-    const labels = weeks.map((week) => DAY.format(new Date(`${week.from}T12:00`)));
-    const series = (key) =>
-      names
-        .map((name, style) => ({ title: this.#title(name), style, values: weeks.map((week) => week.by_exercise[name]?.[key] ?? null) }))
-        .filter(({ values }) => values.some((value) => value !== null));
-    const total = (name, key) => weeks.reduce((sum, week) => sum + (week.by_exercise[name]?.[key] ?? 0), 0);
-    const rows = names
-      .map((name) => ({ title: this.#title(name), left: total(name, "left"), right: total(name, "right") }))
-      .filter(({ left, right }) => left + right > 0);
-    const plots = [
-      { title: "Score by week", weeks: labels, series: series("score"), unit: "", most: 100 },
-      { title: "Hold by week, in seconds", weeks: labels, series: series("hold_s"), unit: " s" },
-    ].filter((plot) => plot.series.length).map(lines);
-    return rows.length ? [...plots, sides({ title: "Reps, left against right", rows })] : plots;
+  // By day what was done: the lessons first, then the exercises of other sets, each once.
+  #done() {
+    const done = new Map();
+    const note = (at, name, coached) => {
+      const day = done.get(at.slice(0, 10)) ?? done.set(at.slice(0, 10), []).get(at.slice(0, 10));
+      if (!day.some((one) => one.name === name)) day.push({ name, lesson: coached });
+    };
+    for (const { at, title } of this.#lessons) note(at, title, true);
+    for (const { at, bouts } of this.#alone) {
+      if (!bouts.length) note(at, "Nothing recognised", false);
+      for (const { title } of bouts) note(at, title, false);
+    }
+    return done;
+  }
+
+  // The sets that belong to no lesson.
+  get #alone() {
+    const coached = new Set(this.#lessons.map(({ session }) => session));
+    return this.#sessions.filter(({ id }) => !coached.has(id));
+  }
+
+  #day(day) {
+    const here = ({ at }) => at.startsWith(day);
+    byId("day-name").textContent = dayWords(day);
+    notice(byId("day-notice"), day > this.#today ? NOT_YET : "");
+    const entries = [
+      ...this.#lessons.filter(here).map((told) => [told.at, this.#lesson(told)]),
+      ...this.#alone.filter(here).map((told) => [told.at, this.#set(told)]),
+    ];
+    byId("sessions").replaceChildren(...entries.sort(([a], [b]) => b.localeCompare(a)).map(([, card]) => card));
+  }
+
+  #set(told) {
+    return set(told, { ...this.#ways(told.id), erase: (question) => this.#delete(`/api/sessions/${told.id}`, question) });
+  }
+
+  #lesson(told) {
+    const bouts = this.#sessions.find(({ id }) => id === told.session)?.bouts ?? [];
+    const erase = (question) => this.#delete(`/api/lessons/${told.id}`, question);
+    return lesson(told, bouts, { ...this.#ways(told.session), erase, pain: (after) => this.#pain(told.id, after) });
+  }
+
+  #ways = (session) => ({
+    quote: (exercise, cue) => this.#quote(exercise, cue),
+    compare: (index) => this.#comparison.choose(session, index) || notice(byId("day-notice"), "There is no other set of this exercise yet."),
+  });
+
+  #quote(exercise, cue) {
+    const quote = this.#exercises.get(exercise)?.cues.find(({ id }) => id === cue)?.quote;
+    return quote ? `“${quote}”` : cue.replaceAll("_", " ");
   }
 
   #title(name) {
-    return this.#titles[name] ?? name.replaceAll("_", " ");
+    return this.#titles[name] ?? this.#exercises.get(name)?.title ?? name.replaceAll("_", " ");
   }
 
-  #session({ id, at, kind, name, bouts }) {
-    const when = MOMENT.format(new Date(at));
-    const button = make("button", { type: "button", class: "danger", "aria-label": `Delete the session of ${when}` }, "Delete");
-    button.addEventListener("click", () => this.#delete(`/api/sessions/${id}`, `Delete the session of ${when}?`));
-    return make(
-      "li",
-      { class: "card session" },
-      make("div", { class: "what" },
-        make("h3", {}, when),
-        make("p", { class: "soft" }, [KINDS[kind], name].filter(Boolean).join(": ")),
-        ...bouts.map((one) => bout(one, this.#quotes[one.exercise] ?? new Map())),
-        bouts.length ? "" : make("p", {}, "No known exercise was seen.")),
-      make("p", { class: "actions" },
-        make("a", { class: "button", href: `/reports/${id}`, target: "_blank", rel: "noopener", "aria-label": `Report of ${when}` }, "Report"),
-        button),
-    );
+  async #pain(id, after) {
+    await this.#change(() => send(`/api/lessons/${id}/pain`, JSON.stringify({ after }), { "Content-Type": "application/json" }));
   }
 
   async #delete(path, question) {
     if (!(await confirmed(question))) return;
+    if (await this.#change(() => remove(path))) byId("main").focus(); // the button that was pressed is gone
+  }
+
+  async #change(act) {
     try {
-      await remove(path);
+      await act();
     } catch (error) {
       notice(byId("history-notice"), error.message);
-      return;
+      return false;
     }
     await this.show();
-    byId("main").focus(); // the button that was pressed is gone
+    return true;
   }
 }
 
-function often({ text, quote, days_this_week, goal_days }) {
+function often({ text, quote, days_this_week, goal_days, days_in_a_row, weeks_in_a_row }) {
   return [
-    make("p", { class: "lead" }, make("strong", {}, `${days_this_week} of ${goal_days} days`), " this week"),
+    make("p", { class: "lead" }, make("strong", {}, `${days_this_week} of ${goal_days} ${goal_days === 1 ? "day" : "days"}`), " this week"),
     make("meter", { min: 0, max: goal_days, value: Math.min(days_this_week, goal_days), "aria-label": "Days this week" }),
+    make("p", { class: "row-of-days" }, inARow(goal_days, days_in_a_row, weeks_in_a_row)),
     make("p", {}, text),
     make("p", { class: "soft" }, "The article says: ", make("q", {}, quote)),
   ];
 }
 
-function bout({ title, left, right, reps, score, best_hold_s, faults }, quotes) {
-  const counted = left + right ? `${left} left, ${right} right` : `${reps} ${reps === 1 ? "rep" : "reps"}`;
-  const facts = [counted];
-  if (best_hold_s !== null) facts.push(`longest hold ${best_hold_s.toFixed(1)} s`);
-  if (score !== null) facts.push(`score ${Math.round(score)}`);
-  const mended = Object.entries(faults).map(([cue, times]) => `${quotes.has(cue) ? `“${quotes.get(cue)}”` : cue.replaceAll("_", " ")} (${times})`);
-  return make("div", { class: "bout" },
-    make("p", {}, make("strong", {}, title), `: ${facts.join(", ")}`),
-    mended.length ? make("p", { class: "soft" }, `To mend: ${mended.join(", ")}`) : "");
+function inARow(goal, days, weeks) {
+  const some = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
+  if (goal === 7) return days > 1 ? `${days} days in a row.` : days ? "One day done: tomorrow makes two in a row." : "Train today, and a new row of days begins.";
+  if (weeks) return `${some(weeks, "week")} in a row with ${some(goal, "day")} or more.`;
+  return `Reach ${some(goal, "day")} this week, and a row of weeks begins.`;
 }

@@ -65,6 +65,11 @@ export class Link {
     if (this.#up) this.#socket.send(JSON.stringify({ type: "choose", x, y }));
   }
 
+  /** Says what was pressed in a session: "pause", "skip" or "hurts". */
+  press(what) {
+    if (this.#up) this.#socket.send(JSON.stringify({ type: what }));
+  }
+
   /** Ends the set, now or when it is connected again; `heard.report` is called once the server has written it. */
   end() {
     this.#ending = true;
@@ -93,11 +98,11 @@ export class Link {
   }
 
   #open() {
-    const { exercise, side, height_cm, units, goal } = this.#hello;
+    const { exercise, side, height_cm, units, goal, profile, lesson } = this.#hello;
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
     this.#socket = socket;
     socket.addEventListener("open", () =>
-      socket.send(JSON.stringify({ type: "hello", exercise, side, height_cm, units, goal, resume: this.#id })),
+      socket.send(JSON.stringify({ type: "hello", exercise, side, height_cm, units, goal, profile, lesson, resume: this.#id })),
     );
     socket.addEventListener("message", (event) => this.#message(JSON.parse(event.data)));
     socket.addEventListener("close", ({ code }) => this.#down(code));

@@ -2,31 +2,21 @@
 
 import { Camera } from "./camera.js";
 import { faults, loop } from "./demos.js";
-import { byId, draw, fit, make, notice } from "./dom.js";
+import { byId, make, notice } from "./dom.js";
 import { Link } from "./link.js";
-import { skeleton } from "./overlay.js";
+import { profile } from "./people.js";
+import { Screen } from "./screen.js";
+import { askAfter } from "./session.js";
 import { choose, goal, setting, tie } from "./settings.js";
 import { placing, silhouette } from "./silhouettes.js";
 import { Voice } from "./voice.js";
 
-const LEAST_LETTERS = 15; // pixels: the longest cue and its advice, on a phone
-const MARKS_A_ROW = 15; // the article's most reps of a leg
-const MOST_MARKS = 2 * MARKS_A_ROW; // the newest; all of them are in the report
-const FEW_A_SECOND = 8; // ours: pictures; fewer pass over the top of a quick rep
-const KNOWN_AFTER_S = 5; // ours: until then the rate is that of the models' first pictures
-const SLOW = "This computer is slow: close other programs, or move more slowly.";
 const TYPED = ["height", "reps", "seconds"]; // what may be left empty
-const REST_AFTER_S = 3; // ours: a pause shorter than this is part of the exercise
-const COUNTDOWN = ["3", "2", "1"];
 const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: null, hold_goal_s: null, goals: {}, demos: [] };
+const PRESSES = ["pause", "skip", "hurts"];
+const LAST_WORDS_MS = 3000; // ours: the browser's voice may be slower than thought
 const AWAY = "The camera is gone. Plug it in again: your set is kept.";
-const DROPPED = "The connection dropped; trying again. If formcheck still runs, it keeps your set for a minute.";
 const UNHEARD = "formcheck did not answer when the set ended. If it still runs, the set is in the History within a minute.";
-const WAITING = { nobody: "Step into the picture.", placing: "Hold still for a moment.", ready: "Begin when you like." };
-const ANEW = "The set before was closed and is in the History; this is a new one.";
-
-const seconds = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The Live page; `exercises` as `GET /api/exercises` gives them. `ended` is called when a set is over. */
 export class Live {
@@ -52,7 +42,23 @@ export class Live {
       for (const id of ["turn", "guide-picture", "guide-faults"]) byId(id).classList.toggle("mirrored", on);
     });
     tie("still", [byId("setup-still")], () => this.#guide());
+    tie("sounds", [byId("stage-sounds")], (on) => (this.#voice.sounds = on));
+    for (const what of PRESSES) byId(`lesson-${what}`).addEventListener("click", () => this.#set?.press(what));
     this.#show("setup");
+  }
+
+  /** Follows a programme: what the Session page chose. */
+  follow(lesson) {
+    const height = byId("height");
+    this.#go({
+      goal_s: null,
+      goal: "",
+      exercise: "auto",
+      side: null,
+      height_cm: height.value ? height.valueAsNumber : null,
+      units: setting("units"),
+      lesson,
+    });
   }
 
   /** Another page is shown: the set under way ends. */
@@ -116,10 +122,16 @@ export class Live {
       side: this.#side(),
       height_cm: form.height.value ? form.height.valueAsNumber : null,
       units: setting("units"),
+      lesson: null,
     };
+    this.#go(choice);
+  }
+
+  #go(choice) {
     notice(byId("setup-notice"), "");
+    byId("stage").classList.toggle("lesson", Boolean(choice.lesson));
     this.#show("stage");
-    this.#set = new LiveSet(choice, this.#voice, (outcome) => this.#over(outcome));
+    this.#set = new LiveSet({ ...choice, profile: profile() }, this.#voice, (outcome) => this.#over(outcome));
   }
 
   #over({ sentence = "", report = null }) {
@@ -133,6 +145,7 @@ export class Live {
     const link = byId("end-link");
     const frame = byId("end-report");
     byId("end-words").textContent = sentence;
+    askAfter(report.lesson);
     link.hidden = frame.hidden = !report.url;
     if (report.url) link.href = frame.src = report.url;
     this.#show("end");
@@ -141,7 +154,8 @@ export class Live {
   #show(part) {
     for (const id of ["setup", "stage", "end"]) byId(id).hidden = id !== part;
     // Space and Enter press what has the focus: start, stop, another set.
-    byId({ setup: "start", stage: "stop", end: "again" }[part]).focus({ preventScroll: true });
+    const stage = byId("stage").classList.contains("lesson") ? "lesson-pause" : "stop";
+    byId({ setup: "start", stage, end: "again" }[part]).focus({ preventScroll: true });
   }
 
   #pressed(event) {
@@ -152,9 +166,10 @@ export class Live {
       return;
     }
     if (event.key === "Escape" && this.#set) this.#set.end();
+    if (event.key.toLowerCase() === "h" && this.#set) this.#set.press("hurts");
     if ((event.key === " " || event.key === "Enter") && event.target === document.body) {
       event.preventDefault();
-      for (const id of ["start", "stop", "again"]) if (byId(id).checkVisibility()) return byId(id).click();
+      for (const id of ["start", "lesson-pause", "stop", "again"]) if (byId(id).checkVisibility()) return byId(id).click();
     }
   }
 }
@@ -167,6 +182,7 @@ class LiveSet {
   #camera;
   #link;
   #screen;
+  #leaving = null; // the session is over; its last words are said
   #awake = null; // the lock that keeps the screen on
   #ended = false;
 
@@ -189,6 +205,11 @@ class LiveSet {
     const [x, y] = [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
     const inside = (share) => Math.min(1, Math.max(0, share));
     this.#link.choose(inside(byId("turn").classList.contains("mirrored") ? 1 - x : x), inside(y));
+  }
+
+  /** In a session: "pause", "skip" or "hurts" was pressed. */
+  press(what) {
+    if (this.#choice.lesson) this.#link.press(what);
   }
 
   /** Ends the set; the report follows, unless there is nothing to report or nobody who could write it. */
@@ -232,6 +253,7 @@ class LiveSet {
       const moment = taken && !this.#ended ? await this.#link.ask(taken.picture) : null;
       if (!moment || this.#ended) continue;
       this.#screen.show(moment);
+      if (moment.lesson?.ended) this.#leaving ??= setTimeout(() => this.end(), LAST_WORDS_MS);
       performance.measure("frame to overlay", { start: taken.at, end: performance.now() });
       performance.clearMeasures(); // an observer has them; a long set must not pile them up
     }
@@ -239,6 +261,7 @@ class LiveSet {
 
   #close(outcome) {
     this.#ended = true;
+    clearTimeout(this.#leaving);
     this.#camera.close();
     this.#voice.stop();
     this.#link.leave();
@@ -246,178 +269,4 @@ class LiveSet {
     this.#screen.clear();
     this.#over(outcome);
   }
-}
-
-/** What the person on the mat sees during a set. */
-class Screen {
-  #choice;
-  #voice;
-  #moment = null;
-  #stillSince = null;
-  #counting = "not yet"; // the countdown: "not yet", "on", "done"
-  #begin = "Begin."; // said after the countdown: what the server had to say meanwhile, or this
-
-  constructor(choice, voice) {
-    this.#choice = choice;
-    this.#voice = voice;
-    byId("match").replaceChildren(silhouette(choice.exercise, choice.side));
-    byId("marks").replaceChildren();
-    byId("stop").disabled = false;
-    byId("video").onresize = shaped;
-    this.clear();
-    this.#words("Opening the camera. If the browser asks, allow it.", "none");
-  }
-
-  /** Whether the server has looked at a picture. */
-  get began() {
-    return this.#moment !== null;
-  }
-
-  /** The camera is there; the server gets its models ready. */
-  opened() {
-    this.#words("Getting ready.", "none");
-  }
-
-  /** The set begins, or goes on. */
-  welcome({ resumed, count }) {
-    this.trouble("");
-    if (resumed) byId("count").textContent = count;
-    else if (this.began) this.#anew();
-  }
-
-  /** The connection is away; the page tries again. */
-  dropped() {
-    this.trouble(this.began ? DROPPED : "");
-    byId("stop").disabled = false; // nobody answers: whoever ended the set may leave
-  }
-
-  #anew() {
-    if (this.#moment.count) this.trouble(ANEW);
-    byId("marks").replaceChildren();
-    this.#counting = "not yet";
-  }
-
-  /** A sentence about camera or connection over the picture; none for "". */
-  trouble(sentence) {
-    notice(byId("picture-notice"), sentence);
-  }
-
-  /** Shows what the server made of a picture. */
-  show(moment) {
-    this.#moment = moment;
-    skeleton(byId("overlay"), moment.points, moment.image, moment.side);
-    byId("match").classList.toggle("matched", moment.stage === "ready" || moment.stage === "set");
-    this.#figures(moment);
-    for (const rep of moment.reps) marked(rep);
-    if (this.#counting === "not yet" && moment.stage === "ready") this.#countDown();
-    if (moment.stage === "set") this.#counting = "done";
-    if (moment.say && this.#counting === "on") this.#begin = moment.say;
-    else if (moment.say) this.#voice.say(moment.say);
-    this.#speakable(moment);
-  }
-
-  /** The button was pressed; the report is being written. */
-  ending() {
-    this.#counting = "done";
-    byId("stop").disabled = true;
-    this.#words("Writing the report.", "none");
-  }
-
-  /** Takes everything off the screen. */
-  clear() {
-    this.#counting = "done";
-    this.trouble("");
-    byId("countdown").hidden = true;
-    skeleton(byId("overlay"), null, [4, 3], null);
-    this.#figures({ count: 0, doing: "", so_far: "", moving: false, held_s: 0, hold_goal_s: null, stage: "nobody", t: 0 });
-    this.#counting = "not yet";
-  }
-
-  #figures({ count, doing, so_far, moving, held_s, hold_goal_s, stage, t, fps = 0, dropped = 0 }) {
-    byId("doing").textContent = doing;
-    byId("so-far").textContent = so_far;
-    byId("count").textContent = count;
-    byId("count-unit").textContent = count === 1 ? "rep" : "reps";
-    this.#hold(held_s, hold_goal_s ?? this.#choice.goal_s);
-    if (moving || stage !== "set") this.#stillSince = null;
-    else this.#stillSince ??= t;
-    const rest = this.#stillSince === null ? 0 : t - this.#stillSince;
-    byId("rest").textContent = count > 0 && rest >= REST_AFTER_S ? `Rest ${seconds(rest)}` : "";
-    byId("state").textContent = t > KNOWN_AFTER_S && fps < FEW_A_SECOND ? SLOW : "";
-    byId("state").dataset.leftOut = dropped;
-  }
-
-  #hold(held_s, goal_s) {
-    byId("hold").hidden = goal_s === null;
-    if (goal_s === null) return;
-    const share = Math.min(1, held_s / goal_s);
-    byId("ring").setAttribute("stroke-dasharray", `${100 * share} 100`);
-    byId("hold").classList.toggle("reached", share === 1);
-    byId("held").textContent = Math.floor(held_s);
-    byId("hold-unit").textContent = `of ${goal_s} s`;
-  }
-
-  // The most important advice on how to stand; later the cue. What stays the same is not written again: a screen
-  // reader would read it again.
-  #speakable({ placement, message, tone, stage }) {
-    if (this.#counting === "on") return;
-    if (stage === "set") this.#words(message, tone);
-    else if (placement.length) this.#words(placement[0].text, "warn");
-    else this.#words(message || WAITING[stage] || "", tone);
-  }
-
-  #words(text, tone) {
-    const box = byId("words");
-    const message = byId("message");
-    const shown = text ? tone : "none";
-    if (box.dataset.tone !== shown) box.dataset.tone = shown;
-    if (message.textContent === text) return;
-    message.textContent = text;
-    fitted();
-  }
-
-  async #countDown() {
-    const shown = byId("countdown");
-    this.#counting = "on";
-    this.#words("Good position.", "good");
-    for (const number of COUNTDOWN) {
-      if (this.#counting !== "on") break;
-      [shown.textContent, shown.hidden] = [number, false];
-      this.#voice.say(number);
-      await pause(1000);
-    }
-    shown.hidden = true;
-    if (this.#counting !== "on") return;
-    this.#counting = "done";
-    this.#voice.say(this.#begin);
-    this.#words("Begin.", "good");
-  }
-}
-
-/** Puts the mark of a rep that closed under the count; a rep that was cut off has none. */
-export function marked({ index, side, hold_s, partial, faults }) {
-  if (partial) return;
-  const good = faults.length === 0;
-  const held = hold_s === null ? "" : `, held ${hold_s.toFixed(1)} s`;
-  const words = `Rep ${index}, ${side}${held}: ${good ? "good" : faults.join(" ")}`;
-  const marks = byId("marks");
-  if (marks.childElementCount === MOST_MARKS) marks.firstElementChild.remove();
-  marks.append(make("li", { class: good ? "good" : "fault", title: words, "aria-label": words }, sign(good)));
-  const rows = marks.childElementCount > MARKS_A_ROW ? 2 : 1;
-  marks.style.setProperty("--columns", Math.ceil(marks.childElementCount / rows));
-}
-
-function fitted() {
-  fit(byId("message"), byId("words"), Math.min(innerWidth / 9, innerHeight / 7), LEAST_LETTERS);
-}
-addEventListener("resize", fitted);
-
-// The frame around video, skeleton and figure has the camera's own shape.
-function shaped({ target }) {
-  byId("turn").style.setProperty("--shape", target.videoWidth / target.videoHeight);
-}
-
-function sign(good) {
-  const path = good ? "M4 13 L10 19 L20 6" : "M12 4 V14 M12 19 V20";
-  return draw("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, draw("path", { d: path }));
 }

@@ -1,42 +1,40 @@
-// Plots in SVG: lines over weeks, and left beside right.
+// Plots in SVG: lines over weeks with their goal, and left beside right.
 
 import { draw, make } from "./dom.js";
 
 const BOX = { width: 440, height: 220, left: 40, right: 12, top: 14, bottom: 34 };
+const FEW_WEEKS = 30; // the marks of more would touch each other
 const MARKS = [
-  (x, y) => `M${x - 5} ${y} a5 5 0 1 0 10 0 a5 5 0 1 0 -10 0`,
-  (x, y) => `M${x - 5} ${y - 5} h10 v10 h-10 Z`,
-  (x, y) => `M${x} ${y - 6} l6 11 h-12 Z`,
-  (x, y) => `M${x} ${y - 7} l7 7 l-7 7 l-7 -7 Z`,
+  (x, y, r) => `M${x - r} ${y} a${r} ${r} 0 1 0 ${2 * r} 0 a${r} ${r} 0 1 0 ${-2 * r} 0`,
+  (x, y, r) => `M${x - r} ${y - r} h${2 * r} v${2 * r} h${-2 * r} Z`,
+  (x, y, r) => `M${x} ${y - 1.2 * r} l${1.2 * r} ${2.2 * r} h${-2.4 * r} Z`,
+  (x, y, r) => `M${x} ${y - 1.4 * r} l${1.4 * r} ${1.4 * r} l${-1.4 * r} ${1.4 * r} l${-1.4 * r} ${-1.4 * r} Z`,
 ];
 
 /**
- * A line for each of `series`, `{ title, style, values }` with one value or null a week, over `weeks`, their labels.
- * `style` numbers its colour and mark, the same in every plot.
- * `unit` stands behind a value; `most` is the axis' end, or null for what the values need.
+ * A line for each of `series`, `{ title, style, values }` with one value or null a week, over `weeks`, their labels: the
+ * picture, its key and a table. `style` numbers colour and mark. `unit` stands behind a value; `most` is the axis' end, or
+ * null for what the values need. `goal`: the least and the most that are asked for, null where there is none.
  */
-export function lines({ title, weeks, series, unit, most = null }) {
-  const top = most ?? niceEnd(Math.max(1, ...series.flatMap(({ values }) => values.filter((v) => v !== null))));
+export function lines({ title, weeks, series, unit, most = null, goal }) {
+  const known = [...series.flatMap(({ values }) => values), ...goal].filter((value) => value !== null);
+  const ticks = axis(Math.min(0, ...known), most ?? Math.max(1, ...known));
+  const [low, top] = [ticks[0], ticks.at(-1)];
   const x = (i) => BOX.left + ((i + 0.5) * (BOX.width - BOX.left - BOX.right)) / weeks.length;
-  const y = (value) => BOX.height - BOX.bottom - (value / top) * (BOX.height - BOX.top - BOX.bottom);
+  const y = (value) => BOX.height - BOX.bottom - ((value - low) / (top - low)) * (BOX.height - BOX.top - BOX.bottom);
   const parts = series.map((one) => curve(one, weeks, unit, x, y));
-  const picture = frame(title, [...grid(top, y), ...weekLabels(weeks, x), ...parts]);
-  return card(title, picture, key(series), table(weeks, series, unit));
+  const all = [...aim(goal, y), ...grid(ticks, y), ...weekLabels(weeks, x), ...parts];
+  return [
+    draw("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", "aria-label": title }, ...all),
+    key(series),
+    table(weeks, series, unit),
+  ];
 }
 
-/** Reps of the left side beside those of the right, `rows` of `{ title, left, right }`. */
-export function sides({ title, rows }) {
-  const most = Math.max(1, ...rows.flatMap(({ left, right }) => [left, right]));
-  const bars = rows.map(({ title: name, left, right }) =>
-    make(
-      "li",
-      {},
-      make("span", { class: "name" }, name),
-      bar("left", left, most),
-      bar("right", right, most),
-    ),
-  );
-  return card(title, make("ul", { class: "bars" }, ...bars), "", "");
+/** Reps of the left side beside those of the right. */
+export function sides({ title, left, right }) {
+  const most = Math.max(1, left, right);
+  return make("div", { class: "bars" }, make("p", { class: "soft" }, title), bar("left", left, most), bar("right", right, most));
 }
 
 function bar(side, value, most) {
@@ -51,27 +49,30 @@ function bar(side, value, most) {
   );
 }
 
-const card = (title, ...parts) => make("section", { class: "card plot" }, make("h2", {}, title), ...parts);
-
-const frame = (title, parts) =>
-  draw("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", "aria-label": title }, ...parts);
-
 function curve({ title, style, values }, weeks, unit, x, y) {
   const known = values.map((value, i) => [i, value]).filter(([, value]) => value !== null);
   const path = known.map(([i, value], n) => `${n ? "L" : "M"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`).join(" ");
+  const size = weeks.length > FEW_WEEKS ? 2.5 : 5;
   const marks = known.map(([i, value]) =>
-    draw("path", { d: MARKS[style % MARKS.length](x(i), y(value)), class: "mark" },
+    draw("path", { d: MARKS[style % MARKS.length](x(i), y(value), size), class: "mark" },
       draw("title", {}, `${title}, ${weeks[i]}: ${amount(value, unit)}`)),
   );
   return draw("g", { class: `series s${style % MARKS.length}` }, draw("path", { d: path, class: "line" }), ...marks);
 }
 
-function grid(top, y) {
-  return [0, 0.25, 0.5, 0.75, 1].flatMap((share) => [
-    draw("path", { class: "grid", d: `M${BOX.left} ${y(share * top)} H${BOX.width - BOX.right}` }),
-    draw("text", { x: BOX.left - 8, y: y(share * top) + 5, "text-anchor": "end" }, String(Math.round(10 * share * top) / 10)),
-  ]);
+// The goal: a band, or a dashed line where it has one end.
+function aim([low, high], y) {
+  if (low === null && high === null) return [];
+  const [left, width] = [BOX.left, BOX.width - BOX.left - BOX.right];
+  if (low !== null && high !== null) return [draw("rect", { class: "aim", x: left, y: y(high), width, height: y(low) - y(high) })];
+  return [draw("path", { class: "aim", d: `M${left} ${y(low ?? high)} h${width}` })];
 }
+
+const grid = (ticks, y) =>
+  ticks.flatMap((value) => [
+    draw("path", { class: "grid", d: `M${BOX.left} ${y(value)} H${BOX.width - BOX.right}` }),
+    draw("text", { x: BOX.left - 8, y: y(value) + 5, "text-anchor": "end" }, String(Math.round(10 * value) / 10)),
+  ]);
 
 // Five labels at most: more would touch each other.
 function weekLabels(weeks, x) {
@@ -84,7 +85,7 @@ function weekLabels(weeks, x) {
 function key(series) {
   return make("ul", { class: "key" }, ...series.map(({ title, style }) =>
     make("li", { class: `series s${style % MARKS.length}` },
-      draw("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, draw("path", { class: "mark", d: MARKS[style % MARKS.length](10, 10) })),
+      draw("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, draw("path", { class: "mark", d: MARKS[style % MARKS.length](10, 10, 5) })),
       title)));
 }
 
@@ -97,8 +98,10 @@ function table(weeks, series, unit) {
 
 const amount = (value, unit) => (value === null ? "–" : `${Math.round(10 * value) / 10}${unit}`);
 
-// The next of 1, 2, 4, 5, 8, 10 times a power of ten: quarters of them read well.
-function niceEnd(value) {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return power * [1, 2, 4, 5, 8, 10].find((step) => step * power >= value);
+// Round numbers from `least` or below to `most` or above, in five steps or a few less or more.
+function axis(least, most) {
+  const power = 10 ** Math.floor(Math.log10((most - least) / 5));
+  const step = power * [1, 2, 2.5, 5, 10].find((one) => 5 * one * power >= most - least);
+  const [first, last] = [Math.floor(least / step), Math.ceil(most / step)];
+  return Array.from({ length: last - first + 1 }, (_, n) => (first + n) * step);
 }

@@ -2,6 +2,7 @@
 
 import { read, remove, send } from "./api.js";
 import { byId, make, notice } from "./dom.js";
+import { profile } from "./people.js";
 import { goal, setting } from "./settings.js";
 
 const ASK_AGAIN_MS = 400;
@@ -65,6 +66,7 @@ export class Recorded {
   // The session's number once the video is analysed; null where the user cancelled.
   async #analysed(file) {
     const query = new URLSearchParams({ exercise: byId("upload-exercise").value, units: setting("units") });
+    if (profile()) query.set("profile", profile());
     if (byId("upload-height").value) query.set("height_cm", byId("upload-height").value);
     const asked = goal(byId("upload-reps"), byId("upload-seconds"));
     if (asked) query.set("goal", asked);

@@ -1,6 +1,9 @@
 // What the user chose, kept in the browser between visits.
 
-const DEFAULTS = { theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, still: false, desk: false };
+const DEFAULTS = {
+  theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, still: false, sounds: true,
+  programme: "", accepted: "", profile: 0, desk: false, days: "",
+};
 const KEY = "formcheck";
 
 const chosen = { ...DEFAULTS, ...kept() };

@@ -6,6 +6,8 @@ const PER_LETTER_S = 0.1; // ours: slow speech, ten letters a second
 
 /** Says sentences one after the other. Of those that wait only the newest is kept: an old cue helps nobody. */
 export class Voice {
+  /** Whether short sounds are made. */
+  sounds = true;
   #muted = false;
   #waiting = null;
   #spoken = null; // the words that are being said

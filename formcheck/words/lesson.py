@@ -1,0 +1,105 @@
+"""The coached session: what is said between the steps and in them, and the few words on the screen."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from formcheck.findings import OneSide
+from formcheck.words.common import capital, plural
+
+PLACE: Final = "Put the camera two metres away, as high as the mat, and lie or kneel with your side to it."
+COUNT_IN: Final = ("Three.", "Two.", "One.", "Begin.")
+HALF, TEN, FIVE, DONE = "Half way.", "Ten more.", "Five.", "Done."
+COME_BACK: Final = "Done. Come back slowly."
+OTHER_LEG: Final = "Now the other leg."
+REST: Final = "Rest for {s:.0f} seconds."
+PAUSED: Final = "Paused. I wait for you."
+GOES_ON: Final = "We go on."
+HURTS: Final = "Stop, and rest. If it goes on hurting, ask a doctor or a physiotherapist before you go on."
+OVER: Final = "That is all for today. Well done."
+ENDED: Final = "I have not seen you for a while, so the session ends here. It is kept."
+LEFT_OUT: Final = "Let us leave that out for today."
+READY_WHEN: Final = "Go on when you are ready."
+
+KEYS: Final = "Space pauses, n goes to the next step, h says that it hurts, q ends."
+SHOWN: Final = {
+    "rest": "Rest. Next: {title}",
+    "wait": "{title}",
+    "count": "Hold still",
+    "work": "{title}",
+    "timer": "{title}",
+    "paused": "Paused. Space goes on",
+    "over": "Well done",
+}
+"""What stands on the screen in each phase, by its name: at most eight words."""
+
+
+def step(title: str, side: OneSide | None, side_words: str) -> str:
+    """A step by its name: `Leg lift, left side`, `Kneeling lunge with the left knee down`."""
+    if side is None:
+        return title
+    return f"{title} {side_words.format(side=side)}" if "knee" in side_words else f"{title}, {side} side"
+
+
+def where(title: str, side: OneSide | None, number: int, steps: int) -> str:
+    """A step and its place: `2 of 5: Leg lift, left`."""
+    return f"{number} of {steps}: {title}{f', {side}' if side else ''}"
+
+
+def dose(reps: int, hold_s: float | None, seconds: float) -> str:
+    """What is asked for: `3 times, 30 seconds each`."""
+    if seconds:
+        return _time(seconds)
+    each = "" if hold_s is None else f", {_time(hold_s)} each" if reps > 1 else f" {_time(hold_s)}"
+    return f"{reps} times{each}" if reps > 1 else f"once{each and ','}{each}"
+
+
+def _time(s: float) -> str:
+    return f"{s / 60:g} minutes" if s >= 120 and s % 30 == 0 else "1 minute" if s == 60 else f"{s:g} seconds"
+
+
+def coming(title: str, side: OneSide | None, side_words: str, said: str) -> str:
+    """What comes next: `Leg lift, left side: 10 times, 3 seconds each.`"""
+    return f"{step(title, side, side_words)}: {said}."
+
+
+def another(seen: str, asked: str) -> str:
+    """That another exercise was seen than the one asked for."""
+    return f"That looks like a {_small(seen)}; we are at the {_small(asked)}."
+
+
+def brought_forward(title: str) -> str:
+    """That what the person does comes first."""
+    return f"All right, the {_small(title)} first."
+
+
+def other_side_first(side: OneSide) -> str:
+    """That the person began with the other side."""
+    return f"All right, the {side} first."
+
+
+def left_to_do(done: int, reps: int) -> str:
+    """How far a step is: `2 of 10. Go on when you are ready.`"""
+    return f"{done} of {reps}. {READY_WHEN}"
+
+
+def how_it_was(done: int, held_s: Sequence[float], asked_s: float | None, fault: str) -> str:
+    """One or two sentences on a step: what was done, and the thing to do better; "" where nothing was wrong.
+
+    held_s: of each rep; asked_s: the least that was asked for, None where it is not timed.
+    """
+    if not done:
+        return ""
+    times = f"{plural(done, 'rep')} done" if done > 1 or asked_s is None else "Done"
+    longest = max(held_s, default=0.0)
+    held = f", the longest held {longest:.0f} seconds" if asked_s is not None and len(held_s) > 1 else ""
+    one = f", held {longest:.0f} seconds" if asked_s is not None and len(held_s) == 1 else ""
+    return f"{times}{held}{one}. {f'Next time: {fault}' if fault else 'That looked good.'}"
+
+
+def _small(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def summary(done: int, steps: int, minutes: float) -> str:
+    """A whole session: `5 of 5 steps in 9 minutes.`"""
+    return f"{capital(plural(done, 'step'))} of {steps} done, in {max(1, round(minutes))} min."
