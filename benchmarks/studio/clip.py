@@ -159,9 +159,25 @@ class Take:
         """What lies under the person at each time."""
         ball = self.act.ball
         if ball is None:
-            return [Support()] * len(times)
+            return [Support(tops=self._tops())] * len(times)
         at = self.act.roll(times).tolist()
         return [Support((0.0, ball.half_height, z, ball.half_width, ball.half_height)) for z in at]
+
+    def _tops(self) -> tuple[tuple[float, float, float, float, float], ...]:
+        """The tops of things that carry the person; they stand still."""
+        found = []
+        for prop in self.act.props:
+            if prop.carries:
+                (x, y, z), (wide, high, deep) = prop.at(np.zeros(1))[0].tolist(), prop.size
+                found.append((x - wide / 2, x + wide / 2, z - deep / 2, z + deep / 2, y + high / 2))
+        return tuple(found)
+
+    def breath(self, times: Array) -> list[float]:
+        """How far the belly is risen at each time, metres."""
+        depth: list[float] = (
+            np.zeros(len(times)) if self.act.breath is None else self.act.breath.depth(times)
+        ).tolist()
+        return depth
 
     def balls(self, times: Array) -> list[Mesh]:
         """The ball at each time, if there is one. Its rings lie round the axis about which it rolls: none would be
@@ -244,13 +260,13 @@ def filmed(take: Take, path: Path) -> dict[str, str]:
     film = replace(clip.film, exposure=clip.film.exposure * exposure_of(clip.setting.mood))
     figure, room, others = Figure(take.actor.body, clip.look), _stage(take), [*_others(clip, take.times), *_props(take)]
     opens, closes = take.transforms(take.times), take.transforms(take.times + film.blur * step)
-    supports, balls = take.supports(take.times), take.balls(take.times)
+    supports, balls, breath = take.supports(take.times), take.balls(take.times), take.breath(take.times)
     places, sizes = _watched(take)
     hidden = np.zeros((len(take.times), len(sizes)), np.uint8)
     cv2.setNumThreads(1)  # clips are drawn side by side, one a core
     with VideoWriter(path, clip.camera.size, clip.fps) as writer:
         for i, time in enumerate(take.times):
-            mesh = figure.posed(opens[i], supports[i])
+            mesh = figure.posed(opens[i], supports[i], breath[i])
             people = [mesh, *balls[i : i + 1], *(meshes[i % len(meshes)] for meshes in others)]
             moved = [figure.moved(mesh, opens[i], closes[i]), *(other.vertices for other in people[1:])]
             picture = room.picture(people, clip.camera, film, float(time), i, moved=moved, step_s=step)
@@ -283,8 +299,12 @@ def _props(take: Take) -> list[Sequence[Mesh]]:
     """What the act needs, a mesh a frame each."""
     rng = np.random.default_rng([take.clip.setting.seed, 3])
     found: list[Sequence[Mesh]] = []
-    for prop in take.act.props:
-        mesh = box((0, 0, 0), prop.size, linear(str(rng.choice(PROPS))))
+    tints: dict[str, str] = {}
+    for i, prop in enumerate(take.act.props):
+        thing = prop.thing or str(i)
+        if thing not in tints:
+            tints[thing] = str(rng.choice(PROPS))
+        mesh = box((0, 0, 0), prop.size, linear(tints[thing]))
         found.append([replace(mesh, vertices=mesh.vertices + middle) for middle in prop.at(take.times)])
     return found
 
