@@ -130,7 +130,7 @@ class LiveSet:
             return None, f"{words.capital(str(error))}."
         if not report.bouts:
             return None, self._nothing
-        page = report.html(None, quotes=self._options.quotes)
+        page = report.html(None, quotes=self._options.quotes, embedded=False)
         return history.add("live", name, report, page, self.began, self._profile), done(report.bouts)
 
     @property
