@@ -113,11 +113,22 @@ class LiveSet:
     def _finished(self, history: History) -> Message:
         if self._coach is None:
             return _reported(None, self._nothing)
+        reported = self._report(self._coach, history)
+        if self._coach.lesson is None:
+            return reported
+        record, session = self._coach.lesson.record(), reported["session"]
+        if session is None and not record["hurt"] and all(step["state"] == "left_out" for step in record["steps"]):
+            return reported
+        lesson = history.add_lesson(record, session, self._profile, self.began)
+        return _reported(session, self._coach.lesson.summary()) | {"lesson": lesson}
+
+    def _report(self, coach: Coach, history: History) -> Message:
+        """Keep the report, if anything was done."""
         name = words.LIVE_SET.format(began=self.began)
         fps = (self._frames - 1) / self._end if self._end else 0.0
         info = VideoInfo(name, "", self._end, fps, *self._size, frames=self._frames)
         try:
-            report = self._coach.finish(info, self._remarks())
+            report = coach.finish(info, self._remarks())
         except NobodyFoundError as error:
             return _reported(None, f"{words.capital(str(error))}.")
         if not report.bouts:

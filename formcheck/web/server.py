@@ -5,6 +5,7 @@ import hashlib
 import re
 import signal
 import socket
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from functools import cache
@@ -120,8 +121,10 @@ class _Doors:
     def exercises(self, _: Request) -> Response:
         return JSONResponse([_exercise(exercise) for exercise in builtin().values()])
 
-    def programmes(self, _: Request) -> Response:
-        return JSONResponse([_programme(programme) for programme in programmes().values()])
+    def programmes(self, request: Request) -> Response:
+        kept = self._history.lessons(profile_of(request))
+        done = Counter(lesson["programme"] for lesson in kept if lesson["complete"])
+        return JSONResponse([_programme(one) | {"level": one.level(done[one.name])} for one in programmes().values()])
 
     async def send_recording(self, request: Request) -> Response:
         options = options_of(*_asked(request))

@@ -3,6 +3,7 @@
 import { read, send } from "./api.js";
 import { unlock } from "./beep.js";
 import { byId, make, notice } from "./dom.js";
+import { whose } from "./people.js";
 import { choose, setting } from "./settings.js";
 
 const MOST_PAIN = 10;
@@ -112,8 +113,8 @@ export function askAfter(lesson) {
   };
 }
 
-/** The programmes that formcheck knows. */
-export const programmes = () => read("/api/programmes");
+/** The programmes that formcheck knows, and the level that whoever trains has reached. */
+export const programmes = () => read(`/api/programmes?${whose()}`);
 
 const accepted = () => setting("accepted").split(" ").filter(Boolean);
 
