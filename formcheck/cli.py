@@ -31,10 +31,12 @@ from formcheck.options import (
     JobsOption,
     JUnitOption,
     LandmarksOption,
+    LevelOption,
     LogOption,
     MemoryOption,
     OutOption,
     PersonOption,
+    ProgrammeOption,
     QualityOption,
     RotateOption,
     SaveBaselineOption,
@@ -43,6 +45,7 @@ from formcheck.options import (
     SummaryOption,
     TimeOption,
     UnitsOption,
+    course_of,
 )
 from formcheck.units import Lengths
 
@@ -169,27 +172,35 @@ def live(
     quality: QualityOption = Quality.STANDARD,
     report: Annotated[Path | None, typer.Option(help="Write the report as JSON.", metavar="FILE")] = None,
     no_window: Annotated[bool, typer.Option("--no-window", help="Open no window; print reps as they come.")] = False,
+    programme: ProgrammeOption = None,
+    level: LevelOption = None,
 ) -> None:
     """Watch a camera and give feedback; end with q, Ctrl-C, or by closing the window."""
+    from formcheck.live.window import Press, window
     from formcheck.live.window import live as watch
-    from formcheck.live.window import window
     from formcheck.recorded import Options
 
     if fast and source is None:
         raise UsageError("--fast needs --source FILE: a camera cannot be read faster than it shows")
     filming = Filming.of(person, rotate)
     options = Options.of(exercise, height, backend, quality, lengths=units, goal=goal, filming=filming)
+    course, keys = course_of(programme, level, exercise, goal), list[Press]()
     _check_places(report)
     console.say(words.BEFORE, "dim", wrap=True)
+    if course is not None:
+        console.cautioned(course)
     found = watch(
         options,
         source=source,
         camera=camera,
         fast=fast,
         mirror=mirror,
-        show=None if no_window else window(),
+        show=None if no_window else window(keys),
         on_rep=lambda rep: console.say(words.rep_ended(rep)),
         on_notice=console.fail,
+        course=course,
+        on_say=console.say if course else None,
+        keys=keys,
     )
     if report is not None:
         with files.whole(report) as path:

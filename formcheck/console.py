@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from formcheck.batch.gate import Gated
     from formcheck.batch.run import Result
     from formcheck.core.exercise import Cue, Exercise
+    from formcheck.live.programme import Course
     from formcheck.report.report import Report
 
 _out = Console()
@@ -44,6 +45,15 @@ def show(report: "Report") -> None:
 
     _out.print(overview(report))
     say(f"\n{words.CAUTION}", "dim", wrap=True)
+
+
+def cautioned(course: "Course") -> None:
+    """Print what a programme warns of, and the keys."""
+    from formcheck.words import lesson
+
+    for caution in course.programme.cautions:
+        say(f"“{caution.quote}” ({caution.source})", "dim", wrap=True)
+    say(lesson.KEYS)
 
 
 def explain(exercise: "Exercise", *, cues: bool) -> None:

@@ -2,7 +2,7 @@
 
 from math import isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,10 +10,20 @@ from formcheck.errors import UsageError
 from formcheck.findings import Quality
 from formcheck.units import Lengths
 
+if TYPE_CHECKING:
+    from formcheck.live.programme import Course
+
 ExerciseOption = Annotated[
     str, typer.Option(help="auto, the name of an exercise, or the path of an exercise file.", metavar="auto|NAME|FILE")
 ]
 HeightOption = Annotated[float | None, typer.Option(help="The person's height in cm, for lengths in cm.", metavar="CM")]
+ProgrammeOption = Annotated[
+    str | None,
+    typer.Option(help="A programme to be led through: psoas_daily, release, or a .toml file.", metavar="NAME|FILE"),
+]
+LevelOption = Annotated[
+    int | None, typer.Option(help="How much of the programme, from 1; default its whole dose.", metavar="N", min=1)
+]
 UnitsOption = Annotated[Lengths, typer.Option(help="What lengths are told in.")]
 GoalOption = Annotated[
     str | None,
@@ -95,3 +105,18 @@ JUnitOption = Annotated[
 SummaryOption = Annotated[
     Path | None, typer.Option(help="Write a summary in Markdown, for a job's page.", metavar="FILE.md")
 ]
+
+
+def course_of(programme: str | None, level: int | None, exercise: str, goal: str | None) -> "Course | None":
+    """The programme to be led through, at a level from 1. Raises `UsageError`, `ExerciseError`."""
+    from formcheck.live.programme import Course  # noqa: PLC0415
+    from formcheck.live.programme import programme as known  # noqa: PLC0415
+
+    if programme is None:
+        if level is not None:
+            raise UsageError("--level is of a programme: give --programme too")
+        return None
+    if exercise != "auto" or goal is not None:
+        raise UsageError("a programme has its own exercises and goals: leave out --exercise and --goal")
+    found = known(programme)
+    return Course(found, found.levels - 1 if level is None else level - 1)

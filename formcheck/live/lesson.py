@@ -163,7 +163,7 @@ class Lesson:
         if self._phase is Phase.OVER:
             return
         self._hurt.append({"t": round(self._time, 1), "step": len(self._taken)})
-        self._offer(Rank.FAULT, f"hurts {len(self._hurt)}", words.HURTS)
+        self._offer(Rank.STOP, f"hurts {len(self._hurt)}", words.HURTS)
         self._end_step("hurt")
         if not self.over:
             self._stop(held_back=True, say=False)
@@ -181,7 +181,7 @@ class Lesson:
             return
         self._gone_s = 0.0 if seen.somebody else self._gone_s + passed
         if self._gone_s > GONE_S:
-            self._offer(Rank.FAULT, "ended", words.ENDED)
+            self._offer(Rank.STOP, "ended", words.ENDED)
             self._enter(Phase.OVER)
             return
         if self._phase is Phase.WORK:
@@ -221,7 +221,7 @@ class Lesson:
         self._held_back = held_back
         self._enter(Phase.PAUSED)
         if say:
-            self._offer(Rank.FAULT, f"paused {self._time:.0f}", words.PAUSED)
+            self._offer(Rank.STOP, f"paused {self._time:.0f}", words.PAUSED)
 
     def _go_on(self) -> None:
         self._held_back = False

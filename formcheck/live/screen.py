@@ -12,6 +12,7 @@ from formcheck.body.poses import Array
 from formcheck.live.coach import Moment
 from formcheck.media.draw import LEAST_VISIBILITY, Corner, Overlay, staged
 from formcheck.media.video import Frame
+from formcheck.words import lesson as lesson_words
 
 CORNER: Final = (0.45, 0.35)
 """A landmark within this share of the picture's width and height is in the way of the panel (ours)."""
@@ -91,6 +92,18 @@ def mirrored(rgb: Array, points: Array) -> tuple[Array, Array]:
 
 def overlay(moment: Moment, dropped: int) -> Overlay:
     """What to draw over the picture; dropped: how many frames were passed over."""
+    if (lesson := moment.lesson) is not None:
+        paused = lesson.phase == "paused"
+        return Overlay(
+            title=lesson_words.where(lesson.title, lesson.side, lesson.number, lesson.steps),
+            count=lesson.done,
+            side=lesson.side,
+            hold_s=lesson.held_s or lesson.left_s or None,
+            hold_goal_s=lesson.hold_s if lesson.held_s else None,
+            message=lesson.line if paused or not moment.message else moment.message,
+            tone="warn" if paused else moment.tone,
+            warning=words.PANEL_DROPPED.format(frames=dropped) if dropped else "",
+        )
     return Overlay(
         title=moment.doing,
         count=moment.count if moment.title else None,

@@ -25,16 +25,18 @@ SHOWN_S: Final = 4.0
 class Rank(IntEnum):
     """Which kind of sentence is said first. A tick is a word or two that is true only now: `Half way.`"""
 
-    TICK = 0
-    FAULT = 1
-    GOAL = 2
-    HINT = 3
-    GUIDE = 4
-    PRAISE = 5
-    COUNT = 6
+    STOP = 0
+    TICK = 1
+    FAULT = 2
+    GOAL = 3
+    HINT = 4
+    GUIDE = 5
+    PRAISE = 6
+    COUNT = 7
 
 
 _PATIENCE: Final = {
+    Rank.STOP: 30.0,
     Rank.TICK: 0.7,
     Rank.FAULT: 6.0,
     Rank.GOAL: 1.0,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from threading import Condition, Event, Thread
-from typing import Final
+from typing import Final, Literal
 
 import cv2
 
@@ -20,7 +20,8 @@ from formcheck.body.poses import Array
 from formcheck.errors import CameraError, UsageError
 from formcheck.filming import Filming
 from formcheck.findings import Notice, NoticeCode, Rep, Silence, Silent, VideoInfo
-from formcheck.live.coach import GAP_S, Coach
+from formcheck.live.coach import GAP_S, Coach, Moment
+from formcheck.live.programme import Course
 from formcheck.live.screen import Screen, Show
 from formcheck.media.camera import Camera
 from formcheck.media.video import Frame, Video
@@ -40,6 +41,13 @@ _WINDOW_SIZE: Final = (915, 720)  # ours: a 16:9 picture and its strip fit on a 
 _TRIAL: Final = "import cv2; cv2.namedWindow('formcheck')"
 
 
+LAST_WORDS_S: Final = 8.0
+"""How long a set goes on after its lesson has ended: for the last words (ours)."""
+
+Press = Literal["pause", "skip", "hurts"]
+KEYS: Final[dict[int, Press]] = {ord(" "): "pause", ord("n"): "skip", ord("h"): "hurts"}
+"""What the keys of the window do in a lesson."""
+
 Item = Frame | Silence
 """What a camera or a file gives."""
 
@@ -54,6 +62,9 @@ def live(
     show: Show | None,
     on_rep: Callable[[Rep], None],
     on_notice: Callable[[str], None],
+    course: Course | None = None,
+    on_say: Callable[[str], None] | None = None,
+    keys: "list[Press] | None" = None,
 ) -> Report:
     """Judge what a camera or a file shows until it ends, the user stops it, or Ctrl-C; the report of the set.
 
@@ -63,17 +74,20 @@ def live(
     `on_notice` when a camera is missing, stops or comes back: the set waits for it. Call it from the main thread, which
     hears Ctrl-C.
 
+    course: a programme to be led through; its end ends the set. `on_say` is called with what is to be said aloud, and
+    `keys` is where `window` puts what was pressed.
+
     Raises `CameraError` when the set ended before the camera gave a picture, `VideoError`, `ModelError`, and
     `NobodyFoundError` when no frame showed a person.
     """
-    coach = Coach(options)
+    coach = Coach(options, course=course)
     with ExitStack() as stack:
         filming = options.filming
         feed = _from_camera(camera, filming) if source is None else _from_file(stack, source, fast, filming)
         stack.callback(feed.close)
         stopped = stack.enter_context(_interrupt())
         seen, screen = _Seen(feed, on_notice), Screen(show, mirror, feed.dropped)
-        heard = _Heard(on_rep)
+        heard = _Heard(on_rep, on_say, [] if keys is None else keys)
         for item in feed.items:
             going_on = _take(item, coach, seen, screen, heard)
             if stopped() or not going_on:
@@ -94,14 +108,35 @@ def _take(item: "Item | None", coach: Coach, seen: "_Seen", screen: "Screen", he
     moment = coach.feed(item)
     for rep in moment.reps:
         heard(rep)
-    return screen.moment(item, moment)
+    heard.moment(moment, coach)
+    return screen.moment(item, moment) and not heard.over
 
 
 class _Heard:
-    """Hands on each rep once: as it closes, or with the end of the set."""
+    """Hands on each rep once, as it closes or with the end of the set; what is said; and what was pressed."""
 
-    def __init__(self, on_rep: Callable[[Rep], None]) -> None:
-        self._on_rep, self._until_s = on_rep, -inf
+    def __init__(
+        self, on_rep: Callable[[Rep], None], on_say: Callable[[str], None] | None, keys: "list[Press]"
+    ) -> None:
+        self._on_rep, self._on_say, self._keys, self._until_s = on_rep, on_say, keys, -inf
+        self._over_s = inf
+
+    def moment(self, moment: Moment, coach: Coach) -> None:
+        """What is said now, and what was pressed since the last moment."""
+        if moment.say is not None and self._on_say is not None:
+            self._on_say(moment.say)
+        while self._keys:
+            pressed = self._keys.pop(0)
+            if coach.lesson is not None:
+                {"pause": coach.lesson.pause, "skip": coach.lesson.skip, "hurts": coach.lesson.hurts}[pressed]()
+        if coach.lesson is not None and coach.lesson.over:
+            self._over_s = min(self._over_s, moment.time)
+        self._now_s = moment.time
+
+    @property
+    def over(self) -> bool:
+        """Whether a lesson has ended and its last words were said."""
+        return self._now_s - self._over_s > LAST_WORDS_S
 
     def __call__(self, rep: Rep) -> None:
         self._on_rep(rep)
@@ -113,8 +148,11 @@ class _Heard:
             self._on_rep(rep)
 
 
-def window() -> Show:
-    """A window to show pictures in; `q`, Esc or closing it stops. Raises `UsageError` where none can be opened."""
+def window(keys: "list[Press] | None" = None) -> Show:
+    """A window to show pictures in; `q`, Esc or closing it stops. What is pressed for a lesson goes to `keys`.
+
+    Raises `UsageError` where none can be opened.
+    """
     # Tried in another process first: without a screen OpenCV kills the process it runs in.
     if subprocess.run([sys.executable, "-c", _TRIAL], capture_output=True, check=False).returncode:
         raise UsageError("no window can be opened here, there may be no screen; add --no-window")
@@ -125,6 +163,8 @@ def window() -> Show:
     def show(rgb: Array) -> bool:
         cv2.imshow(words.WINDOW, cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
         pressed = cv2.waitKey(1) & 0xFF
+        if keys is not None and pressed in KEYS:
+            keys.append(KEYS[pressed])
         return pressed not in (ord("q"), 27) and _is_open()
 
     return show

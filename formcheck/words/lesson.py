@@ -20,6 +20,7 @@ ENDED: Final = "I have not seen you for a while, so the session ends here. It is
 LEFT_OUT: Final = "Let us leave that out for today."
 READY_WHEN: Final = "Go on when you are ready."
 
+KEYS: Final = "Space pauses, n goes to the next step, h says that it hurts, q ends."
 SHOWN: Final = {
     "rest": "Rest. Next: {title}",
     "wait": "{title}",
@@ -37,6 +38,11 @@ def step(title: str, side: OneSide | None, side_words: str) -> str:
     if side is None:
         return title
     return f"{title} {side_words.format(side=side)}" if "knee" in side_words else f"{title}, {side} side"
+
+
+def where(title: str, side: OneSide | None, number: int, steps: int) -> str:
+    """A step and its place: `2 of 5: Leg lift, left`."""
+    return f"{number} of {steps}: {title}{f', {side}' if side else ''}"
 
 
 def dose(reps: int, hold_s: float | None, seconds: float) -> str:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -27,14 +28,16 @@ from formcheck.errors import CameraError, NobodyFoundError, VideoError
 from formcheck.findings import Notice, NoticeCode, Rep, Silence, Silent
 from formcheck.live import coach
 from formcheck.live import window as module
+from formcheck.live.programme import Course, programme
 from formcheck.live.screen import FreeCorner
-from formcheck.live.window import Newest, live, paced
+from formcheck.live.window import LAST_WORDS_S, Newest, Press, live, paced
 from formcheck.media import camera
 from formcheck.media.camera import Camera
 from formcheck.media.video import Frame
 from formcheck.pose.estimator import BACKENDS
 from formcheck.recorded import Options, analyze, score
 from formcheck.report.report import Report
+from formcheck.words import lesson
 
 
 @pytest.fixture
@@ -51,9 +54,11 @@ def watch(
     show: Callable[[Array], bool] | None = None,
     on_rep: Callable[[Rep], None] = lambda rep: None,
     on_notice: Callable[[str], None] = lambda sentence: None,
+    exercise: str = "ball_bridge",
+    **lesson: Any,
 ) -> Report:
     return live(
-        Options.of("ball_bridge"),
+        Options.of(exercise),
         source=source,
         camera=0,
         fast=fast,
@@ -61,6 +66,7 @@ def watch(
         show=show,
         on_rep=on_rep,
         on_notice=on_notice,
+        **lesson,
     )
 
 
@@ -612,3 +618,26 @@ def test_q_ends_the_waiting_for_a_camera(screen: dict[str, str]) -> None:
     assert process.returncode == CameraError.exit_code
     assert "camera 97 cannot be opened" in first
     assert "ended before camera 97 gave a picture" in last
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--level", 1), "give --programme too"),
+        (("--programme", "psoas_daily", "--exercise", "leg_lift"), "its own exercises"),
+        (("--programme", "psoas_daily", "--goal", "10s"), "its own exercises"),
+        (("--programme", "psoas_weekly"), "no programme is called 'psoas_weekly'"),
+        (("--programme", "absent.toml"), "cannot be read"),
+    ],
+)
+def test_a_programme_that_cannot_be_is_refused(given: tuple[object, ...], said: str) -> None:
+    refused(command("live", "--source", SAMPLES / "leg_lift.mp4", "--no-window", *given), 2, said)
+
+
+def test_keys_lead_through_a_programme_and_its_end_ends_the_set(clip_path: Path) -> None:
+    course, keys, said = Course(programme("release")), list[Press](["skip", "hurts", "pause"]), list[str]()
+    report = watch(clip_path, exercise="auto", course=course, on_say=said.append, keys=keys)
+    assert not keys
+    assert lesson.HURTS in said  # and both steps are over
+    assert lesson.OVER in said
+    assert LAST_WORDS_S < report.video.duration_s < LAST_WORDS_S + 10
