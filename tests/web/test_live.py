@@ -132,6 +132,7 @@ def test_a_moment_says_what_the_contract_names(here: Site) -> None:
     assert set(moment) == {
         *("type", "seq", "t", "image", "points", "stage", "placement", "exercise", "title", "count", "side", "moving"),
         *("doing", "so_far", "held_s", "hold_goal_s", "message", "tone", "say", "fps", "dropped", "server_ms", "reps"),
+        "lesson",
     }
     assert (moment["type"], moment["t"], moment["image"]) == ("moment", 0, [160, 90])
     assert np.array(moment["points"])[:, :2] == pytest.approx(bridges().image[0], abs=0.06)
