@@ -5,7 +5,7 @@ A `Clip` is plain numbers, so a manifest can hold it, and gives the same frames 
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -147,12 +147,12 @@ class Clip:
 
 
 class Take:
-    """A clip acted out: the person, the motion, and the frames' times."""
+    """A clip acted out: the person, the motion, and the frames' times. `act`: another motion than that of its parts."""
 
-    def __init__(self, clip: Clip) -> None:
+    def __init__(self, clip: Clip, act: Callable[[Actor], Act] | None = None) -> None:
         self.clip = clip
         self.actor = Actor(body(clip.shape))
-        self.act = acted(self.actor, clip)
+        self.act = acted(self.actor, clip) if act is None else act(self.actor)
         self.times = clip.times(self.act.duration)
 
     def supports(self, times: Array) -> list[Support]:
@@ -258,7 +258,11 @@ def filmed(take: Take, path: Path) -> dict[str, str]:
     """Draw every frame of a take into an mp4; gives what hides each joint, a digit of `scene.Hidden` a frame."""
     clip, step = take.clip, 1 / take.clip.fps
     film = replace(clip.film, exposure=clip.film.exposure * exposure_of(clip.setting.mood))
-    figure, room, others = Figure(take.actor.body, clip.look), _stage(take), [*_others(clip, take.times), *_props(take)]
+    figure, room, others = (
+        Figure(take.actor.body, clip.look),
+        stage_of(take),
+        [*_others(clip, take.times), *props_of(take)],
+    )
     opens, closes = take.transforms(take.times), take.transforms(take.times + film.blur * step)
     supports, balls, breath = take.supports(take.times), take.balls(take.times), take.breath(take.times)
     places, sizes = _watched(take)
@@ -282,7 +286,8 @@ def _watched(take: Take) -> tuple[Array, dict[str, float]]:
     return np.stack([joints[name] for name in sizes], axis=1), sizes
 
 
-def _stage(take: Take) -> Stage:
+def stage_of(take: Take) -> Stage:
+    """The room of a take."""
     setting, clip = take.clip.setting, take.clip
     return stage(
         np.random.default_rng(setting.seed),
@@ -295,7 +300,7 @@ def _stage(take: Take) -> Stage:
     )
 
 
-def _props(take: Take) -> list[Sequence[Mesh]]:
+def props_of(take: Take) -> list[Sequence[Mesh]]:
     """What the act needs, a mesh a frame each."""
     rng = np.random.default_rng([take.clip.setting.seed, 3])
     found: list[Sequence[Mesh]] = []

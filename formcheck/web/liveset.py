@@ -116,8 +116,11 @@ class LiveSet:
         session, said = self._kept(self._coach, history)
         if (lesson := self._coach.lesson) is None:
             return _reported(session, said)
-        kept = history.add_lesson(lesson.record(), session, self._profile, self.began) if session else None
-        return _reported(session, f"{lesson.summary()} {said}", kept)
+        record = lesson.record()
+        if session is None and not record["hurt"] and all(step["state"] == "left_out" for step in record["steps"]):
+            return _reported(None, said)
+        kept = history.add_lesson(record, session, self._profile, self.began)
+        return _reported(session, f"{lesson.summary()} {said if session else ''}".rstrip(), kept)
 
     def _kept(self, coach: Coach, history: History) -> tuple[str | None, str]:
         """The id of the set in the history, None where nothing was done; and what was done, in words."""

@@ -235,7 +235,7 @@ def test_every_cue_is_known() -> None:
 def test_sit_ups_are_counted() -> None:
     (bout,) = truth.bouts(WOMAN, _act("sit_up"))
     assert [rep.partial for rep in bout.reps] == [False, False]
-    assert truth.bouts(WOMAN, _act("sit_up", rises=12.0)) == ()
+    assert truth.bouts(WOMAN, _act("sit_up", rises=5.0)) == ()
 
 
 # --- breathing --------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 from web import ORIGIN, Site, hello, site
 
+from formcheck.live.programme import programmes
 from formcheck.web.historydoors import BODY_BYTES
 
 AT = datetime(2026, 11, 16, 8, 30, tzinfo=UTC)
@@ -110,6 +111,21 @@ def test_the_pain_after_a_lesson_is_noted(here: Site) -> None:
     assert here.client.get("/api/lessons").json()[0]["pain_after"] == 2
     assert delete(here, f"/api/lessons/{lesson}") == 204
     assert delete(here, f"/api/lessons/{lesson}") == 404
+
+
+def test_a_programme_grows_with_whole_sessions_of_ones_own(here: Site) -> None:
+    def level(profile: int) -> int:
+        told = here.client.get(f"/api/programmes?profile={profile}").json()
+        return next(int(one["level"]) for one in told if one["name"] == "psoas_daily")
+
+    anna = here.history.add_profile("Anna")["id"]
+    programme = programmes()["psoas_daily"]
+    for _ in range(programme.grow_every):
+        assert (level(anna), level(1)) == (0, 0)
+        here.history.add_lesson(LESSON | {"complete": False}, None, anna)
+        here.history.add_lesson(LESSON | {"programme": "release"}, None, anna)
+        here.history.add_lesson(LESSON, None, anna)
+    assert (level(anna), level(1)) == (1, 0)
 
 
 BODIES = {

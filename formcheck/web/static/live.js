@@ -144,6 +144,7 @@ export class Live {
     }
     const link = byId("end-link");
     const frame = byId("end-report");
+    byId("end-title").textContent = report.lesson ? "The session is over" : "The set is over";
     byId("end-words").textContent = sentence;
     askAfter(report.lesson);
     link.hidden = frame.hidden = !report.url;
