@@ -24,7 +24,7 @@ from formcheck.core.rep import RawRep, merged
 from formcheck.core.rows import Rows, Table
 from formcheck.core.ticks import Ticks
 from formcheck.core.traces import Traces
-from formcheck.core.watches import Watches
+from formcheck.core.watches import Watch, Watches
 from formcheck.errors import UsageError
 from formcheck.findings import Bout, Notice, NoticeCode, Quality, Reason, Rep, Side
 
@@ -164,16 +164,21 @@ class Session:
         """Where the session stands now."""
         bout, newest = self._bouts.open, self._bouts.newest
         watch = self._watches.moving(bout.exercise)
-        exercise = bout.exercise or (watch.exercise if watch else None)
+        exercise = self._doing(watch) or (watch.exercise if watch else None)
         faults = [cue.message for cue in newest().cues if cue.verdict == "fault"] if newest else []
+        known = bout.reps[-1].side if bout.reps else None
         return Status(
             exercise=exercise.name if exercise else None,
-            count=self._bouts.count,
+            count=self._bouts.count if exercise and bout.exercise and bout.exercise.name == exercise.name else 0,
             moving=watch is not None,
-            side=bout.reps[-1].side if bout.reps else None,
+            side=watch.works if watch and watch.exercise.segment.stays else known,
             held_s=watch.held_s if watch else 0.0,
             message=faults[0] if faults else None,
         )
+
+    def _doing(self, watch: Watch | None) -> Exercise | None:
+        """What is being done: the exercise of a stay under way, else that of the open bout."""
+        return watch.exercise if watch and watch.exercise.segment.stays else self._bouts.open.exercise
 
     def under_way(self) -> tuple[RawRep, Setting] | None:
         """The rep under way, read as if the recording ended now, and what it would be judged by; None between reps.
@@ -182,7 +187,7 @@ class Session:
         """
         bout, found = self._bouts.open, self._watches.under_way()
         raws = [raw for raw in found if raw.height >= raw.exercise.segment.sure]
-        doing = bout.exercise or (raws[0].exercise if raws else None)
+        doing = self._doing(self._watches.moving(bout.exercise)) or (raws[0].exercise if raws else None)
         mine = [raw for raw in raws if doing is not None and raw.exercise.name == doing.name]
         if not mine:
             return None
