@@ -361,8 +361,8 @@ def parse(text: str, file: str, lengths: Lengths = Lengths.CM, goal: Goal = AS_A
 
 def _check_cues(exercise: Exercise, table: Table) -> None:
     ids = [cue.id for cue in exercise.cues]
-    if not (ids or exercise.advice) or len(set(ids)) < len(ids):
-        raise table.wrong(f"every exercise needs cues, each with an id of its own, or an advice; found {ids}")
+    if bool(ids) == bool(exercise.advice) or len(set(ids)) < len(ids):
+        raise table.wrong(f"every exercise needs cues, each with an id of its own, or else an advice; found {ids}")
     for i, cue in enumerate(exercise.cues):
         if cue.after is not None and cue.after not in ids[:i]:
             raise table.wrong(f"cue {cue.id!r}: after = {cue.after!r} must name a cue before it: {ids[:i]}")

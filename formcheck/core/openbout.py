@@ -68,7 +68,7 @@ class OpenBout:
         """
         while self.reps and overlap(self.reps[-1], raw) and _is_less(self.reps[-1], raw):
             self.reps.pop()
-        return not self.reps or raw.found.start_s >= self.reps[-1].found.end_s - OVERLAP_S
+        return not self.reps or _span(raw)[0] >= self.reps[-1].found.end_s - OVERLAP_S
 
     def holding(self, raw: RawRep) -> RawRep:
         """The rep of this bout that `raw` is, or has become part of."""
@@ -125,7 +125,7 @@ class Bouts:
         if doing is None or _is_pause(doing) or not _is_pause(raw.exercise):
             return False
         last = self.open.reps[-1].found.end_s
-        return last - OVERLAP_S <= raw.found.start_s and raw.found.end_s <= last + BOUT_GAP_S
+        return last - OVERLAP_S <= _span(raw)[0] and raw.found.end_s <= last + BOUT_GAP_S
 
     def _accept(self, raw: RawRep) -> bool:
         """Whether a rep has a place in the open bout or in a new one; for a new one the open bout is closed."""
@@ -186,6 +186,13 @@ def _is_less(there: RawRep, raw: RawRep) -> bool:
     return (there.found.partial or stays) and not raw.exercise.only_counted
 
 
+def _span(raw: RawRep) -> tuple[float, float]:
+    """From when to when a rep goes on; a stay while it is held, as the way into it may be the end of another rep."""
+    of = raw.found
+    return (of.hold_from_s, of.hold_to_s) if raw.exercise.segment.stays else (of.start_s, of.end_s)
+
+
 def overlap(one: RawRep, two: RawRep) -> bool:
     """Whether two reps go on at the same time, for longer than `OVERLAP_S`."""
-    return two.found.start_s < one.found.end_s - OVERLAP_S and one.found.start_s < two.found.end_s - OVERLAP_S
+    (one_from, one_to), (two_from, two_to) = _span(one), _span(two)
+    return two_from < one_to - OVERLAP_S and one_from < two_to - OVERLAP_S

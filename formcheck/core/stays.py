@@ -20,9 +20,10 @@ from formcheck.core.detector import LONGEST_GAP, LONGEST_REP, Window
 from formcheck.core.excursion import EDGE_LEVEL, Excursion, between
 
 STIR_TICKS: Final = RATE
-STILL: Final = 0.2
-RESTLESS: Final = 0.3
-"""Over these ticks a still body moves by at most this much room, and a restless one by more than that (ours)."""
+RESTLESS: Final = 1.5
+"""How far a body moves is seen over these ticks. It is restless if it takes this many times the room of a still one
+(ours).
+"""
 
 WOBBLE: Final = RATE
 """A stay ends only after this many ticks out of the posture, or this many more than `STIR_TICKS` restless."""
@@ -34,10 +35,10 @@ LEAST_WAY: Final = 0.1
 """A way that is shorter, in room, is none: the stay begins where it was found (ours)."""
 
 SETTLED_LEVEL: Final = 0.95
-SLOWING: Final = 0.37
+SLOWING: Final = 0.25
 SLOWEST_S: Final = 0.3
 """Nearer to the end of the way noise decides. From there to its end one slows down for this share of the time since the
-half of it, at most for so many seconds (ours: as one moves that starts and stops smoothly)."""
+half of it, at most for so many seconds (ours, from rendered people)."""
 
 FIRST_S: Final = 3.0
 """What a body is compared with that has no rest before: its own first seconds in the posture (ours)."""
@@ -46,12 +47,13 @@ FIRST_S: Final = 3.0
 class Stays:
     """Finds stays in ticks fed one by one or all at once; the answer is the same. It has the face of a `Detector`.
 
-    least: how many ticks a stay lasts at least; shown: after how many it is told to be under way.
+    still: how much room a still body takes. least: how many ticks a stay lasts at least; shown: after how many it is
+    told to be under way.
     """
 
-    def __init__(self, first_tick: int, least: int, shown: int) -> None:
+    def __init__(self, first_tick: int, still: float, least: int, shown: int) -> None:
         self._next = self._first = self._free = first_tick
-        self._least, self._shown = least, shown
+        self._still, self._least, self._shown = still, least, shown
         self._begin: int | None = None
         self._inside = self._calm = first_tick
         self._unseen = first_tick - 1
@@ -80,7 +82,7 @@ class Stays:
         the last `STIR_TICKS`, whether somebody is there.
         """
         tick = np.arange(self._next, self._next + len(inside))
-        takes, calm = inside & (stir <= STILL), stir <= RESTLESS
+        takes, calm = inside & (stir <= self._still), stir <= RESTLESS * self._still
         unseen = np.maximum.accumulate(np.where(seen, self._unseen, tick))
         windows: list[Window] = []
         at = 0

@@ -91,7 +91,7 @@ class Watches:
         if not exercise.segment.stays:
             return Detector(tick)
         least = round(exercise.segment.min_seconds * RATE)
-        return Stays(tick, least, RATE if len(self._exercises) == 1 else least)
+        return Stays(tick, exercise.segment.still, least, RATE if len(self._exercises) == 1 else least)
 
     def feed(self, rows: Rows) -> list[RawRep]:
         """The reps that close within these rows, in the order in which they became known."""

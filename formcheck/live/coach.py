@@ -134,6 +134,7 @@ class Coach:
         self._done = Counter[Side]()
         self._told_until: dict[str, float] = {}
         self._mending: frozenset[str] = frozenset()
+        self._advised: set[str] = set()
 
     @property
     def warnings(self) -> list[Notice]:
@@ -293,7 +294,7 @@ class Coach:
         if rep.partial or self._session.beside(rep):
             return
         self._done[rep.side] += 1
-        lines = [*self._other_side(time, rep), *self._fresh(time, rep), *self._praise(time, rep)]
+        lines = [*self._other_side(time, rep), *self._fresh(time, rep), *self._praise(time, rep), *self._advice(time)]
         self._board.show(time, lines)
         if count > self._count:
             self._speech.drop(f"count {self._count}")
@@ -314,6 +315,15 @@ class Coach:
         sentence = words.other_side(rep.side, self._meant, doing.side if doing else ON_SIDE)
         self._speech.offer(time, Rank.FAULT, "other side", sentence)
         return [(sentence, "warn")]
+
+    def _advice(self, time: float) -> list[tuple[str, Tone]]:
+        """Say the advice on an exercise that is only counted, once it is clear that it is done, and once only."""
+        doing = self._doing(self._session.status)
+        if doing is None or doing.advice is None or doing.name in self._advised or self._session.status.count == 0:
+            return []
+        self._advised.add(doing.name)
+        self._speech.offer(time, Rank.HINT, doing.name, doing.advice)
+        return [(doing.advice, "warn")]
 
     def _praise(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
         """Praise a rep: for what was a fault in the rep before it, or for having no fault."""

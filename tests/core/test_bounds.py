@@ -165,7 +165,6 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
             "knee_flexion": (0, 50),
             "trunk_thigh_angle": (0, 65),
             "shoulder_height": (0.3, 1.6),
-            "shoulder_elevation": (40, 150),
             "knee_under": (-0.3, 0.8),
         },
     },
@@ -225,6 +224,9 @@ SEGMENTS: Final = {  # prominence, sure, min_seconds, hold_level
     "rest_legs_on_chair": (1, 1, 20, 0.9),
     "sit_up": (15, 25, 0.8, 0.9),
 }
+
+STILL: Final = {"plank": 0.13}
+"""How much room a still body takes, where that is not 0.4."""
 
 STAYS: Final = ("hip_flexor_stretch", "plank", "rest_knees_together", "rest_leg_on_knee", "rest_legs_on_chair")
 """Postures that are held: no excursion makes their reps."""
@@ -411,12 +413,12 @@ def whole(exercise: Exercise, rows: Rows) -> RawRep | None:
     return raw_rep(exercise, SIDE, rows, Window(0, last, False, False, len(rows), (0, last)))
 
 
-def reps(exercise: Exercise, rows: Rows) -> list[RawRep]:
+def reps(exercise: Exercise, rows: Rows, stir: float = 0.0) -> list[RawRep]:
     """The whole reps found in rows as a session finds them; of stays also those that are cut."""
     stays = exercise.segment.stays
-    watch = Watch(exercise, SIDE, Stays(0, 1, 1) if stays else Detector(0))
+    watch = Watch(exercise, SIDE, Stays(0, exercise.segment.still, 1, 1) if stays else Detector(0))
     always, rest = rows.within(AllBounds(rows.columns, watch.bounds)).T
-    windows = watch.feed(rows, always, np.zeros(len(rows)) if stays else rest) + watch.detector.finish()
+    windows = watch.feed(rows, always, np.full(len(rows), stir) if stays else rest) + watch.detector.finish()
     found = [raw_rep(exercise, SIDE, rows[w.first : w.last + 1], w) for w in windows]
     return [raw for raw in found if raw is not None and (stays or not raw.found.partial)]
 
@@ -530,6 +532,8 @@ def check_min_seconds(exercise: Exercise) -> None:
     for share, inside in ((1 + 2 * STEP, True), (1 - 2 * STEP, False)):
         if exercise.segment.stays:
             held = rows_of(exercise, np.zeros(round(least * share * RATE)))
+            stir = STILL.get(exercise.name, 0.4) * (2 - share)
+            assert bool(reps(exercise, rows_of(exercise, rise_of(exercise.name)), stir)) == inside, stir
             assert (whole(exercise, held) is not None) == inside, share
             continue
         flank, seconds = 0.2, least * share
