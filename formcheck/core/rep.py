@@ -125,7 +125,8 @@ def _found(exercise: Exercise, side: OneSide, time: Array, rows: Rows, window: W
     """The excursion in a window, or the stay."""
     wanted = exercise.segment
     if wanted.stays:
-        return stay(time, rows.room(AllBounds(rows.columns, [(exercise.posture.always, side)])), window)
+        room = rows.room(AllBounds(rows.columns, [(exercise.posture.always, side)]))
+        return stay(time, room, window, wanted.still)
     cuts = {"cut_before": window.cut_before, "cut_after": window.cut_after}
     return excursion(time, rows.measure(wanted.measure, side), hold_level=wanted.hold_level, **cuts)
 

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from formcheck.body.geometry import quantile
 from formcheck.body.poses import Array
 from formcheck.core.clock import RATE
 from formcheck.core.detector import LONGEST_GAP, LONGEST_REP, Window
@@ -39,6 +40,12 @@ SLOWING: Final = 0.25
 SLOWEST_S: Final = 0.3
 """Nearer to the end of the way noise decides. From there to its end one slows down for this share of the time since the
 half of it, at most for so many seconds (ours, from rendered people)."""
+
+STEADY: Final = 0.5
+STEADY_SHARE: Final = 0.9
+"""During this share of a stay the body is no further from its median pose than this many times the room of a still one.
+Ours: in rendered planks it is a tenth of it, in push-ups that are taken for one at least as much.
+"""
 
 FIRST_S: Final = 3.0
 """What a body is compared with that has no rest before: its own first seconds in the posture (ours)."""
@@ -123,7 +130,7 @@ class Stays:
         if self._begin is None or self.held_ticks() + 2 * WAY < self._least:
             return []
         held = self._begin, self._last
-        return [Window(max(self._first, self._begin - WAY), last, self._cut_before, cut_after, last, held)]
+        return [Window(max(self._free, self._begin - WAY), last, self._cut_before, cut_after, last, held)]
 
 
 class _Way(NamedTuple):
@@ -133,10 +140,11 @@ class _Way(NamedTuple):
     over_s: float
 
 
-def stay(time: Array, pose: Array, window: Window) -> Excursion:
-    """The stay in a window. time (n,); pose (n, k) is the posture's measures in room, NaN where nothing was seen.
+def stay(time: Array, pose: Array, window: Window, still: float) -> Excursion | None:
+    """The stay in a window; None where the body comes and goes, as in push-ups with a pause at the top.
 
-    Its level is 1 while it lasts. At rest it counts in its own first seconds.
+    time (n,); pose (n, k) is the posture's measures in room, NaN where nothing was seen. At rest a stay counts in its
+    own first seconds.
     """
     first, last = (tick - window.first for tick in window.held or (window.first, window.last))
     into = _Way(float(time[first]), float(time[first]))
@@ -147,6 +155,8 @@ def stay(time: Array, pose: Array, window: Window) -> Excursion:
         out = _way(-time[::-1], pose[::-1], len(time) - 1 - last, len(time) - 1 - first)
     begins, ends = into.over_s, max(-out.over_s, into.over_s)
     held = (time >= begins) & (time <= ends)
+    if quantile(np.sort(_away(pose[held], pose[held])), STEADY_SHARE) > STEADY * still:
+        return None
     return Excursion(
         start_s=into.begins_s,
         raised_from_s=into.begins_s,
@@ -165,11 +175,17 @@ def stay(time: Array, pose: Array, window: Window) -> Excursion:
     )
 
 
+def _away(pose: Array, there: Array) -> Array:
+    """How far poses (n, k) are from the median of others (m, k), (n,): the mean over the measures, at most 1."""
+    apart = pose - np.nanmedian(there, axis=0)
+    away: Array = np.minimum(np.nan_to_num(np.sqrt((apart * apart).mean(axis=1)), nan=1.0), 1.0)
+    return away
+
+
 def _way(time: Array, pose: Array, first: int, last: int) -> _Way:
     """The way into what is held from index `first` to `last`, from where the body is farthest from it."""
     there = pose[first : min(first + WAY, last + 1)]
-    apart = pose[: first + len(there)] - np.nanmedian(there, axis=0)
-    away = np.minimum(np.nan_to_num(np.sqrt((apart * apart).mean(axis=1)), nan=1.0), 1.0)
+    away = _away(pose[: first + len(there)], there)
     near, far = float(np.median(away[first:])), float(away[: first + 1].max())
     if far - near < LEAST_WAY:
         return _Way(float(time[first]), float(time[first]))

@@ -209,7 +209,15 @@ def test_the_ends_are_those_of_the_ways() -> None:
     time = np.arange(300) / RATE
     way = np.clip(np.minimum((time - 2) / 1.0, (8 - time) / 1.0), 0, 1)
     pose = np.stack([(3 * way * way - 2 * way**3), np.zeros(300)], axis=1)
-    found = measured(time, pose, Window(0, 299, False, False, 299, (100, 215)))
+    found = measured(time, pose, Window(0, 299, False, False, 299, (100, 215)), STILL)
+    assert found is not None
     assert (found.hold_from_s, found.hold_to_s) == pytest.approx((3, 7), abs=0.06)
     assert (found.start_s, found.end_s) == pytest.approx((2.13, 7.87), abs=0.03)
     assert not found.partial
+
+
+@pytest.mark.parametrize(("room", "there"), [(0.08, True), (0.2, False)])
+def test_who_comes_and_goes_stays_nowhere(room: float, there: bool) -> None:
+    time = np.arange(300) / RATE
+    pose = np.stack([room * np.sin(time), np.zeros(300)], axis=1)
+    assert (measured(time, pose, Window(0, 299, True, True, 299, (0, 299)), STILL) is not None) == there
