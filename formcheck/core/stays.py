@@ -30,16 +30,18 @@ WOBBLE: Final = RATE
 """A stay ends only after this many ticks out of the posture, or this many more than `STIR_TICKS` restless."""
 
 WAY: Final = 3 * RATE
-"""The way into a stay is looked for in so many ticks before it, where that leads in as many of the hold (ours)."""
+SETTLED: Final = 6 * RATE
+"""The way into a stay is looked for in so many ticks before it, and where that leads in so many of the hold (ours)."""
 
 LEAST_WAY: Final = 0.1
 """A way that is shorter, in room, is none: the stay begins where it was found (ours)."""
 
-SETTLED_LEVEL: Final = 0.95
-SLOWING: Final = 0.25
-SLOWEST_S: Final = 0.3
-"""Nearer to the end of the way noise decides. From there to its end one slows down for this share of the time since the
-half of it, at most for so many seconds (ours, from rendered people)."""
+NOISES: Final = 3.0
+LEAST_NOISE: Final = 0.015
+SETTLED_SHARE: Final = 0.05
+"""One has arrived where the body is no further from what is held than this many times its usual distance from it, or
+than this room if that is more; or by this share of the way. Ours: in rendered people that distance is under 0.01.
+"""
 
 STEADY: Final = 0.5
 STEADY_SHARE: Final = 0.9
@@ -184,17 +186,18 @@ def _away(pose: Array, there: Array) -> Array:
 
 def _way(time: Array, pose: Array, first: int, last: int) -> _Way:
     """The way into what is held from index `first` to `last`, from where the body is farthest from it."""
-    there = pose[first : min(first + WAY, last + 1)]
-    away = _away(pose[: first + len(there)], there)
-    near, far = float(np.median(away[first:])), float(away[: first + 1].max())
+    settled = min(first + STIR_TICKS, (first + last) // 2)  # it may have been found before the body was quite there
+    there = pose[settled : min(settled + SETTLED, last + 1)]
+    away = _away(pose[: settled + len(there)], there)
+    near, far = quantile(np.sort(away[settled:]), 0.25), float(away[: first + 1].max())
     if far - near < LEAST_WAY:
         return _Way(float(time[first]), float(time[first]))
     level = (far - away) / (far - near)
+    arrived = max(1 - (max(NOISES * near, LEAST_NOISE) - near) / (far - near), 1 - SETTLED_SHARE)
     i = int(np.flatnonzero(level[: first + 1] <= EDGE_LEVEL)[-1])
 
     def passed(share: float) -> float:
         j = i + int(np.argmax(level[i:] >= share))
         return between(time, level, j - 1, j, share)
 
-    nearly = passed(SETTLED_LEVEL)
-    return _Way(passed(EDGE_LEVEL), nearly + min(SLOWING * (nearly - passed(0.5)), SLOWEST_S))
+    return _Way(passed(EDGE_LEVEL), passed(arrived))

@@ -172,22 +172,22 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
         "always": {
             "trunk_tilt": (60, 120),
             "supine": (0.3, 1.1),
-            "hip_rise": (-0.3, 0.2),
+            "hip_rise": (-0.3, 0.35),
             **both("knee_flexion", 45, 150),
             **both("shin_tilt", 0, 70),
-            **both("foot_height", -0.4, 0.4),
-            **both("ankle_to_knee", 0.45, 2.0),
+            **both("foot_height", -0.8, 0.45),
+            **both("ankle_to_knee", 0.32, 2.5),
         },
     },
     "rest_leg_on_knee": {
         "always": {
             "trunk_tilt": (60, 120),
             "supine": (0.3, 1.1),
-            "hip_rise": (-0.3, 0.2),
-            "ankle_to_knee": (0, 0.4),
+            "hip_rise": (-0.3, 0.35),
+            "ankle_to_knee": (0, 0.38),
             "other.knee_flexion": (45, 150),
             "other.shin_tilt": (0, 70),
-            "other.foot_height": (-0.4, 0.4),
+            "other.foot_height": (-0.8, 0.45),
         },
     },
     "rest_legs_on_chair": {
@@ -200,7 +200,7 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
         },
     },
     "sit_up": {
-        "always": {"trunk_tilt": (-1, 125), "supine": (-0.5, 1.1), "hip_height": (-2.0, 0.55)},
+        "always": {"trunk_tilt": (-1, 125), "supine": (-0.5, 1.1), "hip_height": (-2.0, 1.0)},
         "rest": {"trunk_tilt": (60, 115), "supine": (0.3, 1.1)},
         "change": {"hip_height": (-0.3, 0.3)},
     },
