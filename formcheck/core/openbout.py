@@ -19,6 +19,9 @@ BOUT_GAP_S: Final = 60.0
 OVERLAP_S: Final = 0.3
 """Reps that overlap by less than this come one after the other (ours)."""
 
+SLACK_S: Final = 1.0
+"""A stay may begin so long before another rep has quite ended, or end as much after the next one has begun (ours)."""
+
 TOLD_LATE_S: Final = 2.5
 """How long after its end a rep may wait for the other leg before it is announced (ours)."""
 
@@ -187,9 +190,9 @@ def _is_less(there: RawRep, raw: RawRep) -> bool:
 
 
 def _span(raw: RawRep) -> tuple[float, float]:
-    """From when to when a rep goes on; a stay while it is held, as the way into it may be the end of another rep."""
+    """From when to when a rep goes on; of a stay the inner part, as the way into it may be the end of another rep."""
     of = raw.found
-    return (of.hold_from_s, of.hold_to_s) if raw.exercise.segment.stays else (of.start_s, of.end_s)
+    return (of.hold_from_s + SLACK_S, of.hold_to_s - SLACK_S) if raw.exercise.segment.stays else (of.start_s, of.end_s)
 
 
 def overlap(one: RawRep, two: RawRep) -> bool:

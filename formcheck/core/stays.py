@@ -157,7 +157,7 @@ def stay(time: Array, pose: Array, window: Window, still: float) -> Excursion | 
         out = _way(-time[::-1], pose[::-1], len(time) - 1 - last, len(time) - 1 - first)
     begins, ends = into.over_s, max(-out.over_s, into.over_s)
     held = (time >= begins) & (time <= ends)
-    if quantile(np.sort(_away(pose[held], pose[held])), STEADY_SHARE) > STEADY * still:
+    if not held.any() or quantile(np.sort(_away(pose[held], pose[held])), STEADY_SHARE) > STEADY * still:
         return None
     return Excursion(
         start_s=into.begins_s,

@@ -170,9 +170,9 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
     },
     "rest_knees_together": {
         "always": {
-            "trunk_tilt": (60, 120),
+            "trunk_tilt": (60, 112),
             "supine": (0.3, 1.1),
-            "hip_rise": (-0.3, 0.35),
+            "hip_rise": (-0.3, 0.28),
             **both("knee_flexion", 45, 150),
             **both("shin_tilt", 0, 70),
             **both("foot_height", -0.8, 0.45),
@@ -181,9 +181,9 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
     },
     "rest_leg_on_knee": {
         "always": {
-            "trunk_tilt": (60, 120),
+            "trunk_tilt": (60, 112),
             "supine": (0.3, 1.1),
-            "hip_rise": (-0.3, 0.35),
+            "hip_rise": (-0.3, 0.28),
             "ankle_to_knee": (0, 0.38),
             "other.knee_flexion": (45, 150),
             "other.shin_tilt": (0, 70),
@@ -192,7 +192,7 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
     },
     "rest_legs_on_chair": {
         "always": {
-            "trunk_tilt": (60, 120),
+            "trunk_tilt": (60, 112),
             "supine": (0.3, 1.1),
             **both("thigh_tilt", 110, 180),
             **both("shin_tilt", 50, 130),
