@@ -150,10 +150,10 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
         "always": {
             "trunk_tilt": (50, 125),
             "supine": (0.2, 1.1),
-            "trunk_thigh_angle": (0, 70),
-            "thigh_tilt": (40, 120),
+            "trunk_thigh_angle": (0, 60),
+            "thigh_tilt": (40, 125),
             "knee_flexion": (5, 150),
-            "foot_height": (-2.0, -0.25),
+            "foot_height": (-2.5, -0.55),
             "other.trunk_thigh_angle": (60, 180),
             "other.foot_height": (-0.3, 2.0),
         },
