@@ -135,7 +135,7 @@ class Bouts:
         while (doing := self.open.exercise) is not None:
             if doing.name == raw.exercise.name:
                 if raw.found.start_s <= self.open.reps[-1].found.end_s + BOUT_GAP_S:
-                    self._pauses = []
+                    self._pauses = self._pauses if _is_shaky(raw) else []
                     return True
             elif not self.open.yields_to(raw):
                 return False
@@ -176,6 +176,11 @@ class Bouts:
 def _waits(raw: RawRep, now: int, other_leg_up: OtherLegUp) -> bool:
     end = (raw.found.end_s - OVERLAP_S) * RATE
     return now < end + TOLD_LATE_S * RATE and other_leg_up(raw, end)
+
+
+def _is_shaky(raw: RawRep) -> bool:
+    """Whether a rep is cut and small, as when one gets into position."""
+    return raw.found.partial and raw.height < raw.exercise.segment.sure
 
 
 def _is_pause(exercise: Exercise) -> bool:

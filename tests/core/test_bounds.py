@@ -185,6 +185,7 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
             "supine": (0.3, 1.1),
             "hip_rise": (-0.3, 0.28),
             "ankle_to_knee": (0, 0.38),
+            "foot_height": (-0.3, 1.3),
             "other.knee_flexion": (45, 150),
             "other.shin_tilt": (0, 70),
             "other.foot_height": (-0.8, 0.45),
