@@ -342,7 +342,7 @@ def parse(text: str, file: str, lengths: Lengths = Lengths.CM, goal: Goal = AS_A
         source=source,
         posture=posture(table.table("posture")),
         segment=segments,
-        cues=tuple(_told(cue, lengths) for cue in _aimed(cues, goal, segments.measure)),
+        cues=tuple(_told(cue, lengths) for cue in _aimed(cues, goal, segments.measure)) if cues else (),
         lengths=lengths,
         side=table.text("side", ON_SIDE),
         front=way(table.table("front")) if table.has("front") else None,
