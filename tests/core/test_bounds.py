@@ -174,7 +174,7 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
             "supine": (0.3, 1.1),
             "hip_rise": (-0.3, 0.28),
             **both("knee_flexion", 45, 150),
-            **both("shin_tilt", 0, 70),
+            **both("shin_tilt", 0, 60),
             **both("foot_height", -0.8, 0.45),
             **both("ankle_to_knee", 0.32, 2.5),
         },

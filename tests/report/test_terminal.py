@@ -59,3 +59,15 @@ def test_the_table_takes_brackets_and_narrow_terminals() -> None:
     assert "None of our exercises was seen" in text
     assert "[bold]odd[/nothing] name" in text
     assert max(map(len, terminal(example.report(), width=40).splitlines())) <= 40
+
+
+def test_what_is_only_counted_is_told_with_its_advice() -> None:
+    bout = example.ball_bridge()
+    reps = tuple(replace(rep, cues=(), score=None) for rep in bout.reps)
+    ups = replace(bout, title="Sit-up", reps=reps, cues=(), score=None, advice="Do not overdo crunches.")
+    report = Report(example.video(), (ups,), ())
+    said = "Counted, not judged. The article says: “Do not overdo crunches.”"
+    assert said in " ".join(terminal(report, 200).split())
+    assert "Could not be judged" not in terminal(report, 200)
+    assert said in page(report).text
+    assert '"advice": "Do not overdo crunches."' in report.to_json()
