@@ -174,7 +174,7 @@ def test_the_readme_names_every_exercise_and_what_is_judged_of_it() -> None:
     for name, exercise in builtin().items():
         row = next(line for line in README.splitlines() if line.startswith(f"| `{name}` |"))
         _, _, judged, _ = row.split("|")
-        if not judged.strip().startswith("the same"):
+        if exercise.cues and not judged.strip().startswith("the same"):
             assert len(re.findall(",", judged)) + 1 == len(exercise.cues), (name, judged)
 
 

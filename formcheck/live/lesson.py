@@ -128,7 +128,7 @@ class Lesson:
         """Where it stands now."""
         step, phase = self._now.step, self._phase
         key = "timer" if phase is Phase.WORK and step.exercise is None else phase.value
-        name = words.step(step.title, step.side, self._side_words(step))
+        name = words.shown_step(step.title, step.side)
         return Standing(
             phase=phase,
             number=len(self._taken),

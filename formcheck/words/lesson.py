@@ -22,7 +22,7 @@ READY_WHEN: Final = "Go on when you are ready."
 
 KEYS: Final = "Space pauses, n goes to the next step, h says that it hurts, q ends."
 SHOWN: Final = {
-    "rest": "Rest. Next: {title}",
+    "rest": "Next: {title}",
     "wait": "{title}",
     "count": "Hold still",
     "work": "{title}",
@@ -40,9 +40,14 @@ def step(title: str, side: OneSide | None, side_words: str) -> str:
     return f"{title} {side_words.format(side=side)}" if "knee" in side_words else f"{title}, {side} side"
 
 
+def shown_step(title: str, side: OneSide | None) -> str:
+    """A step on the screen: `Kneeling lunge, left`."""
+    return f"{title}, {side}" if side else title
+
+
 def where(title: str, side: OneSide | None, number: int, steps: int) -> str:
     """A step and its place: `2 of 5: Leg lift, left`."""
-    return f"{number} of {steps}: {title}{f', {side}' if side else ''}"
+    return f"{number} of {steps}: {shown_step(title, side)}"
 
 
 def dose(reps: int, hold_s: float | None, seconds: float) -> str:

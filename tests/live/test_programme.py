@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from formcheck.errors import ExerciseError, UsageError
-from formcheck.findings import ON_SIDE
 from formcheck.live.programme import Programme, Step, parse, programme, programmes
 from formcheck.words import lesson as words
 
@@ -141,6 +140,6 @@ def test_the_articles_own_dose_is_the_last_level() -> None:
 
 
 def test_what_stands_on_the_screen_is_read_from_three_metres() -> None:
-    names = {words.step(step.title, step.side, ON_SIDE) for step in every_step()}
+    names = {words.shown_step(step.title, step.side) for step in every_step()}
     lines = {text.format(title=name) for text in words.SHOWN.values() for name in names}
     assert max(len(line.split()) for line in lines) <= 8
