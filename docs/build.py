@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from formcheck import demos, words
 from formcheck.core.exercise import Check, Cue, Exercise, Source, builtin
 from formcheck.core.verdict import TRUNK_SHARE
 from formcheck.units import UNITS
 
 HERE: Final = Path(__file__).parent
+DEMOS: Final = "../formcheck/demos"
 
 INTRO: Final = """\
 # The cues
@@ -98,11 +100,26 @@ def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
+def _demos(exercise: Exercise) -> str:
+    """The demonstrations of an exercise side by side, as HTML; empty where there is none."""
+    shown: list[str | None] = [None, *demos.faults(exercise.name)]
+    paths = {cue: path for cue in shown if (path := demos.demo(exercise.name, cue))}
+    cells = (
+        f'<picture><source media="(prefers-reduced-motion: reduce)" srcset="{DEMOS}/{path.stem}.still.webp">'
+        f'<img src="{DEMOS}/{path.name}" width="240" height="180" alt="{words.shown(exercise.title, cue)}"></picture>\n'
+        for cue, path in paths.items()
+    )
+    said = [f"`{cue}`" for cue in paths if cue]
+    told = f" {words.LIKE_THIS}, and {words.NOT_LIKE_THIS.lower()}: {', '.join(said)}." if said else ""
+    return f"\n{''.join(cells)}\n{told.strip()}\n" if paths else ""
+
+
 def _section(exercise: Exercise) -> str:
     judged = ("cue", "the source's words", "our reading", "bounds", "what is read", "view")
     said = ("cue", "shown for a fault", "said aloud for it", "said when met", "advice with the fault")
     return (
-        f"\n## {exercise.title}\n\n{exercise.summary} Source: {_place(exercise.source)}.\n\n"
+        f"\n## {exercise.title}\n\n{exercise.summary} Source: {_place(exercise.source)}.\n"
+        f"{_demos(exercise)}\n"
         f"{_table(judged, (_judged_row(cue, exercise) for cue in exercise.cues))}\n"
         f"{_table(said, map(_said_row, exercise.cues))}"
     )

@@ -12,7 +12,7 @@ PACKAGE: Final = Path(__file__).parent.parent / "formcheck"
 
 FLOORS: Final = (
     ("errors",),
-    ("findings", "files", "filming", "units"),
+    ("findings", "files", "filming", "units", "demos"),
     ("words",),
     ("body",),
     ("core", "pose", "media"),

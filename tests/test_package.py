@@ -37,8 +37,9 @@ def texts() -> Iterator[Path]:
     """The text files of the repository."""
     files = [path for folder in OURS for path in (ROOT / folder).rglob("*")]
     files += [path for path in ROOT.iterdir() if path.suffix in {".md", ".toml", ".yaml"} or path.name == "NOTICE"]
+    not_text = {".mp4", ".onnx", ".task", ".png", ".webp", ".pyc", ".npz", ".nbc", ".nbi"}
     for path in files:
-        if path.is_file() and path.suffix not in {".mp4", ".onnx", ".task", ".png", ".pyc", ".npz", ".nbc", ".nbi"}:
+        if path.is_file() and path.suffix not in not_text:
             yield path
 
 

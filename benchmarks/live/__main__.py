@@ -82,7 +82,7 @@ def played(playwright: Any, clip: str, folder: Path) -> Pass:
     with serving(data) as link, filming(playwright, source, folder) as (browser, pass_s):
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.add_init_script(OBSERVED)
-        page.goto(link)
+        page.goto(f"{link}#live")
         page.wait_for_selector("body[data-ready]")
         page.click("#start")
         while not page.evaluate("took.length"):  # the page's policy forbids what waits for a condition

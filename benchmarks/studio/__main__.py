@@ -2,6 +2,7 @@
 
 python -m benchmarks.studio plan SPLIT [--limit N]
 python -m benchmarks.studio make SPLIT --out DIR [--jobs N] [--limit N] [--fps-at-most F]
+python -m benchmarks.studio demos --out formcheck/demos [--exercise NAME]
 python -m benchmarks.studio speed
 """
 
@@ -19,7 +20,7 @@ import cv2
 import numpy as np
 
 from benchmarks.command import exits, parser_of
-from benchmarks.studio import splits
+from benchmarks.studio import demos, splits
 from benchmarks.studio.clip import Clip, Take, filmed, made
 from benchmarks.studio.moments import moments
 
@@ -83,10 +84,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         command.add_argument("--limit", type=int)
     commands.choices["make"].add_argument("--out", type=Path, required=True)
     commands.choices["make"].add_argument("--fps-at-most", type=float, default=math.inf)
+    drawn = commands.add_parser("demos")
+    drawn.add_argument("--out", type=Path, required=True)
+    drawn.add_argument("--exercise", choices=demos.EXERCISES)
     commands.add_parser("speed")
     options = parser.parse_args(arguments)
     if options.command == "speed":
         speed()
+    elif options.command == "demos":
+        for path in demos.draw(options.out, options.exercise):
+            print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB", flush=True)
     elif options.command == "plan":
         plan(options.split, options.limit, options.jobs)
     else:

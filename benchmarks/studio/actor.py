@@ -113,7 +113,7 @@ def two_bones(start: Array, end: Array, upper: float, lower: float, pole: Array)
     d = longest - SOFT * np.logaddexp(0, (longest - np.maximum(distance, abs(upper - lower) + 1e-6)) / SOFT)
     aside = pole - unit * (pole * unit).sum(-1, keepdims=True)
     aside = aside / np.sqrt((aside * aside).sum(-1, keepdims=True))
-    cosine = (upper * upper + d * d - lower * lower) / (2 * upper * d)
+    cosine = np.minimum((upper * upper + d * d - lower * lower) / (2 * upper * d), 1.0)  # far off it rounds up
     first = cosine[:, None] * unit + np.sqrt(1 - cosine * cosine)[:, None] * aside
     second = (d[:, None] * unit - upper * first) / lower
     return first, second

@@ -5,7 +5,7 @@ Lengths are metres, times seconds.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final, Literal
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from benchmarks.ramp import smooth
 from benchmarks.studio.actor import Actor
+from benchmarks.studio.breathing import Breaths
 from benchmarks.studio.bridge import Ball
 from benchmarks.studio.contact import arm_down, leg_down
 from benchmarks.studio.pose import SIDES, Array, Pose, posed
@@ -23,20 +24,32 @@ Side = Literal["left", "right", "both"]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Where one rep lies, from rest to rest."""
+    """Where one rep lies, from rest to rest; `held`, of a posture that is held: when the way into it is over, and when
+    the way out of it begins.
+    """
 
     exercise: str
     side: Side
     first_s: float
     last_s: float
+    held: tuple[float, float] | None = None
+
+    def later(self, by: float) -> "Window":
+        """The same rep `by` seconds later."""
+        held = None if self.held is None else (self.held[0] + by, self.held[1] + by)
+        return replace(self, first_s=self.first_s + by, last_s=self.last_s + by, held=held)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prop:
-    """A box of `size` (x, y, z metres), its middle at (n, 3) for any times (n,): a bench, a bar, a chair."""
+    """A box of `size` (x, y, z metres), its middle at (n, 3) for any times (n,): a bench, a bar, a chair. Boxes of one
+    thing share a colour; what lies on one that `carries` is pressed flat by it.
+    """
 
     size: tuple[float, float, float]
     at: Callable[[Array], Array]
+    thing: str = ""
+    carries: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +66,7 @@ class Act:
     lying: bool = False
     roll: Callable[[Array], Array] = np.zeros_like
     props: tuple[Prop, ...] = ()
+    breath: Breaths | None = None
 
 
 def stay(pose: Pose, seconds: float = 1.0, *, lying: bool = False) -> Act:
@@ -78,17 +92,37 @@ def then(actor: Actor, first: Act, second: Act, gap: float = 2.0) -> Act:
         place: Array = before + share * (after - before)
         return place
 
-    later = tuple(Window(w.exercise, w.side, w.first_s + begins, w.last_s + begins) for w in second.windows)
-    return Act(begins + second.duration, at, first.windows + later, first.ball or second.ball, second.lying, roll)
+    later = tuple(window.later(begins) for window in second.windows)
+    whole = Act(begins + second.duration, at, first.windows + later, first.ball or second.ball, second.lying, roll)
+    return replace(whole, props=_both_props(first, second, begins), breath=_both_breaths(first, second, begins))
+
+
+def _both_props(first: Act, second: Act, begins: float) -> tuple[Prop, ...]:
+    """What either act needs, all the time: where it stands at the end of the first, from the start of the second."""
+    before = [_timed(prop, lambda t: np.minimum(t, first.duration)) for prop in first.props]
+    return (*before, *(_timed(prop, lambda t: np.maximum(t - begins, 0)) for prop in second.props))
+
+
+def _timed(prop: Prop, own: Callable[[Array], Array]) -> Prop:
+    """The prop where it is at its `own` times."""
+    return replace(prop, at=lambda t: prop.at(own(t)))
+
+
+def _both_breaths(first: Act, second: Act, begins: float) -> Breaths | None:
+    """The breaths of either act: of each those that are deepest while it goes on."""
+    parts = [first.breath.within(-np.inf, first.duration)] if first.breath else []
+    parts += [second.breath.within(0.0, np.inf).later(begins)] if second.breath else []
+    return Breaths(tuple(b for part in parts for b in part.each)) if parts else None
 
 
 def cut(act: Act, start: float, stop: float) -> Act:
     """The part of an act from `start` to `stop`; its times begin at 0, and reps may reach over either end."""
-    props = tuple(Prop(prop.size, lambda t, prop=prop: prop.at(t + start)) for prop in act.props)
-    windows = tuple(Window(w.exercise, w.side, w.first_s - start, w.last_s - start) for w in act.windows)
+    props = tuple(_timed(prop, lambda t: t + start) for prop in act.props)
+    windows = tuple(window.later(-start) for window in act.windows)
     inside = tuple(w for w in windows if w.last_s > 0 and w.first_s < stop - start)
     later = (lambda t: act.at(t + start), lambda t: act.roll(t + start))
-    return Act(stop - start, later[0], inside, act.ball, act.lying, later[1], props)
+    breath = None if act.breath is None else act.breath.later(-start)
+    return Act(stop - start, later[0], inside, act.ball, act.lying, later[1], props, breath)
 
 
 def joined(poses: Sequence[Pose]) -> Pose:

@@ -5,7 +5,7 @@ A `Clip` is plain numbers, so a manifest can hold it, and gives the same frames 
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -147,21 +147,37 @@ class Clip:
 
 
 class Take:
-    """A clip acted out: the person, the motion, and the frames' times."""
+    """A clip acted out: the person, the motion, and the frames' times. `act`: another motion than that of its parts."""
 
-    def __init__(self, clip: Clip) -> None:
+    def __init__(self, clip: Clip, act: Callable[[Actor], Act] | None = None) -> None:
         self.clip = clip
         self.actor = Actor(body(clip.shape))
-        self.act = acted(self.actor, clip)
+        self.act = acted(self.actor, clip) if act is None else act(self.actor)
         self.times = clip.times(self.act.duration)
 
     def supports(self, times: Array) -> list[Support]:
         """What lies under the person at each time."""
         ball = self.act.ball
         if ball is None:
-            return [Support()] * len(times)
+            return [Support(tops=self._tops())] * len(times)
         at = self.act.roll(times).tolist()
         return [Support((0.0, ball.half_height, z, ball.half_width, ball.half_height)) for z in at]
+
+    def _tops(self) -> tuple[tuple[float, float, float, float, float], ...]:
+        """The tops of things that carry the person; they stand still."""
+        found = []
+        for prop in self.act.props:
+            if prop.carries:
+                (x, y, z), (wide, high, deep) = prop.at(np.zeros(1))[0].tolist(), prop.size
+                found.append((x - wide / 2, x + wide / 2, z - deep / 2, z + deep / 2, y + high / 2))
+        return tuple(found)
+
+    def breath(self, times: Array) -> list[float]:
+        """How far the belly is risen at each time, metres."""
+        depth: list[float] = (
+            np.zeros(len(times)) if self.act.breath is None else self.act.breath.depth(times)
+        ).tolist()
+        return depth
 
     def balls(self, times: Array) -> list[Mesh]:
         """The ball at each time, if there is one. Its rings lie round the axis about which it rolls: none would be
@@ -242,15 +258,19 @@ def filmed(take: Take, path: Path) -> dict[str, str]:
     """Draw every frame of a take into an mp4; gives what hides each joint, a digit of `scene.Hidden` a frame."""
     clip, step = take.clip, 1 / take.clip.fps
     film = replace(clip.film, exposure=clip.film.exposure * exposure_of(clip.setting.mood))
-    figure, room, others = Figure(take.actor.body, clip.look), _stage(take), [*_others(clip, take.times), *_props(take)]
+    figure, room, others = (
+        Figure(take.actor.body, clip.look),
+        stage_of(take),
+        [*_others(clip, take.times), *props_of(take)],
+    )
     opens, closes = take.transforms(take.times), take.transforms(take.times + film.blur * step)
-    supports, balls = take.supports(take.times), take.balls(take.times)
+    supports, balls, breath = take.supports(take.times), take.balls(take.times), take.breath(take.times)
     places, sizes = _watched(take)
     hidden = np.zeros((len(take.times), len(sizes)), np.uint8)
     cv2.setNumThreads(1)  # clips are drawn side by side, one a core
     with VideoWriter(path, clip.camera.size, clip.fps) as writer:
         for i, time in enumerate(take.times):
-            mesh = figure.posed(opens[i], supports[i])
+            mesh = figure.posed(opens[i], supports[i], breath[i])
             people = [mesh, *balls[i : i + 1], *(meshes[i % len(meshes)] for meshes in others)]
             moved = [figure.moved(mesh, opens[i], closes[i]), *(other.vertices for other in people[1:])]
             picture = room.picture(people, clip.camera, film, float(time), i, moved=moved, step_s=step)
@@ -266,7 +286,8 @@ def _watched(take: Take) -> tuple[Array, dict[str, float]]:
     return np.stack([joints[name] for name in sizes], axis=1), sizes
 
 
-def _stage(take: Take) -> Stage:
+def stage_of(take: Take) -> Stage:
+    """The room of a take."""
     setting, clip = take.clip.setting, take.clip
     return stage(
         np.random.default_rng(setting.seed),
@@ -279,12 +300,16 @@ def _stage(take: Take) -> Stage:
     )
 
 
-def _props(take: Take) -> list[Sequence[Mesh]]:
+def props_of(take: Take) -> list[Sequence[Mesh]]:
     """What the act needs, a mesh a frame each."""
     rng = np.random.default_rng([take.clip.setting.seed, 3])
     found: list[Sequence[Mesh]] = []
-    for prop in take.act.props:
-        mesh = box((0, 0, 0), prop.size, linear(str(rng.choice(PROPS))))
+    tints: dict[str, str] = {}
+    for i, prop in enumerate(take.act.props):
+        thing = prop.thing or str(i)
+        if thing not in tints:
+            tints[thing] = str(rng.choice(PROPS))
+        mesh = box((0, 0, 0), prop.size, linear(tints[thing]))
         found.append([replace(mesh, vertices=mesh.vertices + middle) for middle in prop.at(take.times)])
     return found
 

@@ -3,13 +3,16 @@
 A loose shirt hangs from the shoulder blades and the chest, so its outline does not follow the back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from benchmarks.studio.body import Body, blended
+from benchmarks.studio.breathing import swelling
 from benchmarks.studio.clothes import Clothes
 from benchmarks.studio.look import Look
 from benchmarks.studio.mesh import Array, Mesh, joined, normals
@@ -19,9 +22,12 @@ from benchmarks.studio.sewing import fallen
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """A ball (its middle, half width, half height), or nothing but the floor."""
+    """A ball (its middle, half width, half height), and level tops of things: each from x, to x, from z, to z, height,
+    metres; or nothing but the floor.
+    """
 
     ball: tuple[float, float, float, float, float] = field(default=(0.0, 0.0, 0.0, 0.0, 0.0))
+    tops: tuple[tuple[float, float, float, float, float], ...] = ()
 
 
 class Figure:
@@ -40,17 +46,23 @@ class Figure:
         suit = np.unique(body.groups["suit"])
         self._suit, self._suit_triangles = suit, np.searchsorted(suit, body.groups["suit"]).astype(np.int32)
         self._suit_weights = csr_array(body.weights[suit])
+        self._swells = swelling(body, self._still.vertices, self._weights).astype(np.float32)
+        self._suit_swells = swelling(body, body.vertices[suit], self._suit_weights).astype(np.float32)
 
-    def posed(self, transforms: Array, support: Support | None = None) -> Mesh:
-        """The figure in the pose of the bones' transforms (b, 4, 4), as `body.skin` takes them."""
-        ball = np.array((support or Support()).ball, np.float32)
-        points = self._carried(transforms)
+    def posed(self, transforms: Array, support: Support | None = None, breath_m: float = 0.0) -> Mesh:
+        """The figure in the pose of the bones' transforms (b, 4, 4), as `body.skin` takes them, its belly risen by
+        `breath_m` metres.
+        """
+        support = support or Support()
+        ball = np.array(support.ball, np.float32)
+        points = self._carried(transforms, breath_m)
         if self._loose:
-            skin, normal = self._skin(transforms)
+            skin, normal = self._skin(transforms, breath_m)
             hands = self._hands(transforms)
             for rows, one in zip(self._loose_rows, self._loose, strict=True):
                 points[rows] = fallen(points[rows], one.drape, skin, normal, hands, ball)
         _pressed(points, ball)
+        _flattened(points, support.tops)
         still = self._still
         bare = Mesh(points, still.triangles, still.colours, still.stuff, still.pattern)
         return Mesh(points, still.triangles, still.colours, still.stuff, still.pattern, normals(bare))
@@ -62,9 +74,10 @@ class Figure:
         moved: Array = mesh.vertices + self._carried(after) - self._carried(before)
         return moved
 
-    def _carried(self, transforms: Array) -> Array:
+    def _carried(self, transforms: Array, breath_m: float = 0.0) -> Array:
         """Every point (n, 3) float32 where the bones take it."""
-        return np.ascontiguousarray(blended(self._weights, self._still.vertices, transforms), np.float32)
+        at_rest = self._still.vertices + breath_m * self._swells if breath_m else self._still.vertices
+        return np.ascontiguousarray(blended(self._weights, at_rest, transforms), np.float32)
 
     def _hands(self, transforms: Array) -> Array:
         """Places in the hands and forearms (h, 3), which press loose cloth down where they lie on it."""
@@ -73,8 +86,9 @@ class Figure:
         places = [np.einsum("hij,hj->hi", turn, head + (tail - head) * share) + shift for share in (0, 0.5, 1)]
         return np.concatenate(places).astype(np.float32)
 
-    def _skin(self, transforms: Array) -> tuple[Array, Array]:
-        points = blended(self._suit_weights, self.body.vertices[self._suit], transforms).astype(np.float32)
+    def _skin(self, transforms: Array, breath_m: float) -> tuple[Array, Array]:
+        at_rest = self.body.vertices[self._suit] + np.float32(breath_m) * self._suit_swells
+        points = blended(self._suit_weights, at_rest, transforms).astype(np.float32)
         mesh = Mesh(points, self._suit_triangles, points, np.zeros(len(self._suit_triangles)), points)
         return points, normals(mesh)
 
@@ -87,6 +101,18 @@ def _pressed(points: Array, ball: Array) -> None:
         deep = (inside < 1.003) & (inside > 1e-6)
         points[deep] = ball[:3] + (points[deep] - ball[:3]) * (1.003 / inside[deep])[:, None]
     np.maximum(points[:, 1], 0.002, out=points[:, 1])
+
+
+FLAT_M: Final = 0.05
+"""Flesh and cloth that go so far into the top of a thing lie on it; what is deeper is beside or under it (ours)."""
+
+
+def _flattened(points: Array, tops: Sequence[tuple[float, float, float, float, float]]) -> None:
+    """Flesh and cloth give way to the tops of tables and chairs."""
+    for left, right, back, front, height in tops:
+        over = (points[:, 0] > left) & (points[:, 0] < right) & (points[:, 2] > back) & (points[:, 2] < front)
+        over &= (points[:, 1] < height + 0.002) & (points[:, 1] > height - FLAT_M)
+        points[over, 1] = height + 0.002
 
 
 def placed(transforms: Array, x: float, z: float, yaw: float) -> Array:

@@ -15,7 +15,7 @@ VIEWS: Final[tuple[View, ...]] = ("side", "oblique", "front")
 @dataclass(frozen=True, slots=True)
 class Wish:
     """One clip: `kind` is an exercise, `several` or `negative`; `way` is how the exercise is done, one of `WAYS`, which
-    motion a clip of `negatives` shows, or empty.
+    motion a clip of `negatives` or which fault one of `others` shows, or empty.
     """
 
     kind: str
@@ -51,6 +51,23 @@ MIXES: Final[dict[str, dict[str, tuple[int, int, int]]]] = {
 }
 """How many clips of each kind are seen from the side, obliquely, and from the front or the feet."""
 
+_RESTS: Final = ("rest_legs_on_chair", "rest_knees_together", "rest_leg_on_knee")
+_GOOD: Final = ("hip_flexor_stretch", "plank", *_RESTS, "sit_up")
+OTHERS: Final[tuple[Wish, ...]] = (
+    *(Wish(kind, "side") for kind in _GOOD),
+    *(Wish("plank", "side", fault) for fault in ("sags", "piked", "arches", "sags_a_little")),
+    *(Wish("hip_flexor_stretch", "side", fault) for fault in ("too_little", "too_far", "other_leg_up", "arches")),
+    *(Wish(kind, "side", "breathes") for kind in (*_RESTS, "rest_knees_together")),
+    *(Wish(kind, "oblique") for kind in _GOOD),
+    Wish("plank", "oblique", "sags"),
+    Wish("hip_flexor_stretch", "oblique", "too_far"),
+    Wish("rest_legs_on_chair", "side", "arches"),
+    Wish("rest_leg_on_knee", "side", "arches"),
+    Wish("rest_knees_together", "side", "restless"),
+    *(Wish(kind, "side") for kind in _GOOD),
+)
+"""The clips of `others`."""
+
 WAYS: Final[dict[str, tuple[str, ...]]] = {
     "kneeling_lunge": ("", "on_knee", "", "wall", ""),
     "glute_bridge": ("", "stretched", "heels", "", "crossed"),
@@ -65,6 +82,8 @@ HIDING: Final[tuple[Hide, ...]] = ("", "", "furniture", "", "", "", "edge", "", 
 
 def wishes(split: str, number: int) -> list[Wish]:
     """The clips of a split in order; its number is where its draws start."""
+    if split == "others":
+        return list(OTHERS)
     if split == "negatives":
         return [Wish("negative", view, motion) for motion in NEAR_MISSES for view in VIEWS]
     rng = np.random.default_rng([number, 9])

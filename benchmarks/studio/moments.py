@@ -83,6 +83,7 @@ def _middle_values(actor: Actor, pose: Pose, joints: Mapping[str, Array], matric
     return {
         "trunk": length(line),
         "trunk_pitch": np.degrees(np.arctan2(line[:, 2], line[:, 1])),
+        "trunk_rise": np.degrees(np.arctan2(line[:, 1], np.abs(line[:, 2]))),
         "lordosis": pose.lordosis,
         "back_gap": np.maximum(actor.contacts.gap(matrices), 0),
         "hip_rise": joints["hip"][:, 1] - joints["shoulder"][:, 1],
@@ -105,7 +106,10 @@ def _sided_values(actor: Actor, joints: Mapping[str, Array], side: str) -> dict[
         "shoulder_elevation": 180 - flexion(hip, shoulder, elbow),
         "shoulder_elevation_sagittal": 180 - flexion(*(_sagittal(p) for p in (hip, shoulder, elbow))),
         "leg_elevation": np.degrees(np.arctan2(leg[:, 1], np.abs(leg[:, 2]))),
+        "thigh_tilt": _tilt(hip - knee),
+        "shin_tilt": _tilt(knee - ankle),
         "hip_depth": depth_under(hip, shoulder, knee),
+        "hip_sag": depth_under(hip, shoulder, ankle),
         "heel_height": heel[:, 1] - actor.body.joints[f"{side}_heel"][1],
         "heel_over_toes": heel[:, 1] - toe[:, 1],
         "foot_height": lowest,
@@ -125,6 +129,12 @@ def _ball_support(actor: Actor, joints: Mapping[str, Array], matrices: Array, ba
     down = ((back[rows, first] - joints["shoulder"]) * along).sum(-1) / (along * along).sum(-1)
     support: Array = (over[rows, first] < 0.01) * np.clip(0.5 + SUPPORTED - down, 0, 1)
     return support
+
+
+def _tilt(up: Array) -> Array:
+    """(n,) degrees between a segment and upright."""
+    tilt: Array = np.degrees(np.arctan2(np.hypot(up[:, 0], up[:, 2]), up[:, 1]))
+    return tilt
 
 
 def _sagittal(point: Array) -> Array:

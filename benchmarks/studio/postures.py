@@ -18,10 +18,11 @@ from benchmarks.studio.turns import pitch_out
 
 HANGING: Final = {"upper_arm": 178.0, "upper_arm_out": 9.0, "forearm": 166.0, "forearm_out": 4.0}
 
-Arms = Literal["sides", "out", "overhead", "under_hips"]
+Arms = Literal["sides", "out", "spread", "overhead", "under_hips"]
 ARMS: Final[dict[str, dict[str, float]]] = {
     "sides": {"upper_arm": 93, "upper_arm_out": 20, "forearm": 92, "forearm_out": 12, "hand_turn": -40},
     "out": {"upper_arm": 95, "upper_arm_out": 48, "forearm": 92, "forearm_out": 40, "hand_turn": -40},
+    "spread": {"upper_arm": 95, "upper_arm_out": 82, "forearm": 95, "forearm_out": 82, "hand_turn": -40},
     "overhead": {"upper_arm": -78, "upper_arm_out": 28, "forearm": -84, "forearm_out": -8},
     "under_hips": {"upper_arm": 100, "upper_arm_out": 22, "forearm": 92, "forearm_out": -12, "hand_turn": -60},
 }

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, cast
 import numpy as np
 from scipy.optimize import brentq
 
-from benchmarks.studio import truth
+from benchmarks.studio import others, truth
 from benchmarks.studio.actor import Actor, Feet
 from benchmarks.studio.acts import Act
 from benchmarks.studio.bridge import Ball, BridgeSetup
@@ -210,6 +210,8 @@ def act_of(
     """
     last = max(len(sides) - 1, 1)
     reps = [_varied(recipe, i / last, uneven) | recipe.changes.get(str(i), {}) for i in range(len(sides))]
+    if recipe.exercise in others.RANGES:
+        return others.act_of(actor, recipe.exercise, reps, recipe.setup, sides, restless)
     if recipe.exercise == "leg_lift":
         lifts = [Lift(side=side, **rep) for side, rep in zip(sides, reps, strict=True)]
         return leg_lifts(actor, lifts, LiftSetup(**recipe.setup), restless=restless)

@@ -1,5 +1,6 @@
 """Splits: `sample` to show, `tune` and `tune2` to develop on, `intervals` to find how wide intervals must be, `test` to
-judge by, `negatives` of what is none of the exercises; each a manifest of clips, never changed later.
+judge by, `negatives` of what is none of the exercises, `others` of the rest of the sources' exercises; each a manifest
+of clips, never changed later.
 
 Every draw starts from the split's own number, so no body, room or camera of one split is in another. What a clip shows
 is told by `mix.py`; the clips of `sample` are told one by one. Within an exercise the cues take turns, and so do the
@@ -16,6 +17,7 @@ from typing import Final, cast
 
 import numpy as np
 
+from benchmarks.studio import others
 from benchmarks.studio.actor import Actor
 from benchmarks.studio.acts import Side
 from benchmarks.studio.body import Shape, body
@@ -26,15 +28,16 @@ from benchmarks.studio.filming import aimed, bystander, filmed_by, folded
 from benchmarks.studio.look import Look, stranger
 from benchmarks.studio.mix import MIXES, Wish, wishes
 from benchmarks.studio.negatives import NEGATIVES
+from benchmarks.studio.pose import other
 from benchmarks.studio.samples import SAMPLES
 from benchmarks.studio.sets import BROKEN, KNOBS, Recipe, act_of, broken, drawn, with_margin
 from formcheck.errors import UsageError
 
 FOLDER: Final = Path(__file__).parent / "splits"
-NUMBER: Final = {"sample": 1, "tune": 2, "intervals": 5, "test": 6, "tune2": 7, "negatives": 8}
+NUMBER: Final = {"sample": 1, "tune": 2, "intervals": 5, "test": 6, "tune2": 7, "negatives": 8, "others": 9}
 """Where a split's draws start. 3 was an earlier `test`; `models/fit` draws from 4, 11 and 12."""
-BODIES: Final = {"sample": 10, "tune": 24, "intervals": 30, "test": 30, "tune2": 14, "negatives": 20}
-PLANNED: Final = ("sample", *MIXES)
+BODIES: Final = {"sample": 10, "tune": 24, "intervals": 30, "test": 30, "tune2": 14, "negatives": 20, "others": 16}
+PLANNED: Final = ("sample", *MIXES, "others")
 """Splits whose plan is here; the manifest of `tune` was drawn by rules that are gone."""
 STATES: Final = ("far", "near", "met")
 
@@ -115,7 +118,7 @@ def planned(split: str, i: int) -> Clip:
     shape, look = person(split, i % BODIES[split])
     actor = Actor(body(shape))
     parts, tags = _acted(actor, split, wish, turn, rng)
-    look = dressed(look, rng, loose=(i + i // BODIES[split]) % 4 == 1)
+    look = dressed(look, rng, loose=(i + i // BODIES[split]) % 4 == 1 and wish.kind != "hip_flexor_stretch")
     setting = Setting(int(rng.integers(2**31)), mat=bool(rng.random() < 0.8))
     clip = Clip(
         name=f"{split}-{i:02d}-{tags.get('motion', wish.kind)}",
@@ -131,7 +134,17 @@ def planned(split: str, i: int) -> Clip:
         tags=tuple(sorted((tags | asdict(wish) | {"split": split}).items())),
     )
     clip = filmed_by(clip, wish, rng)
+    if split == "others":
+        return _cheap(clip, wish)
     return replace(clip, fps=12.5, uneven_fps=False) if split == "negatives" else clip
+
+
+def _cheap(clip: Clip, wish: Wish) -> Clip:
+    """A clip of `others`: wide, as who lies is long, and with few frames a second, fewer where one rests."""
+    camera = replace(clip.camera, size=(640, 360), shake=0.0 if wish.way == others.BREATHES else clip.camera.shake)
+    if clip.camera.size != camera.size:
+        camera = aimed(camera, Take(clip).span(), room=1.1)
+    return replace(clip, camera=camera, fps=6.25 if wish.kind in others.RESTS else 12.5, uneven_fps=False)
 
 
 def _seconds(split: str, wish: Wish, rng: np.random.Generator) -> tuple[float, float] | None:
@@ -153,9 +166,27 @@ def _acted(
     if wish.kind == "several":
         chosen = rng.permutation(["leg_lift", "glute_bridge", "kneeling_lunge"])[:2]
         return tuple(_part(actor, str(name), rng, 1) for name in chosen), {}
+    if wish.kind in others.RANGES:
+        return (_other(wish, turn, rng),), {}
     part, tags = _turned(actor, wish, turn, rng)
     part, more = _with_headline(actor, part, tags["cue"], rng)
     return (part,), tags | more
+
+
+def _other(wish: Wish, turn: int, rng: np.random.Generator) -> Part:
+    """One of the rest of the exercises, good, with a fault, or breathing for a minute."""
+    breathes = wish.way == others.BREATHES
+    rep, setup = others.drawn(wish.kind, rng, "" if breathes else wish.way, turn)
+    if breathes:
+        rep = others.breathing(rep, turn)
+    side: Side = cast(Side, rng.choice(["left", "right"]))
+    if wish.kind == "sit_up":
+        return Part(Recipe(wish.kind, rep, setup), (BOTH,) * int(rng.integers(3, 6)))
+    sides = {"hip_flexor_stretch": other(side), "rest_leg_on_knee": side}
+    return Part(Recipe(wish.kind, rep, setup), (cast(Side, sides.get(wish.kind, BOTH)),))
+
+
+BOTH: Final[Side] = "both"
 
 
 def _bench_of(actor: Actor, part: Part) -> tuple[float, float, float] | None:
@@ -284,11 +315,11 @@ def _kneeling(recipe: Recipe, way: str, rng: np.random.Generator) -> Recipe:
 def _lifting(recipe: Recipe, side: Side, reps: int, rng: np.random.Generator) -> tuple[Side, ...]:
     """One leg, the legs by turns, or both at once; or one with the other leg bent."""
     style = rng.choice(["one", "turns", "both", "bent"], p=[0.55, 0.2, 0.1, 0.15])
-    other: Side = "right" if side == "left" else "left"
+    idle = cast(Side, other(side))
     if style == "bent":
-        recipe.setup["bent"] = other
+        recipe.setup["bent"] = idle
     if style == "turns":
-        return tuple(side if k % 2 == 0 else other for k in range(reps))
+        return tuple(side if k % 2 == 0 else idle for k in range(reps))
     return ("both" if style == "both" else side,) * reps
 
 
@@ -325,5 +356,5 @@ def _told(name: str) -> Clip:
     clip = replace(clip, camera=aimed(clip.camera, Take(clip).span(), room=1.06))
     if not told.bystander:
         return clip
-    other = bystander(clip.camera, np.random.default_rng([NUMBER["sample"], told.person]))
-    return replace(clip, setting=replace(clip.setting, bystander=other))
+    by = bystander(clip.camera, np.random.default_rng([NUMBER["sample"], told.person]))
+    return replace(clip, setting=replace(clip.setting, bystander=by))

@@ -4,14 +4,16 @@ Reps follow the program's own rule, `formcheck.core.excursion`, on the true sign
 what is read of a phase come from the exercise files, so that there is one place for them.
 
 Where the exercise files speak of `back_arch`, truth is the lordosis over the person's neutral: in the kneeling lunge
-that of the half-kneeling rest before the first rep, lying that of the flattest rest of the bout.
+that of the half-kneeling rest before the first rep, lying that of the flattest rest of the bout, in a posture that is
+held that of its own first seconds (`stays.py`).
 
 A clip's JSON holds per frame, under `frames` (metres, degrees): the trunk's length and pitch, `lordosis`, `back_gap`
 between loin and floor, `hip_depth` under the line from shoulder to knee, `heel_height` over the foot at rest,
 `ball_z` the place of the ball's middle, and each joint's angle in space and, ending in `_sagittal`, in the body's own
 sagittal plane. `camera.near_side` is the side nearer to the camera. `joints_hidden`, written where a clip is filmed,
 holds a digit a frame for each joint from shoulder to toe: 0 seen, 1 behind the own body, 2 behind something or
-somebody else, 3 outside the picture (`scene.Hidden`).
+somebody else, 3 outside the picture (`scene.Hidden`). Who breathes visibly has `breaths`: when the belly begins to
+rise, is highest and is down again, and by how much it rose; and in `frames` the `belly_rise` of each.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +26,8 @@ from benchmarks.studio.actor import Actor
 from benchmarks.studio.acts import Act, Side, Window
 from benchmarks.studio.moments import Moments, length, moments
 from benchmarks.studio.pose import SIDES, Array, other
-from formcheck.core import exercise as exercises
+from benchmarks.studio.standins import known
+from benchmarks.studio.stays import stay
 from formcheck.core.clock import RATE
 from formcheck.core.excursion import Excursion, excursion
 from formcheck.core.exercise import Check, Cue, Exercise
@@ -80,7 +83,15 @@ class BoutTruth:
 
 # --- reps and cues ----------------------------------------------------------------------------------------------------
 
-_UNSIDED: Final = ("hip_rise", "hip_travel", "foot_spread", "back_arch", "ball_support", "shoulder_travel")
+_UNSIDED: Final = (
+    "hip_rise",
+    "hip_travel",
+    "foot_spread",
+    "back_arch",
+    "ball_support",
+    "shoulder_travel",
+    "trunk_rise",
+)
 _SIDED: Final = (
     "knee_flexion",
     "shoulder_elevation",
@@ -90,6 +101,10 @@ _SIDED: Final = (
     "heel_over_toes",
     "knee_height",
     "foot_direction",
+    "hip_sag",
+    "shin_tilt",
+    "thigh_tilt",
+    "trunk_thigh_angle",
 )
 MEASURED: Final = frozenset(_UNSIDED + _SIDED)
 """Measures of the exercise files whose truth is known here."""
@@ -106,15 +121,15 @@ class _Found:
 
 def bouts(actor: Actor, act: Act) -> tuple[BoutTruth, ...]:
     """The true bouts of an act. A rep too small for its exercise, or a raise whose knee is bent too far, is none."""
-    known = exercises.builtin()
-    found = [rep for window in act.windows if (rep := _found(actor, act, window, known[window.exercise])) is not None]
+    every = known()
+    found = [rep for window in act.windows if (rep := _found(actor, act, window, every[window.exercise])) is not None]
     groups: list[list[_Found]] = []
     for rep in found:
         if groups and groups[-1][0].window.exercise == rep.window.exercise:
             groups[-1].append(rep)
         else:
             groups.append([rep])
-    return tuple(_bout(known[group[0].window.exercise], group) for group in groups)
+    return tuple(_bout(every[group[0].window.exercise], group) for group in groups)
 
 
 def _found(actor: Actor, act: Act, window: Window, exercise: Exercise) -> _Found | None:
@@ -123,20 +138,19 @@ def _found(actor: Actor, act: Act, window: Window, exercise: Exercise) -> _Found
     if len(time) < RATE // 2:
         return None
     at = moments(actor, act, time)
-    rep = excursion(
-        time,
-        _signal(at, exercise.segment.measure, "left" if window.side == "both" else window.side),
-        hold_level=exercise.segment.hold_level,
-        cut_before=window.first_s < 0,
-        cut_after=window.last_s > act.duration,
-    )
+    cuts = {"cut_before": window.first_s < 0, "cut_after": window.last_s > act.duration}
+    if window.held is not None:
+        held = stay(at, window, **cuts)
+        return None if held is None else _Found(window, at, held)
+    signal = _signal(at, exercise.segment.measure, "left" if window.side == "both" else window.side)
+    rep = excursion(time, signal, hold_level=exercise.segment.hold_level, **cuts)
     if rep is None or rep.end_s - rep.start_s < exercise.segment.min_seconds or not _counts(rep, at, window, exercise):
         return None
     return _Found(window, at, rep)
 
 
 def _counts(rep: Excursion, at: Moments, window: Window, exercise: Exercise) -> bool:
-    lengths = exercise.segment.measure != "leg_elevation"
+    lengths = exercise.segment.measure not in ("leg_elevation", "trunk_rise")
     if rep.height < exercise.segment.prominence * (float(np.median(at.values["trunk"])) if lengths else 1.0):
         return False
     if exercise.name != "leg_lift":
@@ -159,7 +173,8 @@ def _bout(exercise: Exercise, found: Sequence[_Found]) -> BoutTruth:
     trunks = [float(np.median(trunk)) for _, trunk in rests if len(trunk)]
     trunk = trunks[0] if trunks else float(np.median(found[0].at.values["trunk"]))
     neutral = None if not arches else min(arches) if exercise.name in LYING_ARCH else arches[0]
-    reps = tuple(_rep(exercise, f, trunk, neutral) for f in found)
+    own = arches if found[0].window.held is not None and len(arches) == len(found) else [neutral] * len(found)
+    reps = tuple(_rep(exercise, f, trunk, arch) for f, arch in zip(found, own, strict=True))
     counts = {side: sum(rep.side in (side, "both") and not rep.partial for rep in reps) for side in SIDES}
     cues = tuple(_count(cue, counts) for cue in exercise.cues if cue.check.take == "count")
     return BoutTruth(exercise.name, trunk, reps, cues)
@@ -173,6 +188,9 @@ def _rep(exercise: Exercise, found: _Found, trunk: float, neutral: float | None)
 
 
 def _cue(exercise: Exercise, cue: Cue, found: _Found, trunk: float, neutral: float | None) -> CueTruth:
+    unknown = [c.measure for c in cue.checks if c.measure not in MEASURED and c.how.error != "time"]
+    if unknown:
+        return CueTruth(cue.id, None, cue.check.unit, None, None, f"nothing true is known of {unknown[0]}")
     after: float | None = None
     if cue.after is not None:
         before = next(c for c in exercise.cues if c.id == cue.after)
@@ -291,6 +309,9 @@ def as_json(
     whole["time_s"] = _rounded(time, DIGITS["seconds"])
     whole["frames"] = {name: _rounded(values, DIGITS["metres"]) for name, values in sorted(at.values.items())}
     whole["joints_m"] = {name: _rounded(place, DIGITS["metres"]) for name, place in at.joints.items()}
+    if act.breath is not None:
+        whole["frames"]["belly_rise"] = _rounded(act.breath.depth(time), DIGITS["metres"])
+        whole["breaths"] = act.breath.within(0.0, act.duration).as_json()
     whole["surface_m"] = {name: _rounded(place, DIGITS["metres"]) for name, place in at.surface.items()}
     if project is not None:
         for kind, points in (("joints", at.joints), ("surface", at.surface)):

@@ -269,7 +269,7 @@ class Coach:
         for key in (*Advice, *(["ready"] if stage != "ready" else [])):
             self._speech.drop(key)
         time = float(poses.time[0])
-        if placement:
+        if placement and not (self.lesson and self.lesson.over):
             self._speech.offer(time, Rank.FAULT, placement[0], words.ADVICE[placement[0]])
         elif stage == "ready" and self.lesson is None:
             self._speech.offer(time, Rank.PRAISE, "ready", words.BEGIN)

@@ -112,6 +112,11 @@ class Lesson:
         return self._phase is Phase.OVER
 
     @property
+    def ended(self) -> bool:
+        """Whether it is over, and its last words were said."""
+        return self.over and self._lines.done and self._speech.silent(self._time)
+
+    @property
     def working(self) -> bool:
         """Whether faults of form are to be told: a step is under way."""
         return self._phase in (Phase.COUNT, Phase.WORK)
@@ -140,6 +145,7 @@ class Lesson:
             left_s=self._left_s,
             line=words.SHOWN[key].format(title=name),
             sounds=tuple(self._sounds),
+            ended=self.ended,
         )
 
     def record(self) -> dict[str, Any]:

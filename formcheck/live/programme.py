@@ -25,7 +25,7 @@ during = [{ at_s = 0, say = "Roll slowly." }]
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
@@ -269,7 +269,8 @@ def _dose(table: Table, plan: Plan) -> Plan:
     return replace(plan, **found)
 
 
-def programmes() -> dict[str, Programme]:
+@cache
+def programmes() -> Mapping[str, Programme]:
     """The programmes that come with formcheck, by name."""
     files = sorted(resources.files("formcheck").joinpath("programmes").iterdir(), key=lambda file: file.name)
     names = [file.name for file in files if file.name.endswith(".toml")]

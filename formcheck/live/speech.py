@@ -84,6 +84,10 @@ class Speech:
         """Whether what was put in under this key has not been said yet, nor come too late."""
         return key in self._waiting
 
+    def was_said(self, key: str) -> bool:
+        """Whether what was put in under this key was said."""
+        return key in self._said
+
     def silent(self, time: float) -> bool:
         """Whether a sentence could begin now."""
         return time >= self._free_from_s
@@ -113,8 +117,7 @@ class Announcer:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._lines: list[str] = []
-        self._key = ""
-        self._said = 0
+        self._number = 0
 
     def then(self, *lines: str) -> None:
         """Say these after what waits."""
@@ -122,20 +125,25 @@ class Announcer:
 
     def instead(self, *lines: str) -> None:
         """Say these in place of what waits."""
-        self._lines = list(lines)
         self._speech.drop(self._key)
+        self._lines, self._number = list(lines), self._number + 1
+
+    @property
+    def _key(self) -> str:
+        """Of the first of the lines."""
+        return f"line {self._number}"
 
     @property
     def done(self) -> bool:
         """Whether all was said."""
-        return not self._lines and not self._speech.waits(self._key)
+        return not self._lines or (len(self._lines) == 1 and self._speech.was_said(self._key))
 
     def feed(self, time: float) -> None:
-        """Put in the next sentence, once there is silence."""
+        """Put in the next sentence, once there is silence; one that others left no time for comes again."""
+        if self._lines and self._speech.was_said(self._key):
+            self._lines, self._number = self._lines[1:], self._number + 1
         if self._lines and not self._speech.waits(self._key) and self._speech.silent(time):
-            self._said += 1
-            self._key = f"line {self._said}"
-            self._speech.offer(time, Rank.GUIDE, self._key, self._lines.pop(0))
+            self._speech.offer(time, Rank.GUIDE, self._key, self._lines[0])
 
 
 class Board:

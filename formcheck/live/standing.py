@@ -36,7 +36,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a lesson stands, for the screen. number: of the step, from 1. left_s: of a rest or a timer, else 0."""
+    """Where a lesson stands, for the screen. number: of the step, from 1. left_s: of a rest or a timer, else 0.
+
+    ended: it is over, and its last words were said.
+    """
 
     phase: Phase
     number: int
@@ -51,3 +54,4 @@ class Standing:
     left_s: float
     line: str
     sounds: tuple[Sound, ...]
+    ended: bool

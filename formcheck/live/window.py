@@ -41,9 +41,6 @@ _WINDOW_SIZE: Final = (915, 720)  # ours: a 16:9 picture and its strip fit on a 
 _TRIAL: Final = "import cv2; cv2.namedWindow('formcheck')"
 
 
-LAST_WORDS_S: Final = 8.0
-"""How long a set goes on after its lesson has ended: for the last words (ours)."""
-
 Press = Literal["pause", "skip", "hurts"]
 KEYS: Final[dict[int, Press]] = {ord(" "): "pause", ord("n"): "skip", ord("h"): "hurts"}
 """What the keys of the window do in a lesson."""
@@ -119,7 +116,7 @@ class _Heard:
         self, on_rep: Callable[[Rep], None], on_say: Callable[[str], None] | None, keys: "list[Press]"
     ) -> None:
         self._on_rep, self._on_say, self._keys, self._until_s = on_rep, on_say, keys, -inf
-        self._over_s = inf
+        self.over = False
 
     def moment(self, moment: Moment, coach: Coach) -> None:
         """What is said now, and what was pressed since the last moment."""
@@ -129,14 +126,7 @@ class _Heard:
             pressed = self._keys.pop(0)
             if coach.lesson is not None:
                 {"pause": coach.lesson.pause, "skip": coach.lesson.skip, "hurts": coach.lesson.hurts}[pressed]()
-        if coach.lesson is not None and coach.lesson.over:
-            self._over_s = min(self._over_s, moment.time)
-        self._now_s = moment.time
-
-    @property
-    def over(self) -> bool:
-        """Whether a lesson has ended and its last words were said."""
-        return self._now_s - self._over_s > LAST_WORDS_S
+        self.over = coach.lesson is not None and coach.lesson.ended
 
     def __call__(self, rep: Rep) -> None:
         self._on_rep(rep)

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 
-from formcheck import words
+from formcheck import demos, words
 from formcheck.core.verdict import USUAL_HEIGHT_CM, Scale
 from formcheck.findings import Bout, Quality, Verdict, VerdictName, VideoInfo
 from formcheck.report.plot import plot
@@ -28,14 +28,19 @@ def page(
     quality: Quality | None = None,
     lengths: Lengths = Lengths.CM,
 ) -> str:
-    """The page; `warnings` are sentences, the rest is as for `Report.html`. NaN and infinity are given as None."""
+    """The page; `warnings` are sentences, the rest is as for `Report.html`. NaN and infinity are given as None.
+
+    `demos.embedded` puts the demonstrations in it.
+    """
     trunk_cm = Scale(1.0, height_cm).trunk_cm  # the one that the sentences' centimetres were made with
+    pages = [_bout(b, n, (quotes or {}).get(b.exercise, {}), trunk_cm, lengths) for n, b in enumerate(bouts, 1)]
     return _template().render(
         info=info,
         name=PurePath(info.path).name,
         video=video,
         warnings=warnings,
-        bouts=[_bout(b, n, (quotes or {}).get(b.exercise, {}), trunk_cm, lengths) for n, b in enumerate(bouts, 1)],
+        bouts=pages,
+        demos=dict.fromkeys(demo.name for page in pages for shown in page["demos"].values() for demo in shown),
         trunk_cm=trunk_cm,
         lengths=lengths,
         quality=quality,
@@ -63,8 +68,36 @@ def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float, l
         "rests_on": words.rests_on(bout, [finding.kind for finding in found]),
         "seen": words.seen_from(bout, slanted(bout)),
         "quotes": quotes,
+        "demos": _demos(bout, _of(found, "fault")),
         "plot": plot(bout, trunk_cm, lengths),
     }
+
+
+class Demo(NamedTuple):
+    """A demonstration beside a fault, of the right way where `cue` is None."""
+
+    exercise: str
+    cue: str | None
+    alt: str
+
+    @property
+    def name(self) -> str:
+        """Its file's, without the ending."""
+        return f"{self.exercise}-{self.cue}" if self.cue else self.exercise
+
+
+def _demos(bout: Bout, faults: Sequence[Finding]) -> dict[str, list[Demo]]:
+    """What is shown beside each fault, by its label: the right way and, where there is a loop of it, the fault. Beside
+    a fault without one, the right way is shown only if it comes first.
+    """
+    right = [Demo(bout.exercise, None, words.shown(bout.title))] if demos.demo(bout.exercise) else []
+    shown = {}
+    for i, finding in enumerate(faults):
+        cue = finding.hits[0].cue
+        wrong = cue.fault == "high" and demos.demo(bout.exercise, cue.id) is not None
+        own = [Demo(bout.exercise, cue.id, words.shown(bout.title, cue.id))] if wrong else []
+        shown[finding.label] = [*right, *own] if own or i == 0 else []
+    return shown
 
 
 def _lead(findings: Sequence[Finding], tone: VerdictName) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from formcheck import words
+from formcheck import demos, words
 from formcheck.findings import Bout, Notice, Quality, Rep, Trace, Verdict, VideoInfo
 from formcheck.report.summary import Quotes
 from formcheck.report.table import COLUMNS, rows
@@ -69,18 +69,27 @@ class Report:
         """What the JSON holds after the fields."""
         return {"warning_codes": [str(notice.code) for notice in self.warnings], "caution": words.CAUTION}
 
-    def html(self, video: str | None = None, *, quotes: Quotes | None = None, height_cm: float | None = None) -> str:
+    def html(
+        self,
+        video: str | None = None,
+        *,
+        quotes: Quotes | None = None,
+        height_cm: float | None = None,
+        embedded: bool = True,
+    ) -> str:
         """The report as one page that needs no network; write it as UTF-8.
 
         video: URL of the annotated video relative to the page, None when there is none.
         quotes: the source's words for the cues, shown with each cue that has some.
         height_cm: the person's height, which makes centimetres of lengths; None for the usual one.
+        embedded: whether it holds its demonstrations; else it names them, and `demos.embedded` puts them in.
         """
         from formcheck.report.page import page  # noqa: PLC0415  brings jinja2, which only pages need
 
         found = self.clean()
         how, told = found.quality, (found.video, found.bouts, found.notes)
-        return page(*told, video=video, quotes=quotes, height_cm=height_cm, quality=how, lengths=found.lengths)
+        made = page(*told, video=video, quotes=quotes, height_cm=height_cm, quality=how, lengths=found.lengths)
+        return demos.embedded(made) if embedded else made
 
     def clean(self) -> "Report":
         """The same report, fit to be shown: None for NaN and infinity, and text that UTF-8 can hold."""

@@ -113,28 +113,31 @@ class LiveSet:
     def _finished(self, history: History) -> Message:
         if self._coach is None:
             return _reported(None, self._nothing)
-        reported = self._report(self._coach, history)
-        if self._coach.lesson is None:
-            return reported
-        record, session = self._coach.lesson.record(), reported["session"]
-        if session is None and not record["hurt"] and all(step["state"] == "left_out" for step in record["steps"]):
-            return reported
-        lesson = history.add_lesson(record, session, self._profile, self.began)
-        return _reported(session, self._coach.lesson.summary()) | {"lesson": lesson}
+        try:
+            session, said = self._kept(self._coach, history)
+        except NobodyFoundError as error:
+            return _reported(None, f"{words.capital(str(error))}.")
+        if (lesson := self._coach.lesson) is None:
+            return _reported(session, said)
+        record = lesson.record()
+        if session is None and all(step["state"] == "left_out" for step in record["steps"]):
+            return _reported(None, f"{lesson.summary()} {said}")
+        kept = history.add_lesson(record, session, self._profile, self.began)
+        return _reported(session, f"{lesson.summary()} {said}" if session else lesson.summary(), kept)
 
-    def _report(self, coach: Coach, history: History) -> Message:
-        """Keep the report, if anything was done."""
+    def _kept(self, coach: Coach, history: History) -> tuple[str | None, str]:
+        """The id of the set in the history, None where no exercise was done; and what was done, in words.
+
+        Raises `NobodyFoundError`: a set of nobody is not kept.
+        """
         name = words.LIVE_SET.format(began=self.began)
         fps = (self._frames - 1) / self._end if self._end else 0.0
         info = VideoInfo(name, "", self._end, fps, *self._size, frames=self._frames)
-        try:
-            report = coach.finish(info, self._remarks())
-        except NobodyFoundError as error:
-            return _reported(None, f"{words.capital(str(error))}.")
+        report = coach.finish(info, self._remarks())
         if not report.bouts:
-            return _reported(None, self._nothing)
-        page = report.html(None, quotes=self._options.quotes)
-        return _reported(history.add("live", name, report, page, self.began, self._profile), done(report.bouts))
+            return None, self._nothing
+        page = report.html(None, quotes=self._options.quotes, embedded=False)
+        return history.add("live", name, report, page, self.began, self._profile), done(report.bouts)
 
     @property
     def _nothing(self) -> str:
@@ -213,5 +216,6 @@ def done(bouts: Iterable[Bout]) -> str:
     return words.set_done(reps)
 
 
-def _reported(session: str | None, text: str) -> Message:
-    return {"type": "report", "session": session, "url": session and f"/reports/{session}", "text": text}
+def _reported(session: str | None, text: str, lesson: str | None = None) -> Message:
+    url = session and f"/reports/{session}"
+    return {"type": "report", "session": session, "url": url, "lesson": lesson, "text": text}

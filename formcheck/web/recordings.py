@@ -187,7 +187,7 @@ class Recordings:
     def _keep(self, recording: Recording, outcome: Report | str | None) -> None:
         try:
             if isinstance(outcome, Report):
-                page = outcome.html(None, quotes=recording.options.quotes)
+                page = outcome.html(None, quotes=recording.options.quotes, embedded=False)
                 at = datetime.now().astimezone()
                 whose = recording.profile
                 recording.session = self._history.add("recorded", recording.name, outcome, page, at, whose)

@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 
-from formcheck import words
+from formcheck import demos, words
 from formcheck.body.landmarks import SIDES
 from formcheck.core.exercise import Exercise, builtin
 from formcheck.errors import FormcheckError, OutputError, UsageError
@@ -51,6 +51,7 @@ _KINDS: Final = {
     ".css": "text/css",
     ".svg": "image/svg+xml",
     ".png": "image/png",
+    ".webp": "image/webp",
     ".ico": "image/vnd.microsoft.icon",
     ".woff2": "font/woff2",
     ".json": "application/json",
@@ -72,6 +73,7 @@ def app(history: History, recordings: Recordings, live: LiveSets) -> Starlette:
     routes: list[BaseRoute] = [
         Route("/", doors.page),
         Route("/static/{name}", doors.static),
+        Route("/static/demos/{name}", doors.demo),
         Route("/api/exercises", doors.exercises),
         Route("/api/programmes", doors.programmes),
         Route("/api/recordings", doors.send_recording, methods=["POST"]),
@@ -113,6 +115,9 @@ class _Doors:
     def static(self, request: Request) -> Response:
         return self._file(request.path_params["name"])
 
+    def demo(self, request: Request) -> Response:
+        return self._file(f"demos/{request.path_params['name']}")
+
     def _file(self, name: str) -> Response:
         if name not in self._files:
             raise _missing()
@@ -122,9 +127,8 @@ class _Doors:
         return JSONResponse([_exercise(exercise) for exercise in builtin().values()])
 
     def programmes(self, request: Request) -> Response:
-        kept = self._history.lessons(profile_of(request))
-        done = Counter(lesson["programme"] for lesson in kept if lesson["complete"])
-        return JSONResponse([_programme(one) | {"level": one.level(done[one.name])} for one in programmes().values()])
+        done = Counter(lesson["programme"] for lesson in self._history.lessons(profile_of(request)) if lesson["did"])
+        return JSONResponse([_programme(programme, done[name]) for name, programme in programmes().items()])
 
     async def send_recording(self, request: Request) -> Response:
         options = options_of(*_asked(request))
@@ -155,17 +159,20 @@ class _Doors:
         page = self._history.page(request.path_params["id"])
         if page is None:
             raise _missing()
-        return Response(page, media_type="text/html", headers={"Content-Security-Policy": report_policy(page)})
+        policy = {"Content-Security-Policy": report_policy(page)}
+        return Response(demos.embedded(page), media_type="text/html", headers=policy)
 
 
 def report_policy(page: str) -> str:
-    """What a report may do: run its own script, known by its hash, and be shown in our page. It gets no origin."""
+    """What a report may do: run its own script, known by its hash, show the pictures that it holds, and be shown in our
+    page. It gets no origin.
+    """
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{each}'" for each in hashes) or "'none'"
     return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'self'; sandbox allow-scripts"
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts"
     )
 
 
@@ -187,17 +194,31 @@ def _exercise(exercise: Exercise) -> dict[str, Any]:
         "sides": _sides(exercise) if exercise.segment.legs == "each" else None,
         "goals": goals(exercise),
         "hold_goal_s": hold_goal_s(exercise),
+        "demos": _demos(exercise),
         "cues": [{"id": cue.id, "quote": cue.quote} for cue in exercise.cues],
     }
 
 
-def _programme(programme: Programme) -> dict[str, Any]:
+def _demos(exercise: Exercise) -> list[dict[str, str]]:
+    """The demonstrations of an exercise that there are, the right way first: what they show, and what to say of it."""
+    said = {cue.id: check.say.high for cue in exercise.cues for check in cue.checks}
+    shown: list[str | None] = [None, *demos.faults(exercise.name)]
+    return [
+        {"name": path.stem, "alt": words.shown(exercise.title, cue), "say": said.get(cue, "") if cue else ""}
+        for cue in shown
+        if (path := demos.demo(exercise.name, cue))
+    ]
+
+
+def _programme(programme: Programme, done: int) -> dict[str, Any]:
+    """A programme for the page; done: how many of its sessions the person has done."""
     return {
         "name": programme.name,
         "title": programme.title,
         "summary": programme.summary,
         "levels": programme.levels,
         "grow_every": programme.grow_every,
+        "level": programme.level(done),
         "cautions": [caution._asdict() for caution in programme.cautions],
         "steps": [_plan(plan) for plan in programme.plans],
     }
@@ -224,9 +245,10 @@ def _sides(exercise: Exercise) -> dict[str, str]:
 
 @cache
 def files() -> dict[str, bytes]:
-    """The page's own files by name: all that /static answers."""
+    """The page's own files by name, and the demonstrations: all that /static answers."""
     folder = resources.files("formcheck.web").joinpath("static")
-    return {file.name: file.read_bytes() for file in folder.iterdir() if Path(file.name).suffix in _KINDS}
+    own = {file.name: file.read_bytes() for file in folder.iterdir() if Path(file.name).suffix in _KINDS}
+    return own | {f"demos/{path.name}": path.read_bytes() for path in demos.FOLDER.glob("*.webp")}
 
 
 def serve(host: str, port: int, data: Path, say: Callable[[str], None], warn: Callable[[str], None]) -> None:

@@ -1,6 +1,12 @@
 """Words that go into many sentences."""
 
 from collections.abc import Sequence
+from typing import Final
+
+LIKE_THIS: Final = "Like this"
+NOT_LIKE_THIS: Final = "Not like this"
+HOLD_STILL: Final = "Hold the pictures still"
+"""Under a demonstration of the right way, and of a fault; and on the box that stops them."""
 
 
 def capital(text: str) -> str:
@@ -22,3 +28,8 @@ def none_of(titles: Sequence[str]) -> str:
 def label(cue_id: str) -> str:
     """A cue's id as words: `hold_3_to_5_s` -> Hold 3 to 5 s."""
     return capital(cue_id.replace("_", " "))
+
+
+def shown(title: str, cue_id: str | None = None) -> str:
+    """What a demonstration of an exercise shows, for those who do not see it; with a cue, of its fault."""
+    return f"{title}: not like this ({label(cue_id).lower()})" if cue_id else f"{title}: like this"

@@ -1,5 +1,6 @@
 """Programmes: what their files say, the levels, and steps chosen anew."""
 
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -112,10 +113,8 @@ def test_a_mistake_in_a_file_is_named(before: str, after: str, said: str) -> Non
 
 
 def test_a_file_of_ones_own_finds_exercises_beside_it(tmp_path: Path) -> None:
-    lift = Path(str(programmes.__globals__["__file__"])).parents[1] / "exercises" / "leg_lift.toml"
-    (tmp_path / "own.toml").write_text(
-        lift.read_text("utf-8").replace('name = "leg_lift"', 'name = "own_lift"'), "utf-8"
-    )
+    lift = resources.files("formcheck").joinpath("exercises", "leg_lift.toml").read_text("utf-8")
+    (tmp_path / "own.toml").write_text(lift.replace('name = "leg_lift"', 'name = "own_lift"'), "utf-8")
     (tmp_path / "mine.toml").write_text(DAILY.replace('"leg_lift"', '"own.toml"'), "utf-8")
     mine = programme(str(tmp_path / "mine.toml"))
     assert mine.steps(0)[0].exercise == "own_lift"

@@ -1,14 +1,17 @@
 """The page a person reads."""
 
+import base64
 import math
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import findings_example as example
 import pytest
 from reportpages import Page, cut_short, page, with_nan
 
+from formcheck import demos
 from formcheck.findings import Bout, Dip, Notice, NoticeCode, Quality, Trace, Verdict
 from formcheck.report.report import Report
 from formcheck.words import CAUTION
@@ -79,8 +82,57 @@ def test_without_a_video_no_control_is_dead() -> None:
 def test_the_page_needs_nothing_from_outside() -> None:
     html = example.report().html("annotated.mp4")
     found = page(example.report())
-    assert not re.search(r"https?:|@import|url\(|<link", html)
+    assert not re.search(r"https?:|@import|url\((?!data:image/webp)|<link", html)
     assert [a for _, a in found.tags if "src" in a] == found.all("video")
+
+
+def shown(html: str) -> list[tuple[str, str]]:
+    """The demonstrations on a page, in order: what a screen reader says of each, and whether it is of a fault."""
+    return re.findall(r'<figure class="(met|fault)">\s*<div class="demo [^"]*" role="img" aria-label="(.*?)">', html)
+
+
+def test_a_fault_is_shown_beside_the_right_way() -> None:
+    html = example.report().html(None)
+    assert shown(html) == [
+        ("met", "Leg lift: like this"),  # of the other leg there is no loop: the right way alone, once
+        ("met", "Bridge with a ball: like this"),
+        ("fault", "Bridge with a ball: not like this (hips up)"),
+    ]
+    assert html.count('class="demo demo-leg_lift mirrored"') == 1  # that leg lift was seen from its left
+    assert html.count('class="demo demo-ball_bridge"') == 1
+
+
+def test_a_loop_is_in_the_page_once_however_often_it_is_shown() -> None:
+    twice = replace(example.report(), bouts=(example.ball_bridge(), example.ball_bridge()))
+    html = twice.html(None)
+    assert len(shown(html)) == 4
+    held = [base64.b64decode(data) for data in re.findall(r"url\(data:image/webp;base64,([^)]*)\)", html)]
+    files = [(cue, still) for cue in (None, "hips_up") for still in (False, True)]
+    assert held == [(demos.demo("ball_bridge", cue, still=still) or Path()).read_bytes() for cue, still in files]
+
+
+def test_a_loop_of_too_much_is_not_shown_beside_too_little() -> None:
+    low = replace(example.fault("lift_several_inches", 4.0, "trunk", "Lift your leg higher.", 5.0), fault="low")
+    bout = example.leg_lift()
+    few = replace(bout, reps=(replace(bout.reps[0], cues=(low,)),))
+    report = replace(example.report(), bouts=(few,))
+    assert [kind for kind, _ in shown(report.html(None))] == ["met"]
+    high = replace(few, reps=(replace(bout.reps[0], cues=(replace(low, fault="high"),)),))
+    assert [kind for kind, _ in shown(replace(report, bouts=(high,)).html(None))] == ["met", "fault"]
+
+
+def test_a_page_that_is_kept_names_its_demonstrations_only() -> None:
+    whole, kept = (example.report().html(None, embedded=embedded) for embedded in (True, False))
+    assert len(kept) < len(whole) / 5
+    assert demos.embedded(kept) == whole
+    assert demos.embedded("url(demo:../LICENSE.md) url(demo:leg_lift) url(demo:gone.webp)") == (
+        "url(demo:../LICENSE.md) url(demo:leg_lift) url(demo:gone.webp)"
+    )
+
+
+def test_an_exercise_of_the_users_own_has_no_demonstration() -> None:
+    own = replace(example.ball_bridge(), exercise="my_bridge")
+    assert shown(replace(example.report(), bouts=(own,)).html(None)) == []
 
 
 def test_ids_are_unique() -> None:

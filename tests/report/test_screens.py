@@ -1,10 +1,13 @@
 """The report as it stands on the screen of a phone and of a desk: no more words than one reads there."""
 
+import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import findings_example
 import pytest
 
 from formcheck.recorded import Options, score
@@ -53,3 +56,30 @@ def test_a_screen_holds_ten_sentences(landmarks: Callable[[str], Path], tmp_path
         browser.close()
     assert 4 <= max(screens) <= MOST
     assert wide <= size[0]
+
+
+SHOWN: Final = "() => [...document.querySelectorAll('.demo')].map((demo) => getComputedStyle(demo).backgroundImage)"
+
+
+def test_demonstrations_move_but_on_paper_and_for_who_wants_no_motion(tmp_path: Path) -> None:
+    page_file = tmp_path / "report.html"
+    report = findings_example.report()
+    page_file.write_text(replace(report, bouts=(findings_example.ball_bridge(),)).html(None), "utf-8")
+    moving, still = (
+        [f'url("{address}")' for address in re.findall(rf"--{kind}: url\(([^)]*)\)", page_file.read_text("utf-8"))]
+        for kind in ("loop", "still")
+    )
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.goto(page_file.as_uri())
+        assert page.evaluate(SHOWN) == moving
+        assert page.evaluate("innerWidth") >= page.evaluate("document.documentElement.scrollWidth")
+        page.emulate_media(media="print")
+        assert page.evaluate(SHOWN) == still
+        page.emulate_media(media="screen", reduced_motion="reduce")
+        assert page.evaluate(SHOWN) == still
+        page.emulate_media(media="screen", reduced_motion="no-preference")
+        page.check("text=Hold the pictures still")
+        assert page.evaluate(SHOWN) == still
+        browser.close()

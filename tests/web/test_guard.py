@@ -4,8 +4,10 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import findings_example as example
 import pytest
 import uvicorn
 from starlette.responses import PlainTextResponse
@@ -139,6 +141,9 @@ PATHS = (
     "/static/a.js%00.html",
     "/static/",
     "/static/__init__.py",
+    "/static/demos/LICENSE.md",
+    "/static/demos/__init__.py",
+    "/static/demos/..%2fapp.css",
     "/reports/..%2f..%2fhistory.sqlite3",
     "/api/sessions/../../etc/passwd",
     "/api/recordings/..%2f..%2fhistory.sqlite3",
@@ -162,6 +167,31 @@ def test_the_pages_files_are_a_fixed_table(tmp_path: Path, monkeypatch: pytest.M
         assert (script.text, script.headers["content-type"]) == ("1", "text/javascript; charset=utf-8")
         assert there.client.get("/static/b.svg").headers["content-type"] == "image/svg+xml"
         assert there.client.get("/static/c.js").status_code == 404
+
+
+def test_the_demonstrations_are_served(here: Site) -> None:
+    told = {one["name"]: one["demos"] for one in here.client.get("/api/exercises").json()}
+    assert [demo["name"] for demo in told["glute_bridge"]] == ["glute_bridge", "glute_bridge-hips_up"]
+    assert told["glute_bridge"][1] == {
+        "name": "glute_bridge-hips_up",
+        "alt": "Glute bridge: not like this (hips up)",
+        "say": "Don’t let your hips drop.",
+    }
+    for demo in (demo for demos in told.values() for demo in demos):
+        for still in ("", ".still"):
+            answer = here.client.get(f"/static/demos/{demo['name']}{still}.webp")
+            assert (answer.headers["content-type"], answer.content[8:12]) == ("image/webp", b"WEBP")
+
+
+def test_a_report_is_kept_small_and_served_whole(here: Site) -> None:
+    report = example.report()
+    kept = report.html(None, embedded=False)
+    session = here.history.add("live", "Live", report, kept, datetime.now(UTC))
+    answer = here.client.get(f"/reports/{session}")
+    assert answer.text == report.html(None)
+    assert answer.text.count("url(data:image/webp;") == 6
+    assert "img-src data:;" in answer.headers["content-security-policy"]
+    here.history.delete(session)
 
 
 @pytest.mark.parametrize("path", ["/", "/static/a", "/api/exercises", "/api/sessions.csv", "/reports/1", "/?token=1"])

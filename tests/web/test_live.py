@@ -19,6 +19,7 @@ from formcheck.body.poses import Poses
 from formcheck.errors import ModelError, OutputError
 from formcheck.findings import OneSide
 from formcheck.live.coach import Coach
+from formcheck.live.programme import Course
 from formcheck.recorded import Options, analyze
 from formcheck.web import live, liveset
 from formcheck.web.history import History
@@ -100,29 +101,103 @@ def test_a_set_belongs_to_whom_the_page_named(here: Site) -> None:
     assert here.history.sessions() == []
 
 
-COURSE: dict[str, Any] = {"programme": "psoas_daily", "level": 0, "pain": 3, "steps": None}
+BRIDGES = [{"step": 2, "reps": 2}]
+"""Of the daily programme the bridges alone, two of them."""
 
 
-def test_a_session_is_kept_with_its_report(here: Site) -> None:
-    anna = here.history.add_profile("Anna")["id"]
+def asked(**changes: Any) -> dict[str, Any]:
+    return {"programme": "psoas_daily", "level": 0, "pain": 4, "steps": BRIDGES} | changes
+
+
+def test_a_session_is_led_to_its_end_and_kept_with_its_set(here: Site) -> None:
     with here.socket() as socket:
-        begin(socket, profile=anna, lesson=COURSE)
-        feed(here, socket, range(len(bridges())))
+        begin(socket, lesson=asked())
+        moments = feed(here, socket, range(len(bridges())))
         report = end(socket)
-    (kept,) = here.history.lessons(anna)
-    assert (kept["id"], kept["session"], kept["pain_before"]) == (report["lesson"], report["session"], 3)
-    assert [one["id"] for one in here.history.sessions(anna)] == [report["session"]]
-    assert here.history.lessons() == []
+    standing = moments[-1]["lesson"]
+    assert (standing["phase"], standing["title"], standing["steps"], standing["reps"]) == (
+        "over",
+        "Bridge with a ball",
+        1,
+        2,
+    )
+    assert report["text"].startswith("1 step of 1 done, in 1 min. Bridge with a ball: 3 reps.")
+    (lesson,) = here.history.lessons()
+    assert (lesson["id"], lesson["session"]) == (report["lesson"], report["session"])
+    assert (lesson["programme"], lesson["complete"], lesson["pain_before"]) == ("psoas_daily", True, 4)
+    assert [(step["name"], step["reps"], step["state"]) for step in lesson["steps"]] == [("ball_bridge", 2, "done")]
+    assert here.client.get("/api/programmes").json()[0]["level"] == 0
 
 
 def test_a_session_of_nobody_is_not_kept(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     know(monkeypatch, Poses.blank(np.array([0.0]), (160, 90)))
     with here.socket() as socket:
-        begin(socket, lesson=COURSE)
+        begin(socket, lesson=asked())
         feed(here, socket, range(1))
+        socket.send_json({"type": "hurts"})
         report = end(socket)
-    assert (report["session"], report.get("lesson")) == (None, None)
+    assert (report["session"], report["lesson"]) == (None, None)
     assert (here.history.sessions(), here.history.lessons()) == ([], [])
+
+
+def test_a_session_without_a_rep_is_kept_if_anything_was_done(here: Site) -> None:
+    anna = here.history.add_profile("Anna")["id"]
+    for pressed, count in (("skip", 0), ("hurts", 1)):
+        with here.socket() as socket:
+            begin(socket, lesson=asked(programme="release", steps=None), profile=anna)
+            feed(here, socket, range(1))
+            socket.send_json({"type": pressed})
+            feed(here, socket, range(1, 2))
+            report = end(socket)
+        assert report["session"] is None
+        assert len(here.history.lessons(anna)) == count
+    (kept,) = here.history.lessons(anna)
+    assert (kept["id"], kept["steps"][0]["state"], len(kept["hurt"])) == (report["lesson"], "hurt", 1)
+    assert here.history.lessons() == []
+
+
+def test_what_is_pressed_reaches_the_session(here: Site) -> None:
+    with here.socket() as socket:
+        begin(socket, lesson=asked(steps=None))
+        feed(here, socket, range(1))
+        phases = []
+        for row, pressed in enumerate(("pause", "pause", "skip", "hurts"), 1):
+            socket.send_json({"type": pressed})
+            (moment,) = feed(here, socket, range(row, row + 1))
+            phases.append((moment["lesson"]["phase"], moment["lesson"]["number"]))
+        assert phases == [("paused", 1), ("wait", 1), ("rest", 2), ("paused", 3)]
+        end(socket)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"programme": "../psoas_daily"},
+        {"programme": None},
+        {"level": -1},
+        {"level": True},
+        {"level": 100},
+        {"pain": 11},
+        {"pain": "1"},
+        {"steps": "all"},
+        {"steps": [1]},
+    ],
+)
+def test_a_session_that_cannot_be_is_refused(here: Site, changes: dict[str, Any]) -> None:
+    with here.socket() as socket:
+        socket.send_json(hello(lesson=asked(**changes)))
+        code, said = refused(socket)
+    assert code == 4400
+    assert "programme" in said
+
+
+@pytest.mark.parametrize("steps", [[], [{"step": 9}], [{"step": 0, "reps": 1e9}], [{"step": 0, "say": "x"}]])
+def test_steps_that_cannot_be_are_named(here: Site, steps: list[dict[str, Any]]) -> None:
+    with here.socket() as socket:
+        socket.send_json(hello(lesson=asked(steps=steps)))
+        code, said = refused(socket)
+    assert code == 1011
+    assert "step" in said
 
 
 def test_a_moment_says_what_the_contract_names(here: Site) -> None:
@@ -156,6 +231,7 @@ def test_nobody_has_no_points_and_leaves_no_session(here: Site, monkeypatch: pyt
         "type": "report",
         "session": None,
         "url": None,
+        "lesson": None,
         "text": "Nobody was seen: step back until your whole body is in the picture.",
     }
     assert here.history.sessions() == []
@@ -447,9 +523,9 @@ def test_the_side_of_the_hello_reaches_the_coach(here: Site, monkeypatch: pytest
     given: list[str | None] = []
     known = liveset.Coach
 
-    def noted(options: Options, *, side: OneSide | None) -> Coach:
+    def noted(options: Options, *, side: OneSide | None, course: Course | None) -> Coach:
         given.append(side)
-        return known(options, side=side)
+        return known(options, side=side, course=course)
 
     monkeypatch.setattr(liveset, "Coach", noted)
     with here.socket() as socket:

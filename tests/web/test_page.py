@@ -204,6 +204,57 @@ def test_the_page_loads_without_a_complaint(visit: Visit) -> None:
     assert visit.complaints == []
 
 
+SHOWN: Final = """() => Promise.all(
+  [...document.querySelectorAll("#guide-picture img, #guide-faults img")].map((image) =>
+    image.decode().then(() => [image.currentSrc.split("/").pop(), image.naturalWidth, image.alt]),
+  ),
+)"""
+"""The demonstrations on the setup page, once they are there: file, width, and what is said of them."""
+
+
+def test_the_setup_shows_how_it_is_done_and_how_not(visit: Visit) -> None:
+    page = visit.page
+    page.check("input[value=glute_bridge]", force=True)
+    right, wrong = page.evaluate(SHOWN)
+    assert right == ["glute_bridge.webp", 400, "Glute bridge: like this"]
+    assert wrong == ["glute_bridge-hips_up.webp", 400, "Glute bridge: not like this (hips up)"]
+    assert page.inner_text("#guide-faults") == "✗ Not like this. Don’t let your hips drop."
+    page.check("#setup-still", force=True)
+    assert [name for name, *_ in page.evaluate(SHOWN)] == ["glute_bridge.still.webp", "glute_bridge-hips_up.still.webp"]
+    page.uncheck("#setup-still", force=True)
+    page.check("input[value=auto]", force=True)
+    assert page.evaluate(SHOWN) == []
+    assert page.is_visible("#guide-picture .silhouette")
+    assert not page.is_visible("#guide-still")
+    assert visit.complaints == []
+
+
+def test_who_wants_no_motion_gets_stills(browser: Any, link: str) -> None:
+    with visiting(browser, link, reduced_motion="reduce") as visit:
+        visit.page.check("input[value=leg_lift]", force=True)
+        assert [name for name, *_ in visit.page.evaluate(SHOWN)] == [
+            *("leg_lift.still.webp", "leg_lift-lift_several_inches.still.webp"),
+            "leg_lift-low_back_pressed.still.webp",
+        ]
+        assert not visit.page.is_visible("#guide-still")
+
+
+def test_the_picture_shows_the_side_that_was_chosen(visit: Visit) -> None:
+    flipped = """() => [...document.querySelectorAll("#guide-picture, #guide-picture img")]
+      .filter((shown) => getComputedStyle(shown).transform.startsWith("matrix(-1")).length % 2"""
+    page = visit.page
+    page.check("input[value=leg_lift]", force=True)
+    found = {}
+    for mirror in (True, False):  # it is on at first
+        for side in ("left", "right"):
+            page.check(f"input[name=side][value={side}]", force=True)
+            fault = page.evaluate("getComputedStyle(document.querySelector('#guide-faults img')).transform")
+            found[mirror, side] = page.evaluate(flipped)
+            assert fault.startswith("matrix(-1") == found[mirror, side]
+        page.dispatch_event("#setup-mirror", "click")
+    assert found == {(True, "left"): 0, (True, "right"): 1, (False, "left"): 1, (False, "right"): 0}
+
+
 def test_the_camera_counts_what_the_file_counts(both: Both) -> None:
     counted = [[(b["exercise"], b["left"], b["right"]) for b in s["bouts"]] for s in (both.live, both.recorded)]
     assert counted[0] == counted[1] == [("leg_lift", 1, 1)]

@@ -44,13 +44,14 @@ function show() {
   }
   document.title = `${byId(page).getAttribute("aria-label")} – formcheck`;
   if (page === "history") parts.history.show();
+  if (page === "session") parts.session?.show();
   if (page !== "live") parts.live?.leave();
 }
 
 async function start() {
   themed();
   measured();
-  const people = new People(() => byId("history").hidden || parts.history.show());
+  const people = new People(show);
   parts.history = new History(people);
   addEventListener("hashchange", show);
   show();
@@ -58,7 +59,7 @@ async function start() {
     const [exercises] = await Promise.all([read("/api/exercises"), people.load()]);
     parts.live = new Live(exercises, () => byId("history").hidden || parts.history.show());
     new Recorded(exercises);
-    new SessionPage(await programmes(), (lesson) => {
+    parts.session = new SessionPage(await programmes(), (lesson) => {
       location.hash = "live";
       parts.live.follow(lesson);
     });

@@ -1,6 +1,7 @@
 // The live page: choices, then the set, then its report.
 
 import { Camera } from "./camera.js";
+import { faults, loop } from "./demos.js";
 import { byId, make, notice } from "./dom.js";
 import { Link } from "./link.js";
 import { profile } from "./people.js";
@@ -11,9 +12,9 @@ import { placing, silhouette } from "./silhouettes.js";
 import { Voice } from "./voice.js";
 
 const TYPED = ["height", "reps", "seconds"]; // what may be left empty
-const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: null, hold_goal_s: null, goals: {} };
+const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: null, hold_goal_s: null, goals: {}, demos: [] };
 const PRESSES = ["pause", "skip", "hurts"];
-const LAST_WORDS_MS = 6000; // ours: how a step was, and the goodbye
+const LAST_WORDS_MS = 3000; // ours: the browser's voice may be slower than thought
 const AWAY = "The camera is gone. Plug it in again: your set is kept.";
 const UNHEARD = "formcheck did not answer when the set ended. If it still runs, the set is in the History within a minute.";
 
@@ -38,8 +39,9 @@ export class Live {
     addEventListener("keydown", (event) => this.#pressed(event));
     tie("voice", [byId("setup-voice"), byId("stage-voice")], (on) => (this.#voice.muted = !on));
     tie("mirror", [byId("setup-mirror"), byId("stage-mirror")], (on) => {
-      for (const id of ["turn", "guide-picture"]) byId(id).classList.toggle("mirrored", on);
+      for (const id of ["turn", "guide-picture", "guide-faults"]) byId(id).classList.toggle("mirrored", on);
     });
+    tie("still", [byId("setup-still")], () => this.#guide());
     tie("sounds", [byId("stage-sounds")], (on) => (this.#voice.sounds = on));
     for (const what of PRESSES) byId(`lesson-${what}`).addEventListener("click", () => this.#set?.press(what));
     this.#show("setup");
@@ -85,8 +87,21 @@ export class Live {
     for (const [side, said] of Object.entries(sides ?? {})) byId(`side-${side}`).textContent = said;
     form.reps.placeholder = goals.reps ?? "";
     form.seconds.placeholder = goals.s ?? "";
-    byId("guide-picture").replaceChildren(silhouette(form.exercise.value, this.#side()));
     byId("guide-words").textContent = `${summary} ${placing(form.exercise.value)}`;
+    this.#guide();
+  }
+
+  // How the exercise goes: a loop of it, or the figure to match where there is none.
+  #guide() {
+    const { demos: [right, ...wrong] } = this.#exercise();
+    const picture = byId("guide-picture");
+    const shown = JSON.stringify([right ?? setting("exercise"), this.#side(), setting("still")]);
+    if (picture.dataset.shown === shown) return;
+    picture.dataset.shown = shown;
+    picture.replaceChildren(right ? loop(right, setting("still")) : silhouette(setting("exercise"), this.#side()));
+    byId("guide-faults").replaceChildren(...faults(wrong, setting("still")));
+    byId("guide-still").hidden = !right;
+    for (const id of ["guide-picture", "guide-faults"]) byId(id).classList.toggle("left", this.#side() === "left");
   }
 
   #exercise() {
@@ -129,6 +144,7 @@ export class Live {
     }
     const link = byId("end-link");
     const frame = byId("end-report");
+    byId("end-title").textContent = report.lesson ? "The session is over" : "The set is over";
     byId("end-words").textContent = sentence;
     askAfter(report.lesson);
     link.hidden = frame.hidden = !report.url;
@@ -238,7 +254,7 @@ class LiveSet {
       const moment = taken && !this.#ended ? await this.#link.ask(taken.picture) : null;
       if (!moment || this.#ended) continue;
       this.#screen.show(moment);
-      if (moment.lesson?.phase === "over") this.#leaving ??= setTimeout(() => this.end(), LAST_WORDS_MS);
+      if (moment.lesson?.ended) this.#leaving ??= setTimeout(() => this.end(), LAST_WORDS_MS);
       performance.measure("frame to overlay", { start: taken.at, end: performance.now() });
       performance.clearMeasures(); // an observer has them; a long set must not pile them up
     }

@@ -31,23 +31,38 @@ export class SessionPage {
     this.#chosen();
   }
 
+  /** The page is shown: how much is advised depends on who trains, and on what they have done. */
+  async show() {
+    try {
+      this.#programmes = await programmes();
+    } catch (error) {
+      return notice(byId("session-notice"), error.message);
+    }
+    this.#levels();
+  }
+
   #programme() {
     const { value } = byId("session-setup").elements.programme;
     return this.#programmes.find(({ name }) => name === value);
   }
 
   #chosen() {
-    const { name, summary, levels, level, steps, cautions, grow_every } = this.#programme();
+    const { name, summary, steps, cautions } = this.#programme();
     choose("programme", name);
     byId("programme-words").textContent = summary;
-    byId("levels").hidden = levels < 2;
-    byId("level").replaceChildren(...LEVELS.slice(0, levels).map((said, i) => option("level", String(i), said, i === Math.min(level ?? 0, levels - 1))));
-    byId("level-words").textContent = grow_every ? `It grows by itself after every ${grow_every} sessions. You may always choose less.` : "";
+    this.#levels();
     byId("cautions").replaceChildren(...cautions.map(({ quote, source }) => make("blockquote", {}, `“${quote}”`, make("cite", {}, source))));
     byId("accepted").checked = accepted().includes(name);
     byId("accept").hidden = accepted().includes(name);
     this.#order = steps.map((_, step) => ({ step, out: false, doses: {} }));
     this.#draw();
+  }
+
+  #levels() {
+    const { levels, level, grow_every } = this.#programme();
+    byId("levels").hidden = levels < 2;
+    byId("level").replaceChildren(...LEVELS.slice(0, levels).map((said, i) => option("level", String(i), said, i === level)));
+    byId("level-words").textContent = grow_every ? `It grows by itself after every ${grow_every} sessions. You may always choose less.` : "";
   }
 
   #draw() {
@@ -113,7 +128,7 @@ export function askAfter(lesson) {
   };
 }
 
-/** The programmes that formcheck knows, and the level that whoever trains has reached. */
+/** The programmes that formcheck knows. */
 export const programmes = () => read(`/api/programmes?${whose()}`);
 
 const accepted = () => setting("accepted").split(" ").filter(Boolean);
