@@ -48,6 +48,9 @@ NAME: Final = "programme.mp4"
 FEW: Final = {"kneeling_lunge": 1, "leg_lift": 3, "ball_bridge": 3}
 """Reps of a side: the lunges are held their full 30 s, the rest is shortened."""
 
+AWAY_M: Final = -1.7
+"""Where the ball lies until it is wanted, behind the head."""
+
 ARCHED: Final = (8.0, 18.0)
 """From when to when of the second lunge's hold the back arches, seconds."""
 
@@ -67,7 +70,9 @@ def session(actor: Actor) -> Act:
     whole = then(actor, up_from(actor, lunges), down_to(actor, down), 1.0)
     whole = then(actor, up_from(actor, whole), stay(upright(actor), 8.0), 0.5)
     whole = then(actor, whole, down_to(actor, rest), 0.5)
-    return then(actor, then(actor, whole, ball, 5.0), stay(ball.at(np.array([ball.duration])), 25.0, lying=True), 0.5)
+    comes = whole.duration + 1.0
+    whole = then(actor, then(actor, whole, ball, 5.0), stay(ball.at(np.array([ball.duration])), 25.0, lying=True), 0.5)
+    return replace(whole, roll=lambda t: whole.roll(t) + AWAY_M * (1 - smooth((t - comes) / 3.0)))
 
 
 def arched(lunge: Act) -> Act:

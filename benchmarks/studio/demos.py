@@ -21,7 +21,7 @@ from benchmarks.studio.body import Shape, body
 from benchmarks.studio.breathing import Breath, Breaths
 from benchmarks.studio.bridge import Ball, BridgeSetup
 from benchmarks.studio.camera import Camera, Film
-from benchmarks.studio.clip import Clip, Setting, Take, _props
+from benchmarks.studio.clip import Clip, Setting, Take, props_of
 from benchmarks.studio.figure import Figure
 from benchmarks.studio.filming import aimed
 from benchmarks.studio.look import Look
@@ -172,7 +172,7 @@ class Loop(Take):
         mat = not any(prop.thing == "table" for prop in self.act.props)
         room = stage(np.random.default_rng(setting.seed), camera, clutter=setting.clutter, mat=mat)
         transforms, supports, breath = self.transforms(times), self.supports(times), self.breath(times)
-        balls, props = self.balls(times), _props(self)
+        balls, props = self.balls(times), props_of(self)
         for i in range(len(times)):
             things = [*balls[i : i + 1], *(meshes[i] for meshes in props)]
             person = figure.posed(transforms[i], supports[i], breath[i])

@@ -89,14 +89,12 @@ class Lesson:
         self._held_back = False  # paused by a key: only the key resumes
         self._lines = Announcer(speech)
         self._lines.then(words.PLACE)
-        self._reminders = 0
-        self._counting = Counting(speech)
-        self._poised = False
-        self._tick = 0
+        self._counting, self._poised = Counting(speech), False
+        self._reminders = self._tick = 0
         self._out_s = self._gone_s = 0.0
-        self._moved_at, self._told_at, self._wrong_at = 0.0, 0.0, -np.inf
-        self._left_s = 0.0
-        self._held_s = 0.0
+        self._moved_at = self._told_at = 0.0
+        self._wrong_at = -np.inf
+        self._left_s = self._held_s = 0.0
         self._sounds: list[Sound] = []
         self._hurt: list[dict[str, Any]] = []
         self._take_next()
@@ -210,9 +208,9 @@ class Lesson:
 
     def _stance(self, seen: Seen) -> Stance:
         """How the person stands or lies for the step's exercise, on its side or the better one."""
-        found = [stance for (name, _), stance in seen.stances.items() if name == self.expected]
-        mine = seen.stances.get((self.expected or "", self._now.step.side or "left"))
-        return mine if mine is not None and mine.in_s > 0 else max(found, default=Stance(0.0, 0.0))
+        found = {side: stance for (name, side), stance in seen.stances.items() if name == self.expected}
+        mine = found.get(self._now.step.side or "left", Stance(0.0, 0.0))
+        return mine if mine.in_s > 0 else max(found.values(), default=mine)
 
     def _away(self, seen: Seen, passed: float) -> bool:
         """Whether the person has left the picture, or is in no posture of any exercise while a step is under way."""

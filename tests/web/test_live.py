@@ -200,6 +200,18 @@ def test_steps_that_cannot_be_are_named(here: Site, steps: list[dict[str, Any]])
     assert "step" in said
 
 
+def test_a_session_is_kept_with_its_report(here: Site) -> None:
+    anna = here.history.add_profile("Anna")["id"]
+    with here.socket() as socket:
+        begin(socket, profile=anna, lesson=asked(steps=None))
+        feed(here, socket, range(len(bridges())))
+        report = end(socket)
+    (kept,) = here.history.lessons(anna)
+    assert (kept["id"], kept["session"], kept["pain_before"]) == (report["lesson"], report["session"], 4)
+    assert [one["id"] for one in here.history.sessions(anna)] == [report["session"]]
+    assert here.history.lessons() == []
+
+
 def test_a_moment_says_what_the_contract_names(here: Site) -> None:
     with here.socket() as socket:
         begin(socket)

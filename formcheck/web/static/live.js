@@ -58,6 +58,7 @@ export class Live {
       height_cm: height.value ? height.valueAsNumber : null,
       units: setting("units"),
       lesson,
+      demos: Object.fromEntries(this.#exercises.map(({ name, demos }) => [name, demos])),
     });
   }
 

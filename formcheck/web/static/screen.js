@@ -2,6 +2,7 @@
 
 import { beep } from "./beep.js";
 import { byId, draw, fit, make, notice } from "./dom.js";
+import { loop } from "./demos.js";
 import { skeleton } from "./overlay.js";
 import { silhouette } from "./silhouettes.js";
 
@@ -105,8 +106,21 @@ export class Screen {
       this.#matched = `${exercise} ${side}`;
       byId("match").replaceChildren(silhouette(exercise ?? "auto", side));
     }
-    byId("match").classList.toggle("matched", !["wait", "rest"].includes(phase));
+    const comes = ["wait", "rest"].includes(phase);
+    byId("match").classList.toggle("matched", !comes);
+    this.#demonstrate(comes ? exercise : null, side);
     if (this.#voice.sounds) for (const sound of sounds) beep(sound);
+  }
+
+  // The right way of what comes next, in a corner of the picture; the loops show the right side.
+  #demonstrate(exercise, side) {
+    const box = byId("lesson-demo");
+    box.classList.toggle("mirrored", side === "left");
+    if (box.dataset.shown === (exercise ?? "")) return;
+    box.dataset.shown = exercise ?? "";
+    const right = this.#choice.demos?.[exercise]?.[0];
+    box.replaceChildren(...(right ? [loop(right, false)] : []));
+    box.hidden = !right;
   }
 
   /** The button was pressed; the report is being written. */
@@ -121,6 +135,7 @@ export class Screen {
     this.#counting = "done";
     this.trouble("");
     byId("countdown").hidden = true;
+    this.#demonstrate(null, null);
     skeleton(byId("overlay"), null, [4, 3], null);
     this.#figures({ count: 0, doing: "", so_far: "", moving: false, held_s: 0, hold_goal_s: null, stage: "nobody", t: 0 });
     this.#counting = "not yet";

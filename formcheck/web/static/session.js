@@ -128,7 +128,7 @@ export function askAfter(lesson) {
   };
 }
 
-/** The programmes that formcheck knows. */
+/** The programmes that formcheck knows, and the level that whoever trains has reached. */
 export const programmes = () => read(`/api/programmes?${whose()}`);
 
 const accepted = () => setting("accepted").split(" ").filter(Boolean);
