@@ -117,9 +117,13 @@ def _demos(exercise: Exercise) -> str:
 def _section(exercise: Exercise) -> str:
     judged = ("cue", "the source's words", "our reading", "bounds", "what is read", "view")
     said = ("cue", "shown for a fault", "said aloud for it", "said when met", "advice with the fault")
+    head = f"\n## {exercise.title}\n\n{exercise.summary} Source: {_place(exercise.source)}.\n"
+    if exercise.advice:
+        head += f"\nWhoever does it is told: “{exercise.advice}”\n"
+    if not exercise.cues:
+        return head
     return (
-        f"\n## {exercise.title}\n\n{exercise.summary} Source: {_place(exercise.source)}.\n"
-        f"{_demos(exercise)}\n"
+        f"{head}{_demos(exercise)}\n"
         f"{_table(judged, (_judged_row(cue, exercise) for cue in exercise.cues))}\n"
         f"{_table(said, map(_said_row, exercise.cues))}"
     )

@@ -60,6 +60,8 @@ def explain(exercise: "Exercise", *, cues: bool) -> None:
     """Print what an exercise is, and, where asked for, each of its cues."""
     say(f"{exercise.name}: {exercise.title}", "bold", wrap=True)
     say(f"  {exercise.summary}", wrap=True)
+    if exercise.advice and cues:
+        say(f"\n  {words.ADVISED.format(advice=exercise.advice)}", wrap=True)
     for cue in exercise.cues if cues else ():
         say(f"\n  {cue.id}", "bold", wrap=True)
         for label, text in _lines(cue):

@@ -262,7 +262,7 @@ class Bout:
     """Reps of one exercise without a long break, both sides included. `cues` are those of the set.
 
     `score` and `assessed` are of form. `dose` is how much was done: the reps, then their holds if a cue asks for them.
-    `side_words` says what the side of a rep is, for people.
+    `side_words` says what the side of a rep is, for people. `advice` is told whoever does this exercise.
     """
 
     exercise: str
@@ -278,6 +278,7 @@ class Bout:
     dose: tuple[Dose, ...]
     traces: tuple[Trace, ...]
     side_words: str = ON_SIDE
+    advice: str | None = None
 
     @property
     def counted(self) -> tuple[Rep, ...]:

@@ -40,6 +40,7 @@ UNITS: Final = {
     "trunk": Unit("trunks", " cm", " cm", in_trunks=True, length=True),
     "cm": Unit("cm", " cm", " cm", length=True),
     "trunk/s": Unit("trunks a second", " cm a second", " cm a second", in_trunks=True, length=True),
+    "deg/s": Unit("degrees a second", "° a second", " degrees a second", whole=True),
     "s": Unit("s", " s", " s"),
     "share": Unit("", "", ""),
     "reps": Unit("reps", " reps", " reps"),

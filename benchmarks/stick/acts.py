@@ -134,6 +134,17 @@ def stay(b: Body, seconds: float = 1.0) -> Act:
     return Act(seconds, lambda t: Body(*(np.repeat(x, len(t), axis=0) for x in (b.pitch, b.out, b.root))))
 
 
+def held(exercise: str, start: Body, there: Body, side: Side = "both", *, seconds: float, move: float = 1.5) -> Act:
+    """From one body into a posture that is held for `seconds`, and back: `move` seconds each way.
+
+    Held is what lies between the ends of the movements; the way in begins at a twentieth of it.
+    """
+    act = then(then(stay(start, 1.5), stay(there, seconds), move), stay(start, 1.5), move)
+    edge = 1.5 + 0.135 * move  # where `smooth` is 0.05
+    rep = TrueRep(exercise, side, edge, 1.5 + move + seconds / 2, act.duration - edge, seconds)
+    return replace(act, truth=(rep,))
+
+
 def through(*bodies: Body, still: float = 0.5, move: float = 1.5) -> Act:
     """From one body to the next: `still` seconds in each, `move` seconds between."""
     act = stay(bodies[0], still)

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from benchmarks.stick.acts import HELD, ROCKS, STEADY, STRETCH, Act, Tempo, reps_of, stay, then, through
+from benchmarks.stick.acts import BRISK, HELD, ROCKS, STEADY, STRETCH, Act, Tempo, reps_of, stay, then, through
 from benchmarks.stick.skeleton import (
     FLAT_ANKLE,
     HALF_HIPS,
@@ -98,7 +98,7 @@ def _bridge(angle: Array, shoulder: float, ankle: tuple[float, float]) -> tuple[
     return hips[:, 0] - ankle[0] / 2, shoulder + hips[:, 2], angles
 
 
-def _crossed(thigh: Array, side: str) -> Angles:
+def crossed(thigh: Array, side: str) -> Angles:
     """Angles of the leg of `side` whose ankle lies on the other knee, that leg's thigh being at `thigh`."""
     sign = SIGN[side]
     target = THIGH * towards(thigh) + 0.07 * towards(thigh - 90) - np.array([0.0, sign * 2 * HALF_HIPS, 0.0])
@@ -141,7 +141,7 @@ def glute_bridge(
             idle = "left" if side == "right" else "right"
             thigh = np.asarray(angles["thigh"])
             leg = {f"{idle}_shin": thigh, f"{idle}_foot": thigh - 60}
-            angles |= leg if other == "stretched" else _crossed(thigh, idle)
+            angles |= leg if other == "stretched" else crossed(thigh, idle)
         return body(x, z, {**ARMS_BY_SIDES, "head": -88, "foot": 90 - toes, **angles})
 
     return Act(tempo.duration, at, reps_of(tempo.level, tempo, "glute_bridge", [side]))
@@ -238,6 +238,17 @@ def kneeling_lunge(
     return Act(tempo.duration, at, reps_of(lean_at, tempo, "kneeling_lunge", [side], hold_level=0.7))
 
 
+def sit_ups(tempo: Tempo = BRISK, *, top: float = -10) -> Act:
+    """The trunk rises from lying to `top` degrees from upright; -62 is a crunch."""
+
+    def at(t: Array) -> Body:
+        trunk = -90 + (top + 90) * tempo.level(t)
+        arms = {"upper_arm": trunk + 150, "forearm": trunk + 20}
+        return body(0, LYING, {"trunk": trunk, "head": trunk + 10, **bent_legs(90), **arms})
+
+    return Act(tempo.duration, at, reps_of(tempo.level, tempo, "sit_up", ["both"]))
+
+
 def workout() -> Act:
     """Down onto the back, bridges, leg lifts of each leg, up again, and a short lunge on each knee: 9 reps."""
     bridges = glute_bridge(low=135)
@@ -267,5 +278,7 @@ EXERCISES: Final[dict[str, Callable[[], Act]]] = {
         Tempo(reps=2, ramp=2.0, hold=5.0), rear_shin=321, on_knee=True
     ),
     "half-kneeling rocks": lambda: kneeling_lunge(ROCKS, side="left"),
+    "sit-ups": sit_ups,
+    "crunches": lambda: sit_ups(top=-62),
 }
 """Every variant that makes reps."""

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from benchmarks.stick.acts import BRISK, STEADY, Act, Tempo, then, through
 from benchmarks.stick.exercises import (
@@ -23,23 +22,20 @@ from benchmarks.stick.exercises import (
     squatting,
     standing,
 )
+from benchmarks.stick.postures import hands_at, straight_on_toes
 from benchmarks.stick.skeleton import (
     FLAT_ANKLE,
-    FOREARM,
     KNEELING,
     LYING,
     ROW,
     SEGMENTS,
-    SHIN,
     THIGH,
     TRUNK,
-    UPPER_ARM,
     Angles,
     Body,
     body,
     drop,
     leg_to,
-    reach,
     towards,
 )
 from formcheck.body.poses import Array
@@ -53,15 +49,6 @@ def squats(tempo: Tempo = BRISK, *, knee: float = 105) -> Act:
         arms: Angles = {"upper_arm": 178 - 85 * level, "forearm": 170 - 78 * level, "upper_arm_out": 8}
         legs: Angles = {"thigh": shin - knee * level, "shin": shin, **FLAT}
         return drop(body(0, 0, {"trunk": 45 * level, "head": 10 * level, **legs, **arms}), "left_ankle")
-
-    return Act(tempo.duration, at)
-
-
-def sit_ups(tempo: Tempo = BRISK, *, top: float = -10) -> Act:
-    def at(t: Array) -> Body:
-        trunk = -90 + (top + 90) * tempo.level(t)
-        arms = {"upper_arm": trunk + 150, "forearm": trunk + 20}
-        return body(0, LYING, {"trunk": trunk, "head": trunk + 10, **bent_legs(90), **arms})
 
     return Act(tempo.duration, at)
 
@@ -97,36 +84,11 @@ def walk(seconds: float = 6, *, speed: float = 1.1) -> Act:
     return Act(seconds, at)
 
 
-def _hands_at(shoulder_x: ArrayLike, shoulder_z: ArrayLike, hand_x: ArrayLike, hand_z: ArrayLike = 0.03) -> Angles:
-    """Arms from a shoulder to a wrist, the elbow behind."""
-    upper, fore = reach(np.subtract(hand_x, shoulder_x), np.subtract(hand_z, shoulder_z), UPPER_ARM, FOREARM, fold=-1)
-    return {"upper_arm": upper, "forearm": fore, "hand": 90}
-
-
-_TOES: Final = 0.175
-"""Height of the ankle when one stands on the toes of an upright foot."""
-_LINE: Final = TRUNK + THIGH + SHIN
-
-
-def _straight_on_toes(shoulder_z: Array, hand_x: float) -> Body:
-    """Face down, straight from shoulder to ankle, on toes and hands; the ankles at x = -0.8."""
-    rise = np.degrees(np.arcsin((shoulder_z - _TOES) / _LINE))
-    x = -0.8 + (THIGH + SHIN) * np.cos(np.radians(rise))
-    z = _TOES + (THIGH + SHIN) * np.sin(np.radians(rise))
-    arms = _hands_at(x + TRUNK * np.cos(np.radians(rise)), shoulder_z, hand_x)
-    return body(x, z, {"trunk": 90 - rise, "head": 80 - rise, "thigh": 270 - rise, "foot": 182, **arms})
-
-
 def push_ups(tempo: Tempo = BRISK) -> Act:
     def at(t: Array) -> Body:
-        return _straight_on_toes(0.585 - 0.36 * tempo.level(t), hand_x=0.42)
+        return straight_on_toes(0.585 - 0.36 * tempo.level(t), hand_x=0.42)
 
     return Act(tempo.duration, at)
-
-
-def plank(seconds: float = 20) -> Act:
-    """On straight arms, swaying by a centimetre."""
-    return Act(seconds, lambda t: _straight_on_toes(0.575 + 0.01 * np.sin(2 * np.pi * t / 5), hand_x=0.42))
 
 
 def front_lunges(tempo: Tempo = BRISK, *, step: float = 0.75) -> Act:
@@ -235,7 +197,7 @@ def cat_cow(tempo: Tempo = STEADY) -> Act:
         trunk = 77 + 5 * level
         z = KNEELING + THIGH
         shoulder = TRUNK * towards(trunk)
-        arms = _hands_at(shoulder[:, 0], z + shoulder[:, 2], shoulder[:, 0].mean())
+        arms = hands_at(shoulder[:, 0], z + shoulder[:, 2], shoulder[:, 0].mean())
         return body(0, z, {"trunk": trunk, "head": 60 + 60 * level, "thigh": 180, "shin": 272.7, "foot": 255, **arms})
 
     return Act(tempo.duration, at)
@@ -270,9 +232,7 @@ def lie_down_and_rise() -> Act:
 
 NEGATIVES: Final[dict[str, Callable[[], Act]]] = {
     "squats": squats,
-    "sit-ups": sit_ups,
     "push-ups": push_ups,
-    "plank": plank,
     "front lunges": front_lunges,
     "walking": walk,
     "lying, legs straight": lie_still,

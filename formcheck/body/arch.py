@@ -136,7 +136,7 @@ class Arch(NamedTuple):
 def changes(neutral: Array | None, asked: Sequence[tuple[Blocks, str]], near: str, yaw_deg: float) -> list[Arch]:
     """The arch in several phases, compared with one neutral look (len(COLUMNS),).
 
-    asked: each phase with its take: `first`, `mean` or `max`. near: the side nearer to the camera. All looks are
+    asked: each phase with its take: `first`, `mean`, `max` or `min`. near: the side nearer to the camera. All looks are
     computed together, which is quicker than one by one.
     """
     if neutral is None or not shows_trunk(neutral):
@@ -168,12 +168,12 @@ def _arch(found: Array, state: int) -> Arch:
 
 
 def _chosen(values: Array, take: str) -> slice:
-    """Which blocks a take uses: the first, all, or the two neighbours that arch most."""
+    """Which blocks a take uses: the first, all, or the two neighbours that arch most (`max`) or least (`min`)."""
     if take == "first" or len(values) < 2:
         return slice(0, 1)
     if take == "mean":
         return slice(0, len(values))
-    most = int(np.argmax(values[1:] + values[:-1]))
+    most = int(np.argmax((values[1:] + values[:-1]) * (-1 if take == "min" else 1)))
     return slice(most, most + 2)
 
 

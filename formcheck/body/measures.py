@@ -63,6 +63,11 @@ def trunk_tilt(body: Body, side: str) -> Array:
     return angle
 
 
+def trunk_rise(body: Body, side: str) -> Array:
+    """Angle of the trunk above the level: 0 lying, 90 upright; under 0 with the hips above the shoulders."""
+    return 90 - trunk_tilt(body, side)
+
+
 def thigh_tilt(body: Body, side: str) -> Array:
     """Tilt of the thigh from upright: 0 with the hip above the knee. From world points."""
     return _tilt(body, "knee", "hip", side)
@@ -139,6 +144,11 @@ def hip_depth(body: Body, side: str) -> Array:
     return geometry.depth_below(body.hip_centre(side), body.point("shoulder", side), body.point("knee", side))
 
 
+def hip_sag(body: Body, side: str) -> Array:
+    """How far the hip lies under the line from shoulder to ankle, as a plank sags; negative above it."""
+    return geometry.depth_below(body.hip_centre(side), body.point("shoulder", side), body.point("ankle", side))
+
+
 def foot_height(body: Body, side: str) -> Array:
     """Height of the lowest point of a foot over its own side's hip, so that perspective does not lift a far foot."""
     return body.foot_level(side) - _level(body.point("hip", side))
@@ -172,6 +182,11 @@ def knee_under(body: Body, side: str) -> Array:
 def knee_height(body: Body, side: str) -> Array:
     """Height of the knee over the lowest point of the same foot."""
     return _level(body.point("knee", side)) - body.foot_level(side)
+
+
+def ankle_to_knee(body: Body, side: str) -> Array:
+    """How far the ankle is from the other leg's knee."""
+    return geometry.length(body.point("ankle", side) - body.point("knee", other(side)))
 
 
 def heel_height(body: Body, side: str) -> Array:
@@ -288,6 +303,7 @@ MEASURES: Final[dict[str, Measure]] = {
     "trunk_thigh_angle": Measure(trunk_thigh_angle, "deg", "side", ("shoulder", "hip", "knee")),
     "shoulder_elevation": Measure(shoulder_elevation, "deg", "side", ("hip", "shoulder", "elbow")),
     "trunk_tilt": Measure(trunk_tilt, "deg", "side", ("shoulder", "hip"), sided=False),
+    "trunk_rise": Measure(trunk_rise, "deg", "side", ("shoulder", "hip"), sided=False),
     "thigh_tilt": Measure(thigh_tilt, "deg", "side", ("hip", "knee")),
     "shin_tilt": Measure(shin_tilt, "deg", "side", ("knee", "ankle")),
     "leg_elevation": Measure(leg_elevation, "deg", "side", ("hip", "ankle"), middles=("hip",)),
@@ -295,11 +311,13 @@ MEASURES: Final[dict[str, Measure]] = {
     "hip_height": Measure(hip_height, "share", "side", ("hip", "foot_index"), sided=False),
     "shoulder_height": Measure(shoulder_height, "share", "side", ("shoulder", "foot_index"), sided=False),
     "hip_depth": Measure(hip_depth, "trunk", "side", ("shoulder", "hip", "knee")),
+    "hip_sag": Measure(hip_sag, "trunk", "side", ("shoulder", "hip", "ankle")),
     "foot_height": Measure(foot_height, "trunk", "side", ("hip", "ankle", "foot_index")),
     "hip_travel": Measure(hip_travel, "trunk", "side", ("hip", "knee"), middles=("hip",)),
     "hip_sink": Measure(hip_sink, "trunk", "any", ("hip", "ankle"), middles=("hip",)),
     "knee_under": Measure(knee_under, "trunk", "any", ("hip", "knee"), middles=("hip",)),
     "knee_height": Measure(knee_height, "trunk", "side", ("knee", "foot_index")),
+    "ankle_to_knee": Measure(ankle_to_knee, "trunk", "any", ("knee", "ankle")),
     "heel_height": Measure(heel_height, "trunk", "side", ("shoulder", "heel"), middles=("shoulder",)),
     "heel_over_toes": Measure(heel_over_toes, "trunk", "side", ("heel", "foot_index")),
     "foot_spread": Measure(foot_spread, "share", "front", ("shoulder", "ankle")),

@@ -25,6 +25,9 @@ from formcheck.findings import Bout, Dip, Quality, Reason, Rep, Trace, Verdict, 
 SET_SHARE: Final = 0.35
 """A small excursion counts only if it is at least this share of the set's median (ours)."""
 
+FEWEST: Final = 2
+"""So many reps make a set of what is only counted: who sits up once and lies down again has done no sit-ups (ours)."""
+
 TracesOf = Callable[[Sequence[RawRep]], tuple[Trace, ...]]
 """The signals around a bout's reps."""
 
@@ -147,9 +150,10 @@ def _camera(view: View) -> tuple[str, float]:
 def bout(raws: Sequence[RawRep], given: Given, traces: TracesOf) -> Bout | None:
     """The bout made of reps of one exercise; None when all are cut and small, as when getting into position."""
     kept = sorted(_of_the_set(raws), key=lambda raw: raw.found.start_s)
-    if all(raw.found.partial and raw.height < raw.exercise.segment.sure for raw in kept):
-        return None
     exercise = kept[0].exercise
+    few = exercise.only_counted and sum(not raw.found.partial for raw in kept) < FEWEST
+    if few or all(raw.found.partial and raw.height < raw.exercise.segment.sure for raw in kept):
+        return None
     by = setting(kept, given)
     reps = tuple(judged(kept, replace(by, neutral=_neutral(kept, by.view))))
     counted = [rep for rep in reps if not rep.partial]
@@ -176,6 +180,7 @@ def bout(raws: Sequence[RawRep], given: Given, traces: TracesOf) -> Bout | None:
         dose=tuple(doses(exercise, counted, counts, cues)),
         traces=traces(kept),
         side_words=exercise.side,
+        advice=exercise.advice,
     )
 
 

@@ -52,7 +52,8 @@ _NEVER: Final = int(np.iinfo(np.int64).max)
 class Window:
     """Ticks `first` to `last` around one excursion; it is cut where the recording ends or the person is out of sight.
 
-    `known` is the tick at which it was known to be over; windows are ordered by it, however the ticks were fed.
+    `known` is the tick at which it was known to be over; windows are ordered by it, however the ticks were fed. `held`:
+    the first and the last tick of a stay (`stays.py`).
     """
 
     first: int
@@ -60,6 +61,7 @@ class Window:
     cut_before: bool
     cut_after: bool
     known: int
+    held: tuple[int, int] | None = None
 
 
 class Mode(Enum):

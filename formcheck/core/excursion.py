@@ -273,7 +273,7 @@ def _crossed_before(time: Array, level: Array, tick: int, threshold: float) -> f
     if not len(under):
         return float(time[0])
     i = int(under[-1])
-    return _between(time, level, i, min(i + 1, len(level) - 1), threshold)
+    return between(time, level, i, min(i + 1, len(level) - 1), threshold)
 
 
 def _crossed_after(time: Array, level: Array, tick: int, threshold: float) -> float:
@@ -282,10 +282,11 @@ def _crossed_after(time: Array, level: Array, tick: int, threshold: float) -> fl
     if not len(under):
         return float(time[-1])
     i = tick + int(under[0])
-    return _between(time, level, max(i - 1, 0), i, threshold)
+    return between(time, level, max(i - 1, 0), i, threshold)
 
 
-def _between(time: Array, level: Array, i: int, j: int, threshold: float) -> float:
+def between(time: Array, level: Array, i: int, j: int, threshold: float) -> float:
+    """When a level passed a threshold between two ticks."""
     if level[i] == level[j]:
         return float(time[j])
     share = float(np.clip((threshold - level[i]) / (level[j] - level[i]), 0, 1))

@@ -34,14 +34,20 @@ worse of the two) and `from_rest = true` (the change from the person's own rest)
 `after`, an earlier cue: only the time after that one was first met counts; `advice`, shown after a fault;
 `advice_unless`, checks without words: if one holds, the advice is followed already; and, for close calls, `whether`
 ("your hips stayed up") and `about`, a sentence without its end ("You lowered in about {value:.1f} s"). Sentences are
-format strings over `value`, `length` (the value in cm or inches, whichever the person chose, with its unit),
-`value_cm`, `value_in`, `range` (what the bounds ask for: `3 to 5`, `8 to 30 cm`; not in trunks), and in the set
-`left`, `right` and `done` (`Right 2, left 0`).
+format strings over `value`, `length` (the value in cm or inches, whichever the person chose, with its unit), `size`
+(the same without its sign), `value_cm`, `value_in`, `range` (what the bounds ask for: `3 to 5`, `8 to 30 cm`; not in
+trunks), and in the set `left`, `right` and `done` (`Right 2, left 0`).
 
 `[coach]` has what a coach says before the exercise and in its holds (`coaching.py`).
 
 Where an exercise looks otherwise from the front, `[front.posture]` and `[front.segment]` are looked for there as well,
 up to the camera yaw `to_yaw` of that segment; where both ways find a rep, that of `[segment]` stands.
+
+An exercise that is only counted has no cues but an `advice`, told whoever does it.
+
+`kind = "posture"` in `[segment]` makes an exercise of a held posture, as a plank is: a rep is one stay within the
+bounds of `[posture]`, with the body still. `[posture.top]` bounds its medians; `measure` is only drawn. `kind = "rest"`
+is the same, but a pause between the reps of another exercise is none.
 
 Cues of form and of dose are two things. How many reps there are (`take = "count"`) and how long they are held
 (`phase = "hold"` with `take = "duration"`) is the dose: it is shown as progress towards its bounds, the goal, and has
@@ -164,7 +170,7 @@ class Exercise:
     """One exercise as its file describes it. `lengths` and `side` are what its sentences say lengths and sides in.
 
     `front`: how it is recognised from the front or from behind, where that is another way. `coach`: what is said before
-    it and in its holds.
+    it and in its holds. `advice`: what is told whoever does it; where it has no cues, that is all.
     """
 
     name: str
@@ -178,12 +184,18 @@ class Exercise:
     side: str = ON_SIDE
     front: Way | None = None
     coach: Coaching = NOTHING
+    advice: str | None = None
 
     @cached_property
     def ways(self) -> "tuple[Exercise, ...]":
         """The exercise in each way in which it is recognised: the same cues, another posture and signal."""
         beside = [] if self.front is None else [self.front]
         return self, *(replace(self, posture=way.posture, segment=way.segment, front=None) for way in beside)
+
+    @property
+    def only_counted(self) -> bool:
+        """Whether nothing of it is judged."""
+        return not self.cues
 
     @property
     def rep_cues(self) -> tuple[Cue, ...]:
@@ -334,25 +346,28 @@ def parse(text: str, file: str, lengths: Lengths = Lengths.CM, goal: Goal = AS_A
         source=source,
         posture=posture(table.table("posture")),
         segment=segments,
-        cues=tuple(_told(cue, lengths) for cue in _aimed(cues, goal, segments.measure)),
+        cues=tuple(_told(cue, lengths) for cue in _aimed(cues, goal, segments.measure)) if cues else (),
         lengths=lengths,
         side=table.text("side", ON_SIDE),
         front=way(table.table("front")) if table.has("front") else None,
         coach=coaching(table.table("coach")),
+        advice=table.text("advice") if table.has("advice") else None,
     )
     if "{side}" not in exercise.side or "{" in exercise.side.replace("{side}", ""):
         raise table.wrong(
             f"'side' says what {{side}} means, as \"with the {{side}} knee down\"; found {exercise.side!r}"
         )
-    table.done("name, title, summary, side, source, posture, segment, front, coach, cue")
+    table.done("name, title, summary, side, advice, source, posture, segment, front, coach, cue")
+    if exercise.segment.stays and (exercise.posture.rest or exercise.posture.change or not exercise.posture.always):
+        raise table.wrong("a stay is recognised by [posture] and [posture.top] alone: it has no rest and no change")
     _check_cues(exercise, table)
     return exercise
 
 
 def _check_cues(exercise: Exercise, table: Table) -> None:
     ids = [cue.id for cue in exercise.cues]
-    if not ids or len(set(ids)) < len(ids):
-        raise table.wrong(f"every exercise needs cues, each with an id of its own; found {ids}")
+    if bool(ids) == bool(exercise.advice) or len(set(ids)) < len(ids):
+        raise table.wrong(f"every exercise needs cues, each with an id of its own, or else an advice; found {ids}")
     for i, cue in enumerate(exercise.cues):
         if cue.after is not None and cue.after not in ids[:i]:
             raise table.wrong(f"cue {cue.id!r}: after = {cue.after!r} must name a cue before it: {ids[:i]}")

@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from formcheck.body.measures import MEASURES
 from formcheck.core.tomltable import Table
 
 SegmentLegs = Literal["each", "standing"]
 """Whose the reps are: each leg has its own, or they belong to the legs that stand."""
+
+Kind = Literal["excursion", "posture", "rest"]
+"""What a rep is: an excursion of the signal, or a stay in the posture. A stay at rest ends no bout (`openbout.py`)."""
+
+STILL: Final = 0.4
+"""How much room a still body takes, where a file does not say it (ours: landmarks of hidden legs wander)."""
 
 Bounds = tuple[float, float]
 
@@ -30,6 +36,8 @@ class Posture:
 class Segment:
     """How reps are found: the measure whose excursions they are, and the least excursion.
 
+    Where they are stays in the posture (`kind`), the measure is only drawn; `prominence` and `sure` are 1 then, and
+    `still` is how much room a still body takes within a second at most: the width of a measure's bounds is 1.
     `prominence`, the least, and `sure` are in the measure's own unit (trunks for lengths). An excursion of `sure`
     counts at once; a smaller one counts unless the set's other reps are much larger. `hold_level` is the share of the
     rep from which the top counts as held. `legs`: each leg has its own reps, or both work unless one foot stands alone.
@@ -43,6 +51,13 @@ class Segment:
     hold_level: float
     legs: SegmentLegs
     to_yaw: float = 90.0
+    kind: Kind = "excursion"
+    still: float = STILL
+
+    @property
+    def stays(self) -> bool:
+        """Whether a rep is a stay in the posture."""
+        return self.kind != "excursion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,13 @@ def posture(table: Table) -> Posture:
 
 def segment(table: Table) -> Segment:
     """The table `[segment]`."""
+    kind: Kind = table.word("kind", get_args(Kind), "excursion")
+    if kind != "excursion":
+        measure, legs = table.word("measure", tuple(MEASURES)), table.word("legs", get_args(SegmentLegs), "standing")
+        seconds, still = table.number("min_seconds"), table.number("still", STILL)
+        stays = Segment(measure, 1.0, 1.0, seconds, 0.9, legs, kind=kind, still=still)
+        table.done("kind, measure, min_seconds, still, legs")
+        return stays
     prominence = table.number("prominence")
     found = Segment(
         measure=table.word("measure", tuple(MEASURES)),
@@ -82,7 +104,7 @@ def segment(table: Table) -> Segment:
     )
     if not 0 < prominence <= found.sure or not 0.4 < found.hold_level < 1:
         raise table.wrong("needed: 0 < prominence <= sure and 0.4 < hold_level < 1")
-    table.done("measure, prominence, sure, min_seconds, hold_level, legs, to_yaw")
+    table.done("kind, measure, prominence, sure, min_seconds, hold_level, legs, to_yaw")
     return found
 
 

@@ -16,9 +16,10 @@ from formcheck.core.clock import RATE
 from formcheck.core.detector import Window
 from formcheck.core.excursion import Excursion, excursion
 from formcheck.core.exercise import Exercise
-from formcheck.core.posture import Bounds
+from formcheck.core.posture import Bounds, Segment
 from formcheck.core.reading import Backs, Reader, Reading, Trust
-from formcheck.core.rows import Rows, is_length
+from formcheck.core.rows import AllBounds, Rows, is_length
+from formcheck.core.stays import stay
 from formcheck.findings import OneSide, Side
 
 FOOT_OFF: Final = 0.4
@@ -93,14 +94,12 @@ def raw_rep(
     """
     time = np.arange(window.first, window.last + 1) / RATE
     wanted = exercise.segment
-    signal = rows.measure(wanted.measure, side)
-    cuts = {"cut_before": window.cut_before, "cut_after": window.cut_after}
-    found = excursion(time, signal, hold_level=wanted.hold_level, **cuts)
-    if found is None or found.end_s - found.start_s < wanted.min_seconds:
+    found = _found(exercise, side, time, rows, window)
+    if found is None or _seconds(found, wanted) < wanted.min_seconds:
         return None
     trunks = rows.column("trunk")
     trunk = middle(trunks[found.at_rest] if found.at_rest.any() else trunks)
-    height = found.height / (trunk if is_length(wanted.measure) else 1.0)
+    height = found.height / (trunk if is_length(wanted.measure) and not wanted.stays else 1.0)
     clear = found.height >= OVER_NOISE * found.noise
     if not (clear and height >= wanted.prominence and _in_posture(exercise, side, rows, found)) or _beats(found):
         return None
@@ -112,7 +111,7 @@ def raw_rep(
     sides = (side,) if wanted.legs == "each" else SIDES
     return RawRep(
         exercise=exercise,
-        side=side if wanted.legs == "each" else _standing(rows, found.at_top),
+        side=side if wanted.legs == "each" else "both" if wanted.stays else _standing(rows, found.at_top),
         found=found,
         height=height,
         foot=_risen(rows.in_trunks("foot_height", side), found),
@@ -123,6 +122,21 @@ def raw_rep(
         backs=reader.backs(),
         followed=frozenset((cue.id, s) for cue in exercise.rep_cues for s in sides if reader.follows(cue, s)),
     )
+
+
+def _found(exercise: Exercise, side: OneSide, time: Array, rows: Rows, window: Window) -> Excursion | None:
+    """The excursion in a window, or the stay."""
+    wanted = exercise.segment
+    if wanted.stays:
+        room = rows.room(AllBounds(rows.columns, [(exercise.posture.always, side)]))
+        return stay(time, room, window, wanted.still)
+    cuts = {"cut_before": window.cut_before, "cut_after": window.cut_after}
+    return excursion(time, rows.measure(wanted.measure, side), hold_level=wanted.hold_level, **cuts)
+
+
+def _seconds(found: Excursion, wanted: Segment) -> float:
+    """How long a rep lasts; of a stay what is held."""
+    return found.hold_to_s - found.hold_from_s if wanted.stays else found.end_s - found.start_s
 
 
 def _beats(found: Excursion) -> bool:

@@ -83,10 +83,20 @@ class Rows:
         means = np.where(count, total / np.maximum(count, 1), _NO_TICKS).tolist()
         return [dict(zip(_POINTS, row, strict=True)) for row in means]
 
-    def within(self, all_bounds: "AllBounds") -> Array:
-        """Whether each set of bounds holds, (n, sets) bool; False where a measure is NaN."""
+    def bounded(self, all_bounds: "AllBounds") -> Array:
+        """The measures that are bounded, (n, k), lengths in trunks."""
         values = self.values[:, all_bounds.columns]
         values[:, all_bounds.lengths] /= self.column("trunk")[:, None]
+        return values
+
+    def room(self, all_bounds: "AllBounds") -> Array:
+        """The same with the width of each one's bounds as its unit."""
+        found: Array = self.bounded(all_bounds) / (all_bounds.high - all_bounds.low)
+        return found
+
+    def within(self, all_bounds: "AllBounds") -> Array:
+        """Whether each set of bounds holds, (n, sets) bool; False where a measure is NaN."""
+        values = self.bounded(all_bounds)
         outside = ~((values >= all_bounds.low) & (values <= all_bounds.high))
         holds: Array = outside.astype(np.float32) @ all_bounds.sets == 0
         return holds
@@ -121,6 +131,11 @@ class Kept:
 
     def __len__(self) -> int:
         return self._stop - self._start
+
+    @property
+    def first(self) -> int:
+        """The oldest tick."""
+        return self._first
 
     @property
     def next(self) -> int:

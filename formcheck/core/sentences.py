@@ -13,6 +13,7 @@ _FIELDS: Final = {
     "value_cm": 1.0,
     "value_in": 1.0,
     "length": "1 cm",
+    "size": "1 cm",
     "range": "1 to 2",
     "left": 1,
     "right": 1,

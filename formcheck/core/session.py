@@ -24,7 +24,7 @@ from formcheck.core.rep import RawRep, merged
 from formcheck.core.rows import Rows, Table
 from formcheck.core.ticks import Ticks
 from formcheck.core.traces import Traces
-from formcheck.core.watches import Stance, Watches
+from formcheck.core.watches import Stance, Watch, Watches
 from formcheck.errors import UsageError
 from formcheck.findings import Bout, Notice, NoticeCode, OneSide, Quality, Reason, Rep, Side
 
@@ -131,7 +131,7 @@ class Session:
         self._bouts = Bouts(Given(height_cm, unanswered or {}, quality or Quality.STANDARD), self._traces.of)
         self._seen = _Seen()
         self._waiting: list[Poses] = []
-        self._expected: Exercise | None = None
+        self._expected: str | None = None
         self._ended = False
 
     def feed(self, poses: Poses) -> Iterator[Rep]:
@@ -168,15 +168,16 @@ class Session:
     def status(self) -> Status:
         """Where the session stands now."""
         bout, newest = self._bouts.open, self._bouts.newest
-        watch = self._watches.moving(self._doing)
-        exercise = self._doing or (watch.exercise if watch else None)
+        watch = self._watch
+        exercise = self._doing(watch) or (watch.exercise if watch else None)
         faults = [cue.message for cue in newest().cues if cue.verdict == "fault"] if newest else []
+        known = bout.reps[-1].side if bout.reps else None
         return Status(
             bout=bout.exercise.name if bout.exercise else None,
             exercise=exercise.name if exercise else None,
-            count=self._bouts.count,
+            count=self._bouts.count if exercise and bout.exercise and bout.exercise.name == exercise.name else 0,
             moving=watch is not None,
-            side=bout.reps[-1].side if bout.reps else None,
+            side=watch.works if watch and watch.exercise.segment.stays else known,
             held_s=watch.held_s if watch else 0.0,
             message=faults[0] if faults else None,
         )
@@ -185,13 +186,21 @@ class Session:
         """What should come next, by its name: `status` and `under_way` tell of it as soon as it begins. The bouts stay
         what they are.
         """
-        self._expected = next((way for way in self._ways if way.name == exercise), None)
+        self._expected = exercise
 
     @property
-    def _doing(self) -> Exercise | None:
-        """What is expected, once it is under way; else what the open bout is of."""
-        coming = self._expected is not None and self._watches.moving(self._expected) is not None
-        return self._expected if coming else self._bouts.open.exercise
+    def _watch(self) -> Watch | None:
+        """Whose rep is under way: of what is expected, of what the open bout is of, or in a stay."""
+        coming = [way for way in self._ways if way.name == self._expected]
+        expected = self._watches.moving(coming[0]) if coming else None
+        if expected is not None and expected.exercise.name == self._expected:
+            return expected
+        return self._watches.moving(self._bouts.open.exercise)
+
+    def _doing(self, watch: Watch | None) -> Exercise | None:
+        """What is being done: what is expected, or a stay, once it is under way; else what the open bout is of."""
+        at_once = watch is not None and (watch.exercise.segment.stays or watch.exercise.name == self._expected)
+        return watch.exercise if watch is not None and at_once else self._bouts.open.exercise
 
     @property
     def stances(self) -> Mapping[tuple[str, OneSide], Stance]:
@@ -205,7 +214,7 @@ class Session:
         """
         bout, found = self._bouts.open, self._watches.under_way(lately_s)
         raws = [raw for raw in found if raw.height >= raw.exercise.segment.sure]
-        doing = self._doing or (raws[0].exercise if raws else None)
+        doing = self._doing(self._watch) or (raws[0].exercise if raws else None)
         mine = [raw for raw in raws if doing is not None and raw.exercise.name == doing.name]
         if not mine:
             return None

@@ -76,6 +76,20 @@ def _peak_speed(t: Array, x: Array) -> tuple[float, int]:
     return float(abs(speed[i])), i
 
 
+STIR_S: Final = 1.0
+STIR_SHARE: Final = 0.95
+"""How restless a signal is: by how much it changes within this time, at this share of the times (ours)."""
+
+
+def _stir(t: Array, x: Array) -> tuple[float, int]:
+    ahead = np.searchsorted(t, t + STIR_S)
+    there = ahead < len(t)
+    if not there.any():
+        return float(np.ptp(x)), int(np.argmax(x))
+    moved = np.abs(x[ahead[there]] - x[there])
+    return float(np.quantile(moved, STIR_SHARE)), int(np.argmax(moved))
+
+
 def _reversals(t: Array, x: Array) -> tuple[float, int]:
     """How often the signal turns back by more than a twentieth of its range, and where it first does so."""
     band, count, first, extreme = 0.05 * float(np.ptp(x)), 0, 0, x[0]
@@ -100,6 +114,7 @@ TAKES: Final = {
     "duration": Take("time", None, "time", "grows"),
     "peak_speed": Take("peak speed of {what}", _peak_speed, "speed", "grows"),
     "reversals": Take("turns of {what}", _reversals, "exact", "grows"),
+    "stir": Take("change of {what} within a second", _stir, "speed"),
     "gain": Take("largest {what} less the first", _gain, "change", "grows"),
     "travel": Take("largest change of {what}", _travel, "change", "grows"),
     "count": Take("reps of each side", None, "exact"),

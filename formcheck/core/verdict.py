@@ -93,7 +93,8 @@ def judge(cue: Cue, check: Check, reading: Reading, known: Known) -> Verdict:
     low, high = check.bounds
     cm = UNITS[check.unit].cm(known.scale.trunk_cm)
     numbers = {"value": value, "value_cm": value * cm, "value_in": value * cm / INCH_CM, "left": 0, "right": 0}
-    said = numbers | {"length": length(value * cm, known.scale.lengths), "done": ""}
+    sized = {"length": value * cm, "size": abs(value) * cm}
+    said = numbers | {name: length(of, known.scale.lengths) for name, of in sized.items()} | {"done": ""}
 
     def verdict(name: VerdictName, message: str, fault: Bound | None = None) -> Verdict:
         say = getattr(check.say, fault).format(**said) if fault else None

@@ -146,6 +146,7 @@ class Coach:
         self._lasting = Lasting()
         self._going: str | None = None
         self.lesson = Lesson(course, self._exercises, self._speech) if course else None
+        self._advised: set[str] = set()
 
     @property
     def warnings(self) -> list[Notice]:
@@ -345,7 +346,7 @@ class Coach:
         self._lasting.clear()
         if not self._coaching:
             return
-        lines = [*self._other_side(time, rep), *self._fresh(time, rep), *self._praise(time, rep)]
+        lines = [*self._other_side(time, rep), *self._fresh(time, rep), *self._praise(time, rep), *self._advice(time)]
         self._board.show(time, lines)
         if count > self._count and self.lesson is None:
             self._speech.drop(f"count {self._count}")
@@ -366,6 +367,15 @@ class Coach:
         sentence = words.other_side(rep.side, self._meant, doing.side if doing else ON_SIDE)
         self._speech.offer(time, Rank.FAULT, "other side", sentence)
         return [(sentence, "warn")]
+
+    def _advice(self, time: float) -> list[tuple[str, Tone]]:
+        """Say the advice on an exercise that is only counted, once it is clear that it is done, and once only."""
+        doing = self._doing(self._session.status)
+        if doing is None or doing.advice is None or doing.name in self._advised or self._session.status.count == 0:
+            return []
+        self._advised.add(doing.name)
+        self._speech.offer(time, Rank.HINT, doing.name, doing.advice)
+        return [(doing.advice, "warn")]
 
     def _praise(self, time: float, rep: Rep) -> list[tuple[str, Tone]]:
         """Praise a rep: for what was a fault in the rep before it, or for having no fault."""

@@ -58,8 +58,8 @@ def _bout(bout: Bout, number: int, quotes: Mapping[str, str], trunk_cm: float, l
         "bout": bout,
         "headline": words.headline(bout),
         "tone": tone,
-        "badge": words.badge(tone, len(faults), cut=cut),
-        "lead": words.FILM_WHOLE if cut else _lead(found, tone),
+        "badge": words.COUNTED if bout.advice and not cut else words.badge(tone, len(faults), cut=cut),
+        "lead": words.FILM_WHOLE if cut else _lead(bout, found, tone),
         "among": found[0].among if tone in ("fault", "borderline") else "",
         "dose": [dose for dose in bout.dose if dose.cue] if bout.counted else [],
         "also": faults[1:],
@@ -100,10 +100,12 @@ def _demos(bout: Bout, faults: Sequence[Finding]) -> dict[str, list[Demo]]:
     return shown
 
 
-def _lead(findings: Sequence[Finding], tone: VerdictName) -> str:
-    """The one sentence on a bout: the sentence on its worst cue, or that nothing is wrong, or nothing clearly."""
+def _lead(bout: Bout, findings: Sequence[Finding], tone: VerdictName) -> str:
+    """The one sentence on a bout: the sentence on its worst cue, or that nothing is wrong, or nothing clearly; of an
+    exercise without cues its advice.
+    """
     if not findings:
-        return words.NO_CUE
+        return words.ADVISED.format(advice=bout.advice) if bout.advice else words.NO_CUE
     if tone != "met":
         return findings[0].message
     close = len(_of(findings, "borderline"))

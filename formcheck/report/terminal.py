@@ -35,7 +35,8 @@ def _of_bout(bout: Bout) -> Iterator[Padding]:
     faults = sum(finding.kind == "fault" for finding in found)
     badge = words.badge(headed(bout), faults, cut=not bout.counted)
     yield _line(f"{words.headline(bout)}  {bout.start_s:.1f}-{bout.end_s:.1f} s", "bold")
-    yield _line(f"{badge}. {scored(bout)}.", "bold", 2)
+    advised = bout.advice and words.ADVISED.format(advice=bout.advice)
+    yield _line(advised or f"{badge}. {scored(bout)}.", "bold", 2)
     yield from (_line(dose.message, "green", 2) for dose in bout.dose if bout.counted and dose.cue)
     for rep in bout.reps:
         yield _line(words.rep_row(rep), "dim" if rep.partial else "", 2)

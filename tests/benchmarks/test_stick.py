@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from benchmarks import stick
-from benchmarks.stick import AMBIGUOUS, EXERCISES, NEGATIVES, Act, Camera, Tempo, film, points
+from benchmarks.stick import AMBIGUOUS, EXERCISES, NEGATIVES, POSTURES, Act, Camera, Tempo, film, points
 from formcheck.body.geometry import flexion
 from formcheck.body.landmarks import INDEX, NAMES, SIDES
 from formcheck.body.poses import Array
 from formcheck.findings import Side
 
-ALL = {**EXERCISES, **NEGATIVES, **AMBIGUOUS, "workout": stick.workout}
+ALL = {**EXERCISES, **POSTURES, **NEGATIVES, **AMBIGUOUS, "workout": stick.workout}
 BONES = [
     ("shoulder", "elbow", stick.UPPER_ARM),
     ("elbow", "wrist", stick.FOREARM),
@@ -169,10 +169,13 @@ def drive_of(name: str, xyz: Array, side: str) -> Array:
     leg = "left" if side == "both" else side
     thigh = at(xyz, f"{leg}_knee") - at(xyz, f"{leg}_hip")
     slope: Array = np.degrees(np.arctan2(thigh[:, 2], thigh[:, 0]))
+    trunk = at(xyz, "mid_shoulder") - at(xyz, "mid_hip")
+    rise: Array = np.degrees(np.arctan2(trunk[:, 2], trunk[:, 0])) % 360
+    if name in ("sit-ups", "crunches"):
+        return rise
     if "bridge" not in name:
         return slope
-    trunk = at(xyz, "mid_shoulder") - at(xyz, "mid_hip")
-    angle: Array = (np.degrees(np.arctan2(trunk[:, 2], trunk[:, 0])) - slope) % 360
+    angle: Array = (rise - slope) % 360
     return angle
 
 
@@ -191,6 +194,21 @@ def test_truth_is_the_excursion_of_the_driving_angle(name: str) -> None:
         assert (moving[0], moving[-1]) == pytest.approx((rep.start_s, rep.end_s), abs=0.003)
         assert held[-1] - held[0] == pytest.approx(rep.hold_s, abs=0.005)
         assert excursion[np.searchsorted(t, rep.peak_s)] > 0.999
+
+
+@pytest.mark.parametrize("name", POSTURES)
+def test_a_posture_is_held_while_nothing_moves(name: str) -> None:
+    act = POSTURES[name]()
+    (rep,) = act.truth
+    middle = rep.peak_s - rep.hold_s / 2, rep.peak_s + rep.hold_s / 2
+    held, before, after = (
+        points(act.at(t))
+        for t in (np.linspace(*middle, 50), middle[:1] - 0.1 * np.ones(1), middle[1:] + 0.1 * np.ones(1))
+    )
+    assert np.ptp(held, axis=0).max() < 1e-9
+    assert all(np.abs(moving - held[0]).max() > 1e-3 for moving in (before, after))
+    way = np.linalg.norm(points(act.at(np.array([0.0, rep.start_s, middle[0]])))[:, :, :] - held[0], axis=2).max(axis=1)
+    assert way[2] < 1e-9 < 0.5 * way[0] < way[1] < way[0]
 
 
 def test_a_sag_is_a_dip_within_the_hold() -> None:

@@ -19,6 +19,7 @@ from formcheck.units import Lengths
 FOLDER = Path(__file__).parents[2] / "formcheck" / "exercises"
 
 BRIDGE = ("feet_shoulder_width", "toes_forward", "hips_up", "lower_slowly", "through_the_heels", "hips_in_line")
+REST = ("back_flat", "at_rest", "five_minutes")
 CUES = {
     "kneeling_lunge": [
         "front_knee_right_angle",
@@ -48,6 +49,19 @@ CUES = {
         *BRIDGE[4:],
     ],
     "glute_bridge": list(BRIDGE),
+    "hip_flexor_stretch": [
+        "back_flat",
+        "knee_to_chest",
+        "not_too_far",
+        "other_leg_hangs",
+        "hold_30_to_60_s",
+        "three_to_four_per_side",
+    ],
+    "plank": ["hips_in_line", "pelvis_neutral"],
+    "rest_knees_together": list(REST),
+    "rest_leg_on_knee": list(REST),
+    "rest_legs_on_chair": list(REST),
+    "sit_up": [],
 }
 
 LUNGE = (
@@ -70,7 +84,34 @@ BALL = (
     "leave the ball), then push up through your heels to activate the glutes and bring your hips "
     "back in alignment with your spine."
 )
-ARTICLE = {"kneeling_lunge": LUNGE, "leg_lift": LIFT, "ball_bridge": BALL, "glute_bridge": BALL}
+STRETCH = (
+    "Lean back until your lower back and sacrum are flat on the table, grabbing one knee and pulling it to your chest. "
+    "You’re pushing the knee too far if your back is curving and your pelvis is tilting. Simply relax your grip to "
+    "correct. Allow one leg to dangle freely off the table. Hold the position for 30 to 60 seconds. On each side, do "
+    "three to four repetitions."
+)
+CRUNCHES = (
+    "Do not overdo crunches and do not have your feet held down when performing sit ups because it adds strain to the "
+    "psoas. Instead, try a variety of abdominal exercises, including planks, squeezing a ball between the thighs, or "
+    "other exercises where the pelvis remains neutral."
+)
+LONG = "Lie down in these positions for five or more minutes while deeply breathing in and out"
+CAPTIONS = (
+    "Rest your lower legs on a chair. Relax & breathe. With bent knees, have knees rest into one another for support. "
+    "Keep your back flat on the floor. Rest your leg on your opposite knee. This should feel effortless, not like you "
+    f"are holding up your leg. {LONG}"
+)
+"""The captions under three pictures stand side by side in the text: no line of it has one of them whole."""
+ARTICLE = {
+    "kneeling_lunge": LUNGE,
+    "leg_lift": LIFT,
+    "ball_bridge": BALL,
+    "glute_bridge": BALL,
+    "hip_flexor_stretch": STRETCH,
+    "plank": CRUNCHES,
+    **{f"rest_{name}": CAPTIONS for name in ("knees_together", "leg_on_knee", "legs_on_chair")},
+    "sit_up": CRUNCHES,
+}
 
 
 @pytest.mark.parametrize("name", CUES)
@@ -80,14 +121,15 @@ def test_every_documented_cue_is_there(name: str) -> None:
 
 @pytest.mark.parametrize("name", CUES)
 def test_quotes_are_the_article_s_own_words(name: str) -> None:
-    for cue in builtin()[name].cues:
-        assert cue.quote in ARTICLE[name], cue.id
+    exercise = builtin()[name]
+    for quote in (*(cue.quote for cue in exercise.cues), exercise.advice or ""):
+        assert quote in ARTICLE[name], quote
 
 
 @sources
 def test_the_article_is_quoted_right() -> None:
     texts = " ".join(" ".join(path.read_text("utf-8").split()) for path in SOURCES.iterdir())
-    for text in (LUNGE, LIFT, BALL):
+    for text in (LUNGE, LIFT, BALL, STRETCH, CRUNCHES, LONG):
         assert text in texts
 
 
@@ -317,7 +359,8 @@ def test_a_goal_of_one_s_own_takes_the_place_of_the_dose() -> None:
 
 def test_how_much_is_asked_for_is_no_cue_of_form() -> None:
     dose = {cue.id for exercise in builtin().values() for cue in exercise.cues if cue.is_dose}
-    assert dose == {"hold_30_s", "three_per_side", "hold_3_to_5_s", "ten_to_fifteen_per_leg"}
+    stretch = {"hold_30_to_60_s", "three_to_four_per_side"}
+    assert dose == {"hold_30_s", "three_per_side", "hold_3_to_5_s", "ten_to_fifteen_per_leg", "five_minutes", *stretch}
 
 
 @pytest.mark.parametrize("text", ["x", "0s", "10s,5s", "1.5", "5-3s", "10-12-14", "-3", "nan", "1 000", "3 to 5 s"])
@@ -337,7 +380,8 @@ def test_a_goal_is_of_reps_or_seconds_or_both(text: str | None, goal: Goal) -> N
 def test_the_measures_decide_from_where_a_cue_is_seen() -> None:
     views = {cue.id: cue.view for exercise in builtin().values() for cue in exercise.cues}
     assert {id for id, view in views.items() if view == "front"} == {"feet_shoulder_width", "toes_forward"}
-    timed = {"hold_30_s", "hold_3_to_5_s", "lower_slowly", "three_per_side", "ten_to_fifteen_per_leg"}
+    timed = {"hold_30_s", "hold_3_to_5_s", "lower_slowly", "three_per_side", "ten_to_fifteen_per_leg", "five_minutes"}
+    timed |= {"hold_30_to_60_s", "three_to_four_per_side"}
     assert {id for id, view in views.items() if view == "any"} == timed
 
 

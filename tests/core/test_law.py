@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, reduce
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,7 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.stick import EXERCISES, Camera, film, leg_lift, workout
+from benchmarks.stick import (
+    EXERCISES,
+    Act,
+    Camera,
+    Tempo,
+    film,
+    hip_flexor_stretch,
+    leg_lift,
+    plank,
+    rest_knees_together,
+    sit_ups,
+    then,
+    workout,
+)
+from formcheck.body.landmarks import SIDES
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import choose
 from formcheck.core.session import Session
@@ -64,6 +78,13 @@ def jittered(seconds: float) -> np.ndarray:
     return times[times < seconds]
 
 
+def postures() -> Act:
+    """Held postures, sit-ups, and a rest between leg lifts."""
+    stretches = (hip_flexor_stretch(6, side=side) for side in SIDES)
+    acts = (plank(5), *stretches, leg_lift(Tempo(reps=1, hold=3)), rest_knees_together(22), sit_ups(), leg_lift())
+    return reduce(then, acts)
+
+
 @cache
 def recordings() -> dict[str, Poses]:
     lunge = EXERCISES["kneeling lunge, arms high"]()
@@ -75,6 +96,7 @@ def recordings() -> dict[str, Poses]:
         "bridge, variable": film(bridge, noise=1, seed=5, time=jittered(bridge.duration)).poses,
         "raises with eyes": with_eyes(film(leg_lift(), noise=1, seed=7, fps=24).poses),
         "workout of three": two_people(film(workout(), noise=1, seed=6).poses, (310, 1200)),
+        "postures": film(postures(), noise=1, seed=12, fps=20).poses,
         "raises with gaps": with_gaps(film(leg_lift(), noise=1, seed=6).poses),
     }
 
@@ -95,7 +117,7 @@ def test_the_bouts_do_not_depend_on_the_cuts(name: str, cuts: list[int]) -> None
     assert bouts(cut(recordings()[name], cuts)) == whole(name)
 
 
-@pytest.mark.parametrize("name", ["workout", "bridge, variable", "raises with gaps"])
+@pytest.mark.parametrize("name", ["workout", "bridge, variable", "raises with gaps", "postures"])
 def test_one_frame_at_a_time_gives_the_same(name: str) -> None:
     poses = recordings()[name]
     assert bouts(poses[i : i + 1] for i in range(len(poses))) == whole(name)
