@@ -113,24 +113,27 @@ class LiveSet:
     def _finished(self, history: History) -> Message:
         if self._coach is None:
             return _reported(None, self._nothing)
-        session, said = self._kept(self._coach, history)
+        try:
+            session, said = self._kept(self._coach, history)
+        except NobodyFoundError as error:
+            return _reported(None, f"{words.capital(str(error))}.")
         if (lesson := self._coach.lesson) is None:
             return _reported(session, said)
         record = lesson.record()
-        if session is None and not record["hurt"] and all(step["state"] == "left_out" for step in record["steps"]):
-            return _reported(None, said)
+        if session is None and all(step["state"] == "left_out" for step in record["steps"]):
+            return _reported(None, f"{lesson.summary()} {said}")
         kept = history.add_lesson(record, session, self._profile, self.began)
-        return _reported(session, f"{lesson.summary()} {said if session else ''}".rstrip(), kept)
+        return _reported(session, f"{lesson.summary()} {said}" if session else lesson.summary(), kept)
 
     def _kept(self, coach: Coach, history: History) -> tuple[str | None, str]:
-        """The id of the set in the history, None where nothing was done; and what was done, in words."""
+        """The id of the set in the history, None where no exercise was done; and what was done, in words.
+
+        Raises `NobodyFoundError`: a set of nobody is not kept.
+        """
         name = words.LIVE_SET.format(began=self.began)
         fps = (self._frames - 1) / self._end if self._end else 0.0
         info = VideoInfo(name, "", self._end, fps, *self._size, frames=self._frames)
-        try:
-            report = coach.finish(info, self._remarks())
-        except NobodyFoundError as error:
-            return None, f"{words.capital(str(error))}."
+        report = coach.finish(info, self._remarks())
         if not report.bouts:
             return None, self._nothing
         page = report.html(None, quotes=self._options.quotes, embedded=False)

@@ -129,6 +129,33 @@ def test_a_session_is_led_to_its_end_and_kept_with_its_set(here: Site) -> None:
     assert here.client.get("/api/programmes").json()[0]["level"] == 0
 
 
+def test_a_session_of_nobody_is_not_kept(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    know(monkeypatch, Poses.blank(np.array([0.0]), (160, 90)))
+    with here.socket() as socket:
+        begin(socket, lesson=asked())
+        feed(here, socket, range(1))
+        socket.send_json({"type": "hurts"})
+        report = end(socket)
+    assert (report["session"], report["lesson"]) == (None, None)
+    assert (here.history.sessions(), here.history.lessons()) == ([], [])
+
+
+def test_a_session_without_a_rep_is_kept_if_anything_was_done(here: Site) -> None:
+    anna = here.history.add_profile("Anna")["id"]
+    for pressed, count in (("skip", 0), ("hurts", 1)):
+        with here.socket() as socket:
+            begin(socket, lesson=asked(programme="release", steps=None), profile=anna)
+            feed(here, socket, range(1))
+            socket.send_json({"type": pressed})
+            feed(here, socket, range(1, 2))
+            report = end(socket)
+        assert report["session"] is None
+        assert len(here.history.lessons(anna)) == count
+    (kept,) = here.history.lessons(anna)
+    assert (kept["id"], kept["steps"][0]["state"], len(kept["hurt"])) == (report["lesson"], "hurt", 1)
+    assert here.history.lessons() == []
+
+
 def test_what_is_pressed_reaches_the_session(here: Site) -> None:
     with here.socket() as socket:
         begin(socket, lesson=asked(steps=None))
@@ -183,16 +210,6 @@ def test_a_session_is_kept_with_its_report(here: Site) -> None:
     assert (kept["id"], kept["session"], kept["pain_before"]) == (report["lesson"], report["session"], 4)
     assert [one["id"] for one in here.history.sessions(anna)] == [report["session"]]
     assert here.history.lessons() == []
-
-
-def test_a_session_of_nobody_is_not_kept(here: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    know(monkeypatch, Poses.blank(np.array([0.0]), (160, 90)))
-    with here.socket() as socket:
-        begin(socket, lesson=asked(steps=None))
-        feed(here, socket, range(1))
-        report = end(socket)
-    assert (report["session"], report.get("lesson")) == (None, None)
-    assert (here.history.sessions(), here.history.lessons()) == ([], [])
 
 
 def test_a_moment_says_what_the_contract_names(here: Site) -> None:

@@ -20,6 +20,7 @@ export class History {
   #sessions = [];
   #lessons = [];
   #today = "";
+  #asked = 0; // how often the server was asked: an answer that comes late is let go
   #calendar = new Calendar((day) => this.#day(day));
   #comparison = new Comparison(
     (exercise, cue) => this.#quote(exercise, cue),
@@ -48,11 +49,13 @@ export class History {
 
   /** Reads the history and shows it. */
   async show() {
+    const asking = (this.#asked += 1);
     try {
       await this.#people.load();
       const paths = ["/api/sessions?", "/api/lessons?", `/api/progress?daily=${setting("desk")}&days=${byId("plan").value}&`];
       const asked = [...paths.map((path) => `${path}${whose()}`), "/api/exercises"];
       const [sessions, lessons, progress, exercises] = await Promise.all(asked.map(read));
+      if (asking !== this.#asked) return;
       this.#exercises = new Map(exercises.map((exercise) => [exercise.name, exercise]));
       this.#fill(sessions, lessons, progress);
       notice(byId("history-notice"), "");

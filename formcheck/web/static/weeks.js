@@ -5,6 +5,7 @@ import { lines, sides } from "./plots.js";
 import { setting } from "./settings.js";
 
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const LONG = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 const MONTH = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric" });
 const MANY_WEEKS = 45; // from here on a day of the year would be told twice
 const SIDES = { left: "Left", right: "Right", both: "Both legs" };
@@ -23,10 +24,12 @@ const INCHES = { name: "Height", about: "Height of the heel in inches", unit: " 
 const chosen = {}; // by exercise, what its card shows
 
 const quantity = (key) => (key === "lift_cm" && setting("units") === "inches" ? INCHES : QUANTITIES[key]);
-const labelled = (weeks) => {
-  const format = weeks.length > MANY_WEEKS ? MONTH : DAY;
-  return weeks.map(({ from }) => format.format(new Date(`${from}T12:00`)));
-};
+// Names of the weeks: whole ones, and for below a picture shorter ones.
+function named(weeks) {
+  const days = weeks.map(({ from }) => new Date(`${from}T12:00`));
+  const many = weeks.length > MANY_WEEKS;
+  return { weeks: days.map((many ? LONG : DAY).format), axis: days.map((many ? MONTH : DAY).format) };
+}
 
 /** The cards of `weeks`; `exercises` by name, as `GET /api/exercises` gives them, and `title(name)`. */
 export function cards({ weeks, goals }, exercises, title) {
@@ -41,7 +44,7 @@ function card(name, title, weeks, goals, sideWords) {
   const plot = make("div");
   const show = (key) => {
     chosen[name] = key;
-    plot.replaceChildren(...picture(key, title, series(key, name, weeks, sideWords), labelled(weeks), goals[key]));
+    plot.replaceChildren(...picture(key, title, series(key, name, weeks, sideWords), named(weeks), goals[key]));
   };
   const choices = drawn.map((key) => {
     const input = make("input", { type: "radio", name: `shown-${name}`, value: key });
@@ -58,12 +61,12 @@ function card(name, title, weeks, goals, sideWords) {
   return box;
 }
 
-function picture(key, title, shown, weeks, goal = [null, null]) {
+function picture(key, title, shown, names, goal = [null, null]) {
   const { name, about, unit, most = null, scale = 1 } = quantity(key);
   const bounds = goal.map((end) => (end === null ? null : end * scale));
   return [
     make("p", { class: "soft" }, `${about}${key === "reps" ? "" : ": the mean of each week"}. ${goalWords(bounds, unit)}`),
-    ...lines({ title: `${title}: ${name} by week`, weeks, series: shown, unit, most, goal: bounds }),
+    ...lines({ title: `${title}: ${name} by week`, ...names, series: shown, unit, most, goal: bounds }),
   ];
 }
 
@@ -91,7 +94,7 @@ function pain(weeks) {
     .map(([when, title], n) => ({ title, style: n + 2, values: weeks.map((week) => week.pain[when]) }))
     .filter(({ values }) => values.some((one) => one !== null));
   if (!shown.length) return [];
-  const plot = lines({ title: "Pain by week", weeks: labelled(weeks), series: shown, unit: "", most: 10, goal: [null, null] });
+  const plot = lines({ title: "Pain by week", ...named(weeks), series: shown, unit: "", most: 10, goal: [null, null] });
   const about = "From 0, none, to 10: the mean of each week. If it grows or stays, ask a doctor or a physiotherapist.";
   return [make("section", { class: "card plot" }, make("h2", {}, "Pain"), make("p", { class: "soft" }, about), ...plot)];
 }
