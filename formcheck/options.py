@@ -19,7 +19,9 @@ ExerciseOption = Annotated[
 HeightOption = Annotated[float | None, typer.Option(help="The person's height in cm, for lengths in cm.", metavar="CM")]
 ProgrammeOption = Annotated[
     str | None,
-    typer.Option(help="A programme to be led through: psoas_daily, resting, release, or a .toml file.", metavar="NAME|FILE"),
+    typer.Option(
+        help="A programme to be led through: psoas_daily, resting, release, or a .toml file.", metavar="NAME|FILE"
+    ),
 ]
 LevelOption = Annotated[
     int | None, typer.Option(help="How much of the programme, from 1; default its whole dose.", metavar="N", min=1)

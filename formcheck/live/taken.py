@@ -54,7 +54,7 @@ class Taken:
             "reps": self.counted(),
             "held_s": [round(held_s, 2) for held_s in self._held_s],
             "seconds": round(self.seconds, 1),
-            "state": self.state,
+            "state": "part" if self.state == "left_out" and self.reps else self.state,
         }
 
 
