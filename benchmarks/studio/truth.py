@@ -26,8 +26,8 @@ from benchmarks.studio.actor import Actor
 from benchmarks.studio.acts import Act, Side, Window
 from benchmarks.studio.moments import Moments, length, moments
 from benchmarks.studio.pose import SIDES, Array, other
-from benchmarks.studio.standins import known
 from benchmarks.studio.stays import stay
+from formcheck.core import exercise as exercises
 from formcheck.core.clock import RATE
 from formcheck.core.excursion import Excursion, excursion
 from formcheck.core.exercise import Check, Cue, Exercise
@@ -121,7 +121,7 @@ class _Found:
 
 def bouts(actor: Actor, act: Act) -> tuple[BoutTruth, ...]:
     """The true bouts of an act. A rep too small for its exercise, or a raise whose knee is bent too far, is none."""
-    every = known()
+    every = exercises.builtin()
     found = [rep for window in act.windows if (rep := _found(actor, act, window, every[window.exercise])) is not None]
     groups: list[list[_Found]] = []
     for rep in found:

@@ -7,8 +7,8 @@ from benchmarks.studio import truth
 from benchmarks.studio.actor import Actor
 from benchmarks.studio.body import body
 from benchmarks.studio.demos import DEMOS, SHAPE, Demo, Loop
-from benchmarks.studio.standins import known
 from formcheck import demos
+from formcheck.core import exercise
 
 pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/demos", "tests/benchmarks")
 
@@ -21,7 +21,7 @@ MOVING = [demo for demo in DEMOS if not demo.exercise.startswith("rest_")]
 
 @pytest.mark.parametrize("demo", MOVING, ids=lambda demo: demo.name)
 def test_a_loop_breaks_the_cue_that_it_shows_and_no_other(demo: Demo) -> None:
-    form = {cue.id: cue for cue in known()[demo.exercise].cues if not cue.is_dose}
+    form = {cue.id: cue for cue in exercise.builtin()[demo.exercise].cues if not cue.is_dose}
     (bout,) = truth.bouts(ACTOR, demo.act(ACTOR))
     (rep,) = bout.reps
     assert bout.exercise == demo.exercise

@@ -18,9 +18,9 @@ from benchmarks.studio.bridge import Ball, Bridge, BridgeSetup, depth_under, kne
 from benchmarks.studio.moments import moments, moments_of
 from benchmarks.studio.motion import Lift, LiftSetup, Lunge, Press, bridges, kneeling_lunges, leg_lifts, lift_degrees
 from benchmarks.studio.near_misses import MOTIONS, NEAR_MISSES
+from benchmarks.studio.others import RANGES
 from benchmarks.studio.postures import Kneel, KneelSetup, leg_lifted, lying, raised_arms
 from benchmarks.studio.rhythm import Restless
-from benchmarks.studio.standins import OTHERS
 from formcheck.core import exercise
 
 pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/exercises", "tests/benchmarks")
@@ -293,7 +293,7 @@ def test_every_cue_of_the_files_is_covered() -> None:
     """Those of the rest of the exercises: `test_studio_others.py`."""
     for found in exercise.builtin().values():
         for cue in found.cues:
-            if cue.check.take == "count" or found.name in OTHERS:
+            if cue.check.take == "count" or found.name in RANGES:
                 continue
             assert cue.check.measure in truth.MEASURED, f"{found.name}: {cue.check.measure}"
             assert cue.id in {row[0] for row in BROKEN.values()}, cue.id

@@ -19,8 +19,8 @@ from benchmarks.studio.moments import moments
 from benchmarks.studio.pose import SIDES
 from benchmarks.studio.rests import _between_legs, _inner_knee
 from benchmarks.studio.rhythm import Restless
-from benchmarks.studio.standins import OTHERS, known
 from benchmarks.studio.stretch import FLESH
+from formcheck.core import exercise
 
 pytestmark = pytest.mark.only_if_changed("benchmarks/studio", "formcheck/exercises", "tests/benchmarks")
 
@@ -30,6 +30,7 @@ ACTORS = {
     "tall": Actor(body(Shape(sex=1, height_m=1.9, weight=0.9, muscle=0.7, african=0.8, asian=0.1))),
 }
 WOMAN = ACTORS["woman"]
+OTHERS = tuple(others.RANGES)
 HELD = [name for name in OTHERS if name != "sit_up"]
 
 
@@ -227,7 +228,7 @@ def test_a_plank_has_the_depth_asked_for(depth: float) -> None:
 
 def test_every_cue_is_known() -> None:
     for name in OTHERS:
-        for cue in known()[name].cues:
+        for cue in exercise.builtin()[name].cues:
             unknown = [c.measure for c in cue.checks if c.how.error != "time" and c.measure not in truth.MEASURED]
             assert cue.check.take == "count" or not unknown, f"{name}: {unknown}"
 
