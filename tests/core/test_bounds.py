@@ -650,10 +650,11 @@ def test_the_sentence_for_a_fault_carries_the_number(name: str, key: str) -> Non
 
 
 def numbers_of(values: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], float]]:
-    """Every number of a parsed file with its place, in the order of the file."""
+    """Every number of a parsed file with its place, in the order of the file, but for what a coach says."""
     if isinstance(values, dict):
         for key, value in values.items():
-            yield from numbers_of(value, (*path, key))
+            if (*path, key) != ("coach",):  # when something is said decides nothing
+                yield from numbers_of(value, (*path, key))
     elif isinstance(values, list):
         for i, value in enumerate(values):
             yield from numbers_of(value, (*path, i))
@@ -662,7 +663,8 @@ def numbers_of(values: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[tup
 
 
 def written(text: str) -> list[re.Match[str]]:
-    """Every number as it is written in a file, outside of texts and comments."""
+    """Every number as it is written in a file, outside of texts and comments and of what a coach says."""
+    text = re.sub(r"^\[coach\]\n(?:.+\n)*", lambda found: re.sub(r"\d", "~", found[0]), text, flags=re.MULTILINE)
     masked = re.sub(r'"(?:[^"\\]|\\.)*"|#.*', lambda found: "~" * len(found[0]), text)
     return list(re.finditer(r"(?<![\w.-])-?\d+(?:\.\d+)?", masked))
 

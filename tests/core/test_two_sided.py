@@ -23,6 +23,14 @@ SAID: Final[dict[tuple[str, Bound], tuple[str, str]]] = {
     ("lift_several_inches", "high"): ("Too high, 61 cm: lower your leg to 8 to 30 cm", "Too high: lower your leg."),
     ("hold_3_to_5_s", "low"): ("1.5 s. Goal: 3 to 5 s, so a little longer", "Hold your leg up a little longer."),
     ("hold_3_to_5_s", "high"): ("10.0 s. Goal: 3 to 5 s, so a little less is enough", "Long enough: lower your leg."),
+    ("other_leg_hangs", "low"): ("only 20 degrees: let the lower leg dangle", "Let your lower leg dangle."),
+    ("other_leg_hangs", "high"): ("220 degrees: do not pull the foot back", "Do not pull the foot back: let it dangle."),
+    ("hold_30_to_60_s", "low"): ("15 s. Goal: 30 to 60 s, so a little longer", "Hold the stretch a little longer."),
+    ("hold_30_to_60_s", "high"): ("120 s. Goal: 30 to 60 s, so a little less is enough", "Long enough: change sides."),
+    ("three_to_four_per_side", "low"): ("Right 1, left 1. Goal: 3 to 4 a side.", ""),
+    ("three_to_four_per_side", "high"): ("Right 8, left 8. Goal: 3 to 4 a side, so fewer are enough.", ""),
+    ("hips_in_line", "low"): ("10 cm too high: lower them into line", "Hips too high: lower them into line."),
+    ("hips_in_line", "high"): ("sagged 10 cm under the line", "Your hips sag: lift them into line."),
     ("ten_to_fifteen_per_leg", "low"): ("Right 5, left 5. Goal: 10 to 15 a leg.", ""),
     ("ten_to_fifteen_per_leg", "high"): ("Right 30, left 30. Goal: 10 to 15 a leg, so fewer are enough.", ""),
 }
@@ -46,13 +54,14 @@ EACH: Final = pytest.mark.parametrize(
 
 
 def beyond(cue: Cue, check: Check, bound: Bound) -> Verdict:
-    """The verdict on half of the least, or on twice the most."""
-    value = (check.at_least or 0) / 2 if bound == "low" else 2 * (check.at_most or 0)
+    """The verdict on half of the least (on twice of it, where that is under 0), or on twice the most."""
+    least, most = check.at_least or 0.0, check.at_most or 0.0
+    value = (least / 2 if least > 0 else 2 * least) if bound == "low" else 2 * most
     if check.take == "count":
         return count_verdict(cue, {"left": int(value), "right": int(value)}, 9.0)
     scale = Scale(100.0, 170.0)
     trust = Trust(0.0 if check.seen_from == "front" else 90.0, 0.0, 0.0)
-    pixels = 100.0 / scale.trunk_cm if check.unit == "cm" else 1.0
+    pixels = {"cm": 100.0 / scale.trunk_cm, "trunk": 100.0}.get(check.unit, 1.0)
     sure = Error(0.0, 0.0, 0.0, 0.01, 0.0, 1)
     return judge(cue, check, Reading(value * pixels, 1.0, 30.0), Known(scale, trust, None, sure))
 

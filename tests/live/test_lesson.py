@@ -464,3 +464,36 @@ def test_the_lines_come_in_the_articles_order(whole: tuple[Coach, list[Moment]])
     ]
     places = [next(i for i, text in enumerate(said) if text.startswith(begin)) for begin in wanted]
     assert places == sorted(places)
+
+
+LONG = """
+title = "A rest"
+summary = "Five minutes."
+
+[[step]]
+exercise = "rest_knees_together"
+hold_s = 300
+"""
+
+
+def test_nobody_who_rests_for_five_minutes_is_nagged() -> None:
+    one = room(LONG)
+    one.poised("rest_knees_together")
+    one.until(Phase.WORK)
+    began = one.time
+    one.passes(20)
+    one.moving, one.held_s = "rest_knees_together", 20.0
+    one.passes(290)
+    assert one.words(began + 1) == [
+        "Breathe deeply, in and out.",
+        "Keep your back flat on the floor.",
+        words.HALF,
+        "Breathe deeply, in and out.",
+        words.TEN,
+        words.FIVE,
+        words.COME_BACK,
+    ]
+    assert one.lesson.standing.phase is Phase.WORK  # until the person leaves the position, and the stay is known
+    one.moving, one.held_s = None, 0.0
+    one.passes(1, ("rest_knees_together", a_rep("both", hold_s=308)))
+    assert one.lesson.over
