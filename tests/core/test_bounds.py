@@ -664,7 +664,7 @@ def numbers_of(values: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[tup
 
 def written(text: str) -> list[re.Match[str]]:
     """Every number as it is written in a file, outside of texts and comments and of what a coach says."""
-    text = re.sub(r"^\[coach\]\n(?:.+\n)*", lambda found: re.sub(r"\d", "~", found[0]), text, flags=re.MULTILINE)
+    text = re.sub(r"^\[coach\].*\n(?:.+\n)*", lambda found: re.sub(r"\d", "~", found[0]), text, flags=re.MULTILINE)
     masked = re.sub(r'"(?:[^"\\]|\\.)*"|#.*', lambda found: "~" * len(found[0]), text)
     return list(re.finditer(r"(?<![\w.-])-?\d+(?:\.\d+)?", masked))
 
