@@ -84,11 +84,13 @@ def times(runs: dict[str, Sequence[str]], rounds: int) -> dict[str, tuple[float,
 
 
 def sizes() -> dict[str, int]:
-    """Bytes on the disk of formcheck without and with its models, and of every package that it needs."""
+    """Bytes on the disk of formcheck, its demonstrations and its models, and of every package that it needs."""
     package = Path(formcheck.__file__).parent
     ours = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    demonstrations, apart = package / "demos", {"models", "demos"}
     own = {
-        "formcheck": _bytes(path for path in ours if "models" not in path.relative_to(package).parts),
+        "formcheck": _bytes(path for path in ours if not apart & set(path.relative_to(package).parts)),
+        "formcheck's demonstrations": _bytes(path for path in ours if demonstrations in path.parents),
         "formcheck's models": _bytes(model_file(name) for name in model_files()),
     }
     packages = {name: _bytes(Path(str(f.locate())) for f in distribution(name).files or ()) for name in needed()}

@@ -12,7 +12,7 @@ from formcheck import files, words
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import Exercise, choose
 from formcheck.core.goal import Goal
-from formcheck.core.otherwise import Otherwise, looks_slow
+from formcheck.core.otherwise import Otherwise, looks_slow, moves
 from formcheck.core.session import Session
 from formcheck.errors import NobodyFoundError, OutputError, UsageError
 from formcheck.filming import UNSAID, Filming
@@ -326,7 +326,7 @@ def _analyzed(
         raise _nobody(video.path, options)
     warnings = [*video.warnings, *estimator.warnings]
     report = finished(session, video.info(), warnings, options.exercises, options.quality)
-    hint = None if any(bout.counted for bout in report.bouts) else otherwise.notice()
+    hint = None if moves(report.bouts, options.exercises) else otherwise.notice()
     if hint is None:
         return report
     others = [notice for notice in report.warnings if notice.code not in _NOTHING]

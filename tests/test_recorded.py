@@ -156,8 +156,8 @@ def test_an_unknown_backend_leaves_no_folder(source: Path, tmp_path: Path) -> No
 
 
 def test_an_unknown_exercise() -> None:
-    with pytest.raises(ExerciseError, match="no exercise is called 'sit_up'"):
-        analyze("clip.mp4", "sit_up")
+    with pytest.raises(ExerciseError, match="no exercise is called 'burpee'"):
+        analyze("clip.mp4", "burpee")
 
 
 # --- recordings with something wrong ----------------------------------------------------------------------------------

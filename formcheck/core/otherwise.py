@@ -40,10 +40,13 @@ class _Try(NamedTuple):
 
 
 class Otherwise:
-    """Keeps the first frames of a recording: `add` takes them as they come, `notice` tries them otherwise."""
+    """Keeps the first frames of a recording: `add` takes them as they come, `notice` tries them otherwise.
+
+    Held postures are not tried: who lies still shows one or another from every side.
+    """
 
     def __init__(self, exercises: Sequence[Exercise]) -> None:
-        self._exercises = exercises
+        self._exercises = [exercise for exercise in exercises if not exercise.segment.stays]
         self._parts: list[Poses] = []
         self._rows = 0
 
@@ -55,6 +58,8 @@ class Otherwise:
 
     def notice(self) -> Notice | None:
         """Which option to try; None where the frames show no reps otherwise either."""
+        if not self._exercises:
+            return None
         poses = Poses.join(self._parts)
         ways = [self._turned(poses), self._faster(poses)]
         found = next((tries for tries in map(list, ways) if tries), [])
@@ -79,6 +84,12 @@ class Otherwise:
         for bout in session.finish():
             if len(bout.counted) >= LEAST_REPS:
                 yield len(bout.counted), bout.title
+
+
+def moves(bouts: Sequence[Bout], exercises: Sequence[Exercise]) -> bool:
+    """Whether a rep counts that is no held posture."""
+    stays = {exercise.name for exercise in exercises if exercise.segment.stays}
+    return any(bout.counted and bout.exercise not in stays for bout in bouts)
 
 
 def looks_slow(bouts: Sequence[Bout]) -> Notice | None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.stick import Act, Tempo, film, glute_bridge, kneeling_lunge, leg_lift, lie_still, squats
+from benchmarks.stick import POSTURES, Act, Tempo, film, glute_bridge, kneeling_lunge, leg_lift, lie_still, squats
 from formcheck.body.poses import Poses
 from formcheck.core.exercise import choose
-from formcheck.core.otherwise import MOST_ROWS, Otherwise, looks_slow, turned
+from formcheck.core.otherwise import MOST_ROWS, Otherwise, looks_slow, moves, turned
 from formcheck.core.session import Session
 from formcheck.findings import Bout, Notice, NoticeCode
 
@@ -31,6 +31,13 @@ def notice(poses: Poses) -> Notice | None:
 def slowed(act: Act, times: int) -> Poses:
     poses = film(act).poses
     return replace(poses, time=poses.time * times)
+
+
+def test_a_posture_that_is_held_is_no_movement() -> None:
+    held, lifted = (bouts(film(act).poses) for act in (POSTURES["plank"](), ACTS["leg lift"]))
+    assert held[0].counted
+    assert not moves(held, choose())
+    assert moves(lifted, choose())
 
 
 def test_four_quarter_turns_are_none() -> None:
@@ -58,7 +65,7 @@ def test_clockwise_is_clockwise() -> None:
 def test_a_picture_on_its_side_or_head_is_noticed(name: str, degrees: int) -> None:
     poses = film(ACTS[name]).poses
     lying = turned(poses, degrees)
-    assert not any(bout.counted for bout in bouts(lying))
+    assert not moves(bouts(lying), choose())
     told = notice(lying)
     assert told is not None
     assert told.code is NoticeCode.LIES_ON_ITS_SIDE

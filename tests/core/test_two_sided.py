@@ -24,7 +24,10 @@ SAID: Final[dict[tuple[str, Bound], tuple[str, str]]] = {
     ("hold_3_to_5_s", "low"): ("1.5 s. Goal: 3 to 5 s, so a little longer", "Hold your leg up a little longer."),
     ("hold_3_to_5_s", "high"): ("10.0 s. Goal: 3 to 5 s, so a little less is enough", "Long enough: lower your leg."),
     ("other_leg_hangs", "low"): ("only 20 degrees: let the lower leg dangle", "Let your lower leg dangle."),
-    ("other_leg_hangs", "high"): ("220 degrees: do not pull the foot back", "Do not pull the foot back: let it dangle."),
+    ("other_leg_hangs", "high"): (
+        "220 degrees: do not pull the foot back",
+        "Do not pull the foot back: let it dangle.",
+    ),
     ("hold_30_to_60_s", "low"): ("15 s. Goal: 30 to 60 s, so a little longer", "Hold the stretch a little longer."),
     ("hold_30_to_60_s", "high"): ("120 s. Goal: 30 to 60 s, so a little less is enough", "Long enough: change sides."),
     ("three_to_four_per_side", "low"): ("Right 1, left 1. Goal: 3 to 4 a side.", ""),

@@ -454,7 +454,7 @@ def test_the_figures_stand_clear_of_each_other(
 def test_what_is_chosen_shows_in_forced_colours(browser: Any, link: str) -> None:
     ground = "e => getComputedStyle(e).backgroundColor"
     with visiting(browser, link, forced_colors="active") as visit:
-        chosen, other = (f".cards input{which} + span" for which in (":checked", ":not(:checked)"))
+        chosen, other = (f"#exercises input{which} + span" for which in (":checked", ":not(:checked)"))
         assert visit.page.locator(chosen).evaluate(ground) != visit.page.locator(other).first.evaluate(ground)
         knob = "e => getComputedStyle(e, '::after').backgroundColor"
         switch = visit.page.locator("#setup-voice")
