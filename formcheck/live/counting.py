@@ -34,8 +34,8 @@ class Counting:
         if passed_s < self._held_s or self._held_s == 0:
             self._held_s, self._begun_s = 0.0, time
             self.begins(time, step)
-        self._lines(time, passed_s, step, step.seconds)
-        self._held_s = passed_s
+        before, self._held_s = self._held_s, passed_s
+        self._lines(time, before, step, step.seconds)
 
     def begins(self, time: float, step: Step) -> None:
         """A step begins by the countdown: say what belongs to its very beginning."""
@@ -51,17 +51,15 @@ class Counting:
         if step.hold_s is None or not before < held_s <= before + JUMP_S:
             return None
         if step.hold_s > TICKS_TO_S:
-            self._held_s = before
-            self._lines(time, held_s, step, step.hold_s - LAST_S)
-            self._held_s = held_s
+            self._lines(time, before, step, step.hold_s - LAST_S)
             self._words(time, before, held_s, step.hold_s)
         if before < step.hold_s <= held_s:
             return "held"
         return "tick" if step.hold_s <= TICKS_TO_S and int(before) < int(held_s) < step.hold_s else None
 
-    def _lines(self, time: float, now_s: float, step: Step, until_s: float) -> None:
+    def _lines(self, time: float, before: float, step: Step, until_s: float) -> None:
         for line in step.during:
-            if self._held_s < line.at_s <= now_s and line.at_s < until_s:
+            if before < line.at_s <= self._held_s and line.at_s < until_s:
                 self._speech.offer(time, Rank.GUIDE, f"{line.say} {self._begun_s:.1f}", line.say)
 
     def _words(self, time: float, before: float, held_s: float, goal_s: float) -> None:

@@ -31,7 +31,7 @@ from formcheck.live.programme import Course, Step
 from formcheck.live.speech import Announcer, Rank, Speech
 from formcheck.live.standing import Phase, Seen, Standing
 from formcheck.live.taken import Taken, kept
-from formcheck.words import count
+from formcheck.words import count, doing
 from formcheck.words import lesson as words
 
 POISED_S: Final = 1.2
@@ -127,7 +127,6 @@ class Lesson:
     def standing(self) -> Standing:
         """Where it stands now."""
         step, phase = self._now.step, self._phase
-        key = "timer" if phase is Phase.WORK and step.exercise is None else phase.value
         name = words.shown_step(step.title, step.side)
         return Standing(
             phase=phase,
@@ -141,7 +140,7 @@ class Lesson:
             held_s=self._held_s if phase is Phase.WORK else 0.0,
             hold_s=step.hold_s,
             left_s=self._left_s,
-            line=words.SHOWN[key].format(title=name),
+            line=words.SHOWN[phase].format(title=name),
             sounds=tuple(self._sounds),
             ended=self.ended,
         )
@@ -164,7 +163,8 @@ class Lesson:
 
     def hurts(self) -> None:
         """It hurts: the step ends, and nothing goes on before the key is pressed."""
-        if self._phase is Phase.OVER:
+        again = self._phase is Phase.PAUSED and self._taken[-2:-1] and self._taken[-2].state == "hurt"
+        if self._phase is Phase.OVER or again:  # the step that comes has not been begun: it stays to be done
             return
         self._hurt.append({"t": round(self._time, 1), "step": len(self._taken)})
         self._offer(Rank.STOP, f"hurts {len(self._hurt)}", words.HURTS)
@@ -247,15 +247,14 @@ class Lesson:
         step = self._coming.pop(0)
         after = self._taken[-1].step if self._taken else None
         self._taken.append(Taken(step))
-        said = words.coming(
-            step.title, step.side, self._side_words(step), words.dose(step.reps, step.hold_s, step.seconds)
-        )
-        other_leg = after is not None and after.exercise is not None and after.exercise == step.exercise
-        if other_leg:
+        name = doing(step.title, step.side, self._side_words(step))
+        said = words.coming(name, words.dose(step.reps, step.hold_s, step.seconds))
+        self._rest_s = after.rest_s if after is not None else 0.0
+        if after is not None and after.exercise is not None and after.exercise == step.exercise:
             self._lines.then(words.OTHER_LEG, said, *step.before[:1])
         else:
-            self._lines.then(said, *step.before)
-        self._rest_s = after.rest_s if after is not None else 0.0
+            rest = [words.REST.format(s=self._rest_s)] if self._rest_s else []
+            self._lines.then(*rest, said, *step.before)
         self._poised = False
         self._enter(Phase.REST if self._rest_s else Phase.WAIT)
         self._left_s = self._rest_s
@@ -345,7 +344,7 @@ class Lesson:
         if self._coming:
             self._take_next()
         else:
-            self._lines.then(words.OVER)
+            self._lines.then(words.OVER_HURT if state == "hurt" else words.OVER)
             self._enter(Phase.OVER)
 
     def _reps(self, seen: Seen) -> None:

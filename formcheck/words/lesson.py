@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from formcheck.findings import OneSide
-from formcheck.words.common import capital, plural
+from formcheck.words.common import plural
 
 PLACE: Final = "Put the camera two metres away, as high as the mat, and lie or kneel with your side to it."
 COUNT_IN: Final = ("Three.", "Two.", "One.", "Begin.")
-HALF, TEN, FIVE, DONE = "Half way.", "Ten more.", "Five.", "Done."
+HALF, TEN, FIVE = "Half way.", "Ten more.", "Five."
 COME_BACK: Final = "Done. Come back slowly."
 OTHER_LEG: Final = "Now the other leg."
 REST: Final = "Rest for {s:.0f} seconds."
@@ -16,6 +16,7 @@ PAUSED: Final = "Paused. I wait for you."
 GOES_ON: Final = "We go on."
 HURTS: Final = "Stop, and rest. If it goes on hurting, ask a doctor or a physiotherapist before you go on."
 OVER: Final = "That is all for today. Well done."
+OVER_HURT: Final = "That is all for today."
 ENDED: Final = "I have not seen you for a while, so the session ends here. It is kept."
 LEFT_OUT: Final = "Let us leave that out for today."
 READY_WHEN: Final = "Go on when you are ready."
@@ -26,18 +27,10 @@ SHOWN: Final = {
     "wait": "{title}",
     "count": "Hold still",
     "work": "{title}",
-    "timer": "{title}",
     "paused": "Paused. Space goes on",
     "over": "Well done",
 }
 """What stands on the screen in each phase, by its name: at most eight words."""
-
-
-def step(title: str, side: OneSide | None, side_words: str) -> str:
-    """A step by its name: `Leg lift, left side`, `Kneeling lunge with the left knee down`."""
-    if side is None:
-        return title
-    return f"{title} {side_words.format(side=side)}" if "knee" in side_words else f"{title}, {side} side"
 
 
 def shown_step(title: str, side: OneSide | None) -> str:
@@ -51,20 +44,20 @@ def where(title: str, side: OneSide | None, number: int, steps: int) -> str:
 
 
 def dose(reps: int, hold_s: float | None, seconds: float) -> str:
-    """What is asked for: `3 times, 30 seconds each`."""
+    """What is asked for: `3 times, 30 seconds each`, `once, 30 seconds`, `2 minutes` of a timer."""
     if seconds:
         return _time(seconds)
-    each = "" if hold_s is None else f", {_time(hold_s)} each" if reps > 1 else f" {_time(hold_s)}"
-    return f"{reps} times{each}" if reps > 1 else f"once{each and ','}{each}"
+    times, each = ("once", "") if reps == 1 else (f"{reps} times", " each")
+    return times if hold_s is None else f"{times}, {_time(hold_s)}{each}"
 
 
 def _time(s: float) -> str:
     return f"{s / 60:g} minutes" if s >= 120 and s % 30 == 0 else "1 minute" if s == 60 else f"{s:g} seconds"
 
 
-def coming(title: str, side: OneSide | None, side_words: str, said: str) -> str:
-    """What comes next: `Leg lift, left side: 10 times, 3 seconds each.`"""
-    return f"{step(title, side, side_words)}: {said}."
+def coming(name: str, said: str) -> str:
+    """What comes next, by its name and dose: `Leg lift, left side: 10 times, 3 seconds each.`"""
+    return f"{name}: {said}."
 
 
 def another(seen: str, asked: str) -> str:
@@ -107,4 +100,4 @@ def _small(title: str) -> str:
 
 def summary(done: int, steps: int, minutes: float) -> str:
     """A whole session: `5 of 5 steps in 9 minutes.`"""
-    return f"{capital(plural(done, 'step'))} of {steps} done, in {max(1, round(minutes))} min."
+    return f"{plural(done, 'step')} of {steps} done, in {max(1, round(minutes))} min."

@@ -133,6 +133,8 @@ def test_who_moves_away_in_the_countdown_is_waited_for() -> None:
     one.until(Phase.WAIT, 3)
     one.poised("leg_lift")
     one.until(Phase.WORK)
+    assert one.words().count("Three.") == 2  # counted in anew
+    assert one.words().count("Begin.") == 1
 
 
 def test_who_has_begun_is_not_held_up() -> None:
@@ -163,6 +165,7 @@ def test_both_legs_then_the_rest_then_the_next_exercise_then_the_end() -> None:
     assert one.now == ("glute_bridge", None, "rest")
     one.poised("glute_bridge")
     one.until(Phase.WORK)
+    assert "Rest for 5 seconds." in one.words()
     for _ in range(4):
         one.passes(2, ("glute_bridge", a_rep("both")))
     assert one.lesson.over
@@ -290,6 +293,25 @@ def test_what_hurts_ends_the_step_and_waits_for_the_key() -> None:
     one.lesson.pause()
     one.passes(STEP_S)
     assert one.now[2] == "rest"
+
+
+def test_what_hurts_is_pressed_twice_but_ends_one_step() -> None:
+    one = at_work()
+    one.lesson.hurts()
+    one.passes(2)
+    one.lesson.hurts()
+    one.passes(2)
+    assert one.now == ("leg_lift", "right", "paused")
+    assert [step["state"] for step in one.lesson.record()["steps"]] == ["hurt", "left_out", "left_out"]
+
+
+def test_nobody_whom_it_hurts_is_told_well_done() -> None:
+    one = at_work()
+    one.lesson.skip()
+    one.lesson.skip()
+    one.lesson.hurts()
+    one.passes(15)
+    assert one.words()[-2:] == [words.HURTS, words.OVER_HURT]
 
 
 def test_a_step_can_be_skipped() -> None:

@@ -644,6 +644,6 @@ def test_keys_lead_through_a_programme_and_its_end_ends_the_set(
     watch(clip_path, exercise="auto", course=course, on_say=said.append, keys=keys)
     assert not keys
     assert lesson.HURTS in said  # and both steps are over
-    assert lesson.OVER in said
+    assert lesson.OVER_HURT in said
     assert poses.time[-1] > 20  # it goes on for longer
     assert len(said) == 3
