@@ -71,7 +71,4 @@ def lines(table: Table, key: str, letters: int = SAY_LETTERS) -> tuple[Line, ...
 def _check(table: Table, text: str, letters: int) -> None:
     if not 0 < len(text) <= letters:
         raise table.wrong(f"a sentence may have 1 to {letters} letters; found {len(text)}: {text!r}")
-    try:
-        text.format(**_FIELDS)
-    except (KeyError, IndexError, ValueError) as error:
-        raise table.wrong(f"a sentence can use {', '.join(_FIELDS)}; found {text!r}: {error}") from None
+    table.check_sentence(text, _FIELDS)
