@@ -157,7 +157,7 @@ class Table:
             if not all(
                 name in fields and not conversion and _SPEC.fullmatch(spec or "") for name, spec, conversion in used
             ):
-                raise ValueError("something else is used")  # noqa: TRY301  as `format` says it of the rest
+                raise ValueError("something else is used")
             text.format(**fields)
         except ValueError as error:
             raise self.wrong(
@@ -187,4 +187,4 @@ class Table:
     def done(self, allowed: str) -> None:
         """Complain of the keys that nobody asked for."""
         if self._values:
-            raise self.wrong(f"{', '.join(map(repr, self._values))} is not known here; allowed: {allowed}")
+            raise self.wrong(f"{', '.join(map(_SHORT.repr, [*self._values][:10]))} is not known here; allowed: {allowed}")

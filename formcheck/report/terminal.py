@@ -19,7 +19,7 @@ def overview(report: Report) -> Group:
 
 def _line(text: str, style: str = "", indent: int = 0) -> Padding:
     # Text and not markup: a message or a file name may hold brackets.
-    return Padding(Text(text, style), (0, 0, 0, indent))
+    return Padding(Text(words.printable(text), style), (0, 0, 0, indent))
 
 
 def _lines(report: Report) -> Iterator[Padding]:

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -172,5 +173,9 @@ def table(rows: list[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
+_FORMULA: Final = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Where a spreadsheet may see a formula begin: at a cell's start, also after what parts cells elsewhere."""
+
+
 def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
