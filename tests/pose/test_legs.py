@@ -37,18 +37,38 @@ def test_legs_that_move_are_not_exchanged() -> None:
     assert not any(following.follow(i / 30, legs(gap)) for i, gap in enumerate(gaps))
 
 
+def test_a_model_that_shifts_the_legs_over_a_few_frames_has_exchanged_them() -> None:
+    """Between the two it puts each leg half way, a little nearer to where it goes: each frame alone looks like a step."""
+    following, half, most = Legs(), legs(gap=-20), legs(gap=-50)
+    frames = [legs()] * 6 + [half, most] + [exchanged(legs())] * 6
+    said = [following.follow(i / 10, frame) for i, frame in enumerate(frames)]
+    assert said[-6:] == [True] * 6
+
+
+def voted(following: Legs, start_s: float, frame: Array, votes: int) -> list[bool]:
+    """What is said after each of some second passes that see the legs as in `frame`, while the model gives `legs()`."""
+    answers = []
+    for i in range(votes):
+        following.follow(start_s + i / 2, legs())
+        answers.append(following.vote(frame))
+    return answers
+
+
 def test_the_first_vote_names_and_later_ones_must_outweigh_it() -> None:
     following = Legs()
     assert not following.follow(0.0, legs())
     assert following.vote(exchanged(legs()))  # the second pass sees them the other way round
-    assert following.follow(0.1, legs())
-    assert following.vote(exchanged(legs()))
-    assert following.vote(exchanged(legs()))
-    answers = []
-    for i in range(3):
-        following.follow(0.5 + i / 2, legs())
-        answers.append(following.vote(legs()))
-    assert answers == [True, True, False]
+    assert voted(following, 0.5, exchanged(legs()), 2) == [True, True]
+    assert voted(following, 1.5, legs(), 4) == [True, True, True, False]
+
+
+def test_legs_that_were_seen_to_stay_change_their_name_after_more_votes_than_legs_that_were_lost() -> None:
+    for lost, needed in ((False, 7), (True, 3)):
+        following = Legs()
+        voted(following, 0.0, legs(), 10)
+        if lost:
+            following.follow(4.9, legs(gap=4))
+        assert voted(following, 5.0, exchanged(legs()), needed) == [False] * (needed - 1) + [True]
 
 
 @pytest.mark.parametrize("second", [legs(gap=4), legs(x=30)])
