@@ -38,7 +38,7 @@ def test_legs_that_move_are_not_exchanged() -> None:
 
 
 def test_a_model_that_shifts_the_legs_over_a_few_frames_has_exchanged_them() -> None:
-    """Between the two it puts each leg half way, a little nearer to where it goes: each frame alone looks like a step."""
+    """Between the two it puts each leg half way: each frame alone looks like a step."""
     following, half, most = Legs(), legs(gap=-20), legs(gap=-50)
     frames = [legs()] * 6 + [half, most] + [exchanged(legs())] * 6
     said = [following.follow(i / 10, frame) for i, frame in enumerate(frames)]
