@@ -23,6 +23,11 @@ STILL: Final = 0.05
 APART_SHARE: Final = 0.5
 """Of frames with legs less apart than this share of the widest, none is compared with: between two places that it takes
 for a leg's, a model puts the leg half way (ours)."""
+HALF_WAY: Final = 0.2
+HALF_WAY_S: Final = 0.25
+BESIDE: Final = 0.25
+"""A model in doubt puts both legs this share of the way to the other's place, or more, and no further beside it. For so
+long the legs stay where they were (ours: in a rendered lunge such a frame was a fall of 0.4 trunks)."""
 MOST_VOTES: Final = 6
 LOST_VOTES: Final = 2
 """Votes that count at most, and once the legs were close together or lost: as many and one more in a row, within 3.5 or
@@ -47,6 +52,13 @@ def crossing(here: Array, there: Array, seconds: float = 0.0) -> int:
     return int(crossed(now[:, LEGS], then[:, LEGS], np.array([seconds]), trunk_of(now))[0])
 
 
+class Seen(NamedTuple):
+    """Of a frame's legs: whether the model has them exchanged, and whether it has put each half way to the other."""
+
+    exchanged: bool
+    half_way: bool = False
+
+
 class _Frame(NamedTuple):
     """When it was, its landmarks (33, 2) with the legs put right, and how far the legs are apart."""
 
@@ -63,23 +75,25 @@ class Legs:
         self._exchanged = False
         self._votes = 0
 
-    def follow(self, time: float, image: Array) -> bool:
+    def follow(self, time: float, image: Array) -> Seen:
         """Whether the legs of a frame's landmarks (33, 2) must be exchanged, to be the ones they were."""
         while self._frames and time - self._frames[0].time > LONGEST_S:
             self._frames.popleft()
         now = exchanged(image) if self._exchanged else image
         if not (self._frames and _stayed(now, self._frames[-1].image)):  # in most frames they did
+            if self._frames and time - self._frames[-1].time <= HALF_WAY_S and half_way(now, self._frames[-1].image):
+                return Seen(self._exchanged, half_way=True)
             total = self._crossing(time, image)
             if total:
                 self._exchanged = total > 0
             else:
                 self._votes = min(self._votes, LOST_VOTES)
         self._add(time, image)
-        return self._exchanged
+        return Seen(self._exchanged)
 
     def vote(self, second: Array) -> bool:
         """The same of the frame followed last, after a second pass has given (33, 2)."""
-        time, image, apart = self._frames[-1]
+        time, image, apart = self._frames[-1]  # the one before, where the last one was half way
         vote = -crossing(image, second)
         if self._votes + vote < 0:
             self._exchanged = not self._exchanged
@@ -104,6 +118,22 @@ class Legs:
         legs = image[None, LEGS]
         apart = float(distance(legs[:, 0::2] - legs[:, 1::2])[0])
         self._frames.append(_Frame(time, exchanged(image) if self._exchanged else image, apart))
+
+
+def half_way(here: Array, there: Array) -> bool:
+    """Whether both legs have gone a part of the way to where the other one was, as straight as no leg moves."""
+    left, right = there[LEFT], there[RIGHT]
+    way = right - left
+    size = (way * way).sum(axis=1)
+    wide = float(np.sqrt(size).mean())
+    if wide <= TOGETHER * trunk_of(there[None])[0]:
+        return False
+    for begin, now, to in ((left, here[LEFT], way), (right, here[RIGHT], -way)):
+        gone = ((now - begin) * to).sum(axis=1) / np.maximum(size, 1e-9)
+        beside = np.hypot(*(now - begin - gone[:, None] * to).T).mean()
+        if not HALF_WAY < np.median(gone) < 1 - HALF_WAY or beside > BESIDE * wide:
+            return False
+    return True
 
 
 def _stayed(here: Array, there: Array) -> bool:
