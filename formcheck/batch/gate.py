@@ -113,7 +113,7 @@ def rows(path: Path) -> Iterator[Row]:
 
     Raises `UsageError` for a file that is neither.
     """
-    what, before = f"baseline: the {TABLE} of a run, or what it saved", ""
+    what, before = f"baseline (the {TABLE} of a run, or what it saved)", ""
     with files.reading(path, what, UsageError):
         for row in (_of_parquet if path.suffix == ".parquet" else _of_json)(path):
             _check_row(row)

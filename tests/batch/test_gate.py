@@ -190,7 +190,7 @@ def test_what_is_no_baseline_is_told_before_the_work(text: str, tmp_path: Path) 
     path.write_text(text, "utf-8")
     with pytest.raises(UsageError, match=r"baseline\.json is no baseline"):
         gate.check(path)
-    with pytest.raises(UsageError, match=r"none\.parquet is no baseline"):
+    with pytest.raises(UsageError, match=r"there is no file .*none\.parquet"):
         gate.check(tmp_path / "none.parquet")
 
 
@@ -203,7 +203,7 @@ def test_a_value_without_a_unit_is_in_a_baseline(tmp_path: Path) -> None:
 
 def test_another_table_is_no_baseline(clips: list[Path], tmp_path: Path) -> None:
     export(clips[0], "parquet", tmp_path / "angles.parquet")
-    with pytest.raises(UsageError, match=r"angles\.parquet is no baseline: it has no column"):
+    with pytest.raises(UsageError, match=r"angles\.parquet is no baseline.*it has no column"):
         gate.check(tmp_path / "angles.parquet")
 
 
