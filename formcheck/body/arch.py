@@ -272,6 +272,17 @@ def _profiles(looks: Array, axes: Array, trunk: float) -> tuple[Array, Array]:
     return found[0], found[1]
 
 
+def belly(looks: Array) -> Array:
+    """Depth of the belly's outline beside the median axis of looks (n, len(COLUMNS)), in trunks, (n, stations); NaN
+    where not seen.
+    """
+    seen = np.isfinite(looks[:, _HIP]).all(axis=1)
+    if not seen.any():
+        return np.full((len(looks), BACK_STATIONS), np.nan)
+    axis = np.median(looks[seen], axis=0)
+    return _profiles(looks, axis[None], float(np.hypot(*(axis[_SHOULDER] - axis[_HIP]))))[1]
+
+
 def _usual(depths: Array) -> Array:
     """The median of the seen values of each row, (m, 1); 0 where none is seen."""
     number = np.isfinite(depths).sum(axis=1, keepdims=True)

@@ -1,0 +1,186 @@
+"""Breaths: how often the belly of somebody at rest rises and falls, seen on its outline.
+
+A breath lifts the outline most over the belly, less over the chest, and not at the hips and the shoulders. The outline is
+taken beside one line, the median axis of the trunk, as landmarks wander by more than a breath. It is weighed by how a
+breath lifts it, and only the band around its strongest rhythm is kept; there the tops are counted.
+
+Nothing is claimed unless the rhythm stands out, is even, and moves the outline as a breath does. A shaking camera has an
+even rhythm too, but lifts hips and shoulders as much as the belly.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from scipy.fft import dct, idct
+from scipy.signal import find_peaks
+
+from formcheck import words
+from formcheck.body import arch
+from formcheck.body.poses import STATIONS, Array
+from formcheck.core.clock import RATE
+from formcheck.core.rows import Rows
+from formcheck.findings import Breaths, Reason
+
+STEP: Final = 6
+"""Every so many ticks the outline is read: it is seen four times a second at most."""
+
+_HZ: Final = RATE / STEP
+
+PART_S: Final = 45.0
+"""A hold is counted in parts of this length or longer, as one breathes slower the longer one rests (ours)."""
+
+LEAST_S: Final = 30.0
+LEAST_SHARE: Final = 0.5
+"""Breaths are told if they can be counted in parts of at least this length, and of at least this share of the hold
+(ours).
+"""
+
+RATES: Final = (6.0, 30.0)
+"""Breaths a minute that are plausible."""
+
+LIFT: Final = np.exp(-(((STATIONS - 0.32) / 0.19) ** 2)) + 0.3 * np.exp(-(((STATIONS - 0.8) / 0.19) ** 2))
+"""How much a breath lifts the outline at each station, of the most (ours, that of the studio's people)."""
+
+NOISE_HZ: Final = 0.7
+"""What is quicker than this is noise."""
+
+SLOWEST_HZ: Final = 0.03
+"""What is slower than this is drift, and counts for nothing (ours)."""
+
+LEAST_NOISE: Final = 1e-4
+"""Trunks of noise that every station is thought to have at least, so that none counts alone (ours)."""
+
+LEAST_SEEN: Final = 0.8
+LEAST_STATIONS: Final = 4
+"""A station counts if the outline is seen there so much of the time; so many must count (ours)."""
+
+NEAR: Final = (0.75, 1.3)
+BAND: Final = (0.5, 1.8)
+"""Of the strongest rhythm: within the first its power is summed up, as breaths are uneven; the second is kept (ours)."""
+
+TOP: Final = 1.0
+"""A top rises over both dips beside it by at least this many standard deviations; a sine's does by 2.8 (ours)."""
+
+LEAST_BREATHS: Final = 5
+CLEAR: Final = 0.65
+UNEVEN: Final = 0.25
+ALIKE: Final = 0.6
+RISE: Final = (0.01, 0.15)
+"""What breaths are claimed by: how many tops; the share of all movement that is of their rhythm; the standard deviation
+of the times between them, in mean ones; the correlation of what rises with `LIFT`; and trunks that the outline rises.
+"""
+
+
+MOST: Final = 1.645
+"""The interval is meant to hold the true rate nine times in ten: so many standard errors to each side."""
+
+ENDS_S: Final = 0.4
+"""Standard error of the time from the first top to the last (ours)."""
+
+
+class _Part(NamedTuple):
+    """The tops in a part of a hold: how many, seconds from the first to the last, and the variance of a breath's
+    length, as a share.
+    """
+
+    tops: int
+    seconds: float
+    variance: float
+
+
+def breaths(hold: Rows) -> Breaths:
+    """The breaths in the ticks of a hold."""
+    looks = hold.looks[::STEP]
+    seconds = len(looks) / _HZ
+    if seconds < LEAST_S:
+        return _none(Reason.REST_TOO_SHORT)
+    parts = np.array_split(looks, max(1, int(seconds / PART_S)))
+    counted = [(part, len(of) / _HZ) for of in parts if (part := _counted(arch.belly(of))) is not None]
+    if sum(part_s for _, part_s in counted) < max(LEAST_S, LEAST_SHARE * seconds):
+        return _none(Reason.BREATHS_NOT_SEEN)
+    return _told([part for part, _ in counted])
+
+
+def _counted(depth: Array) -> _Part | None:
+    """The breaths in depths of the belly's outline, (n, stations) trunks; None where they do not show."""
+    seen = np.isfinite(depth).mean(axis=0) >= LEAST_SEEN
+    if seen.sum() < LEAST_STATIONS:
+        return None
+    outline, lift = _filled(depth[:, seen]), LIFT[seen]
+    noise = np.sqrt((_between(outline, NOISE_HZ, np.inf) ** 2).mean(axis=0)) + LEAST_NOISE
+    weight = lift / noise**2
+    risen = outline @ weight / (lift @ weight)
+    hz, power = _spectrum(risen)
+    rhythm = _rhythm(hz, power)
+    kept = (BAND[0] * rhythm, BAND[1] * rhythm)
+    wave = _between(risen, *kept)
+    tops, _ = find_peaks(wave, prominence=TOP * wave.std())
+    if len(tops) < LEAST_BREATHS:
+        return None
+    times = np.diff(tops) / _HZ
+    uneven = float(times.std() / times.mean())
+    clear = float(power[_within(hz, *kept)].sum() / power[hz > SLOWEST_HZ].sum())
+    alike = float(np.corrcoef(wave @ outline, lift)[0, 1])
+    rise = 2 * np.sqrt(2) * float(wave.std())
+    rate = 60 / float(times.mean())
+    plausible = RATES[0] <= rate <= RATES[1] and RISE[0] <= rise <= RISE[1]
+    if not (plausible and clear >= CLEAR and uneven <= UNEVEN and alike >= ALIKE):
+        return None
+    return _Part(len(tops), float(times.sum()), uneven * uneven)
+
+
+def _filled(depth: Array) -> Array:
+    """Depths (n, stations) about their means, gaps bridged by straight lines."""
+    at = np.arange(len(depth))
+    columns = [np.interp(at, at[there], of[there]) for of in depth.T.astype(np.float64) for there in [np.isfinite(of)]]
+    whole = np.stack(columns, axis=1)
+    centred: Array = whole - whole.mean(axis=0)
+    return centred
+
+
+def _spectrum(signal: Array) -> tuple[Array, Array]:
+    """The frequencies of a signal (n, ...), hertz, and its power at each."""
+    hz = np.arange(len(signal)) * _HZ / (2 * len(signal))
+    return hz, dct(signal, norm="ortho", axis=0) ** 2
+
+
+def _between(signal: Array, low: float, high: float) -> Array:
+    """What of a signal (n, ...) lies in a band, hertz."""
+    parts = dct(signal, norm="ortho", axis=0)
+    parts[~_within(_spectrum(signal)[0], low, high)] = 0
+    found: Array = idct(parts, norm="ortho", axis=0)
+    return found
+
+
+def _within(hz: Array, low: float, high: float) -> Array:
+    inside: Array = (hz >= low) & (hz <= high)
+    return inside
+
+
+def _rhythm(hz: Array, power: Array) -> float:
+    """The strongest rhythm that may be of breaths, hertz."""
+    tried = np.arange(0.9 * RATES[0], 1.1 * RATES[1], 0.3) / 60
+    sums = [power[_within(hz, NEAR[0] * one, NEAR[1] * one)].sum() for one in tried]
+    return float(tried[int(np.argmax(sums))])
+
+
+def _told(parts: Sequence[_Part]) -> Breaths:
+    """What is told of the parts in which breaths were counted."""
+    tops, seconds = sum(part.tops for part in parts), sum(part.seconds for part in parts)
+    between = tops - len(parts)
+    a_minute = 60 * between / seconds
+    uneven = sum(part.variance * (part.tops - 1) for part in parts) / between**2
+    off = MOST * float(np.sqrt(uneven + len(parts) * (ENDS_S / seconds) ** 2))
+    return Breaths(
+        a_minute=a_minute,
+        interval=(a_minute * (1 - off), a_minute * (1 + off)),
+        counted=tops,
+        seconds=seconds,
+        reason_code=None,
+        message=words.breathed(a_minute),
+    )
+
+
+def _none(reason: Reason) -> Breaths:
+    return Breaths(None, None, None, None, reason, words.not_counted(reason))
