@@ -217,8 +217,9 @@ class Dip:
 class Breaths:
     """How often somebody at rest breathed, as the belly's outline shows it.
 
-    `a_minute` and its `interval` (90 %) rest on the `counted` breaths, in `seconds` from the first to the last. All four
-    are None where nothing is claimed, and `reason_code` says why. `message` is the sentence for the user.
+    `a_minute` and its `interval` (90 %) rest on the breaths that were `counted`, each from its top to that of the next,
+    which took `seconds` in all. All four are None where nothing is claimed, and `reason_code` says why. `message` is
+    the sentence for the user.
     """
 
     a_minute: float | None

@@ -1,11 +1,11 @@
 """Breaths: how often the belly of somebody at rest rises and falls, seen on its outline.
 
-A breath lifts the outline most over the belly, less over the chest, and not at the hips and the shoulders. The outline is
-taken beside one line, the median axis of the trunk, as landmarks wander by more than a breath. It is weighed by how a
-breath lifts it, and only the band around its strongest rhythm is kept; there the tops are counted.
+A breath lifts the outline most over the belly, less over the chest, and not at the hips and the shoulders. The outline
+is taken beside one line, the median axis of the trunk, as landmarks wander by more than a breath. It is weighed by how
+a breath lifts it, and only the band around its strongest rhythm is kept; there breaths are counted from top to top.
 
-Nothing is claimed unless the rhythm stands out, is even, and moves the outline as a breath does. A shaking camera has an
-even rhythm too, but lifts hips and shoulders as much as the belly.
+Nothing is claimed unless the rhythm stands out, is even, and moves the outline as a breath does. A shaking camera has
+an even rhythm too, but lifts hips and shoulders as much as the belly.
 """
 
 from collections.abc import Sequence
@@ -57,18 +57,19 @@ LEAST_STATIONS: Final = 4
 
 NEAR: Final = (0.75, 1.3)
 BAND: Final = (0.5, 1.8)
-"""Of the strongest rhythm: within the first its power is summed up, as breaths are uneven; the second is kept (ours)."""
+"""Of the strongest rhythm: the first is where its power is summed up, as breaths are uneven; the second is kept (ours).
+"""
 
 TOP: Final = 1.0
 """A top rises over both dips beside it by at least this many standard deviations; a sine's does by 2.8 (ours)."""
 
-LEAST_BREATHS: Final = 5
+LEAST_BREATHS: Final = 4
 CLEAR: Final = 0.65
 UNEVEN: Final = 0.25
 ALIKE: Final = 0.6
 RISE: Final = (0.01, 0.15)
-"""What breaths are claimed by: how many tops; the share of all movement that is of their rhythm; the standard deviation
-of the times between them, in mean ones; the correlation of what rises with `LIFT`; and trunks that the outline rises.
+"""What breaths are claimed by: how many; the share of all movement that is of their rhythm; the standard deviation
+of their lengths, as a share; the correlation of what rises with `LIFT`; and trunks that the outline rises.
 """
 
 
@@ -80,13 +81,13 @@ ENDS_S: Final = 0.4
 
 
 class _Part(NamedTuple):
-    """The tops in a part of a hold: how many, seconds from the first to the last, and the variance of a breath's
-    length, as a share.
+    """The breaths in a part of a hold, from the first top to the last: how many, for how long in all, and the standard
+    deviation of their lengths, as a share.
     """
 
-    tops: int
+    breaths: int
     seconds: float
-    variance: float
+    uneven: float
 
 
 def breaths(hold: Rows) -> Breaths:
@@ -116,7 +117,7 @@ def _counted(depth: Array) -> _Part | None:
     kept = (BAND[0] * rhythm, BAND[1] * rhythm)
     wave = _between(risen, *kept)
     tops, _ = find_peaks(wave, prominence=TOP * wave.std())
-    if len(tops) < LEAST_BREATHS:
+    if len(tops) <= LEAST_BREATHS:
         return None
     times = np.diff(tops) / _HZ
     uneven = float(times.std() / times.mean())
@@ -127,7 +128,7 @@ def _counted(depth: Array) -> _Part | None:
     plausible = RATES[0] <= rate <= RATES[1] and RISE[0] <= rise <= RISE[1]
     if not (plausible and clear >= CLEAR and uneven <= UNEVEN and alike >= ALIKE):
         return None
-    return _Part(len(tops), float(times.sum()), uneven * uneven)
+    return _Part(len(times), float(times.sum()), uneven)
 
 
 def _filled(depth: Array) -> Array:
@@ -167,15 +168,14 @@ def _rhythm(hz: Array, power: Array) -> float:
 
 def _told(parts: Sequence[_Part]) -> Breaths:
     """What is told of the parts in which breaths were counted."""
-    tops, seconds = sum(part.tops for part in parts), sum(part.seconds for part in parts)
-    between = tops - len(parts)
-    a_minute = 60 * between / seconds
-    uneven = sum(part.variance * (part.tops - 1) for part in parts) / between**2
+    counted, seconds = sum(part.breaths for part in parts), sum(part.seconds for part in parts)
+    a_minute = 60 * counted / seconds
+    uneven = sum(part.breaths * part.uneven**2 for part in parts) / counted**2
     off = MOST * float(np.sqrt(uneven + len(parts) * (ENDS_S / seconds) ** 2))
     return Breaths(
         a_minute=a_minute,
         interval=(a_minute * (1 - off), a_minute * (1 + off)),
-        counted=tops,
+        counted=counted,
         seconds=seconds,
         reason_code=None,
         message=words.breathed(a_minute),
