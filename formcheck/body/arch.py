@@ -272,15 +272,17 @@ def _profiles(looks: Array, axes: Array, trunk: float) -> tuple[Array, Array]:
     return found[0], found[1]
 
 
-def belly(looks: Array) -> Array:
-    """Depth of the belly's outline beside the median axis of looks (n, len(COLUMNS)), in trunks, (n, stations); NaN
-    where not seen.
+def belly(looks: Array) -> tuple[Array, Array]:
+    """Depth of the belly's outline in trunks beside the median axis of looks (n, len(COLUMNS)), and beside each one's
+    own, (n, stations) each; NaN where not seen.
     """
     seen = np.isfinite(looks[:, _HIP]).all(axis=1)
     if not seen.any():
-        return np.full((len(looks), BACK_STATIONS), np.nan)
+        nowhere = np.full((len(looks), BACK_STATIONS), np.nan)
+        return nowhere, nowhere
     axis = np.median(looks[seen], axis=0)
-    return _profiles(looks, axis[None], float(np.hypot(*(axis[_SHOULDER] - axis[_HIP]))))[1]
+    trunk = float(np.hypot(*(axis[_SHOULDER] - axis[_HIP])))
+    return _profiles(looks, axis[None], trunk)[1], looks[:, _BELLY] / trunk
 
 
 def _usual(depths: Array) -> Array:

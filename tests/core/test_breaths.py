@@ -48,13 +48,13 @@ def belly(time: Array, at: Array) -> Array:
     return risen
 
 
-def hold(depth: Array, *, axis_px: float = 1.0, seed: int = 0) -> Rows:
+def hold(depth: Array, *, axis_px: float = 1.0, axis: Array | float = 0.0, seed: int = 0) -> Rows:
     """Ticks (n,) of somebody who lies, with depths of the outline (n, stations) in trunks from the trunk's true line;
-    the landmarks wander from that by `axis_px`.
+    the landmarks are off that by `axis` (n,) trunks, and wander by `axis_px`.
     """
     n, rng = len(depth), np.random.default_rng(seed)
     look = np.repeat(np.arange(0, n, 8), 8)[:n]
-    off = rng.normal(0, axis_px, (n, 2))[look]
+    off = (rng.normal(0, axis_px, (n, 2)) + TRUNK * np.broadcast_to(axis, n)[:, None])[look]
     values = np.full((n, len(LOOKS)), np.nan, np.float32)
     looks = values[:, 1:]
     line = off[:, :1] * (1 - STATIONS) + off[:, 1:] * STATIONS
@@ -186,6 +186,14 @@ def test_what_does_not_move_as_a_belly_is_no_breath(moved: Array) -> None:
     time = ticks(60)
     depth = 0.25 + 0.03 * np.outer(np.sin(2 * np.pi * time / 4), moved)
     assert denied(breaths(hold(depth)))
+
+
+def test_what_moves_the_axis_too_is_no_breath() -> None:
+    """As before a shaking camera where little of the outline is seen."""
+    moved = 0.03 * np.sin(2 * np.pi * ticks(60) / 4)
+    depth = 0.25 + np.outer(moved, LIFT)
+    claimed(breaths(hold(depth)))
+    assert denied(breaths(hold(depth, axis=0.7 * moved)))
 
 
 @pytest.mark.parametrize("a_minute", [0.6 * RATES[0], 1.4 * RATES[1]])
