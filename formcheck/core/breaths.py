@@ -63,6 +63,12 @@ BAND: Final = (0.5, 1.8)
 TOP: Final = 1.0
 """A top rises over both dips beside it by at least this many standard deviations; a sine's does by 2.8 (ours)."""
 
+ANY_HZ: Final = (BAND[0] * RATES[0] / 60, NOISE_HZ)
+APART: Final = 0.1
+"""Where all that may be of breaths is kept, there must be as many tops, but for this share (ours): breaths of very
+different lengths would else be taken for even ones.
+"""
+
 LEAST_BREATHS: Final = 4
 RISE: Final = (0.006, 0.15)
 CLEAR: Final = 0.65
@@ -116,17 +122,27 @@ def _counted(looks: Array) -> _Part | None:
     weight = lift / ((_between(outline, NOISE_HZ, np.inf) ** 2).mean(axis=0) + LEAST_NOISE**2)
     weight /= lift @ weight
     wave, clear = _wave(outline @ weight)
-    tops, _ = find_peaks(wave, prominence=TOP * wave.std())
-    if len(tops) <= LEAST_BREATHS:
+    lengths = _lengths(outline @ weight, wave)
+    if len(lengths) < LEAST_BREATHS:
         return None
-    lengths = np.diff(tops) / _HZ
     part = _Part(len(lengths), float(lengths.sum()), float(lengths.std() / lengths.mean()))
     rise, rate = 2 * np.sqrt(2) * float(wave.std()), 60 * part.breaths / part.seconds
-    plausible = RATES[0] <= rate <= RATES[1] and RISE[0] <= rise <= RISE[1]
     alike = float(np.corrcoef(_bent(at, wave @ outline), _bent(at, lift))[0, 1])
     own_share = float(wave @ (beside @ weight) / (wave @ wave))
+    plausible = RATES[0] <= rate <= RATES[1] and RISE[0] <= rise <= RISE[1]
     sure = clear >= CLEAR and part.uneven <= UNEVEN and alike >= ALIKE and own_share >= OWN
     return part if plausible and sure else None
+
+
+def _lengths(risen: Array, wave: Array) -> Array:
+    """Seconds from each top of a wave (n,) to the next; none where the rise (n,) it is part of has other tops."""
+    tops, others = (find_peaks(of, prominence=TOP * wave.std())[0] for of in (wave, _between(risen, *ANY_HZ)))
+    if len(tops) < 2:
+        return np.zeros(0)
+    between = np.diff(tops)
+    slack = between.mean() / 2  # a top at an end of the part may be one of the two only
+    others = others[(others > tops[0] - slack) & (others < tops[-1] + slack)]
+    return between / _HZ if abs(len(others) - len(tops)) <= APART * len(tops) else np.zeros(0)
 
 
 def _wave(risen: Array) -> tuple[Array, float]:

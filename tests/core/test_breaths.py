@@ -196,9 +196,21 @@ def test_what_moves_the_axis_too_is_no_breath() -> None:
     assert denied(breaths(hold(depth, axis=0.7 * moved)))
 
 
-@pytest.mark.parametrize("a_minute", [0.6 * RATES[0], 1.4 * RATES[1]])
+@pytest.mark.parametrize("uneven", [0.3, 0.5])
+def test_very_uneven_breaths_are_told_rightly_or_not_at_all(uneven: float) -> None:
+    told = 0
+    for seed in range(40):
+        at = tops(85, 12, uneven=uneven, seed=seed)
+        found = breaths(hold(breathing(at, 85, seed=seed)))
+        if found.a_minute is not None:
+            told += 1
+            assert found.a_minute == pytest.approx(rate(at), rel=0.1)
+    assert told >= 20 if uneven < 0.4 else told <= 10
+
+
+@pytest.mark.parametrize("a_minute", [RATES[0] - 1, RATES[1] + 4])
 def test_nobody_breathes_so_slowly_or_so_fast(a_minute: float) -> None:
-    assert denied(breaths(hold(breathing(tops(120, a_minute, uneven=0.03), 120))))
+    assert denied(breaths(hold(breathing(tops(85, a_minute, uneven=0.03), 85))))
 
 
 @pytest.mark.parametrize("rise", [0.004, 0.4])
