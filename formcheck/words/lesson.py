@@ -80,10 +80,11 @@ def left_to_do(done: int, reps: int) -> str:
     return f"{done} of {reps}. {READY_WHEN}"
 
 
-def how_it_was(done: int, held_s: Sequence[float], asked_s: float | None, fault: str) -> str:
-    """One or two sentences on a step: what was done, and the thing to do better; "" where nothing was wrong.
+def how_it_was(done: int, held_s: Sequence[float], asked_s: float | None, fault: str, breaths: str = "") -> str:
+    """One or two sentences on a step: what was done, how one breathed, and the thing to do better; "" without a rep.
 
-    held_s: of each rep; asked_s: the least that was asked for, None where it is not timed.
+    held_s: of each rep; asked_s: the least that was asked for, None where it is not timed. breaths: the sentence on
+    them, "" where they were not counted.
     """
     if not done:
         return ""
@@ -91,7 +92,8 @@ def how_it_was(done: int, held_s: Sequence[float], asked_s: float | None, fault:
     longest = max(held_s, default=0.0)
     held = f", the longest held {longest:.0f} seconds" if asked_s is not None and len(held_s) > 1 else ""
     one = f", held {longest:.0f} seconds" if asked_s is not None and len(held_s) == 1 else ""
-    return f"{times}{held}{one}. {f'Next time: {fault}' if fault else 'That looked good.'}"
+    praise = f"Next time: {fault}" if fault else "That looked good."
+    return " ".join(filter(None, [f"{times}{held}{one}.", breaths, praise]))
 
 
 def _small(title: str) -> str:

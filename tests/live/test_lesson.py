@@ -10,7 +10,7 @@ from known import Known
 
 from benchmarks.stick import Act, Camera, Tempo, film, kneeling_lunge, leg_lift, then
 from formcheck.core.watches import Stance
-from formcheck.findings import OneSide, Rep, VideoInfo
+from formcheck.findings import Breaths, OneSide, Reason, Rep, VideoInfo
 from formcheck.live import lesson as module
 from formcheck.live.coach import Coach, Moment
 from formcheck.live.lesson import Lesson
@@ -329,6 +329,30 @@ def test_nobody_waits_for_ever() -> None:
     assert words.LEFT_OUT in one.words()
     before = one.words()[: one.words().index(words.LEFT_OUT)]
     assert sum(text.startswith("Lie on your back") for text in before) == 1 + module.REMINDERS
+
+
+@pytest.mark.parametrize(
+    ("breaths", "said"),
+    [
+        (Breaths(11.4, (10.9, 11.9), 9, 47.4, None, "You breathed about 11 times a minute."), True),
+        (Breaths(None, None, None, None, Reason.BREATHS_NOT_SEEN, "Your breaths could not be seen from here."), False),
+    ],
+)
+def test_of_a_rest_breaths_are_claimed_only_where_they_were_counted(breaths: Breaths, said: bool) -> None:
+    one = room("""
+title = "One"
+summary = "A rest."
+
+[[step]]
+exercise = "rest_knees_together"
+hold_s = 60
+""")
+    one.poised("rest_knees_together")
+    one.until(Phase.WORK)
+    began = one.time
+    one.passes(20, ("rest_knees_together", replace(a_rep("both", 62.0), breaths=breaths)))
+    claim = f"{breaths.message} " if said else ""
+    assert f"Done, held 62 seconds. {claim}That looked good." in one.words(began)
 
 
 def test_a_step_that_stands_still_is_told_how_far_it_is_and_ended() -> None:
