@@ -109,7 +109,7 @@ class Coach:
 
     The bouts are those of `analyze` on the same frames, whatever was asked on the way. side: the side the set is meant
     for; a rep of the other side still counts, and the person is told. course: what to lead through, in `lesson`; the
-    exercises are then the programme's.
+    exercises are then the programme's. rate: how fast the voice is set, 1 is its usual speed.
     """
 
     def __init__(
@@ -119,6 +119,7 @@ class Coach:
         *,
         side: OneSide | None = None,
         course: Course | None = None,
+        rate: float = 1.0,
     ) -> None:
         if course is not None:
             found = course.programme.exercises(course.level, options.exercises[0].lengths)
@@ -130,7 +131,7 @@ class Coach:
         self._quality = options.quality if estimator is None else None
         self._estimator = estimator or options.estimator(threads())
         arch.ready()
-        self._placement, self._speech, self._board = Placement(), Speech(), Board()
+        self._placement, self._speech, self._board = Placement(), Speech(rate), Board()
         self._somebody = self._gap = self._begun = self._goal_reached = False
         self._newest: float | None = None
         self._image_size: tuple[int, int] | None = None

@@ -8,6 +8,7 @@ import { People } from "./people.js";
 import { Recorded } from "./recorded.js";
 import { SessionPage, programmes } from "./session.js";
 import { choose, setting } from "./settings.js";
+import { voiced } from "./voice.js";
 
 const PAGES = ["session", "live", "recorded", "history"];
 
@@ -51,6 +52,7 @@ function show() {
 async function start() {
   themed();
   measured();
+  voiced();
   const people = new People(show);
   parts.history = new History(people);
   addEventListener("hashchange", show);

@@ -9,7 +9,7 @@ import { Screen } from "./screen.js";
 import { askAfter } from "./session.js";
 import { choose, goal, setting, tie } from "./settings.js";
 import { placing, silhouette } from "./silhouettes.js";
-import { Voice } from "./voice.js";
+import { Voice, rate } from "./voice.js";
 
 const TYPED = ["height", "reps", "seconds"]; // what may be left empty
 const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: null, hold_goal_s: null, goals: {}, demos: [] };
@@ -132,7 +132,7 @@ export class Live {
     notice(byId("setup-notice"), "");
     byId("stage").classList.toggle("lesson", Boolean(choice.lesson));
     this.#show("stage");
-    this.#set = new LiveSet({ ...choice, profile: profile() }, this.#voice, (outcome) => this.#over(outcome));
+    this.#set = new LiveSet({ ...choice, profile: profile(), rate: rate() }, this.#voice, (outcome) => this.#over(outcome));
   }
 
   #over({ sentence = "", report = null }) {

@@ -2,6 +2,7 @@
 
 const DEFAULTS = {
   theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, still: false, sounds: true,
+  speaker: "", rate: 1,
   programme: "", accepted: "", profile: 0, desk: false, days: "",
 };
 const KEY = "formcheck";
