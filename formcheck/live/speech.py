@@ -132,6 +132,10 @@ class Announcer:
         """Say these after what waits."""
         self._lines += lines
 
+    def next(self, line: str) -> None:
+        """Say this before what waits, but after what may be said already."""
+        self._lines.insert(1, line)
+
     def instead(self, *lines: str) -> None:
         """Say these in place of what waits."""
         self._speech.drop(self._key)
