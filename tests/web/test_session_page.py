@@ -109,6 +109,9 @@ def test_a_session_goes_from_one_click_to_its_summary(page: Page) -> None:
     assert (lesson["complete"], lesson["pain_before"], lesson["pain_after"]) == (True, 3, 2)
     (session,) = read(page, "/api/sessions")
     assert lesson["session"] == session["id"]
+    page.click("#again >> text=Another session")
+    page.wait_for_selector("#session-setup")
+    assert not page.is_visible("#live")
 
 
 def test_space_pauses_and_goes_on_and_never_ends(page: Page) -> None:
