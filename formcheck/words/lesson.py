@@ -7,6 +7,13 @@ from formcheck.findings import OneSide
 from formcheck.words.common import plural
 
 PLACE: Final = "Put the camera two metres away, as high as the mat, and lie or kneel with your side to it."
+STEEP: Final = "The camera looks down steeply: put it lower, as high as the mat."
+BACK_SHOWN, TILT_SHOWN, LOWER_SHOWN = (
+    "Camera a little further back",
+    "Tilt the camera up a little",
+    "Put the camera lower",
+)
+ROOM_NOW: Final = "Now there is room for all of it."
 COUNT_IN: Final = ("Three.", "Two.", "One.", "Begin.")
 HALF, TEN, FIVE = "Half way.", "Ten more.", "Five."
 COME_BACK: Final = "Done. Come back slowly."
@@ -73,6 +80,22 @@ def brought_forward(title: str) -> str:
 def other_side_first(side: OneSide) -> str:
     """That the person began with the other side."""
     return f"All right, the {side} first."
+
+
+def room(fits: Sequence[str], lacks: Sequence[str], *, tilt: bool) -> str:
+    """For which exercises there is room in the picture, and what to do for the others: turn the camera up, or move it.
+
+    `There is room for the kneeling lunge. For the leg lift, move the camera back a little.`
+    """
+    act = "tilt the camera up a little" if tilt else "move the camera back a little"
+    said = f"There is room for {_those(fits)}. " if fits else ""
+    return f"{said}For {_those(lacks)}, {act}."
+
+
+def _those(titles: Sequence[str]) -> str:
+    """`the leg lift, the plank and the glute bridge`."""
+    names = [f"the {_small(title)}" for title in titles]
+    return " and ".join([*([", ".join(names[:-1])] if names[1:] else []), names[-1]])
 
 
 def left_to_do(done: int, reps: int) -> str:

@@ -15,7 +15,7 @@ from formcheck.live import lesson as module
 from formcheck.live.coach import Coach, Moment
 from formcheck.live.lesson import Lesson
 from formcheck.live.programme import Course, Programme, parse
-from formcheck.live.speech import LETTERS_A_SECOND, Speech
+from formcheck.live.speech import FASTEST, LETTERS_A_SECOND, SLOWEST, Speech
 from formcheck.live.standing import Phase, Seen
 from formcheck.media.video import Frame
 from formcheck.recorded import Options
@@ -89,8 +89,8 @@ class Room:
         return standing.exercise, standing.side, standing.phase.value
 
 
-def room(text: str = TWO) -> Room:
-    programme, speech = parse(text, "two"), Speech()
+def room(text: str = TWO, rate: float = 1.0) -> Room:
+    programme, speech = parse(text, "two"), Speech(rate)
     exercises = {exercise.name: exercise for exercise in programme.exercises(0)}
     return Room(Lesson(Course(programme), exercises, speech), speech)
 
@@ -510,6 +510,23 @@ def test_the_lines_come_in_the_articles_order(whole: tuple[Coach, list[Moment]])
     ]
     places = [next(i for i, text in enumerate(said) if text.startswith(begin)) for begin in wanted]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("rate", [SLOWEST, FASTEST])
+def test_a_slower_voice_is_neither_interrupted_nor_left_behind(rate: float) -> None:
+    one = room(HOLD, rate)
+    one.poised("kneeling_lunge")
+    one.until(Phase.WORK)
+    began = one.time
+    one.moving, one.held_s = "kneeling_lunge", STEP_S
+    one.passes(31)
+    step = next(iter(parse(HOLD, "hold").steps(0)))
+    assert [line.say for line in step.during if line.say not in one.words(began)] == []
+    at = {text: at - began for at, text in one.said}
+    asked = {words.HALF: 15, words.TEN: 20, words.FIVE: 25, words.COME_BACK: 30}
+    assert {text: at[text] for text in asked} == pytest.approx(asked, abs=0.9)
+    for (before, text), (after, _) in pairwise(one.said):
+        assert after - before >= len(text) / (LETTERS_A_SECOND * rate)
 
 
 LONG = """
