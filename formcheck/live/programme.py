@@ -121,6 +121,11 @@ class Programme:
         """How many levels its doses have."""
         return max(plan.levels for plan in self.plans)
 
+    @property
+    def wanted(self) -> tuple[Exercise, ...]:
+        """The exercises of its steps, each once, in their order."""
+        return tuple({plan.exercise.name: plan.exercise for plan in self.plans if plan.exercise}.values())
+
     def level(self, done: int) -> int:
         """The level, from 0, of somebody who has done so many of its sessions."""
         return min(done // self.grow_every, self.levels - 1) if self.grow_every else self.levels - 1
