@@ -267,8 +267,8 @@ def _size(said: str | None) -> tuple[int, int] | None:
     if said is None:
         return None
     width, _, height = said.partition("x")
-    if not (width.isdecimal() and height.isdecimal()):
-        raise UsageError(f"{said} is no size of a picture: give width and height in pixels, as --size 1280x720")
+    if not (width.isdecimal() and height.isdecimal() and len(said) < 20):
+        raise UsageError(f"{said[:40]} is no size of a picture: give width and height in pixels, as --size 1280x720")
     return int(width), int(height)
 
 

@@ -74,18 +74,20 @@ InputsArgument = Annotated[
     ),
 ]
 OutOption = Annotated[Path, typer.Option(help="Folder for the results, one folder a clip.", metavar="DIR")]
-JobsOption = Annotated[int | None, typer.Option(help="Processes; default one a core.", metavar="N", min=1)]
+JobsOption = Annotated[int | None, typer.Option(help="Processes; default one a core.", metavar="N", min=1, max=1024)]
 SchedulerOption = Annotated[
     str | None, typer.Option(help="Work on the Dask cluster of this scheduler.", metavar="ADDRESS")
 ]
 LandmarksOption = Annotated[bool, typer.Option("--landmarks", help="Keep the landmarks of videos.")]
 TimeOption = Annotated[
     float | None,
-    typer.Option(help="Seconds for one clip; default: they grow with it.", metavar="S", min=0.1, callback=_finite),
+    typer.Option(
+        help="Seconds for one clip; default: they grow with it.", metavar="S", min=0.1, max=604800, callback=_finite
+    ),
 ]
 MemoryOption = Annotated[
     float | None,
-    typer.Option(help="Megabytes for one clip; default 2000.", metavar="MB", min=1, callback=_finite),
+    typer.Option(help="Megabytes for one clip; default 2000.", metavar="MB", min=1, max=1048576, callback=_finite),
 ]
 LogOption = Annotated[Path | None, typer.Option(help="Write what happens as lines of JSON.", metavar="FILE")]
 FailUnderOption = Annotated[

@@ -32,7 +32,7 @@ CORE_KNOWS: Final = {
 }
 READS_PACKAGE_DATA: Final = {
     "core.exercise": {"pathlib"},
-    "core.tomltable": {"pathlib", "re", "reprlib", "string", "tomllib"},
+    "core.tomltable": {"pathlib", "re", "reprlib", "string", "textwrap", "tomllib"},
     "core.calibration": {"json"},
     "body.arch": set(),
     "body.seen": set(),

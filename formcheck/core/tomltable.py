@@ -6,6 +6,7 @@ the names they are given and nothing else.
 
 import re
 import reprlib
+import textwrap
 import tomllib
 from collections.abc import Collection, Mapping
 from math import inf, isfinite
@@ -21,6 +22,9 @@ MOST_LETTERS: Final = 100_000
 LONGEST_LINE: Final = 2000
 """A file and a line of it have at most so many letters (ours: ten times what ships). A long dotted key alone would take
 gigabytes."""
+
+MOST_SAID: Final = 500
+"""So many letters of a complaint are told (ours): it may repeat what the file says."""
 
 _SPEC: Final = re.compile(r"(\.[0-3]f|d)?")
 _SHORT: Final = reprlib.Repr()
@@ -76,7 +80,7 @@ class Table:
 
     def wrong(self, what: str) -> ExerciseError:
         """An error that says where it is and what is wrong."""
-        return ExerciseError(f"{self._where}: {what}")
+        return ExerciseError(f"{self._where}: {textwrap.shorten(what, MOST_SAID, placeholder=' ...')}")
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text; without a default it must be there."""
@@ -187,4 +191,6 @@ class Table:
     def done(self, allowed: str) -> None:
         """Complain of the keys that nobody asked for."""
         if self._values:
-            raise self.wrong(f"{', '.join(map(_SHORT.repr, [*self._values][:10]))} is not known here; allowed: {allowed}")
+            raise self.wrong(
+                f"{', '.join(map(_SHORT.repr, [*self._values][:10]))} is not known here; allowed: {allowed}"
+            )
