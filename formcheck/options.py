@@ -13,6 +13,9 @@ from formcheck.units import Lengths
 if TYPE_CHECKING:
     from formcheck.live.programme import Course
 
+MOST = 1e6
+"""No option is given a larger number: as many seconds are eleven days, as many megabytes a terabyte (ours)."""
+
 ExerciseOption = Annotated[
     str, typer.Option(help="auto, the name of an exercise, or the path of an exercise file.", metavar="auto|NAME|FILE")
 ]
@@ -60,9 +63,9 @@ QualityOption = Annotated[
 
 
 def _finite(parameter: typer.CallbackParam, number: float | None) -> float | None:
-    """The number of an option, checked to be finite: Typer's bounds let NaN and infinity through."""
-    if number is not None and not isfinite(number):
-        raise UsageError(f"{parameter.opts[0]} is {number}: give a number")
+    """The number of an option, checked to be one that can be meant: Typer's bounds let NaN and infinity through."""
+    if number is not None and not (isfinite(number) and number <= MOST):
+        raise UsageError(f"{parameter.opts[0]} is {number}: give a number, at most {MOST:.0f}")
     return number
 
 
@@ -81,13 +84,11 @@ SchedulerOption = Annotated[
 LandmarksOption = Annotated[bool, typer.Option("--landmarks", help="Keep the landmarks of videos.")]
 TimeOption = Annotated[
     float | None,
-    typer.Option(
-        help="Seconds for one clip; default: they grow with it.", metavar="S", min=0.1, max=604800, callback=_finite
-    ),
+    typer.Option(help="Seconds for one clip; default: they grow with it.", metavar="S", min=0.1, callback=_finite),
 ]
 MemoryOption = Annotated[
     float | None,
-    typer.Option(help="Megabytes for one clip; default 2000.", metavar="MB", min=1, max=1048576, callback=_finite),
+    typer.Option(help="Megabytes for one clip; default 2000.", metavar="MB", min=1, callback=_finite),
 ]
 LogOption = Annotated[Path | None, typer.Option(help="Write what happens as lines of JSON.", metavar="FILE")]
 FailUnderOption = Annotated[
