@@ -167,7 +167,7 @@ def test_a_score_to_be_reached_is_one_that_there_is(given: str, clips: list[Path
 
 
 @pytest.mark.parametrize("option", ["--time-limit", "--memory-limit"])
-@pytest.mark.parametrize("given", ["nan", "inf", "1e12"])
+@pytest.mark.parametrize("given", ["inf", "1e12"])
 def test_limits_are_numbers(option: str, given: str, clips: list[Path], tmp_path: Path) -> None:
     refused(command("batch", *clips, "--out", tmp_path, option, given), 2, "give a number")
 
