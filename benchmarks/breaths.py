@@ -44,7 +44,7 @@ WITHOUT: Final = (3, 8, 13)
 
 ABOUT: Final = (
     "Rendered people at rest: of the split `others`, and more that `make` films (`extra`). By what breaths are claimed "
-    "was set on those of `others`, on `extra-00` to `extra-09` and on noise; `extra-10` to `extra-15` were looked "
+    "was set on those of `others`, on `extra-00` to `extra-10` and on noise; `extra-11` to `extra-15` were looked "
     "at after that. A true rate is from the top of the first breath in the rest to that of the last."
 )
 
