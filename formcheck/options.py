@@ -59,6 +59,11 @@ QualityOption = Annotated[
 ]
 
 
+AnnotatedOption = Annotated[
+    bool, typer.Option("--annotated", help="Write annotated.mp4: the recording with what was seen drawn on it.")
+]
+
+
 def _finite(parameter: typer.CallbackParam, number: float | None) -> float | None:
     """The number of an option, checked to be finite: Typer's bounds let NaN and infinity through."""
     if number is not None and not isfinite(number):

@@ -90,6 +90,7 @@ class Hello:
     resume: str | None
     profile: int | None = None
     course: Course | None = None
+    filmed: bool = False
 
 
 class LiveSets:
@@ -167,7 +168,7 @@ class LiveSets:
         options = options_of(hello.exercise, hello.height_cm, hello.units, hello.goal)
         profile = await asyncio.to_thread(self._history.profile, hello.profile)
         self._make_room()
-        live = LiveSet(options, hello.side, self._clock, hello.course, profile)
+        live = LiveSet(options, hello.side, self._clock, hello.course, profile, filmed=hello.filmed)
         self._sets[live.id], self._talks[live.id] = live, socket
         try:
             await asyncio.wrap_future(live.submit(live.prepare))
@@ -336,6 +337,7 @@ def _hello(message: str | bytes) -> Hello:
     exercise, side = asked.get("exercise", "auto"), asked.get("side")
     height, units = asked.get("height_cm"), asked.get("units", Lengths.CM)
     goal, resume, profile = asked.get("goal"), asked.get("resume"), asked.get("profile")
+    filmed = asked.get("filmed", False)
     known = (
         asked.get("type") == "hello"
         and isinstance(exercise, str)
@@ -344,13 +346,14 @@ def _hello(message: str | bytes) -> Hello:
         and units in list(Lengths)
         and all(text is None or isinstance(text, str) for text in (goal, resume))
         and (profile is None or _is_number(profile))
+        and isinstance(filmed, bool)
     )
     if not known:
         raise _RefusedError(
             BAD_MESSAGE,
             "The first message must be a hello: an exercise, a side, a height, a unit of lengths, a goal, a profile.",
         )
-    return Hello(exercise, side, height, units, goal, resume, profile, _course(asked.get("lesson")))
+    return Hello(exercise, side, height, units, goal, resume, profile, _course(asked.get("lesson")), filmed)
 
 
 def _course(asked: object) -> Course | None:

@@ -245,6 +245,7 @@ def test_nobody_has_no_points_and_leaves_no_session(here: Site, monkeypatch: pyt
         "url": None,
         "lesson": None,
         "text": "Nobody was seen: step back until your whole body is in the picture.",
+        "page": None,
     }
     assert here.history.sessions() == []
 
