@@ -42,11 +42,13 @@ from formcheck.options import (
     RotateOption,
     SaveBaselineOption,
     SchedulerOption,
+    ScoredArgument,
     SpeedOption,
     SummaryOption,
     TimeOption,
     UnitsOption,
     course_of,
+    size_of,
 )
 from formcheck.units import Lengths
 
@@ -250,13 +252,7 @@ def landmarks(
 
 @app.command()
 def score(
-    landmarks: Annotated[
-        Path,
-        typer.Argument(
-            help="Landmarks saved by analyze or landmarks; or those of OpenPose (a folder or a file), COCO key points "
-            "or MediaPipe as JSON, or a dataset of movement (.nc)."
-        ),
-    ],
+    landmarks: ScoredArgument,
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
     units: UnitsOption = Lengths.CM,
@@ -275,21 +271,11 @@ def score(
     from formcheck.recorded import score as scored
 
     options = Options.of(exercise, height, lengths=units, goal=goal, filming=Filming.of(person))
-    report = scored(landmarks, options, fps=fps, size=_size(size))
+    report = scored(landmarks, options, fps=fps, size=size_of(size))
     if out is not None:
         files.prepare(out)
         write_report(out, report, options)
     console.show(report)
-
-
-def _size(said: str | None) -> tuple[int, int] | None:
-    """Width and height as 1280x720."""
-    if said is None:
-        return None
-    width, _, height = said.partition("x")
-    if not (width.isdecimal() and height.isdecimal()):
-        raise UsageError(f"{said} is no size of a picture: give width and height in pixels, as --size 1280x720")
-    return int(width), int(height)
 
 
 @app.command()

@@ -78,6 +78,13 @@ InputsArgument = Annotated[
         metavar="INPUT...",
     ),
 ]
+ScoredArgument = Annotated[
+    Path,
+    typer.Argument(
+        help="Landmarks saved by analyze or landmarks; or those of OpenPose (a folder or a file), COCO key points "
+        "or MediaPipe as JSON, or a dataset of movement (.nc)."
+    ),
+]
 OutOption = Annotated[Path, typer.Option(help="Folder for the results, one folder a clip.", metavar="DIR")]
 JobsOption = Annotated[int | None, typer.Option(help="Processes; default one a core.", metavar="N", min=1)]
 SchedulerOption = Annotated[
@@ -127,3 +134,13 @@ def course_of(programme: str | None, level: int | None, exercise: str, goal: str
         raise UsageError("a programme has its own exercises and goals: leave out --exercise and --goal")
     found = known(programme)
     return Course(found, found.levels - 1 if level is None else level - 1)
+
+
+def size_of(said: str | None) -> tuple[int, int] | None:
+    """Width and height as 1280x720. Raises `UsageError`."""
+    if said is None:
+        return None
+    width, _, height = said.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise UsageError(f"{said} is no size of a picture: give width and height in pixels, as --size 1280x720")
+    return int(width), int(height)

@@ -119,7 +119,7 @@ class Coach:
         *,
         side: OneSide | None = None,
         course: Course | None = None,
-        keep: Callable[[Poses], None] | None = None,
+        keep: Callable[[Poses], None] = lambda poses: None,
     ) -> None:
         self._keep = keep
         if course is not None:
@@ -165,8 +165,7 @@ class Coach:
         if self.lesson is not None:
             self._session.expect(self.lesson.expected)
         seen = self._after_gap(poses)
-        if self._keep is not None:
-            self._keep(seen)
+        self._keep(seen)
         reps = tuple(self._session.feed(seen))
         self._newest = time
         status = self._session.status

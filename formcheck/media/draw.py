@@ -36,7 +36,6 @@ _STRIP, _WORDS = 0.4, 0.13  # of the window: the strip below the picture and the
 _LEAST_TEXT: Final = 9
 """Pixels below which the font cannot be read at all."""
 _BOLD = 700
-_FREE: Final = 10  # how many landmarks a place that is to be kept free counts for (ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def draw(rgb: Array, points: Array, visibility: Array, hidden: Array, overlay: O
     ring = _ring_above(rgb, overlay, panel) if _rings(overlay) else (0, 0)
     if overlay.message:
         body = points[_drawn(points, visibility, hidden)]
-        body = np.concatenate([body, *(_FREE * [overlay.keep_free] if overlay.keep_free else [])])
+        body = np.concatenate([body, np.array(overlay.keep_free, float).reshape(-1, 2)])
         _message(rgb, overlay.message, overlay.tone, panel, ring, body)
     if overlay.angle is not None:
         _angle(rgb, points, _drawn(points, visibility, hidden), overlay.angle, panel)

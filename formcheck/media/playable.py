@@ -108,8 +108,9 @@ def _pack(container: InputContainer, stream: VideoStream, target: Path) -> bool:
             made = out.add_stream_from_template(stream)
             first: int | None = None
             for packet in _timed(container.demux(stream)):
-                first = packet.pts if first is None else first
-                packet.pts, packet.dts, packet.stream = packet.pts - first, packet.dts - first, made
+                pts, dts = packet.pts or 0, packet.dts or 0
+                first = pts if first is None else first
+                packet.pts, packet.dts, packet.stream = pts - first, dts - first, made
                 out.mux(packet)
         file.keep()
     except (av.FFmpegError, ValueError):

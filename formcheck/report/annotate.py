@@ -44,6 +44,9 @@ LYING_SHARE: Final = 0.5
 NEAR_S: Final = 0.1
 """Marks further from a frame's time than this are not drawn on it (ours: a tick lies within 0.02 s)."""
 
+FREE: Final = 10
+"""How many landmarks the message would rather cover than a point of the evidence (ours)."""
+
 Progress = Callable[[int], None]
 """Called with the number of frames done."""
 
@@ -125,7 +128,7 @@ def annotate(
                 marks = shown.at(float(row.time[0]))
                 overlay = script.overlay(row)
                 if marks:
-                    overlay = replace(overlay, angle=None, keep_free=[place for mark in marks for place in mark.points])
+                    overlay = replace(overlay, angle=None, keep_free=FREE * [p for mark in marks for p in mark.points])
                 draw(picture, row.image[0], row.visibility[0], row.hidden[0], overlay)
                 draw_marks(picture, marks, "fault")
                 writer.write(frame.time, picture)

@@ -84,8 +84,7 @@ class LiveSet:
 
     def prepare(self) -> None:
         """Load the models. Raises `FormcheckError` where that cannot be."""
-        keep = None if self._seen is None else self._keep
-        self._coach = Coach(self._options, side=self._side, course=self._course, keep=keep)
+        self._coach = Coach(self._options, side=self._side, course=self._course, keep=self._keep)
 
     def _keep(self, poses: Poses) -> None:
         if self._seen is not None and len(self._seen) < MOST_SEEN:

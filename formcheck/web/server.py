@@ -175,7 +175,7 @@ def report_policy(page: str) -> str:
     """What a report may do: run its own script, known by its hash, show the pictures that it holds, and be shown in our
     page. It gets no origin.
     """
-    scripts = re.findall(r'<script type="module">(.*?)</script>', page, re.DOTALL)
+    scripts = re.findall(r'<script(?: type="module")?>(.*?)</script>', page, re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{each}'" for each in hashes) or "'none'"
     return (

@@ -536,9 +536,9 @@ def test_the_side_of_the_hello_reaches_the_coach(here: Site, monkeypatch: pytest
     given: list[str | None] = []
     known = liveset.Coach
 
-    def noted(options: Options, *, side: OneSide | None, course: Course | None) -> Coach:
+    def noted(options: Options, *, side: OneSide | None, course: Course | None, keep: Any) -> Coach:
         given.append(side)
-        return known(options, side=side, course=course)
+        return known(options, side=side, course=course, keep=keep)
 
     monkeypatch.setattr(liveset, "Coach", noted)
     with here.socket() as socket:

@@ -187,6 +187,7 @@ def both(film: tuple[Any, float], tmp_path_factory: pytest.TempPathFactory) -> I
         page = visit.page
         visit.film(lambda: one_pass(page, film[1]), STILL_S)
         shown = visit.shown | {"end": page.inner_text("#end-words")}
+        page.locator("#end-report .report").wait_for()
         shown["report"] = page.locator("#end-report .report").inner_text()
         spoken = page.evaluate("spoken")
         page.click("nav >> text=Recorded")

@@ -173,7 +173,12 @@ def test_a_live_set_is_played_from_its_film_if_one_was_asked_for(
 ) -> None:
     with serving(tmp_path, knowing(landmarks("leg_lift_dropped"))) as link, visiting(film[0], link, tmp_path) as shown:
         page, texts = shown.page, list[str | bytes]()
-        page.on("websocket", lambda socket: socket.on("framesent", texts.append))
+
+        def note(sent: str | bytes) -> None:  # playwright takes no built-in function
+            texts.append(sent)
+
+        page.on("websocket", lambda socket: socket.on("framesent", note))
+        page.click("nav >> text=Live")
         if kept:
             page.check("#setup-film", force=True)
         page.click("#start")

@@ -37,7 +37,7 @@ export function skeleton(canvas, points, size, side) {
 
 // A canvas on the page has the screen's own pixels, so that lines stay sharp however large the picture is shown.
 function scaled(canvas, [width, height]) {
-  if (!canvas.isConnected) return canvas.width / width;
+  if (!canvas.clientWidth) return canvas.width / width; // not on the page
   const shown = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio));
   const rows = Math.max(1, Math.round((shown * height) / width));
   if (canvas.width !== shown || canvas.height !== rows) [canvas.width, canvas.height] = [shown, rows];

@@ -3,11 +3,14 @@
 import { make } from "./dom.js";
 import { mount } from "./player.js";
 
+const ASIDE = /<style>[^]*?<\/style>|<script type="module">[^]*?<\/script>|<meta [^>]*>/g;
+
 /** Shows a report, a page as HTML, in `host`. `source` is the recording's address, if the browser has it; `as` says how
  * that plays. Nothing of the report runs: its player is the page's own. */
 export function showReport(host, html, source = null, as = {}) {
   // The page's policy lets no style in that stands in HTML; those of the report are set one by one.
-  const found = new DOMParser().parseFromString(html.replaceAll(' style="', ' data-style="'), "text/html");
+  const plain = html.replace(ASIDE, "").replaceAll(' style="', ' data-style="');
+  const found = new DOMParser().parseFromString(plain, "text/html");
   for (const one of found.querySelectorAll("script:not(.player-data), style, meta, link, base")) one.remove();
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const report = make("div", { class: "report" }, ...found.body.childNodes);
