@@ -58,7 +58,7 @@ def measured(video: Path, annotated: bool) -> tuple[float, float]:
     """Peak memory in MB and seconds of `formcheck analyze`."""
     line = [sys.executable, "-m", "formcheck.cli", "analyze", str(video), "--out", str(video.with_suffix(".formcheck"))]
     began = time.perf_counter()
-    process = subprocess.Popen([*line, *([] if annotated else ["--no-video"])], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([*line, "--annotated" if annotated else "--no-video"], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"formcheck ended with {os.waitstatus_to_exitcode(status)}")

@@ -208,8 +208,60 @@ def accuracy() -> str:
     return told + "".join(f"\n## {title}\n\n{text}" for title, text in sections)
 
 
-PAGES: Final[dict[str, Callable[[], str]]] = {"cues.md": cues, "accuracy.md": accuracy}
-"""Every page that is written here, by its name in `docs/`."""
+JSON_KINDS: Final = {
+    "text": "string",
+    "number": "number",
+    "whole number": "integer",
+    "true or false": "boolean",
+    "list": "array",
+    "object": "object",
+}
+PLAIN_ITEMS: Final = {"interval": "number", "time_s": "number", "value": ["number", "null"]}
+"""What lists of no objects hold; all others hold texts."""
+
+
+def schema() -> str:
+    """The JSON Schema of `report.json`, from the tables of formats.md."""
+    section = (HERE / "formats.md").read_text("utf-8").split("\n## report.json\n")[1].split("\n## ")[0]
+    tables: dict[str, list[tuple[str, ...]]] = {}
+    for part in section.split("\n### ")[1:]:
+        heading, _, text = part.partition("\n")
+        rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \|([^|]*)\| ([^|]+) \|([^|]*)\|$", text, flags=re.MULTILINE)
+        tables |= dict.fromkeys(re.findall(r"`([^`]+)`", heading) or [""], rows)
+    found = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "formcheck.report/1",
+        "title": "A report of formcheck",
+        **_object_schema(tables, ""),
+    }
+    found["properties"]["schema"]["const"] = "formcheck.report/1"
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
+def _object_schema(tables: dict[str, list[tuple[str, ...]]], path: str) -> dict[str, Any]:
+    """An object's schema; later versions may add keys."""
+    properties: dict[str, Any] = {}
+    for key, kind, unit, what, null in tables[path]:
+        of = {"type": JSON_KINDS[kind.strip()]}
+        inner = f"{path}.{key}".lstrip(".")
+        if kind == "object" and inner in tables:
+            of = _object_schema(tables, inner)
+        elif kind == "list" and f"{inner}[]" in tables:
+            of |= {"items": _object_schema(tables, f"{inner}[]")}
+        elif kind == "list":
+            of |= {"items": {"type": PLAIN_ITEMS.get(key, "string")}}
+        of["description"] = what.replace("`", "") + (f" ({unit.strip().replace('`', '')})" if unit.strip() else "")
+        of["type"] = [of["type"], "null"] if null.strip() else of["type"]
+        properties[key] = of
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "cues.md": cues,
+    "accuracy.md": accuracy,
+    "../formcheck/report/report.schema.json": schema,
+}
+"""Every file that is written here, by its name from `docs/`."""
 
 
 if __name__ == "__main__":

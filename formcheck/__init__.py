@@ -20,10 +20,11 @@ if TYPE_CHECKING:
         UsageError,
         VideoError,
     )
-    from formcheck.findings import Bout, Rep, Verdict
+    from formcheck.findings import Bout, Rep, Verdict, VideoInfo
     from formcheck.live.coach import Coach
-    from formcheck.pose.estimator import PoseEstimator
-    from formcheck.recorded import analyze
+    from formcheck.media.video import Frame
+    from formcheck.pose.estimator import PoseEstimator, estimator
+    from formcheck.recorded import Options, analyze
     from formcheck.report.report import Report
 
     __version__: str
@@ -34,9 +35,11 @@ __all__ = [
     "Exercise",
     "ExerciseError",
     "FormcheckError",
+    "Frame",
     "LandmarksError",
     "ModelError",
     "NobodyFoundError",
+    "Options",
     "PoseEstimator",
     "Poses",
     "Rep",
@@ -45,17 +48,20 @@ __all__ = [
     "UsageError",
     "Verdict",
     "VideoError",
+    "VideoInfo",
     "__version__",
     "analyze",
     "choose",
+    "estimator",
 ]
 
 _HOMES: Final = {
-    "analyze": "formcheck.recorded",
+    **dict.fromkeys(("Options", "analyze"), "formcheck.recorded"),
     "Report": "formcheck.report.report",
-    **dict.fromkeys(("Bout", "Rep", "Verdict"), "formcheck.findings"),
+    **dict.fromkeys(("Bout", "Rep", "Verdict", "VideoInfo"), "formcheck.findings"),
     "Poses": "formcheck.body.poses",
-    "PoseEstimator": "formcheck.pose.estimator",
+    "Frame": "formcheck.media.video",
+    **dict.fromkeys(("PoseEstimator", "estimator"), "formcheck.pose.estimator"),
     "Session": "formcheck.core.session",
     "Coach": "formcheck.live.coach",
     **dict.fromkeys(("Exercise", "choose"), "formcheck.core.exercise"),

@@ -21,6 +21,7 @@ from formcheck.errors import FormcheckError, UsageError
 from formcheck.filming import Filming
 from formcheck.findings import Quality
 from formcheck.options import (
+    AnnotatedOption,
     BackendOption,
     BaselineOption,
     ExerciseOption,
@@ -41,11 +42,13 @@ from formcheck.options import (
     RotateOption,
     SaveBaselineOption,
     SchedulerOption,
+    ScoredArgument,
     SpeedOption,
     SummaryOption,
     TimeOption,
     UnitsOption,
     course_of,
+    size_of,
 )
 from formcheck.units import Lengths
 
@@ -140,9 +143,10 @@ def analyze(
     out: Annotated[
         Path | None, typer.Option(help="Folder for the results; default NAME.formcheck.", metavar="DIR")
     ] = None,
-    no_video: Annotated[bool, typer.Option("--no-video", help="Leave out the annotated video.")] = False,
+    no_video: Annotated[bool, typer.Option("--no-video", help="Put no recording beside the report.")] = False,
+    annotated: AnnotatedOption = False,
 ) -> None:
-    """Analyse a recorded video: report.json, report.html, landmarks.npz and annotated.mp4."""
+    """Analyse a recorded video: report.json, landmarks.npz, and report.html, which plays the recording beside it."""
     from formcheck.recorded import Options, analyze_into, check_own
 
     filming = Filming.of(person, rotate, speed)
@@ -151,9 +155,27 @@ def analyze(
     if out is None:
         check_own(folder, video)
     with console.frames() as tell:
-        report = analyze_into(folder, video, options, video=not no_video, progress=tell)
+        report = analyze_into(folder, video, options, video=not no_video, annotated=annotated, progress=tell)
     console.show(report)
     console.say(f"\nReport: {folder / 'report.html'}")
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="A folder of results, as analyze makes it.", metavar="DIR")],
+    annotated: AnnotatedOption = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf, by the Chromium or Chrome of this machine.")] = (
+        False
+    ),
+    name: Annotated[str, typer.Option(help="Whose it is, for the print.")] = "",
+    notes: Annotated[str, typer.Option(help="What else stands on the print.")] = "",
+) -> None:
+    """Make the page of a folder of results anew; with options also the annotated video and the print."""
+    from formcheck.again import again
+
+    with console.frames() as tell:
+        for path in again(folder, annotated=annotated, pdf=pdf, who=name, remarks=notes, progress=tell):
+            console.say(f"Written: {path}")
 
 
 @app.command()
@@ -230,13 +252,7 @@ def landmarks(
 
 @app.command()
 def score(
-    landmarks: Annotated[
-        Path,
-        typer.Argument(
-            help="Landmarks saved by analyze or landmarks; or those of OpenPose (a folder or a file), COCO key points "
-            "or MediaPipe as JSON, or a dataset of movement (.nc)."
-        ),
-    ],
+    landmarks: ScoredArgument,
     exercise: ExerciseOption = "auto",
     height: HeightOption = None,
     units: UnitsOption = Lengths.CM,
@@ -255,21 +271,11 @@ def score(
     from formcheck.recorded import score as scored
 
     options = Options.of(exercise, height, lengths=units, goal=goal, filming=Filming.of(person))
-    report = scored(landmarks, options, fps=fps, size=_size(size))
+    report = scored(landmarks, options, fps=fps, size=size_of(size))
     if out is not None:
         files.prepare(out)
-        write_report(out, report, options, None)
+        write_report(out, report, options)
     console.show(report)
-
-
-def _size(said: str | None) -> tuple[int, int] | None:
-    """Width and height as 1280x720."""
-    if said is None:
-        return None
-    width, _, height = said.partition("x")
-    if not (width.isdecimal() and height.isdecimal() and len(said) < 20):
-        raise UsageError(f"{said[:40]} is no size of a picture: give width and height in pixels, as --size 1280x720")
-    return int(width), int(height)
 
 
 @app.command()

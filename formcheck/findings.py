@@ -143,7 +143,9 @@ class Advice(StrEnum):
 class VideoInfo:
     """The recording of a report. `width` and `height` are of the shown picture: turned upright, square pixels.
 
-    `duration_s` and `frames` count what was read; `fps` is the mean rate; `sha256` is of the file's bytes.
+    `duration_s` and `frames` count what was read; `fps` is the mean rate; `sha256` is of the file's bytes. `rotate` is
+    by how many degrees the user had the picture turned clockwise, `speed` how fast the file plays, and `begins_s` where
+    a player of the file stands at the first shown frame: a time t of the report is at `begins_s + t / speed`.
     """
 
     path: str
@@ -153,6 +155,21 @@ class VideoInfo:
     width: int
     height: int
     frames: int
+    rotate: int = 0
+    speed: float = 1.0
+    begins_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a number was read off: the `measure`, of which side of the body, and the moment that it is compared with.
+
+    `since_s` is that of the rest, of the neutral back, or of a phase's start; None where it is compared with none.
+    """
+
+    measure: str
+    side: OneSide
+    since_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +180,7 @@ class Verdict:
     assessed; `reason_code` is the same for programs. `message` is the sentence for the user; `say` is spoken in its
     place, if a fault has words for that. `fault` names the bound that a fault's value lies beyond.
     `dose`: the cue asks for how much is done, not for how, so a "fault" is none of form: the goal is not reached.
+    `basis`: what the value was read off; None where there is none, or for the reps of a set.
     """
 
     id: str
@@ -177,6 +195,7 @@ class Verdict:
     say: str | None = None
     fault: Bound | None = None
     dose: bool = False
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,11 @@ QualityOption = Annotated[
 ]
 
 
+AnnotatedOption = Annotated[
+    bool, typer.Option("--annotated", help="Write annotated.mp4: the recording with what was seen drawn on it.")
+]
+
+
 def _finite(parameter: typer.CallbackParam, number: float | None) -> float | None:
     """The number of an option, checked to be one that can be meant: Typer's bounds let NaN and infinity through."""
     if number is not None and not (isfinite(number) and number <= MOST):
@@ -74,6 +79,13 @@ InputsArgument = Annotated[
     typer.Argument(
         help="Videos or saved landmarks; folders of them; patterns in quotes; manifests (.csv, .jsonl).",
         metavar="INPUT...",
+    ),
+]
+ScoredArgument = Annotated[
+    Path,
+    typer.Argument(
+        help="Landmarks saved by analyze or landmarks; or those of OpenPose (a folder or a file), COCO key points "
+        "or MediaPipe as JSON, or a dataset of movement (.nc)."
     ),
 ]
 OutOption = Annotated[Path, typer.Option(help="Folder for the results, one folder a clip.", metavar="DIR")]
@@ -125,3 +137,13 @@ def course_of(programme: str | None, level: int | None, exercise: str, goal: str
         raise UsageError("a programme has its own exercises and goals: leave out --exercise and --goal")
     found = known(programme)
     return Course(found, found.levels - 1 if level is None else level - 1)
+
+
+def size_of(said: str | None) -> tuple[int, int] | None:
+    """Width and height as 1280x720. Raises `UsageError`."""
+    if said is None:
+        return None
+    width, _, height = said.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and len(said) < 20):
+        raise UsageError(f"{said[:40]} is no size of a picture: give width and height in pixels, as --size 1280x720")
+    return int(width), int(height)

@@ -24,6 +24,7 @@ from formcheck.media.video import Frame, Video
 from formcheck.pose.estimator import ONE_PERSON, ONE_QUALITY, PoseEstimator
 from formcheck.pose.estimator import backend as new_estimator
 from formcheck.report.annotate import annotate
+from formcheck.report.folder import ANNOTATED, LANDMARKS, drop, remove, write_json, write_page, write_shown
 from formcheck.report.report import Report
 from formcheck.report.summary import Quotes
 from formcheck.units import Lengths
@@ -149,29 +150,63 @@ def analyze_into(
     options: Options,
     *,
     video: bool = True,
+    annotated: bool = False,
     alone: bool = True,
     progress: Progress | None = None,
 ) -> Report:
-    """Analyse `source` and write `report.json`, `report.html`, `landmarks.npz` and, with `video`, `annotated.mp4`.
+    """Analyse `source` and write `report.json`, `report.html` and `landmarks.npz`.
+
+    With `video` the page holds stills, and plays the recording, which is put beside it. With `annotated`,
+    `annotated.mp4` is written too.
 
     Every file is written whole or not at all; files that were done before a failure stay. With `alone` this recording
     may use the machine's cores; else it keeps to one. Raises what `analyze` raises, and `OutputError` where `folder`
     cannot be written to.
     """
     tell = progress or _silent
-    landmarks, annotated = folder / "landmarks.npz", folder / "annotated.mp4"
+    landmarks = folder / LANDMARKS
     with Video(source, options.filming) as opened:
         estimator = options.estimator(threads() if alone else 1)
         with files.made(folder), PosesWriter(landmarks, opened.size, options.quality) as writer:
             report = _analyzed(opened, options, estimator, writer.append, tell, alone=alone)
-    write_report(folder, report, options, None)
-    if video:
-        frames = report.video.frames
-        with closing(npz.read(landmarks)) as poses:
-            drawn = lambda done: tell(words.DRAWING, done, frames)  # noqa: E731
-            annotate(annotated, source, poses, report, drawn, options.filming)
-        write_report(folder, report, options, annotated.name)
+    write_json(folder, report)
+    if video or annotated:
+        show(folder, report, options.quotes, source, annotated=annotated, tell=tell)
+    else:
+        write_page(folder, report, options.quotes)
+        remove(folder, source)
     return report
+
+
+def show(
+    folder: Path,
+    report: Report,
+    quotes: Quotes,
+    source: Path | None,
+    *,
+    annotated: bool = False,
+    tell: Progress | None = None,
+    who: str = "",
+    remarks: str = "",
+) -> None:
+    """Write the page of a folder whose report and landmarks are there, and with `annotated` the annotated video.
+
+    source: the recording, None where it is gone. who, remarks: the name and the notes that stand on the print.
+
+    Raises `VideoError`, `OutputError`, `LandmarksError`, and `UsageError` for an annotated video without a recording.
+    """
+    tell, frames = tell or _silent, report.video.frames
+    if annotated and source is None:
+        raise UsageError(f"the recording of {folder} is gone, so it cannot be drawn on: {report.video.path}")
+    with closing(npz.read(folder / LANDMARKS)) as poses:
+        converted = lambda done: tell(words.CONVERTING, done, frames)  # noqa: E731
+        played = write_shown(folder, report, quotes, poses, source, progress=converted, who=who, remarks=remarks)
+    if annotated and source is not None:
+        with closing(npz.read(folder / LANDMARKS)) as poses:
+            drawn = lambda done: tell(words.DRAWING, done, frames)  # noqa: E731
+            annotate(folder / ANNOTATED, source, poses, report, drawn, played.moments)
+    else:
+        drop(folder / ANNOTATED)  # of another run
 
 
 def score(
@@ -201,12 +236,10 @@ def score(
     return finished(session, info, recording.warnings, options.exercises, recording.quality)
 
 
-def write_report(folder: Path, report: Report, options: Options, video: str | None) -> None:
-    """Write `report.json` and `report.html` into a folder; `video` is the annotated video's name beside them."""
-    with files.whole(folder / "report.json") as path:
-        path.write_text(report.to_json(), "utf-8")
-    with files.whole(folder / "report.html") as path:
-        path.write_text(report.html(video, quotes=options.quotes, height_cm=options.height_cm), "utf-8")
+def write_report(folder: Path, report: Report, options: Options) -> None:
+    """Write `report.json` and `report.html`, without pictures, into a folder."""
+    write_json(folder, report)
+    write_page(folder, report, options.quotes)
 
 
 def check_own(folder: Path, source: Path) -> None:
@@ -243,7 +276,7 @@ def finished(
 ) -> Report:
     """The report of a session whose frames have all been fed; `exercises` are those that were looked for."""
     bouts: tuple[Bout, ...] = session.finish()
-    how, slow = (quality, exercises[0].lengths), looks_slow(bouts)
+    how, slow = (quality, exercises[0].lengths, session.height_cm), looks_slow(bouts)
     if info.frames == 1:
         return Report(info, bouts, (*warnings, Notice(NoticeCode.SINGLE_PICTURE)), *how)
     code = NoticeCode.NOT_THE_NAMED_EXERCISE if len(exercises) == 1 else NoticeCode.NO_EXERCISE

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 from formcheck.findings import (
+    Basis,
     Bound,
     Bout,
     Breaths,
@@ -90,6 +91,7 @@ def leg_lift_rep(index: int, at: float, held: float, straight: Verdict) -> Rep:
     short = f"Held for {held:.1f} s. Goal: 3 to 5 s, so a little longer."
     rose = f"Your other leg rose by {7 + index} cm: leave it on the ground."
     bent = fault("other_leg_down", (7 + index) / 48.96, "trunk", rose, times[3])
+    bent = replace(bent, basis=Basis("heel_height", "left", at - 0.5))
     cues = (
         met("lying_on_back", 4.0, "deg", "You lie on your back with your legs out."),
         unseen("low_back_pressed", "deg", ARM),

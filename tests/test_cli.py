@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,7 +40,8 @@ from formcheck.files import sha256
 from formcheck.formats import npz
 from formcheck.media.video import Video
 
-ALL = ["annotated.mp4", "landmarks.npz", "report.html", "report.json"]
+ALL = ["landmarks.npz", "recording.mp4", "report.html", "report.json"]
+PLAIN = ["landmarks.npz", "report.html", "report.json"]
 STOPPED = "formcheck: stopped; no half-written file is left behind\n"
 
 
@@ -79,7 +81,7 @@ def test_analyze_writes_four_files_and_says_what_it_found(name: str, results: di
     assert "not medical advice" in " ".join(said.split())
     assert "\x1b" not in said
     page = (folder / "report.html").read_text("utf-8")
-    assert 'src="annotated.mp4"' in page
+    assert 'src="recording.mp4"' in page
     assert "not medical advice" in page
 
 
@@ -213,21 +215,66 @@ def test_landmarks_and_video_have_the_frames_of_the_source(
 ) -> None:
     folder = results[name][0]
     poses = npz.load(folder / "landmarks.npz")
-    with Video(SAMPLES / f"{name}.mp4") as source, Video(folder / "annotated.mp4") as annotated:
+    assert sha256(folder / "recording.mp4") == sha256(SAMPLES / f"{name}.mp4")
+    with Video(SAMPLES / f"{name}.mp4") as source:
         times = [frame.time for frame in source.frames()]
-        assert annotated.size == source.size == poses.image_size
-        assert [frame.time for frame in annotated.frames()] == pytest.approx(times, abs=1e-3)
+        assert source.size == poses.image_size
     assert poses.time.tolist() == times
     assert poses.found.mean() > 0.99
     with np.load(folder / "landmarks.npz") as plain:
         assert set(Poses.__slots__) <= set(plain)
 
 
+def played(folder: Path) -> dict[str, Any]:
+    """What the player of a page draws."""
+    page = (folder / "report.html").read_text("utf-8")
+    found: dict[str, Any] = json.loads(page.split('class="player-data">')[1].split("</script>")[0])
+    return found | {"moments": [moment["key"] for moment in found["moments"]], "bouts": len(found["bouts"])}
+
+
+def test_a_folder_of_results_is_shown_again(results: dict[str, tuple[Path, str, str]], tmp_path: Path) -> None:
+    """With the annotated video, from the recording beside the report; what is in the folder stays the same else."""
+    folder = tmp_path / "moved"
+    shutil.copytree(results["ball_bridge"][0], folder)
+    before = played(folder)
+    told = command("report", folder, "--annotated", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert "annotated.mp4" in told.stdout
+    assert files(folder) == ["annotated.mp4", *ALL]
+    assert played(folder) == before
+    with Video(SAMPLES / "ball_bridge.mp4") as source, Video(folder / "annotated.mp4") as annotated:
+        assert annotated.size == source.size
+        times = [frame.time for frame in source.frames()]
+        assert [frame.time for frame in annotated.frames()] == pytest.approx(times, abs=1e-3)
+
+
+def test_a_folder_without_a_report(tmp_path: Path) -> None:
+    refused(command("report", tmp_path), 2, "there is no report in", "report.json is missing")
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
+def test_the_print_is_one_page_with_pictures(results: dict[str, tuple[Path, str, str]], tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    shutil.copytree(results["ball_bridge"][0], folder)
+    told = command("report", folder, "--pdf", "--name", "Anna <b>", "--notes", "since May")
+    assert told.returncode == 0, told.stderr
+    data = (folder / "report.pdf").read_bytes()
+    assert data.startswith(b"%PDF")
+    assert re.search(rb"/Type /Pages\s+/Count 1\b", data)
+    assert data.count(b"/Subtype /Image") >= 2
+    assert "Anna &lt;b&gt;" in (folder / "report.html").read_text("utf-8")
+
+
+def test_a_print_without_a_browser(results: dict[str, tuple[Path, str, str]], tmp_path: Path) -> None:
+    told = command("report", results["ball_bridge"][0], "--pdf", env={**os.environ, "PATH": str(tmp_path)})
+    refused(told, 2, "--pdf needs Chromium, Chrome or Edge, and none was found")
+
+
 def test_out_and_no_video(tmp_path: Path) -> None:
     short = trimmed("ball_bridge", tmp_path / "short.mp4", 10)
     told = command("analyze", short, "--no-video", "--out", tmp_path / "new" / "folder", "--exercise", "leg_lift")
     assert told.returncode == 0, told.stderr
-    assert files(tmp_path / "new" / "folder") == ALL[1:]
+    assert files(tmp_path / "new" / "folder") == PLAIN
     assert "warning: We saw someone, but no leg lift" in told.stdout  # a warning and no error
 
 
@@ -276,7 +323,7 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path: Path) -> Non
     short = trimmed("ball_bridge", tmp_path / "short.mp4", 20)
     terminal, theirs = pty.openpty()
     world = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
-    process = started("analyze", short, "--out", tmp_path / "out", stderr=theirs, env=world)
+    process = started("analyze", short, "--annotated", "--out", tmp_path / "out", stderr=theirs, env=world)
     os.close(theirs)
     shown = b""
     while piece := _read(terminal):
@@ -566,11 +613,11 @@ def test_ctrl_c_leaves_no_half_written_file(tmp_path: Path) -> None:
 
 def test_ctrl_c_while_the_video_is_drawn(tmp_path: Path) -> None:
     """The report and the landmarks are there by then."""
-    process = started("analyze", SAMPLE, "--out", tmp_path)
+    process = started("analyze", SAMPLE, "--annotated", "--out", tmp_path)
     while not ((tmp_path / "report.html").exists() and list(tmp_path.glob("*.part"))):
         assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     out, err = ended(process)
     assert (process.returncode, err, out) == (130, STOPPED, "")
-    assert files(tmp_path) == ALL[1:]
+    assert files(tmp_path) == ALL

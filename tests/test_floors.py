@@ -18,7 +18,7 @@ FLOORS: Final = (
     ("core", "pose", "media"),
     ("formats", "report"),
     ("recorded",),
-    ("live", "doctor", "pytest_plugin", "batch"),
+    ("again", "live", "doctor", "pytest_plugin", "batch"),
     ("web",),
     ("__init__", "console", "options"),
     ("cli",),

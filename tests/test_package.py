@@ -53,9 +53,9 @@ def test_version() -> None:
 
 
 def test_exported_names() -> None:
-    names = ["Bout", "Coach", "Exercise", "ExerciseError", "FormcheckError", "LandmarksError", "ModelError"]
-    names += ["NobodyFoundError", "PoseEstimator", "Poses", "Rep", "Report", "Session", "UsageError", "Verdict"]
-    names += ["VideoError", "__version__", "analyze", "choose"]
+    names = ["Bout", "Coach", "Exercise", "ExerciseError", "FormcheckError", "Frame", "LandmarksError", "ModelError"]
+    names += ["NobodyFoundError", "Options", "PoseEstimator", "Poses", "Rep", "Report", "Session", "UsageError"]
+    names += ["Verdict", "VideoError", "VideoInfo", "__version__", "analyze", "choose", "estimator"]
     assert formcheck.__all__ == names
     assert all(getattr(formcheck, name).__doc__ for name in formcheck.__all__)
 

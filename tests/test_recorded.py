@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,7 +45,8 @@ from formcheck.recorded import (
     score,
 )
 
-ALL = ["annotated.mp4", "landmarks.npz", "report.html", "report.json"]
+PLAIN = ["landmarks.npz", "report.html", "report.json"]
+ALL = ["landmarks.npz", "recording.mp4", "report.html", "report.json"]
 AUTO = Options.of()
 
 
@@ -95,17 +97,33 @@ def test_the_files_and_their_parts_agree(source: Path, tmp_path: Path) -> None:
     assert json.loads((tmp_path / "a" / "b" / "report.json").read_text("utf-8")) == report.to_dict()
     assert report.to_dict() == analyze(source).to_dict()
     frames = len(bridges())
-    assert told == {"Looking at the frames": (frames, frames), "Drawing the video": (frames, frames)}
+    assert told == {"Looking at the frames": (frames, frames)}
     assert len(npz.load(tmp_path / "a" / "b" / "landmarks.npz")) == frames
-    with Video(tmp_path / "a" / "b" / "annotated.mp4") as annotated:
+    assert (tmp_path / "a" / "b" / "recording.mp4").samefile(source)  # it takes no room
+    assert 'src="recording.mp4"' in (tmp_path / "a" / "b" / "report.html").read_text("utf-8")
+
+
+def test_the_annotated_video_is_made_where_it_is_asked_for(source: Path, tmp_path: Path) -> None:
+    told: dict[str, tuple[int, int | None]] = {}
+
+    def tell(what: str, done: int, expected: int | None) -> None:
+        told[what] = (done, expected)
+
+    analyze_into(tmp_path / "out", source, AUTO, annotated=True, progress=tell)
+    frames = len(bridges())
+    assert told["Drawing the video"] == (frames, frames)
+    assert files(tmp_path / "out") == ["annotated.mp4", *ALL]
+    with Video(tmp_path / "out" / "annotated.mp4") as annotated:
         assert sum(1 for _ in annotated.frames()) == frames
-    assert 'src="annotated.mp4"' in (tmp_path / "a" / "b" / "report.html").read_text("utf-8")
+    analyze_into(tmp_path / "out", source, AUTO)
+    assert files(tmp_path / "out") == ALL  # that of another run would not fit any more
 
 
 def test_without_the_video(source: Path, tmp_path: Path) -> None:
     analyze_into(tmp_path / "out", source, AUTO, video=False)
-    assert files(tmp_path / "out") == ALL[1:]
-    assert "annotated.mp4" not in (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert files(tmp_path / "out") == PLAIN
+    page = re.sub(r"<style>.*?</style>", "", (tmp_path / "out" / "report.html").read_text("utf-8"), flags=re.DOTALL)
+    assert "data:image" not in page and "<video" not in page
 
 
 def test_saved_landmarks_give_the_same_bouts(source: Path, tmp_path: Path) -> None:
@@ -324,9 +342,8 @@ def test_stopped_while_the_video_is_drawn(source: Path, tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        analyze_into(tmp_path / "out", source, AUTO, progress=tell)
-    assert files(tmp_path / "out") == ALL[1:]
-    assert "annotated.mp4" not in (tmp_path / "out" / "report.html").read_text("utf-8")
+        analyze_into(tmp_path / "out", source, AUTO, annotated=True, progress=tell)
+    assert files(tmp_path / "out") == ALL
 
 
 def test_an_earlier_result_stays_until_a_new_one_is_whole(source: Path, tmp_path: Path) -> None:

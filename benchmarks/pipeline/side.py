@@ -89,14 +89,14 @@ def best(watch: Stopwatch) -> Ready:
 
 
 def formcheck_video(watch: Stopwatch) -> Ready:
-    """What `formcheck analyze` does: landmarks, report, page and annotated video are written."""
+    """What `formcheck analyze --annotated` does: landmarks, report, page and annotated video are written."""
     from formcheck.recorded import Options, analyze_into  # noqa: PLC0415
 
     watch_formcheck(watch)
 
     def run(video: Path) -> Outcome:
         with tempfile.TemporaryDirectory() as folder:
-            report = analyze_into(Path(folder), video, Options.of())
+            report = analyze_into(Path(folder), video, Options.of(), annotated=True)
         return report.video.frames, report.to_dict()
 
     return run

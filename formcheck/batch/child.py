@@ -144,7 +144,7 @@ def _analyzed(order: Order, options: Options, key: str | None, allow: Callable[[
         if source.suffix.lower() == LANDMARKS:
             report = score(source, replace(options, filming=UNSAID))  # what was filmed is in the landmarks
             files.prepare(order.scratch)
-            write_report(order.scratch, report, options, None)
+            write_report(order.scratch, report, options)
         else:
             report = analyze_into(
                 order.scratch,

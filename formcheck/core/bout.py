@@ -50,18 +50,20 @@ class Given:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """What all reps of a bout are judged by: what is given, the person's size, the view, the neutral back."""
+    """What all reps of a bout are judged by: what is given, the person's size, the view, the neutral back and when."""
 
     given: Given
     scale: Scale
     view: View
     neutral: Array | None
+    neutral_s: float | None = None
 
 
 def setting(reps: Sequence[RawRep], given: Given) -> Setting:
     """The setting of a bout, from the reps known so far; the first rep's rest is taken as neutral."""
     backs, scale = reps[0].backs, Scale(reps[0].trunk_px, given.height_cm, reps[0].exercise.lengths)
-    return Setting(given, scale, _view(reps), None if backs is None else backs.rest)
+    neutral = (None, None) if backs is None else (backs.rest, backs.rest_s)
+    return Setting(given, scale, _view(reps), *neutral)
 
 
 def judged(raws: Sequence[RawRep], by: Setting, first: int = 1) -> list[Rep]:
@@ -105,7 +107,7 @@ def _cue(raw: RawRep, cue: Cue, side: str, by: Setting, backs: Mapping[Check, Re
         near, quality = by.view.near_side, by.given.quality
         error = calibration.error(calibration.key(raw.exercise.name, check, side, near), quality)
         back = None if reading.reason else backs.get(check)
-        told = reading if back is None else replace(back, hidden=reading.hidden)
+        told = reading if back is None else replace(back, hidden=reading.hidden, side=reading.side)
         return verdict.judge(said, check, told, Known(by.scale, raw.trust, near, error, quality))
 
     return verdict.combined(list(map(judge, cue.checks, raw.readings[cue.id, side])))
@@ -129,18 +131,20 @@ def _backs(raws: Sequence[RawRep], by: Setting) -> list[dict[Check, Reading]]:
         return [dict.fromkeys(checks, seen) for _ in raws]
     asked = [(raw.backs.phases[check.phase], check.take) for raw in raws if raw.backs for check in checks]
     found = arch.changes(by.neutral, asked, *_camera(by.view))
-    readings = iter(map(_reading, found))
+    readings = (_reading(one, by.neutral_s) for one in found)
     return [{check: next(readings) for check in checks} for _ in raws]
 
 
-def _reading(found: arch.Arch) -> Reading:
+def _reading(found: arch.Arch, since_s: float | None) -> Reading:
     why = None if found.reason is None else Why(found.reason)
-    return Reading(found.value, found.at_s, 0.0, why, found.error)
+    return Reading(found.value, found.at_s, 0.0, why, found.error, since_s=since_s)
 
 
-def _neutral(reps: Sequence[RawRep], view: View) -> Array | None:
-    """The look of the person's neutral back in a bout."""
-    return arch.flattest([r.backs.rest for r in reps if r.backs and r.backs.rest is not None], *_camera(view))
+def _neutral(reps: Sequence[RawRep], view: View) -> tuple[Array | None, float | None]:
+    """The look of the person's neutral back in a bout, and when that was."""
+    rests = [(r.backs.rest, r.backs.rest_s) for r in reps if r.backs and r.backs.rest is not None]
+    found = arch.flattest([rest for rest, _ in rests], *_camera(view))
+    return found, next((at for rest, at in rests if rest is found), None)
 
 
 def _camera(view: View) -> tuple[str, float]:
@@ -156,7 +160,8 @@ def bout(raws: Sequence[RawRep], given: Given, traces: TracesOf) -> Bout | None:
     if few or all(raw.found.partial and raw.height < raw.exercise.segment.sure for raw in kept):
         return None
     by = setting(kept, given)
-    reps = tuple(judged(kept, replace(by, neutral=_neutral(kept, by.view))))
+    neutral, neutral_s = _neutral(kept, by.view)
+    reps = tuple(judged(kept, replace(by, neutral=neutral, neutral_s=neutral_s)))
     counted = [rep for rep in reps if not rep.partial]
     counts = {side: sum(rep.side in (side, "both") for rep in counted) for side in SIDES}
     counts["both"] = sum(rep.side == "both" for rep in counted)

@@ -18,7 +18,7 @@ from formcheck.body.poses import Array
 from formcheck.core.excursion import Excursion
 from formcheck.core.exercise import Check, Cue, Exercise, PhaseName
 from formcheck.core.rows import Rows
-from formcheck.findings import Reason, Why
+from formcheck.findings import OneSide, Reason, Why
 
 LEAST_SEEN: Final = 0.8
 """A landmark must lie inside the picture during this share of a phase (ours)."""
@@ -61,7 +61,8 @@ class Reading:
     """What a check reads: a number in the measure's unit (pixels for lengths) and its moment, or why there is none.
 
     `error` is the number's own standard error, where it has one. `joints` is how far its joints may be off, in trunks;
-    `hidden` are those of them that cannot be seen.
+    `hidden` are those of them that cannot be seen. `side` is the side it was read on; `since_s` the moment that it is
+    compared with.
     """
 
     value: float | None
@@ -71,6 +72,8 @@ class Reading:
     error: float | None = None
     joints: float = 0.0
     hidden: tuple[Hidden, ...] = ()
+    side: OneSide | None = None
+    since_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +98,21 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Backs:
-    """What a rep shows of the back: the mean look at rest, None if there is none, and each phase in blocks."""
+    """What a rep shows of the back: the mean look at rest, None if there is none, and each phase in blocks.
+
+    `rest_s` is the middle of the rest.
+    """
 
     rest: Array | None
     phases: Mapping[str, Blocks]
+    rest_s: float | None = None
 
 
 def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array) -> Reading:
     """What a check reads off a rep: `time` and `signal` (n,) are of its window; `at_rest` (n,) bool marks its rest."""
     seconds = phase.end_s - phase.start_s
     if check.how.of is None:
-        return Reading(seconds, phase.end_s, seconds)
+        return Reading(seconds, phase.end_s, seconds, since_s=phase.start_s)
     if check.how.error in ("plain", "change"):
         signal = steady(signal)
     use = phase.ticks & np.isfinite(signal)
@@ -113,13 +120,20 @@ def read(check: Check, time: Array, signal: Array, phase: Phase, at_rest: Array)
     if not used or used < 0.5 * np.count_nonzero(phase.ticks):
         return Reading(None, None, seconds, Why(Reason.NOT_FOLLOWED))
     t, x = time[use], signal[use].astype(np.float64)
+    since = float(t[0]) if check.how.error in ("change", "slope", "speed", "exact") else None
     if check.from_rest:
         rest = middle(signal[at_rest])
         if np.isnan(rest):
             return Reading(None, None, seconds, Why(Reason.NO_REST))
-        x = x - rest
+        x, since = x - rest, middle_s(time, at_rest & np.isfinite(signal))
     value, i = check.how.of(t, x)
-    return Reading(value, float(t[i]), seconds)
+    return Reading(value, float(t[i]), seconds, since_s=since)
+
+
+def middle_s(time: Array, ticks: Array) -> float | None:
+    """The time in the middle of the marked ticks (n,) bool; None where there are none."""
+    at = time[ticks]
+    return float(at[len(at) // 2]) if len(at) else None
 
 
 def steady(signal: Array) -> Array:
@@ -206,7 +220,8 @@ class Reader:
             return None
         at_rest = self._found.at_rest
         rest = arch.mean(self._rows.looks[at_rest]) if at_rest.any() else None
-        return Backs(rest, {name: self._blocks(self._phases[name]) for name in sorted(wanted)})
+        phases: dict[str, Blocks] = {name: self._blocks(self._phases[name]) for name in sorted(wanted)}
+        return Backs(rest, phases, middle_s(self._time, at_rest))
 
     def _seen(self, phases: Sequence[Phase]) -> list["_Part"]:
         """Phases, each with what is known of the points during it."""
@@ -237,19 +252,27 @@ class Reader:
         sides = {"working": (side,), "other": (measures.other(side),), "both": SIDES}[check.leg]
         if check.how.error == "time":
             seconds, error = phase.end_s - phase.start_s, self._time_error(check.phase)
-            return Reading(seconds, phase.end_s, seconds, None, error, _joints(check.measure, part.points, sides)[0])
+            joints = _joints(check.measure, part.points, sides)[0]
+            return Reading(seconds, phase.end_s, seconds, None, error, joints, (), _one(sides[0]), phase.start_s)
         unseen = _unseen(check.measure, part.points, sides)
         if unseen is not None:
             return Reading(None, None, 0.0, unseen)
         joints, hidden = _joints(check.measure, part.points, sides)
         if compares(check):
-            found = Reading(None, None, phase.end_s - phase.start_s)
+            found = Reading(None, None, phase.end_s - phase.start_s, side=_one(sides[0]))
         else:
             if check.how.error == "change" and check.phase == "hold":
                 phase = replace(phase, ticks=phase.ticks | self._arrival)
-            signals = [self._rows.measure(check.measure, s) for s in sides]
-            found = worst(check, [read(check, self._time, signal, phase, at_rest) for signal in signals])
-        return Reading(found.value, found.at_s, found.seconds, found.reason, None, joints, hidden)
+            readings = [
+                replace(read(check, self._time, self._rows.measure(check.measure, s), phase, at_rest), side=_one(s))
+                for s in sides
+            ]
+            found = worst(check, readings)
+        return replace(found, joints=joints, hidden=hidden)
+
+
+def _one(side: str) -> OneSide:
+    return "left" if side == "left" else "right"
 
 
 def compares(check: Check) -> bool:

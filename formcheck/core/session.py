@@ -128,6 +128,7 @@ class Session:
         self._watches = Watches(self._ways, self._table, self._ticks.sides)
         self._traces = Traces(self._ways)
         self._person = np.nan
+        self.height_cm = height_cm
         self._bouts = Bouts(Given(height_cm, unanswered or {}, quality or Quality.STANDARD), self._traces.of)
         self._seen = _Seen()
         self._waiting: list[Poses] = []

@@ -15,7 +15,7 @@ from formcheck.core.calibration import UNKNOWN, Error, Grown, Parts, kind_of
 from formcheck.core.exercise import Check, Cue
 from formcheck.core.reading import PART_WORDS, Hidden, Reading, Trust
 from formcheck.core.rows import is_length
-from formcheck.findings import Bound, Quality, Reason, Verdict, VerdictName, Why
+from formcheck.findings import Basis, Bound, Quality, Reason, Verdict, VerdictName, Why
 from formcheck.units import INCH_CM, UNITS, Lengths, length
 
 TRUNK_SHARE: Final = 0.288
@@ -100,7 +100,8 @@ def judge(cue: Cue, check: Check, reading: Reading, known: Known) -> Verdict:
         say = getattr(check.say, fault).format(**said) if fault else None
         between = (value - half, value + half)
         told = (reading.at_s, None, None, message, say or None, fault, cue.is_dose)
-        return Verdict(cue.id, name, value, check.unit, between, *told)
+        basis = reading.side and Basis(check.measure, reading.side, reading.since_s)
+        return Verdict(cue.id, name, value, check.unit, between, *told, basis)
 
     if low <= value - half and value + half <= high:
         return verdict("met", cue.met.format(**said))

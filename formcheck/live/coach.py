@@ -4,7 +4,7 @@ The window and the page share it. What is shown is provisional; the report is th
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -110,7 +110,8 @@ class Coach:
 
     The bouts are those of `analyze` on the same frames, whatever was asked on the way. side: the side the set is meant
     for; a rep of the other side still counts, and the person is told. course: what to lead through, in `lesson`; the
-    exercises are then the programme's. rate: how fast the voice is set, 1 is its usual speed.
+    exercises are then the programme's. rate: how fast the voice is set, 1 is its usual speed. keep: called with
+    the landmarks of every frame.
     """
 
     def __init__(
@@ -121,7 +122,9 @@ class Coach:
         side: OneSide | None = None,
         course: Course | None = None,
         rate: float = 1.0,
+        keep: Callable[[Poses], None] = lambda poses: None,
     ) -> None:
+        self._keep = keep
         if course is not None:
             found = course.programme.exercises(course.level, options.exercises[0].lengths)
             options = replace(options, exercises=found)
@@ -165,7 +168,9 @@ class Coach:
         self._somebody = self._somebody or bool(poses.found[0])
         if self.lesson is not None:
             self._session.expect(self.lesson.expected)
-        reps = tuple(self._session.feed(self._after_gap(poses)))
+        seen = self._after_gap(poses)
+        self._keep(seen)
+        reps = tuple(self._session.feed(seen))
         self._newest = time
         status = self._session.status
         self._begun = self._begun or status.count > 0

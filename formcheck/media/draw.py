@@ -1,5 +1,6 @@
 """What is drawn on a picture: the skeleton, an angle, the count, and words that can be read from three metres."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final, Literal, TypeAlias
@@ -58,7 +59,7 @@ class Overlay:
 
     `title`: what is being done. `count`: the reps so far. `side`: the working side. `hold_s`: the running hold, drawn
     as a ring that is full at `hold_goal_s` if that is given. `message`: a cue in words, in the colour and with the mark
-    of its `tone`. `warning`: a line about the recording itself.
+    of its `tone`. `warning`: a line about the recording itself. `keep_free`: places that the message should not cover.
     """
 
     title: str = ""
@@ -70,6 +71,7 @@ class Overlay:
     tone: Tone = "fault"
     warning: str = ""
     hold_goal_s: float | None = None
+    keep_free: Sequence[tuple[float, float]] = ()
 
 
 def draw(rgb: Array, points: Array, visibility: Array, hidden: Array, overlay: Overlay) -> None:
@@ -82,7 +84,9 @@ def draw(rgb: Array, points: Array, visibility: Array, hidden: Array, overlay: O
     panel = _panel(rgb, overlay)
     ring = _ring_above(rgb, overlay, panel) if _rings(overlay) else (0, 0)
     if overlay.message:
-        _message(rgb, overlay.message, overlay.tone, panel, ring, points[_drawn(points, visibility, hidden)])
+        body = points[_drawn(points, visibility, hidden)]
+        body = np.concatenate([body, np.array(overlay.keep_free, float).reshape(-1, 2)])
+        _message(rgb, overlay.message, overlay.tone, panel, ring, body)
     if overlay.angle is not None:
         _angle(rgb, points, _drawn(points, visibility, hidden), overlay.angle, panel)
 
@@ -193,10 +197,10 @@ def _angle(rgb: Array, points: Array, seen: Array, angle: Angle, panel: Point) -
         cv2.ellipse(rgb, _at(vertex), (radius, radius), 0, start, start + turn, color, thickness, cv2.LINE_AA)
     middle = np.radians(start + turn / 2)
     reach = radius + 1.5 * _text_size(rgb, _TITLE)
-    _tag(rgb, f"{angle.degrees:.0f}°", vertex + reach * np.array([np.cos(middle), np.sin(middle)]), panel)
+    tag(rgb, f"{angle.degrees:.0f}°", vertex + reach * np.array([np.cos(middle), np.sin(middle)]), panel=panel)
 
 
-def _tag(rgb: Array, text: str, center: Array, panel: Point) -> None:
+def tag(rgb: Array, text: str, center: Array, color: Color = _WORKING, panel: Point = (0, 0)) -> None:
     """Words on a small plate about a point, moved off the panel and into the picture."""
     size = _text_size(rgb, _TITLE)
     width, height = _width(text, size) + size // 2, round(1.4 * size)
@@ -205,7 +209,7 @@ def _tag(rgb: Array, text: str, center: Array, panel: Point) -> None:
         x = panel[0]
     x, y = (max(0, min(at, limit)) for at, limit in ((x, rgb.shape[1] - width), (y, rgb.shape[0] - height)))
     _plate(rgb, x, y, width, height)
-    _put(rgb, text, (x + size // 4, y + round(1.05 * size)), size, _WORKING)
+    _put(rgb, text, (x + size // 4, y + round(1.05 * size)), size, color)
 
 
 def _panel(rgb: Array, overlay: Overlay, corner: Corner = "left") -> Point:

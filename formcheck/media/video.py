@@ -80,16 +80,17 @@ class Video:
         self.path = Path(path)
         self.warnings: list[Notice] = []
         self._speed = filming.speed or 1.0
+        self._rotate = filming.rotate
+        self._begins = self._end = 0.0
         self._count = 0
-        self._end = 0.0
         check_file(self.path)
         with ExitStack() as stack:
             if still.is_picture(self.path):
                 self.expected_frames: int | None = 1
                 self._ready = iter([Frame(0.0, still.read(self.path))])
             else:
-                container = stack.enter_context(_open(self.path))
-                stream = _video_stream(self.path, container)
+                container = stack.enter_context(open_file(self.path))
+                stream = video_stream(self.path, container)
                 self.expected_frames = _promised_frames(container, stream)
                 if filming.speed is None:
                     self._speed = slow.speed_of(container.metadata, stream.average_rate)
@@ -121,7 +122,8 @@ class Video:
         digest = sha256(self.path)
         end = self._end * self._speed
         fps = self._count / end if end else 0.0
-        return VideoInfo(str(self.path), digest, end, fps, *self.size, frames=self._count)
+        how = {"rotate": self._rotate, "speed": self._speed, "begins_s": self._begins}
+        return VideoInfo(str(self.path), digest, end, fps, *self.size, self._count, **how)  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Close the file."""
@@ -137,15 +139,17 @@ class Video:
         damage = _Damage()
         step = _step(stream)
         times = _Times(step)
-        screen: _Screen | None = None
+        screen: Screen | None = None
         for picture in _pictures(container, stream, damage):
             unit = picture.time_base or stream.time_base or _USUAL_STEP
             # AVI holds only the order of coding. The presentation times that FFmpeg makes of it are shuffled.
             ticks = picture.dts if container.format.name == "avi" else picture.pts
+            if screen is None and ticks is not None and container.start_time is not None:
+                self._begins = max(0.0, float(ticks * unit) - container.start_time / av.time_base)
             time = times.place(None if ticks is None else ticks * unit)
             if time > LONGEST_S:
                 raise VideoError(_too_long(self.path, time))
-            screen = screen or _Screen(picture, stream.sample_aspect_ratio)
+            screen = screen or Screen(picture, stream.sample_aspect_ratio)
             self._end = float(time + (picture.duration * unit or step))
             if screen.differs(picture):
                 damage.resized_at = damage.resized_at or float(time)
@@ -194,7 +198,7 @@ class _Times:
         return mended
 
 
-class _Screen:
+class Screen:
     """How the pictures of a stream are shown: pixels squared, turned upright, all fitted into the size of the first."""
 
     def __init__(self, picture: VideoFrame, ratio: Fraction | None) -> None:
@@ -230,7 +234,8 @@ class _Damage:
     resized_at: float | None = None
 
 
-def _open(path: Path) -> InputContainer:
+def open_file(path: Path) -> InputContainer:
+    """The file, opened. Raises `VideoError` where it is no video."""
     options = {"format_whitelist": _FORMATS}
     try:
         opened: InputContainer = av.open(f"file:{path}", options=options, **_METADATA)  # else 12:30.mp4 is a protocol
@@ -256,7 +261,8 @@ def _too_long(path: Path, time: Fraction) -> str:
     )
 
 
-def _video_stream(path: Path, container: InputContainer) -> VideoStream:
+def video_stream(path: Path, container: InputContainer) -> VideoStream:
+    """The stream that holds the pictures. Raises `VideoError` where there is none."""
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]  # covers
     if not streams:
         found = ", ".join(_described(stream) for stream in container.streams) or "none"

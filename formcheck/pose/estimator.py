@@ -61,3 +61,18 @@ def backend(name: str, threads: int = 1, quality: Quality = Quality.STANDARD, pe
     if name not in BACKENDS:
         raise UsageError(f"unknown backend {name!r}; allowed: {', '.join(BACKENDS)}")
     return BACKENDS[name](threads, quality, person)
+
+
+def estimator(
+    name: str = "onnx", *, quality: str = Quality.STANDARD, person: Person = None, threads: int = 1
+) -> PoseEstimator:
+    """A fresh estimator of ours, for one recording or one camera: frames in, `Poses` out.
+
+    name: "onnx" or "mediapipe". quality: "fast", "standard" or "best". person: whom to follow of several, "left",
+    "right", "largest" or a number counted from the left. threads: how many the networks may use.
+
+    Raises `UsageError` for what there is not, `ModelError` where a model or its package is missing.
+    """
+    if quality not in list(Quality):
+        raise UsageError(f"unknown quality {quality!r}; allowed: {', '.join(Quality)}")
+    return backend(name, threads, Quality(quality), person)

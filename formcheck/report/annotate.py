@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,12 +13,14 @@ from formcheck.body import measures, view
 from formcheck.body.joints import Body
 from formcheck.body.landmarks import INDEX
 from formcheck.body.poses import Poses
-from formcheck.filming import UNSAID, Filming
+from formcheck.filming import Filming
 from formcheck.findings import Bout, Rep, Side, Verdict
 from formcheck.media.ahead import ahead
 from formcheck.media.draw import Angle, Overlay, draw
+from formcheck.media.marks import Mark, draw_marks
 from formcheck.media.video import Video
 from formcheck.media.writer import VideoWriter
+from formcheck.report.player import Moment
 from formcheck.report.report import Report
 
 SHOWN_S: Final = 3.0
@@ -38,6 +40,12 @@ LATEST_S: Final = 8.0
 
 LYING_SHARE: Final = 0.5
 """Chest up by at least this much (`view.supine`) is lying on the back (ours)."""
+
+NEAR_S: Final = 0.1
+"""Marks further from a frame's time than this are not drawn on it (ours: a tick lies within 0.02 s)."""
+
+FREE: Final = 10
+"""How many landmarks the message would rather cover than a point of the evidence (ours)."""
 
 Progress = Callable[[int], None]
 """Called with the number of frames done."""
@@ -96,22 +104,53 @@ def _lies(body: Body, side: str) -> bool:
 
 
 def annotate(
-    out: Path, source: Path, poses: Iterable[Poses], report: Report, progress: Progress, filming: Filming = UNSAID
+    out: Path,
+    source: Path,
+    poses: Iterable[Poses],
+    report: Report,
+    progress: Progress,
+    moments: Sequence[Moment] = (),
 ) -> None:
     """Write `out`, an mp4 that plays in a browser: the frames of `source` with their saved landmarks drawn on.
 
+    moments: the evidence of the cues, which is drawn around each fault's moment.
+
     Raises `VideoError` where the source cannot be read again, `OutputError` where the result cannot be written.
     """
-    script = Script(report.bouts)
-    with Video(source, filming) as video:
+    script, shown = Script(report.bouts), _Shown(moments)
+    info = report.video
+    with Video(source, Filming(None, info.rotate, info.speed)) as video:
         rows = (chunk[i : i + 1] for chunk in poses for i in range(len(chunk)))
         frames = ahead(video.frames())
         with closing(frames), VideoWriter(out, video.size, report.video.fps or 1.0) as writer:
             for n, (frame, row) in enumerate(zip(frames, rows, strict=False), 1):
                 picture = np.array(frame.rgb)
-                draw(picture, row.image[0], row.visibility[0], row.hidden[0], script.overlay(row))
+                marks = shown.at(float(row.time[0]))
+                overlay = script.overlay(row)
+                if marks:
+                    overlay = replace(overlay, angle=None, keep_free=FREE * [p for mark in marks for p in mark.points])
+                draw(picture, row.image[0], row.visibility[0], row.hidden[0], overlay)
+                draw_marks(picture, marks, "fault")
                 writer.write(frame.time, picture)
                 progress(n)
+
+
+class _Shown:
+    """The marks of faults by their times."""
+
+    def __init__(self, moments: Sequence[Moment]) -> None:
+        faults = [moment for moment in moments if moment.cue.verdict == "fault"]
+        self._frames = sorted(
+            ((at, marks) for moment in faults for at, marks in moment.marks), key=lambda frame: frame[0]
+        )
+        self._times = np.array([at for at, _ in self._frames])
+
+    def at(self, time: float) -> list[Mark]:
+        """The marks nearest to a time; none where there are none near it."""
+        if not len(self._times):
+            return []
+        nearest = int(np.argmin(np.abs(self._times - time)))
+        return list(self._frames[nearest][1]) if abs(self._times[nearest] - time) <= NEAR_S else []
 
 
 def _seen_side(side: Side, bout: Bout) -> str:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from formcheck.findings import Bout, Notice, Quality, Rep, Trace, Verdict, Video
 from formcheck.report.summary import Quotes
 from formcheck.report.table import COLUMNS, rows
 from formcheck.units import Lengths
+
+if TYPE_CHECKING:
+    from formcheck.report.page import Extras
 
 SCHEMA: Final = "formcheck.report/1"
 
@@ -26,7 +29,7 @@ class Report:
     """What was found in one recording: the bouts in order of time, and warnings that concern all of it.
 
     `quality` is the work of the pose models; None where it is not known, as of landmarks of another program. `lengths`
-    is what the sentences say lengths in.
+    is what the sentences say lengths in; `height_cm` the person's height, None for the usual one.
     """
 
     video: VideoInfo
@@ -34,6 +37,7 @@ class Report:
     warnings: tuple[Notice, ...]
     quality: Quality | None = None
     lengths: Lengths = Lengths.CM
+    height_cm: float | None = None
 
     @property
     def notes(self) -> list[str]:
@@ -76,19 +80,22 @@ class Report:
         quotes: Quotes | None = None,
         height_cm: float | None = None,
         embedded: bool = True,
+        extras: "Extras | None" = None,
     ) -> str:
         """The report as one page that needs no network; write it as UTF-8.
 
-        video: URL of the annotated video relative to the page, None when there is none.
+        video: URL of the recording relative to the page; empty if the page gets it later, None when there is none.
         quotes: the source's words for the cues, shown with each cue that has some.
-        height_cm: the person's height, which makes centimetres of lengths; None for the usual one.
+        height_cm: the person's height, which makes centimetres of lengths; None for the report's own, or the usual one.
         embedded: whether it holds its demonstrations; else it names them, and `demos.embedded` puts them in.
+        extras: what the page's player draws, stills, and what stands on the print.
         """
         from formcheck.report.page import page  # noqa: PLC0415  brings jinja2, which only pages need
 
         found = self.clean()
-        how, told = found.quality, (found.video, found.bouts, found.notes)
-        made = page(*told, video=video, quotes=quotes, height_cm=height_cm, quality=how, lengths=found.lengths)
+        told = (found.video, found.bouts, found.notes)
+        height, how = height_cm or found.height_cm, {"quality": found.quality, "lengths": found.lengths}
+        made = page(*told, video=video, quotes=quotes, height_cm=height, extras=extras, **how)  # type: ignore[arg-type]
         return demos.embedded(made) if embedded else made
 
     def clean(self) -> "Report":

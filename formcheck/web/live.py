@@ -92,6 +92,7 @@ class Hello:
     profile: int | None = None
     course: Course | None = None
     rate: float = 1.0
+    filmed: bool = False
 
 
 class LiveSets:
@@ -169,7 +170,7 @@ class LiveSets:
         options = options_of(hello.exercise, hello.height_cm, hello.units, hello.goal)
         profile = await asyncio.to_thread(self._history.profile, hello.profile)
         self._make_room()
-        live = LiveSet(options, hello.side, self._clock, hello.course, profile, hello.rate)
+        live = LiveSet(options, hello.side, self._clock, hello.course, profile, rate=hello.rate, filmed=hello.filmed)
         self._sets[live.id], self._talks[live.id] = live, socket
         try:
             await asyncio.wrap_future(live.submit(live.prepare))
@@ -339,6 +340,7 @@ def _hello(message: str | bytes) -> Hello:
     height, units = asked.get("height_cm"), asked.get("units", Lengths.CM)
     goal, resume, profile = asked.get("goal"), asked.get("resume"), asked.get("profile")
     rate = asked.get("rate", 1.0)
+    filmed = asked.get("filmed", False)
     known = (
         asked.get("type") == "hello"
         and isinstance(exercise, str)
@@ -348,6 +350,7 @@ def _hello(message: str | bytes) -> Hello:
         and all(text is None or isinstance(text, str) for text in (goal, resume))
         and (profile is None or _is_number(profile))
         and _is_between(rate, SLOWEST, FASTEST)
+        and isinstance(filmed, bool)
     )
     if not known:
         raise _RefusedError(
@@ -355,7 +358,7 @@ def _hello(message: str | bytes) -> Hello:
             "The first message must be a hello: an exercise, a side, a height, a unit of lengths, a goal, a profile, "
             "the speed of the voice.",
         )
-    return Hello(exercise, side, height, units, goal, resume, profile, _course(asked.get("lesson")), rate)
+    return Hello(exercise, side, height, units, goal, resume, profile, _course(asked.get("lesson")), rate, filmed)
 
 
 def _course(asked: object) -> Course | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from formcheck import words
+from formcheck.body.poses import Poses
 from formcheck.body.view import HIDDEN
 from formcheck.errors import NobodyFoundError
 from formcheck.findings import Bout, Notice, NoticeCode, OneSide, Rep, VideoInfo
@@ -19,10 +20,14 @@ from formcheck.live.coach import GAP_S, Coach, Moment
 from formcheck.live.programme import Course
 from formcheck.media.video import Frame
 from formcheck.recorded import Options
+from formcheck.report.player import played
 from formcheck.web.history import History
 from formcheck.web.pictures import decoded
 
 _RATE_S: Final = 2.0  # ours: the rate shown is taken over so many seconds
+MOST_SEEN: Final = 36_000
+"""Pictures of a filmed set whose landmarks are kept for its report: twenty minutes, 50 MB (ours)."""
+
 _LEAST_STEP_S: Final = 1e-3  # ours: times must increase, even if the clock has not moved
 
 Message = dict[str, Any]
@@ -41,7 +46,10 @@ class Picture:
 
 
 class LiveSet:
-    """One set: its coach, and the coach's thread. Everything but `submit` belongs to that thread."""
+    """One set: its coach, and the coach's thread. Everything but `submit` belongs to that thread.
+
+    filmed: the page keeps a film of it, so the report comes with what its player draws.
+    """
 
     def __init__(
         self,
@@ -50,7 +58,9 @@ class LiveSet:
         clock: Callable[[], float],
         course: Course | None = None,
         profile: int | None = None,
+        *,
         rate: float = 1.0,
+        filmed: bool = False,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.began = datetime.now().astimezone()
@@ -58,6 +68,7 @@ class LiveSet:
         self.dropped = 0
         self._options, self._side, self._clock = options, side, clock
         self._course, self._profile, self._rate = course, profile, rate
+        self._seen: list[Poses] | None = [] if filmed else None
         self._coach: Coach | None = None
         self._thread = ThreadPoolExecutor(1, "set")
         self._first: float | None = None
@@ -65,6 +76,7 @@ class LiveSet:
         self._end = 0.0
         self._frames = 0
         self._size = (0, 0)
+        self._page: str | None = None
         self._lately: deque[float] = deque()
 
     def submit(self, act: Callable[..., Message | None], *arguments: Any) -> Future[Message | None]:
@@ -73,7 +85,11 @@ class LiveSet:
 
     def prepare(self) -> None:
         """Load the models. Raises `FormcheckError` where that cannot be."""
-        self._coach = Coach(self._options, side=self._side, course=self._course, rate=self._rate)
+        self._coach = Coach(self._options, side=self._side, course=self._course, rate=self._rate, keep=self._keep)
+
+    def _keep(self, poses: Poses) -> None:
+        if self._seen is not None and len(self._seen) < MOST_SEEN:
+            self._seen.append(poses)
 
     def look(self, picture: Picture) -> Message:
         """What the coach says of a picture. Raises `PictureError`."""
@@ -119,12 +135,13 @@ class LiveSet:
         except NobodyFoundError as error:
             return _reported(None, f"{words.capital(str(error))}.")
         if (lesson := self._coach.lesson) is None:
-            return _reported(session, said)
+            return _reported(session, said, page=self._page)
         record = lesson.record()
         if session is None and all(step["state"] == "left_out" for step in record["steps"]):
             return _reported(None, f"{lesson.summary()} {said}")
         kept = history.add_lesson(record, session, self._profile, self.began)
-        return _reported(session, f"{lesson.summary()} {said}" if session else lesson.summary(), kept)
+        text = f"{lesson.summary()} {said}" if session else lesson.summary()
+        return _reported(session, text, kept, self._page)
 
     def _kept(self, coach: Coach, history: History) -> tuple[str | None, str]:
         """The id of the set in the history, None where no exercise was done; and what was done, in words.
@@ -138,6 +155,10 @@ class LiveSet:
         if not report.bouts:
             return None, self._nothing
         page = report.html(None, quotes=self._options.quotes, embedded=False)
+        if self._seen:
+            extras = played(self._seen, report).extras(report)
+            self._page = report.html("", quotes=self._options.quotes, embedded=False, extras=extras)
+            self._seen = None
         return history.add("live", name, report, page, self.began, self._profile), done(report.bouts)
 
     @property
@@ -217,6 +238,6 @@ def done(bouts: Iterable[Bout]) -> str:
     return words.set_done(reps)
 
 
-def _reported(session: str | None, text: str, lesson: str | None = None) -> Message:
+def _reported(session: str | None, text: str, lesson: str | None = None, page: str | None = None) -> Message:
     url = session and f"/reports/{session}"
-    return {"type": "report", "session": session, "url": url, "lesson": lesson, "text": text}
+    return {"type": "report", "session": session, "url": url, "lesson": lesson, "text": text, "page": page}

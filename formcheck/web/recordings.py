@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -23,7 +24,11 @@ from typing import Any, Final, Literal
 from formcheck.errors import FormcheckError
 from formcheck.files import writing
 from formcheck.findings import Notice
+from formcheck.formats import npz
 from formcheck.recorded import Options, analyze_into
+from formcheck.report.folder import LANDMARKS
+from formcheck.report.page import Extras
+from formcheck.report.player import played
 from formcheck.report.report import Report
 from formcheck.web.history import History
 
@@ -60,7 +65,10 @@ class StoppedError(FormcheckError):
 
 @dataclass(slots=True)
 class Recording:
-    """One recording: the folder it lies in, how it is judged, whose it is, and how far the work is."""
+    """One recording: the folder it lies in, how it is judged, whose it is, and how far the work is.
+
+    `page` is the report with what its player draws, for the page that has the recording; it is given once.
+    """
 
     id: str
     name: str
@@ -72,6 +80,7 @@ class Recording:
     expected: int | None = None
     error: str | None = None
     session: str | None = None
+    page: str | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -125,6 +134,14 @@ class Recordings:
     def __getitem__(self, number: str) -> Recording:
         return self._all[number]
 
+    def page(self, number: str) -> str:
+        """The report for the page that has the recording; then it is forgotten. Raises `KeyError` if there is none."""
+        recording = self._all[number]
+        page, recording.page = recording.page, None
+        if page is None:
+            raise KeyError(number)
+        return page
+
     def cancel(self, number: str) -> None:
         """Stop the work on a recording and forget it. Raises `KeyError` for one that is not known."""
         self._all.pop(number).cancelled.set()
@@ -154,7 +171,7 @@ class Recordings:
             shutil.rmtree(recording.folder, ignore_errors=True)
             self._keep(recording, outcome)
 
-    def _analysis(self, recording: Recording) -> Report | str | None:
+    def _analysis(self, recording: Recording) -> "Outcome":
         """The last message of its process; None if nobody waits for it any more."""
         if recording.cancelled.is_set():
             return None
@@ -171,12 +188,12 @@ class Recordings:
             process.join()
             ours.close()
 
-    def _heard(self, recording: Recording, pipe: "Connection[Any, Any]") -> Report | str | None:
+    def _heard(self, recording: Recording, pipe: "Connection[Any, Any]") -> "Outcome":
         while not (self._closed.is_set() or recording.cancelled.is_set()):
             if not pipe.poll(0.1):
                 continue
             try:
-                message: Report | str | tuple[int, int | None] = pipe.recv()
+                message: Outcome | tuple[int, int | None] = pipe.recv()
             except EOFError:
                 return _BROKEN_OFF
             if not isinstance(message, tuple):
@@ -184,17 +201,31 @@ class Recordings:
             recording.done, recording.expected = message
         return None
 
-    def _keep(self, recording: Recording, outcome: Report | str | None) -> None:
+    def _keep(self, recording: Recording, outcome: "Outcome") -> None:
         try:
-            if isinstance(outcome, Report):
-                page = outcome.html(None, quotes=recording.options.quotes, embedded=False)
+            if isinstance(outcome, Seen):
+                told, quotes = outcome.report, recording.options.quotes
+                page = told.html(None, quotes=quotes, embedded=False)
                 at = datetime.now().astimezone()
                 whose = recording.profile
-                recording.session = self._history.add("recorded", recording.name, outcome, page, at, whose)
+                recording.session = self._history.add("recorded", recording.name, told, page, at, whose)
+                recording.page = told.html("", quotes=quotes, embedded=False, extras=outcome.extras)
         except FormcheckError as error:
             outcome = str(error)
         recording.error = outcome if isinstance(outcome, str) else None
         recording.state = "failed" if recording.error else "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was found in a recording, and what a player of it draws."""
+
+    report: Report
+    extras: Extras
+
+
+Outcome = Seen | str | None
+"""Of the work on a recording: what was seen, why there is nothing, or None where nobody waits for it any more."""
 
 
 async def _store(path: Path, body: AsyncIterator[bytes]) -> None:
@@ -239,12 +270,15 @@ def _analysed(path: Path, name: str, options: Options, pipe: "Connection[Any, An
             pipe.send((done, expected))
 
     try:
-        report = analyze_into(path.parent / "results", path, options, video=False, progress=tell)
+        results = path.parent / "results"
+        report = analyze_into(results, path, options, video=False, progress=tell)
+        with closing(npz.read(results / LANDMARKS)) as poses:
+            extras = played(poses, report).extras(report)
     except FormcheckError as error:
         pipe.send(f"{str(error).replace(str(path), name)}.")
         return
     warnings = tuple(_by_name(notice, name) for notice in report.warnings)
-    pipe.send(replace(report, video=replace(report.video, path=name), warnings=warnings))
+    pipe.send(Seen(replace(report, video=replace(report.video, path=name), warnings=warnings), extras))
 
 
 def _by_name(notice: Notice, name: str) -> Notice:

@@ -79,6 +79,7 @@ def app(history: History, recordings: Recordings, live: LiveSets) -> Starlette:
         Route("/api/recordings", doors.send_recording, methods=["POST"]),
         Route("/api/recordings/{id}", doors.recording),
         Route("/api/recordings/{id}", doors.cancel_recording, methods=["DELETE"]),
+        Route("/api/recordings/{id}/page", doors.recording_page),
         *HistoryDoors(history).routes(),
         Route("/reports/{id}", doors.report),
         WebSocketRoute("/live", live.talk),
@@ -155,6 +156,13 @@ class _Doors:
             raise _missing() from None
         return Response(status_code=204)
 
+    def recording_page(self, request: Request) -> Response:
+        try:
+            page = self._recordings.page(request.path_params["id"])
+        except KeyError:
+            raise _missing() from None
+        return Response(page, media_type="text/html", headers={"Content-Security-Policy": report_policy(page)})
+
     def report(self, request: Request) -> Response:
         page = self._history.page(request.path_params["id"])
         if page is None:
@@ -167,7 +175,7 @@ def report_policy(page: str) -> str:
     """What a report may do: run its own script, known by its hash, show the pictures that it holds, and be shown in our
     page. It gets no origin.
     """
-    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    scripts = re.findall(r'<script(?: type="module")?>(.*?)</script>', page, re.DOTALL)
     hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
     allowed = " ".join(f"'sha256-{each}'" for each in hashes) or "'none'"
     return (
@@ -248,6 +256,8 @@ def files() -> dict[str, bytes]:
     """The page's own files by name, and the demonstrations: all that /static answers."""
     folder = resources.files("formcheck.web").joinpath("static")
     own = {file.name: file.read_bytes() for file in folder.iterdir() if Path(file.name).suffix in _KINDS}
+    report = resources.files("formcheck.report").joinpath("static")  # what a report is made of, here and as a file
+    own |= {file.name: file.read_bytes() for file in report.iterdir() if Path(file.name).suffix in _KINDS}
     return own | {f"demos/{path.name}": path.read_bytes() for path in demos.FOLDER.glob("*.webp")}
 
 

@@ -5,6 +5,7 @@ Everything is taken from here, as `words.reason`; the modules part it by where i
 """
 
 from formcheck.words.common import *  # noqa: F403
+from formcheck.words.evidence import *  # noqa: F403
 from formcheck.words.judged import *  # noqa: F403
 from formcheck.words.live import *  # noqa: F403
 from formcheck.words.reasons import *  # noqa: F403

@@ -123,7 +123,9 @@ def not_counted(reason: Reason) -> str:
 
 
 def notice(notice: Notice) -> str:
-    """A notice as a sentence."""
+    """A notice as a sentence; of a report read back it is the sentence as it was."""
+    if "said" in notice.values:
+        return str(notice.values["said"])
     return _NOTICES[notice.code].format(**{name: _value(value) for name, value in notice.values.items()})
 
 

@@ -14,7 +14,7 @@ CAUTION: Final = (
 )
 """The caution of the articles the exercises come from; it stands in the report and on the page."""
 
-LOOKING, DRAWING = "Looking at the frames", "Drawing the video"
+LOOKING, DRAWING, CONVERTING = "Looking at the frames", "Drawing the video", "Converting the video"
 """What is being done with a recording, shown beside the progress."""
 
 NOTHING: Final = "None of our exercises was seen"
@@ -22,6 +22,10 @@ ADVISED: Final = "Counted, not judged. The article says: “{advice}”"
 COUNTED: Final = "Counted"
 """What is said of an exercise without cues."""
 FILM_WHOLE: Final = "The recording cuts every rep: film each one whole, with a moment of rest before and after it."
+SIDE_BY_SIDE: Final = "Your best rep beside the one with most to mend"
+HELD_REP: Final = "How it looked"
+BEST_REP, WORST_REP, ONE_REP = "best rep", "most to mend", "at the top"
+"""Over the stills of reps at their top, and under each of them."""
 ALL_MET: Final = "Nothing to improve in what could be seen."
 NEARLY_ALL_MET: Final = "Nothing clearly wrong in what could be seen; {close}."
 NO_CUE: Final = "Nothing of your form could be judged."

@@ -17,8 +17,11 @@ from formcheck.body.poses import Array, Poses
 from formcheck.findings import Bout, VideoInfo
 from formcheck.formats import npz
 from formcheck.formats.npz import PosesWriter
+from formcheck.media.draw import Overlay, draw
+from formcheck.media.marks import Mark
 from formcheck.media.video import Video
 from formcheck.report.annotate import INTO_NEXT_S, LATEST_S, LEAD_S, LEAST_S, SHOWN_S, Script, annotate, hip_angle
+from formcheck.report.player import Moment
 from formcheck.report.report import Report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -275,3 +278,37 @@ def test_frames_that_mp4_cannot_tell_apart_in_time(tmp_path: Path) -> None:
     assert done == [1, 2, 3, 4]
     with av.open(str(tmp_path / "annotated.mp4")) as opened:
         assert [frame.time for frame in opened.decode(video=0)] == pytest.approx([0.0, 0.04, 0.08], abs=1e-4)
+
+
+def test_the_evidence_of_a_fault_is_drawn_around_its_moment(tmp_path: Path) -> None:
+    """The marks are those of the player, by their times; those of what is right are left out."""
+    source = clip(tmp_path / "clip.mp4", size=SIZE, times=range(0, 30 * 512, 512), time_base=Fraction(1, 15360))
+    with PosesWriter(tmp_path / "landmarks.npz", SIZE) as writer:
+        writer.append(bridges()[:30])
+    report = Report(VideoInfo(str(source), "", 1.0, 30.0, *SIZE, frames=30), (), ())
+    line = Mark("line", "gap", ((20.0, 45.0), (140.0, 45.0)))
+    kept = [
+        Moment("b1r1-a", 0.5, "", example.fault("hips_up", 1, "trunk", "", 0.5), ((0.5, (line,)),)),
+        Moment("b1r1-b", 0.2, "", example.met("hips_up", 1, "trunk", ""), ((0.2, (line,)),)),
+    ]
+    poses = npz.read(tmp_path / "landmarks.npz")
+    annotate(tmp_path / "annotated.mp4", source, poses, report, lambda n: None, kept)
+    with Video(tmp_path / "annotated.mp4") as video:
+        red = [frame.time for frame in video.frames() if _reddish(frame.rgb[45, 30:130])]
+    assert red
+    assert 0.4 - 0.02 <= min(red) < 0.5 < max(red) <= 0.6 + 0.02
+
+
+def _reddish(pixels: Array) -> bool:
+    r, g, b = (pixels[:, i].astype(int) for i in range(3))
+    return bool(np.median(r - (g + b) // 2) > 60)
+
+
+def test_the_message_keeps_clear_of_the_evidence() -> None:
+    """The picture's lower edge shows the fault, so the words go to the upper one."""
+    plain, marked = (np.zeros((720, 1280, 3), np.uint8) for _ in range(2))
+    nobody = np.full((33, 2), np.nan), np.zeros(33), np.full(33, np.nan)
+    draw(plain, *nobody, Overlay(message="Keep your heel down."))
+    draw(marked, *nobody, Overlay(message="Keep your heel down.", keep_free=[(640.0, 690.0)]))
+    assert plain[690].any() and not marked[690].any()
+    assert marked[30].any()

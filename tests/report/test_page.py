@@ -88,7 +88,9 @@ def test_the_page_needs_nothing_from_outside() -> None:
 
 def shown(html: str) -> list[tuple[str, str]]:
     """The demonstrations on a page, in order: what a screen reader says of each, and whether it is of a fault."""
-    return re.findall(r'<figure class="(met|fault)">\s*<div class="demo [^"]*" role="img" aria-label="(.*?)">', html)
+    return re.findall(
+        r'<figure class="(met|fault)">\s*<div class="demo [^"]*" role="img" aria-label="(.*?)" data-demo="[^"]*">', html
+    )
 
 
 def test_a_fault_is_shown_beside_the_right_way() -> None:
@@ -235,7 +237,7 @@ def test_the_dose_is_progress_and_never_a_fault() -> None:
     assert "Nothing clearly wrong in what could be seen; 1 close call." in found.text
     assert "✗" not in found.text
     assert not found.markers
-    assert found.text.count("Right 2, left 0. Goal: 10 to 15 a leg.") == 1
+    assert found.text.count("Right 2, left 0. Goal: 10 to 15 a leg.") == 2  # at the head, and on the print
 
 
 def luminance(color: str) -> float:
@@ -247,7 +249,7 @@ def luminance(color: str) -> float:
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_words_stand_out_from_their_ground(scheme: int) -> None:
     """WCAG 2.2 AA: 4.5 to 1."""
-    blocks = re.findall(r":root \{(.*?)\}", example.report().html(None), re.DOTALL)
+    blocks = re.findall(r":root, :host \{(.*?)\}", example.report().html(None), re.DOTALL)
     colors = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", blocks[scheme]))
     kinds = ("fault", "borderline", "met", "not_assessed")
     pairs = [(kind, f"{kind}-bg") for kind in kinds] + [(kind, "card") for kind in kinds]

@@ -15,10 +15,11 @@ from formcheck.findings import Trace
 from formcheck.report.report import Report
 from formcheck.words import CAUTION
 
-VIDEO_KEYS = {"path", "sha256", "duration_s", "fps", "width", "height", "frames"}
+VIDEO_KEYS = {"path", "sha256", "duration_s", "fps", "width", "height", "frames", "rotate", "speed", "begins_s"}
 BOUT_KEYS = {"exercise", "start_s", "end_s", "view", "reps", "cues", "score", "assessed", "dose"}
 REP_KEYS = {"index", "partial", "side", "start_s", "peak_s", "end_s", "hold_s", "score", "assessed", "cues"}
 CUE_KEYS = {
+    "basis",
     "id",
     "verdict",
     "value",

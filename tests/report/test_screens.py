@@ -9,6 +9,7 @@ from typing import Final
 
 import findings_example
 import pytest
+from door import SAMPLES
 
 from formcheck.recorded import Options, score
 
@@ -46,7 +47,8 @@ def test_a_screen_holds_ten_sentences(landmarks: Callable[[str], Path], tmp_path
     report = score(landmarks("two_exercises"), options)
     assert len(report.bouts) == 2
     page = tmp_path / "report.html"
-    page.write_text(report.html("annotated.mp4", quotes=options.quotes), "utf-8")
+    page.write_text(report.html("recording.mp4", quotes=options.quotes), "utf-8")
+    shutil.copy(SAMPLES / "two_exercises.mp4", tmp_path / "recording.mp4")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         opened = browser.new_page(viewport={"width": size[0], "height": size[1]})

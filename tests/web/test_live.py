@@ -245,6 +245,7 @@ def test_nobody_has_no_points_and_leaves_no_session(here: Site, monkeypatch: pyt
         "url": None,
         "lesson": None,
         "text": "Nobody was seen: step back until your whole body is in the picture.",
+        "page": None,
     }
     assert here.history.sessions() == []
 
@@ -547,9 +548,9 @@ def test_the_side_of_the_hello_reaches_the_coach(here: Site, monkeypatch: pytest
     given: list[str | None] = []
     known = liveset.Coach
 
-    def noted(options: Options, *, side: OneSide | None, course: Course | None, rate: float) -> Coach:
+    def noted(options: Options, *, side: OneSide | None, course: Course | None, rate: float, keep: Any) -> Coach:
         given.append(side)
-        return known(options, side=side, course=course, rate=rate)
+        return known(options, side=side, course=course, rate=rate, keep=keep)
 
     monkeypatch.setattr(liveset, "Coach", noted)
     with here.socket() as socket:

@@ -21,6 +21,7 @@ from benchmarks.live.browser import CHROMIUM, HEARD, PLAYED, STILL_S, filming, o
 from formcheck.body.landmarks import BONES
 from formcheck.core.exercise import choose
 from formcheck.formats.npz import load
+from formcheck.report.page import part
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -186,14 +187,13 @@ def both(film: tuple[Any, float], tmp_path_factory: pytest.TempPathFactory) -> I
         page = visit.page
         visit.film(lambda: one_pass(page, film[1]), STILL_S)
         shown = visit.shown | {"end": page.inner_text("#end-words")}
-        framed = page.frame_locator("#end-report")
-        framed.get_by_text("Leg lift").first.wait_for()  # a frame has a body before it has its page
-        shown["report"] = framed.locator("body").inner_text()
+        page.locator("#end-report .report").wait_for()
+        shown["report"] = page.locator("#end-report .report").inner_text()
         spoken = page.evaluate("spoken")
         page.click("nav >> text=Recorded")
         page.set_input_files("#file", CLIP)
         visit.worked_through("#upload-report")
-        shown["recorded"] = page.frame_locator("#upload-report").locator("body").inner_text()
+        shown["recorded"] = page.locator("#upload-report .report").inner_text()
         yield Both(link, visit, spoken, shown, visit.newest("live"), visit.newest("recorded"))
 
 
@@ -751,7 +751,7 @@ def test_a_set_ended_before_the_camera_opened_says_nothing_of_a_person(visit: Vi
 
 
 def test_the_bones_are_those_of_the_landmarks() -> None:
-    text = (STATIC / "overlay.js").read_text()
+    text = part("overlay.js")
     listed = re.search(r"BONES = (\[.*?\n\]);", text, re.S)
     assert listed is not None
     assert {tuple(bone) for bone in json.loads(listed.group(1).replace(",\n]", "\n]"))} == set(BONES)

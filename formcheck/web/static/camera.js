@@ -79,6 +79,11 @@ export class Camera {
     return { picture: new Uint8Array(await blob.arrayBuffer()), at };
   }
 
+  /** The stream of its pictures; null while there is none. */
+  get stream() {
+    return this.#stream;
+  }
+
   /** Lets the camera go. */
   close() {
     this.#closed = true;

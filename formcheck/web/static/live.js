@@ -3,8 +3,10 @@
 import { Camera } from "./camera.js";
 import { faults, loop } from "./demos.js";
 import { byId, make, notice } from "./dom.js";
+import { Film } from "./film.js";
 import { Link } from "./link.js";
 import { profile } from "./people.js";
+import { dropReport, fetched, showReport } from "./report.js";
 import { Screen } from "./screen.js";
 import { askAfter } from "./session.js";
 import { choose, goal, setting, tie } from "./settings.js";
@@ -42,6 +44,7 @@ export class Live {
       for (const id of ["turn", "guide-picture", "guide-faults"]) byId(id).classList.toggle("mirrored", on);
     });
     tie("still", [byId("setup-still")], () => this.#guide());
+    tie("film", [byId("setup-film")], () => {});
     tie("sounds", [byId("stage-sounds")], (on) => (this.#voice.sounds = on));
     for (const what of PRESSES) byId(`lesson-${what}`).addEventListener("click", () => this.#set?.press(what));
     this.#show("setup");
@@ -58,6 +61,7 @@ export class Live {
       height_cm: height.value ? height.valueAsNumber : null,
       units: setting("units"),
       lesson,
+      filmed: setting("film"),
       demos: Object.fromEntries(this.#exercises.map(({ name, demos }) => [name, demos])),
     });
   }
@@ -124,6 +128,7 @@ export class Live {
       height_cm: form.height.value ? form.height.valueAsNumber : null,
       units: setting("units"),
       lesson: null,
+      filmed: setting("film"),
     };
     this.#go(choice);
   }
@@ -135,7 +140,7 @@ export class Live {
     this.#set = new LiveSet({ ...choice, profile: profile(), rate: rate() }, this.#voice, (outcome) => this.#over(outcome));
   }
 
-  #over({ sentence = "", report = null }) {
+  #over({ sentence = "", report = null, film = null }) {
     this.#set = null;
     this.#ended();
     if (!report) {
@@ -143,13 +148,14 @@ export class Live {
       return this.#again();
     }
     const link = byId("end-link");
-    const frame = byId("end-report");
     byId("end-title").textContent = this.#led ? "The session is over" : "The set is over";
     byId("again-words").textContent = this.#led ? "Another session" : "Another set";
     byId("end-words").textContent = sentence;
     askAfter(report.lesson);
-    link.hidden = frame.hidden = !report.url;
-    if (report.url) link.href = frame.src = report.url;
+    link.hidden = !report.url;
+    if (report.url) link.href = report.url;
+    dropReport(byId("end-report"));
+    this.#reported(report, film).catch((error) => (byId("end-words").textContent = `${sentence} ${error.message}`));
     this.#show("end");
   }
 
@@ -162,6 +168,18 @@ export class Live {
   #again() {
     this.#show("setup");
     if (this.#led) location.hash = "session";
+  }
+
+  // The report, with the film if there is one: that stays in the browser, unless it is saved.
+  async #reported({ url, page }, film) {
+    const [host, save] = [byId("end-report"), byId("end-film")];
+    const seen = page && (await film);
+    save.hidden = !seen;
+    if (!seen) return url && showReport(host, await fetched(url));
+    const address = URL.createObjectURL(seen.file);
+    save.href = address;
+    save.download = seen.file.type.endsWith("mp4") ? "set.mp4" : "set.webm";
+    showReport(host, page, address, { begins: seen.begins });
   }
 
   #show(part) {
@@ -195,6 +213,8 @@ class LiveSet {
   #camera;
   #link;
   #screen;
+  #film = null; // of the set, where the user asked for it
+  #filmed = null; // what comes of it
   #leaving = null; // the session is over; its last words are said
   #awake = null; // the lock that keeps the screen on
   #ended = false;
@@ -230,6 +250,7 @@ class LiveSet {
     const heard = this.#link.up;
     if (this.#ended && heard) return;
     this.#ended = true;
+    this.#filmed ??= this.#film?.done() ?? null;
     this.#camera.close();
     this.#voice.stop();
     if (!this.#screen.began) return this.#close({});
@@ -254,6 +275,7 @@ class LiveSet {
     }
     if (this.#ended) return;
     this.#screen.opened();
+    if (this.#choice.filmed) this.#film = new Film(this.#camera.stream);
     this.#awake = await navigator.wakeLock?.request("screen").catch(() => null); // refused on low battery: no harm
     if (this.#ended) return this.#awake?.release();
     await this.#pump();
@@ -265,6 +287,7 @@ class LiveSet {
       const taken = await this.#camera.next();
       const moment = taken && !this.#ended ? await this.#link.ask(taken.picture) : null;
       if (!moment || this.#ended) continue;
+      this.#film?.note(taken.at, moment.t);
       this.#screen.show(moment);
       if (moment.lesson?.ended) this.#leaving ??= setTimeout(() => this.end(), LAST_WORDS_MS);
       performance.measure("frame to overlay", { start: taken.at, end: performance.now() });
@@ -275,6 +298,7 @@ class LiveSet {
   #close(outcome) {
     this.#ended = true;
     clearTimeout(this.#leaving);
+    outcome.film = this.#filmed ??= this.#film?.done() ?? null;
     this.#camera.close();
     this.#voice.stop();
     this.#link.leave();

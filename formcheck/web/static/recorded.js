@@ -3,6 +3,7 @@
 import { read, remove, send } from "./api.js";
 import { byId, make, notice } from "./dom.js";
 import { profile } from "./people.js";
+import { dropReport, fetched, showReport } from "./report.js";
 import { goal, setting } from "./settings.js";
 
 const ASK_AGAIN_MS = 400;
@@ -41,8 +42,8 @@ export class Recorded {
   async #take(file) {
     this.#begin(file.name);
     try {
-      const session = await this.#analysed(file);
-      if (session !== null) this.#report(`/reports/${session}`);
+      const found = await this.#analysed(file);
+      if (found !== null) await this.#report(found, file);
     } catch (error) {
       notice(byId("upload-notice"), error.message);
     }
@@ -55,15 +56,17 @@ export class Recorded {
   #begin(name) {
     this.#cancelled = false;
     notice(byId("upload-notice"), "");
-    byId("upload-done").hidden = byId("upload-report").hidden = true;
-    byId("upload-words").textContent = `Reading ${name}`;
+    byId("upload-done").hidden = true;
+    dropReport(byId("upload-report"));
+    byId("upload-words").textContent = `Sending ${name}`;
+    byId("upload-left").textContent = "";
     byId("upload-progress").removeAttribute("value");
     byId("upload").hidden = true;
     byId("upload-state").hidden = false;
     byId("upload-cancel").focus();
   }
 
-  // The session's number once the video is analysed; null where the user cancelled.
+  // The recording's number and its session's once the video is analysed; null where the user cancelled.
   async #analysed(file) {
     const query = new URLSearchParams({ exercise: byId("upload-exercise").value, units: setting("units") });
     if (profile()) query.set("profile", profile());
@@ -71,11 +74,14 @@ export class Recorded {
     const asked = goal(byId("upload-reps"), byId("upload-seconds"));
     if (asked) query.set("goal", asked);
     const { id } = await send(`/api/recordings?${query}`, file, { "X-Name": encodeURIComponent(file.name) });
+    const pace = new Pace();
+    byId("upload-words").textContent = `Reading ${file.name}`;
     while (!this.#cancelled) {
       const { state, done, expected, error, session } = await read(`/api/recordings/${id}`);
       if (state === "failed") throw new Error(error);
-      if (state === "done") return session;
+      if (state === "done") return { id, session };
       if (expected) byId("upload-progress").value = Math.min(1, done / expected);
+      byId("upload-left").textContent = pace.said(done, expected);
       await pause(ASK_AGAIN_MS);
     }
     await remove(`/api/recordings/${id}`);
@@ -87,8 +93,26 @@ export class Recorded {
     byId("upload-words").textContent = "Cancelling";
   }
 
-  #report(url) {
-    byId("upload-link").href = byId("upload-report").src = url;
-    byId("upload-done").hidden = byId("upload-report").hidden = false;
+  // The recording is played from the browser's own file: the server has none any more.
+  async #report({ id, session }, file) {
+    byId("upload-link").href = `/reports/${session}`;
+    byId("upload-done").hidden = false;
+    showReport(byId("upload-report"), await fetched(`/api/recordings/${id}/page`), URL.createObjectURL(file));
+  }
+}
+
+/** How far the work is, in words: `42 %, about 10 s left`. */
+class Pace {
+  #began = null;
+
+  said(done, expected) {
+    if (!done) return "It waits for its turn.";
+    this.#began ??= { at: performance.now(), done };
+    if (!expected) return `${done} pictures`;
+    const share = Math.min(1, done / expected);
+    const rate = (done - this.#began.done) / (performance.now() - this.#began.at);
+    const left = rate > 0 ? Math.ceil((expected - done) / rate / 1000) : null;
+    const time = left === null || left < 0 ? "" : left < 90 ? `, about ${left} s left` : `, about ${Math.round(left / 60)} min left`;
+    return `${Math.floor(100 * share)} %${time}`;
   }
 }

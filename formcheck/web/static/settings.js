@@ -1,7 +1,7 @@
 // What the user chose, kept in the browser between visits.
 
 const DEFAULTS = {
-  theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, still: false, sounds: true,
+  theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, still: false, sounds: true, film: false,
   speaker: "", rate: 1, breaks: 0, breaks_from: "09:00", breaks_to: "17:00",
   programme: "", accepted: "", profile: 0,
 };

@@ -9,7 +9,7 @@ export const BONES = [
 const LEAST_VISIBILITY = 0.5; // as draw.py: landmarks below this are not drawn, where it is not known what is hidden
 const DRAWN = [...new Set(BONES.flat())];
 const LIGHT = "#ffffff";
-const DARK = "#10151b";
+export const DARK = "#10151b";
 const WORKING = "#ffc828"; // as draw.py
 const LEFT_LEG = [23, 25, 27, 29, 31];
 
@@ -35,8 +35,9 @@ export function skeleton(canvas, points, size, side) {
   for (const row of DRAWN) if (seen(row)) dot(context, at(row), width, hidden(row));
 }
 
-// The canvas has the screen's own pixels, so that lines stay sharp however large the picture is shown.
+// A canvas on the page has the screen's own pixels, so that lines stay sharp however large the picture is shown.
 function scaled(canvas, [width, height]) {
+  if (!canvas.clientWidth) return canvas.width / width; // not on the page
   const shown = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio));
   const rows = Math.max(1, Math.round((shown * height) / width));
   if (canvas.width !== shown || canvas.height !== rows) [canvas.width, canvas.height] = [shown, rows];
