@@ -10,6 +10,7 @@ import { SessionPage, programmes } from "./session.js";
 import { choose, setting } from "./settings.js";
 
 const PAGES = ["session", "live", "recorded", "history"];
+const TRAINING = ["session", "live"]; // an address without a page leads to where one trained last
 
 function themed() {
   const select = byId("theme");
@@ -36,7 +37,8 @@ const parts = {};
 function show() {
   const wanted = location.hash.slice(1);
   if (wanted === "main") return; // the link to the content, for the keyboard
-  const page = PAGES.includes(wanted) ? wanted : PAGES[0];
+  const page = [wanted, setting("page")].find((one) => PAGES.includes(one)) ?? PAGES[0];
+  if (TRAINING.includes(page)) choose("page", page);
   for (const name of PAGES) byId(name).hidden = name !== page;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${page}`) link.setAttribute("aria-current", "page");

@@ -2,7 +2,7 @@
 
 const DEFAULTS = {
   theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, still: false, sounds: true,
-  programme: "", accepted: "", profile: 0, desk: false, days: "",
+  page: "", programme: "", steps: {}, accepted: "", profile: 0, desk: false, days: "",
 };
 const KEY = "formcheck";
 
