@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from formcheck import console, files, words
+from formcheck import console, files, serving, words
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.filming import Filming
 from formcheck.findings import Quality
@@ -366,24 +366,8 @@ def exercises(
         console.explain(exercise, cues=name is not None)
 
 
-@app.command()
-def serve(
-    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.", metavar="N", min=0, max=65535)] = (
-        8642
-    ),
-    host: Annotated[
-        str, typer.Option(help="Address to serve at; any but this machine's own shows the page to others.", metavar="H")
-    ] = "127.0.0.1",
-    data: Annotated[
-        Path | None, typer.Option(help="Folder for the history; default the user's own.", metavar="DIR")
-    ] = None,
-) -> None:
-    """Serve the local web page: live coach, recordings, history. Ctrl-C stops it."""
-    from platformdirs import user_data_path
-
-    from formcheck.web.server import serve as run
-
-    run(host, port, data or user_data_path("formcheck", appauthor=False), console.say, console.warn)
+for _command in (serving.start, serving.serve, serving.shortcut):
+    app.command()(_command)
 
 
 @app.command()

@@ -18,9 +18,10 @@ FLOORS: Final = (
     ("core", "pose", "media"),
     ("formats", "report"),
     ("recorded",),
-    ("again", "live", "doctor", "pytest_plugin", "batch"),
+    ("again", "live", "doctor", "pytest_plugin", "batch", "shortcut"),
     ("web",),
     ("__init__", "console", "options"),
+    ("serving",),
     ("cli",),
     ("__main__",),
 )

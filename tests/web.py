@@ -12,11 +12,12 @@ from door import SIZE
 from starlette.testclient import TestClient, WebSocketTestSession
 
 from formcheck.core.exercise import builtin
+from formcheck.web.door import Door
 from formcheck.web.guard import Guard
 from formcheck.web.history import History
 from formcheck.web.live import LiveSets
 from formcheck.web.recordings import Recordings
-from formcheck.web.server import app
+from formcheck.web.server import app, link
 
 PORT = 8642
 BASE = f"http://127.0.0.1:{PORT}"
@@ -43,6 +44,11 @@ class Site:
     recordings: Recordings
     live: LiveSets
     clock: Clock
+    door: Door
+
+    def link(self) -> str:
+        """A link that opens the page once."""
+        return link(self.door, "127.0.0.1", PORT)
 
     def socket(self, headers: dict[str, str] | None = None) -> WebSocketTestSession:
         """A connection to the live coach."""
@@ -66,10 +72,11 @@ def site(folder: Path, *, resume_s: float = 60.0, host: str = "127.0.0.1") -> It
         closing(Recordings(folder / "uploads", history)) as recordings,
         closing(LiveSets(history, clock=clock, resume_s=resume_s)) as live,
     ):
-        guard = Guard(app(history, recordings, live), host, PORT)
+        door = Door(folder)
+        guard = Guard(app(history, recordings, live), host, PORT, door)
         with TestClient(guard, base_url=BASE, follow_redirects=False) as client:
-            assert client.get(f"/?token={guard.token}").status_code == 303
-            yield Site(client, guard, history, recordings, live, clock)
+            assert client.get(link(door, "127.0.0.1", PORT)).status_code == 303
+            yield Site(client, guard, history, recordings, live, clock, door)
 
 
 def hello(exercise: str = "auto", resume: str | None = None, **changes: Any) -> dict[str, Any]:

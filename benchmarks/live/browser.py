@@ -78,6 +78,24 @@ def serving(data: Path, program: Sequence[str] = (sys.executable, "-m", "formche
             server.terminate()
 
 
+def keyed(browser: Any, link: str, **options: Any) -> Any:
+    """A new context of the browser, as Playwright calls it, that holds the page's key: the link opens but once."""
+    context = browser.new_context(**options)
+    if link not in _KEYS:
+        context.request.get(link)
+        _KEYS[link] = context.cookies()
+    context.add_cookies(_KEYS[link])
+    return context
+
+
+def address(link: str) -> str:
+    """Where the page is that a link opens."""
+    return link.partition("?")[0]
+
+
+_KEYS: Final[dict[str, Any]] = {}
+
+
 @contextmanager
 def filming(playwright: Any, clip: Path, folder: Path) -> Iterator[tuple[Any, float]]:
     """A browser whose camera plays a clip over and over, and the seconds of one pass."""

@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -30,7 +30,9 @@ CONNECTIONS: Final = 100
 HEADERS_S: Final = 10.0
 """Seconds within which a connection has to send a request (ours)."""
 
-_COOKIE_DAYS: Final = 1
+_COOKIE_DAYS: Final = 400
+"""The longest that browsers keep one."""
+
 _PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
     "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -46,22 +48,26 @@ _HEADERS: Final = {
 }
 """Of every answer that does not say otherwise itself."""
 
-NO_KEY: Final = "Open the link that formcheck serve printed: it holds the key to this page."
-
+NO_KEY: Final = "This browser has no key to formcheck: click the formcheck icon, or type formcheck start in a terminal."
+_ONCE: Final = "Each link opens formcheck once, while the formcheck that made it runs."
+USED: Final = f"This link is used up. {_ONCE}"
 
 _LOCKED: Final = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>formcheck</title>
+<title>The door is locked – formcheck</title>
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/app.css">
 </head>
 <body>
 <main>
-<h1>This page needs its link</h1>
-<p class="lead">{said}</p>
-<p class="soft">Each start of formcheck prints a new link, in the terminal; those of earlier starts open nothing.</p>
+<h1>{title}</h1>
+<p class="lead">Click the <strong>formcheck icon</strong> on your desktop, or type <code>formcheck start</code>
+in a terminal.</p>
+<p>{why} Either opens formcheck here with a key, which this browser then keeps: after that a bookmark works too.</p>
+<p class="soft">No icon? <code>formcheck shortcut</code>, typed in a terminal, puts it on your desktop.</p>
 </main>
 </body>
 </html>
@@ -73,11 +79,15 @@ def refusal(status: int, said: str) -> Response:
     return JSONResponse({"error": said}, status)
 
 
-def _locked(headers: Headers) -> Response:
-    """The answer to a request without the key. A browser that opens an address shows it to a person."""
+def _locked(headers: Headers, *, used: bool = False) -> Response:
+    """The answer to a request without the key. A browser that opens an address shows it to a person.
+
+    used: it came by a link that opens nothing any more.
+    """
     if "text/html" in headers.get("accept", ""):
-        return HTMLResponse(_LOCKED.format(said=NO_KEY), 403)
-    return refusal(403, NO_KEY)
+        title, why = ("This link is used up", _ONCE) if used else ("This browser has no key to formcheck", "")
+        return HTMLResponse(_LOCKED.format(title=title, why=why), 403)
+    return refusal(403, USED if used else NO_KEY)
 
 
 @dataclass(slots=True)
@@ -103,24 +113,26 @@ class Bucket:
         return True
 
 
+class Lock(Protocol):
+    """What the guard asks about keys and tokens."""
+
+    key: str
+
+    def opens(self, token: str) -> bool:
+        """Whether a link's token opens the door, which it does once."""
+
+
 class Guard:
     """Lets a request through to `app` if it names us, comes from our page and holds the key.
 
-    host: the address served on. port: its port. `token` is the secret of the link. Whoever opens the link gets a cookie
-    with another secret.
+    host: the address served on. port: its port. `lock` has the key, and knows the tokens of links. Whoever opens a link
+    gets the key in a cookie.
     """
 
-    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
-        self.token = secrets.token_urlsafe(32)
-        self._app, self._host, self._port = app, host, port
+    def __init__(self, app: ASGIApp, host: str, port: int, lock: Lock) -> None:
+        self._app, self._host, self._port, self._lock = app, host, port, lock
         self._cookie = f"formcheck-{port}"  # browsers share cookies between ports; so two servers keep theirs apart
-        self._key = secrets.token_urlsafe(32)
         self._bucket = Bucket(REQUESTS_PER_S)
-
-    @property
-    def link(self) -> str:
-        """What to open in the browser."""
-        return f"http://{_authority(_link_host(self._host), self._port)}/?token={self.token}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
@@ -160,21 +172,23 @@ class Guard:
             return False
         if name in (*LOOPBACK, self._host.lower()):
             return True
-        return _is_wildcard(self._host) and _is_address(name)
+        return is_wildcard(self._host) and _is_address(name)
 
     def _welcome(self, token: str, headers: Headers) -> Response:
-        if not secrets.compare_digest(token.encode(), self.token.encode()):
-            return _locked(headers)
+        opened = self._lock.opens(token)  # whoever has the key already uses the link up too
+        if not (opened or self._has_key(headers)):
+            return _locked(headers, used=True)
         answer = RedirectResponse("/", 303)
-        answer.set_cookie(
-            self._cookie, self._key, max_age=_COOKIE_DAYS * 86_400, path="/", httponly=True, samesite="strict"
-        )
+        days = _COOKIE_DAYS * 86_400
+        answer.set_cookie(self._cookie, self._lock.key, max_age=days, path="/", httponly=True, samesite="strict")
         return answer
 
     def _has_key(self, headers: Headers) -> bool:
         # Parsed by hand: Python's reader may refuse a cookie of another program on this machine.
         parts = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
-        return any(n == self._cookie and secrets.compare_digest(v.encode(), self._key.encode()) for n, _, v in parts)
+        return any(
+            n == self._cookie and secrets.compare_digest(v.encode(), self._lock.key.encode()) for n, _, v in parts
+        )
 
 
 def is_loopback(host: str) -> bool:
@@ -182,7 +196,8 @@ def is_loopback(host: str) -> bool:
     return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
-def _is_wildcard(host: str) -> bool:
+def is_wildcard(host: str) -> bool:
+    """Whether it stands for all addresses of this machine."""
     return _is_address(host) and ipaddress.ip_address(host).is_unspecified
 
 
@@ -194,12 +209,11 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _link_host(host: str) -> str:
-    return ("::1" if ":" in host else "127.0.0.1") if _is_wildcard(host) else host
-
-
-def _authority(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+def base(host: str, port: int) -> str:
+    """The page's address for a browser: `http://127.0.0.1:8642/`; of all addresses, this machine's own."""
+    if is_wildcard(host):
+        host = "::1" if ":" in host else "127.0.0.1"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def _split(host: str) -> tuple[str, int | None]:

@@ -100,7 +100,8 @@ class History:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 raise UsageError(
-                    f"another formcheck serve has {file} open; use its page, stop it, or give another folder by --data"
+                    f"another formcheck serve has {file} open; use its page (formcheck start opens it), stop it, or "
+                    "give another folder by --data"
                 ) from error
             raise OutputError(f"cannot write {file}: {error}") from error
         except sqlite3.DatabaseError as error:

@@ -1,5 +1,6 @@
 """The local page's server: its routes, its start and its stop."""
 
+import asyncio
 import base64
 import hashlib
 import re
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import cache
 from importlib import resources
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -27,11 +29,12 @@ from formcheck import demos, words
 from formcheck.body.landmarks import SIDES
 from formcheck.core.exercise import Exercise, builtin
 from formcheck.errors import FormcheckError, OutputError, UsageError
-from formcheck.files import writing
 from formcheck.live.coach import goals, hold_goal_s
 from formcheck.live.programme import Plan, Programme, programmes
 from formcheck.units import Lengths
-from formcheck.web.guard import Connection, Guard, is_loopback, refusal
+from formcheck.web.addresses import addresses
+from formcheck.web.door import Door
+from formcheck.web.guard import Connection, Guard, base, is_loopback, is_wildcard, refusal
 from formcheck.web.history import History, NoProfileError
 from formcheck.web.historydoors import BodyError, HistoryDoors, profile_of
 from formcheck.web.live import MESSAGE_BYTES, LiveSets, options_of
@@ -261,33 +264,63 @@ def files() -> dict[str, bytes]:
     return own | {f"demos/{path.name}": path.read_bytes() for path in demos.FOLDER.glob("*.webp")}
 
 
-def serve(host: str, port: int, data: Path, say: Callable[[str], None], warn: Callable[[str], None]) -> None:
+def serve(
+    host: str,
+    port: int | None,
+    data: Path,
+    say: Callable[[str], None],
+    warn: Callable[[str], None],
+    opened: Callable[[str], object] | None = None,
+) -> None:
     """Serve the page until Ctrl-C; then finish and keep what is under way.
 
-    data: folder for the history. `say` gets the link, `warn` gets what the user should think twice about.
+    port: None for the one kept from the last time, or the usual one; 0 for a free one. data: folder for the history and
+    the door. `say` gets the link, `warn` gets what the user should think twice about; `opened` gets a link too, if
+    given, in place of it.
 
     Raises `UsageError` where the address is taken or not available, or where another server uses `data`, and
     `OutputError` where `data` cannot be written. Call it from the main thread, which hears Ctrl-C.
     """
-    with closing(_bound(host, port)) as bound:
-        with writing(data):
-            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    elsewhere = addresses() if is_wildcard(host) else []
+    if is_wildcard(host) and not elsewhere:
+        raise UsageError(f"this machine is in no network, so a page served at {host} reaches nobody; leave out --host")
+    with closing(_bound(host, _port(data) if port is None else port)) as bound:
+        door = Door(data)
         with (
             closing(History(data / "history.sqlite3")) as history,
             closing(Recordings(data / ".formcheck-uploads", history)) as recordings,
             closing(LiveSets(history)) as live,
         ):
-            guard = Guard(app(history, recordings, live), host, bound.getsockname()[1])
+            port = bound.getsockname()[1]
+            guard = Guard(app(history, recordings, live), host, port, door)
             if not is_loopback(host):
                 warn(_exposed(host))
-            say(f"Open {guard.link}\nCtrl-C stops.")
-            _run(guard, bound, live)
+            with door.serving(host, port, version("formcheck")):
+                if opened is not None:
+                    opened(link(door, host, port))
+                else:
+                    say(f"Open {link(door, host, port)}")
+                for address in elsewhere:
+                    say(f"On other machines, open {link(door, address, port)}")
+                say("Each link opens once, and its browser then keeps the key. Ctrl-C stops.")
+                _run(guard, bound, live)
+
+
+def link(door: Door, host: str, port: int) -> str:
+    """A link that opens the page once."""
+    return f"{base(host, port)}?token={door.link()}"
+
+
+def _port(data: Path) -> int:
+    """The port that was kept, so that bookmarks stay true."""
+    return Door(data).port or PORT
 
 
 def _exposed(host: str) -> str:
     return (
         f"the page is served at {host}: whoever gets hold of the link reaches it over the network, and what is sent is "
-        "not encrypted. Browsers give the camera to pages on 127.0.0.1 only."
+        "not encrypted. There it shows the history and takes recordings, but browsers give it no camera: for a phone "
+        "as the camera use --phone."
     )
 
 
@@ -307,6 +340,15 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, live: LiveSets) -> None:
         super().__init__(config)
         self._live = live
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # else nohup started us
+
+            def closed() -> None:
+                self.should_exit = True
+
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, closed)  # its window was closed
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._live.stop()

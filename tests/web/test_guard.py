@@ -16,7 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 from web import BASE, ORIGIN, SOCKET, Clock, Site, hello, site
 
 from formcheck.web import guard, server
-from formcheck.web.guard import NO_KEY, Bucket, is_loopback
+from formcheck.web.guard import NO_KEY, USED, Bucket, is_loopback
 from formcheck.web.server import report_policy
 
 
@@ -32,18 +32,19 @@ NAMES = ("evil.example:8642", "127.0.0.1:80", "127.0.0.1", "127.0.0.1.evil.examp
 
 def test_the_link_gives_a_cookie_that_scripts_and_other_sites_cannot_use(here: Site) -> None:
     stranger = here.stranger()
-    answer = stranger.get(here.guard.link)
+    link = here.link()
+    answer = stranger.get(link)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     cookie = answer.headers["set-cookie"].lower()
     assert all(word in cookie for word in ("httponly", "samesite=strict", "path=/", "formcheck-8642="))
-    assert here.guard.token.lower() not in cookie
+    assert link.partition("=")[2].lower() not in cookie
     assert stranger.get("/api/sessions").status_code == 200
 
 
 @pytest.mark.parametrize("odd", ['prefs={"a":1}', "a[b]=1", "user@x=1", "formcheck-1=2", "=", ";;"])
 def test_other_programs_cookies_lock_nobody_out(here: Site, odd: str) -> None:
     stranger = here.stranger()
-    stranger.get(here.guard.link)
+    stranger.get(here.link())
     [(name, key)] = stranger.cookies.items()
     stranger.cookies.clear()
     for cookies, status in (
@@ -55,12 +56,16 @@ def test_other_programs_cookies_lock_nobody_out(here: Site, odd: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api/sessions", "/api/exercises", "/reports/1", "/nothing", "/?token=", "/?token=é"]
+    ("path", "said"),
+    [
+        *((path, NO_KEY) for path in ("/", "/api/sessions", "/api/exercises", "/reports/1", "/nothing", "/?token=")),
+        *((path, USED) for path in ("/?token=guess", "/?token=é", "/?token=../door.json", "/?token=%00")),
+    ],
 )
-def test_without_the_key_nothing_is_told(here: Site, path: str) -> None:
+def test_without_the_key_nothing_is_told(here: Site, path: str, said: str) -> None:
     stranger = here.stranger()
     answer = stranger.get(path)
-    assert (answer.status_code, answer.json()) == (403, {"error": NO_KEY})
+    assert (answer.status_code, answer.json()) == (403, {"error": said})
     for cookie in ("formcheck-8642=guess", "formcheck-8642=", "=;;,", 'formcheck-8642="\\777', "other=1"):
         assert stranger.get("/api/sessions", headers={"Cookie": cookie}).status_code == 403
     with pytest.raises(WebSocketDisconnect), stranger.websocket_connect(SOCKET, headers=ORIGIN):
@@ -73,8 +78,26 @@ def test_a_browser_without_the_key_is_told_so_on_a_page(here: Site) -> None:
     for path in ("/", "/?token=guess", "/reports/1"):
         answer = stranger.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
         assert (answer.status_code, answer.headers["content-type"]) == (403, "text/html; charset=utf-8")
-        assert NO_KEY in answer.text
-        assert "guess" not in answer.text and here.guard.token not in answer.text
+        assert "formcheck start" in answer.text and "icon" in answer.text
+        assert ("Each link opens formcheck once" in answer.text) == ("token" in path)
+        assert "guess" not in answer.text and here.door.key not in answer.text
+
+
+def test_a_link_opens_once(here: Site) -> None:
+    link = here.link()
+    first, second = here.stranger(), here.stranger()
+    assert first.get(link).status_code == 303
+    answer = second.get(link)
+    assert (answer.status_code, answer.json()) == (403, {"error": USED})
+    assert second.get("/api/sessions").status_code == 403
+    assert first.get(link).status_code == 303  # clicked again by whoever has the key: no reason to send them away
+    assert first.get("/api/sessions").status_code == 200
+
+
+def test_whoever_has_the_key_uses_a_link_up_too(here: Site) -> None:
+    link = here.link()
+    assert here.client.get(link).status_code == 303
+    assert here.stranger().get(link).status_code == 403
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
@@ -101,7 +124,7 @@ def test_another_name_is_not_served_here(here: Site, name: str) -> None:
     """DNS rebinding: the name leads here, and the foreign page counts as of the same origin."""
     headers = {"Host": name, "Origin": f"http://{name}"}
     assert here.client.get("/api/sessions", headers={"Host": name}).status_code == 403
-    assert here.client.get(f"/?token={here.guard.token}", headers={"Host": name}).status_code == 403
+    assert here.client.get(here.link().removeprefix(BASE), headers={"Host": name}).status_code == 403
     assert here.client.delete("/api/sessions", headers=headers).status_code == 403
     with pytest.raises(WebSocketDisconnect), here.socket(headers):
         pass

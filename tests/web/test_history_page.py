@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 from diary import diary
 
-from benchmarks.live.browser import CHROMIUM, FLAGS, serving
+from benchmarks.live.browser import CHROMIUM, FLAGS, address, keyed, serving
 from formcheck.web.history import History
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -64,11 +64,11 @@ def browser() -> Iterator[Any]:
 
 @contextmanager
 def visiting(browser: Any, link: str, size: tuple[int, int] = (1280, 900), **options: Any) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+    context = keyed(browser, link, viewport={"width": size[0], "height": size[1]}, **options)
     visit = Visit(context.new_page())
     visit.page.on("console", lambda m: visit.complaints.append(m.text) if m.type in ("error", "warning") else None)
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    visit.page.goto(link)
+    visit.page.goto(address(link))
     visit.page.wait_for_selector("body[data-ready]")
     with visit.page.expect_response("**/api/progress*"):
         visit.page.click("nav >> text=History")

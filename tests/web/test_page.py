@@ -17,7 +17,7 @@ import pytest
 from clinic import saved
 from door import SAMPLES, knowing, truth
 
-from benchmarks.live.browser import CHROMIUM, HEARD, PLAYED, STILL_S, filming, one_pass, serving
+from benchmarks.live.browser import CHROMIUM, HEARD, PLAYED, STILL_S, address, filming, keyed, one_pass, serving
 from formcheck.body.landmarks import BONES
 from formcheck.core.exercise import choose
 from formcheck.formats.npz import load
@@ -150,11 +150,11 @@ def browser(film: tuple[Any, float]) -> Any:
 
 @contextmanager
 def visiting(browser: Any, link: str, size: tuple[int, int] = (1280, 800), **options: Any) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
+    context = keyed(browser, link, viewport={"width": size[0], "height": size[1]}, **options)
     context.add_init_script(HEARD)
     visit = Visit(context.new_page())
     visit.watch()
-    visit.page.goto(f"{link}#live")
+    visit.page.goto(f"{address(link)}#live")
     visit.page.wait_for_selector("body[data-ready]")
     yield visit
     context.close()
@@ -364,7 +364,7 @@ def test_the_keyboard_is_enough(visit: Visit) -> None:
 @pytest.mark.parametrize("part", ["live", "recorded", "history"])
 def test_a_phone_scrolls_down_only(browser: Any, both: Both, part: str) -> None:
     with visiting(browser, both.link, (390, 844)) as visit:
-        visit.page.goto(both.link.partition("?")[0] + f"#{part}")
+        visit.page.goto(f"{address(both.link)}#{part}")
         visit.page.wait_for_selector(f"#{part}")
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -659,7 +659,7 @@ def test_a_server_started_anew_is_told_of(visit: Visit) -> None:
         side.close(code=1001)
     visit.page.wait_for_selector("#setup-notice")
     said = visit.page.inner_text("#setup-notice")
-    assert "started anew" in said and "new link" in said
+    assert "started anew" in said and "formcheck start" in said
     assert "kept; trying" not in said
     assert not camera_is_on(visit)
 
@@ -705,10 +705,10 @@ def test_the_page_takes_the_heights_that_the_server_takes(visit: Visit, height: 
 
 @pytest.mark.parametrize("kept", ["{", "null", "5", '{"theme": "pink", "exercise": 7, "voice": "x", "side": []}'])
 def test_odd_settings_do_not_stop_the_page(browser: Any, link: str, kept: str) -> None:
-    context = browser.new_context()
+    context = keyed(browser, link)
     context.add_init_script(f"localStorage.formcheck = {json.dumps(kept)}")
     page = context.new_page()
-    page.goto(link)
+    page.goto(address(link))
     page.wait_for_selector("body[data-ready]")
     assert page.input_value("#theme") == "auto"
     assert page.is_checked("[name=exercise][value=auto]")

@@ -29,6 +29,7 @@ from websockets.sync.client import ClientConnection, connect
 from formcheck.body.poses import Array
 from formcheck.core.exercise import builtin
 from formcheck.media.video import Video
+from formcheck.web.addresses import addresses
 from formcheck.web.guard import CONNECTIONS
 
 
@@ -237,6 +238,21 @@ def test_serving_elsewhere_warns(tmp_path: Path) -> None:
     assert said.count("\n") == 1
 
 
+def test_served_to_all_each_address_has_a_link_that_works_there(tmp_path: Path) -> None:
+    if not addresses():
+        refused(command("serve", "--host", "0.0.0.0", "--data", tmp_path), 2, "in no network", "leave out --host")
+        return
+    with serving(tmp_path, "--host", "0.0.0.0") as server:
+        assert server.process.stdout is not None
+        found = re.search(r"http://([\d.]+):(\d+)(/\?token=\S+)", server.process.stdout.readline())
+        assert found is not None
+        assert (found[1], int(found[2])) == (addresses()[0], server.address[1])
+        host = {"Host": f"{found[1]}:{found[2]}"}  # by this machine's own way, under the name that the other uses
+        answer = httpx.get(server.base + found[3], headers=host)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert httpx.get(server.base + "/api/sessions", headers=host, cookies=answer.cookies).status_code == 200
+
+
 def test_ctrl_c_finishes_and_keeps_the_set_under_way(tmp_path: Path) -> None:
     """With the real estimator, a page in mid-set and a recording in line; every third frame, twice as quick."""
     with serving(tmp_path) as server, server.socket() as live:
@@ -252,7 +268,7 @@ def test_ctrl_c_finishes_and_keeps_the_set_under_way(tmp_path: Path) -> None:
         with (SAMPLES / "leg_lift.mp4").open("rb") as file:
             assert server.page.post("/api/recordings", content=file, headers=headers).status_code == 201
         assert stopped(server, signal.SIGINT) == (0, "")
-    assert files(tmp_path) == ["history.sqlite3"]
+    assert files(tmp_path) == ["door.json", "history.sqlite3"]
     with closing(sqlite3.connect(tmp_path / "history.sqlite3")) as base:
         assert base.execute("SELECT kind FROM sessions").fetchall() == [("live",)]
         assert base.execute("SELECT count(*) FROM reps").fetchone()[0] >= 1
@@ -283,7 +299,7 @@ def test_an_order_to_end_stops_as_cleanly(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         server.honest()
         assert stopped(server, signal.SIGTERM) == (0, "")
-    assert files(tmp_path) == ["history.sqlite3"]
+    assert files(tmp_path) == ["door.json", "history.sqlite3"]
 
 
 def test_the_command_loads_the_server_only_when_it_serves() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from door import knowing
 
-from benchmarks.live.browser import CHROMIUM, FLAGS, HEARD, serving
+from benchmarks.live.browser import CHROMIUM, FLAGS, HEARD, address, keyed, serving
 from benchmarks.stick import Camera, Tempo, ball_bridge, film
 from formcheck.findings import Quality
 from formcheck.formats.npz import PosesWriter
@@ -52,12 +52,12 @@ def page(browser: Any, person: Path, tmp_path: Path) -> Iterator[Page]:
 
 @contextmanager
 def visiting(browser: Any, link: str, script: str = "") -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = keyed(browser, link, viewport={"width": 1280, "height": 800})
     context.add_init_script(HEARD + script)
     page, complaints = context.new_page(), list[str]()
     page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(link)
+    page.goto(address(link))
     page.wait_for_selector("body[data-ready]")
     yield page
     assert complaints == []

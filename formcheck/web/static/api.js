@@ -1,6 +1,6 @@
 // The server's JSON answers. Errors become sentences.
 
-const OFFLINE = "formcheck does not answer: is it still running? Start it again with `formcheck serve`.";
+const OFFLINE = "formcheck does not answer: is it still running? Start it again: click its icon, or type `formcheck start`.";
 
 async function asked(path, options) {
   let answer;

@@ -12,6 +12,7 @@ import { choose, setting } from "./settings.js";
 import { voiced } from "./voice.js";
 
 const PAGES = ["session", "live", "recorded", "history"];
+const TRAINING = ["session", "live"]; // an address without a page leads to where one trained last
 
 function themed() {
   const select = byId("theme");
@@ -36,8 +37,7 @@ function measured() {
 const parts = {};
 
 function wanted() {
-  const page = location.hash.slice(1);
-  return PAGES.includes(page) ? page : PAGES[0];
+  return [location.hash.slice(1), setting("page")].find((one) => PAGES.includes(one)) ?? PAGES[0];
 }
 
 function titled() {
@@ -47,6 +47,7 @@ function titled() {
 function show() {
   if (location.hash === "#main") return; // the link to the content, for the keyboard
   const page = wanted();
+  if (TRAINING.includes(page)) choose("page", page);
   for (const name of PAGES) byId(name).hidden = name !== page;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${page}`) link.setAttribute("aria-current", "page");

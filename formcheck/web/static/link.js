@@ -4,12 +4,12 @@ import { door } from "./api.js";
 
 const WAITS_MS = [250, 500, 1000, 2000]; // ours: between attempts; the last one repeats
 const KEPT_MS = 60_000; // how long the server keeps a set whose connection dropped
-const GONE = "formcheck does not answer. Start it again with `formcheck serve` and open the new link.";
+const GONE = "formcheck does not answer. Start it again: click its icon, or type `formcheck start`.";
 const ANEW =
-  "formcheck was started anew and does not know this set. Open the new link that `formcheck serve` prints; " +
+  "formcheck was started anew and does not know this page. Click its icon, or type `formcheck start`; " +
   "what could be kept of the set is in the History there.";
 const STOPPED =
-  "formcheck was stopped; what you had done is in its History. Start it again with `formcheck serve` and open the new link.";
+  "formcheck was stopped; what you had done is in its History. Start it again: click its icon, or type `formcheck start`.";
 const SAFE = "What you had done is in the History within a minute.";
 const RESTARTS = 1012; // the code a server closes with that stops in order, if its word for it did not arrive
 const SILENT = 4408; // the page had sent nothing for so long that it was taken for gone; its set waits

@@ -28,6 +28,7 @@ export class SessionPage {
       event.preventDefault();
       this.#start(form.elements);
     });
+    addEventListener("keydown", (event) => this.#pressed(event), true);
     this.#chosen();
   }
 
@@ -54,7 +55,7 @@ export class SessionPage {
     byId("cautions").replaceChildren(...cautions.map(({ quote, source }) => make("blockquote", {}, `“${quote}”`, make("cite", {}, source))));
     byId("accepted").checked = accepted().includes(name);
     byId("accept").hidden = accepted().includes(name);
-    this.#order = steps.map((_, step) => ({ step, out: false, doses: {} }));
+    this.#order = kept(name, steps.length);
     this.#draw();
   }
 
@@ -66,6 +67,7 @@ export class SessionPage {
   }
 
   #draw() {
+    this.#keep();
     byId("steps").replaceChildren(...this.#order.map((item, i) => this.#step(item, i)));
   }
 
@@ -83,7 +85,10 @@ export class SessionPage {
       return button;
     };
     const done = make("input", { type: "checkbox", checked: !item.out });
-    done.addEventListener("change", () => (item.out = !done.checked));
+    done.addEventListener("change", () => {
+      item.out = !done.checked;
+      this.#keep();
+    });
     const name = make("label", { class: "switch" }, done, make("span", {}, each ? `${title}, each side` : title));
     return make("li", { class: "step" }, name, make("span", { class: "row" }, ...fields), make("span", { class: "actions" }, move(-1, "Earlier"), move(1, "Later")));
   }
@@ -95,8 +100,23 @@ export class SessionPage {
     input.addEventListener("input", () => {
       if (input.value) item.doses[key] = input.valueAsNumber;
       else delete item.doses[key];
+      this.#keep();
     });
     return make("label", { class: "field" }, said, input);
+  }
+
+  // What was changed in a programme's steps is there again the next time.
+  #keep() {
+    choose("steps", { ...setting("steps"), [this.#programme().name]: this.#order });
+  }
+
+  // Space or Enter begins, as on the Live page, where nothing else has the focus.
+  #pressed(event) {
+    const begins = (event.key === " " || event.key === "Enter") && event.target === document.body && !event.repeat;
+    if (!begins || byId("session").hidden || !byId("accepted").checked) return;
+    event.preventDefault();
+    event.stopImmediatePropagation(); // the set that begins would take the key for its own
+    byId("session-start").click();
   }
 
   #start(form) {
@@ -130,6 +150,17 @@ export function askAfter(lesson) {
 
 /** The programmes that formcheck knows, and the level that whoever trains has reached. */
 export const programmes = () => read(`/api/programmes?${whose()}`);
+
+// The steps of a programme as they were left, or as it has them; another formcheck may have had other steps.
+function kept(name, count) {
+  const usual = Array.from({ length: count }, (_, step) => ({ step, out: false, doses: {} }));
+  const found = setting("steps")?.[name];
+  if (!Array.isArray(found) || found.length !== count) return usual;
+  const left = found.map((item) => ({ step: item?.step, out: item?.out === true, doses: doses(item?.doses) }));
+  return usual.every(({ step }) => left.some((item) => item.step === step)) ? left : usual;
+}
+
+const doses = (found) => Object.fromEntries(Object.keys(DOSES).flatMap((key) => (Number.isInteger(found?.[key]) ? [[key, found[key]]] : [])));
 
 const accepted = () => setting("accepted").split(" ").filter(Boolean);
 
