@@ -19,9 +19,10 @@ from formcheck.errors import OutputError, UsageError
 from formcheck.files import writing
 from formcheck.findings import Bout, Rep, Verdict
 from formcheck.report.report import Report
-from formcheck.web import lessons
+from formcheck.web import lessons, salvage
 from formcheck.web.progress import DAYS_A_WEEK, progress
 from formcheck.web.tables import VERSION, script
+from formcheck.words import plural
 
 Kind = Literal["live", "recorded"]
 
@@ -33,6 +34,10 @@ MOST_NUMBER: Final = 2**31
 
 NAME_CHARS: Final = 40
 """The longest name of a profile (ours)."""
+
+DAMAGED: Final = (
+    "The history is damaged. Stop formcheck and start it again: it then sets the old one aside, and saves what it can."
+)
 
 _BUSY_S: Final = 2.0  # ours: a stopping server holds the file for less
 
@@ -69,43 +74,24 @@ class History:
 
     A person is a profile, known by its number; where none is named, the first is meant.
 
-    file: made if absent; only its owner can read it. Raises `UsageError` when another server has it open, or when this
-    version cannot read it, `OutputError` when it cannot be written.
+    file: made if absent; only its owner can read it. One that is damaged is set aside under another name, and what of
+    it can be read is saved in a new one: `notice` says so, else it is empty. Raises `UsageError` when another server
+    has the file open, or when a newer version wrote it, `OutputError` when it cannot be written.
     """
 
     def __init__(self, file: Path) -> None:
         self._lock = Lock()
-        with writing(file):
-            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-        self._base = sqlite3.connect(file, timeout=_BUSY_S, check_same_thread=False)
-        self._base.row_factory = sqlite3.Row
-        try:
-            self._open(file)
-        except BaseException:
-            self._base.close()
-            raise
-
-    def _open(self, file: Path) -> None:
-        try:
-            # Deleted sessions are gone from the file, and from the journal beside it.
-            for setting in ("locking_mode = EXCLUSIVE", "journal_mode = TRUNCATE", "secure_delete = ON"):
-                self._base.execute(f"PRAGMA {setting}")
-            self._base.execute("BEGIN EXCLUSIVE")
-            (version,) = self._base.execute("PRAGMA user_version").fetchone()
-            if version > VERSION:
-                raise UsageError(f"{file} was written by a newer formcheck; install that one, or give another --data")
-            self._base.commit()
-            self._base.executescript(script(version))
-            self._base.execute("PRAGMA foreign_keys = ON")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                raise UsageError(
-                    f"another formcheck serve has {file} open; use its page (formcheck start opens it), stop it, or "
-                    "give another folder by --data"
-                ) from error
-            raise OutputError(f"cannot write {file}: {error}") from error
-        except sqlite3.DatabaseError as error:
-            raise UsageError(f"{file} is no history of formcheck: {error}; move it away") from error
+        self.notice = ""
+        base = _opened(file)
+        if base is None:
+            old = salvage.aside(file, datetime.now())
+            base = _opened(file)
+            assert base is not None, "a new file is sound"
+            self.notice = (
+                f"The history was damaged. It was set aside as {old}. What could still be read of it, "
+                f"{plural(salvage.save(old, base), 'set')}, is in the new history."
+            )
+        self._base = base
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
@@ -202,6 +188,8 @@ class History:
             raise OutputError(f"cannot write the history: {error}; make room on the disk") from error
         except sqlite3.IntegrityError as error:
             raise NoProfileError("What this belongs to was deleted meanwhile; it is not kept.") from error
+        except sqlite3.DatabaseError as error:
+            raise OutputError(DAMAGED) from error
 
     def _add_bout(self, session: str, bout: Bout) -> None:
         row = (session, bout.exercise, bout.title, bout.start_s, bout.end_s, bout.score, bout.assessed)
@@ -225,7 +213,12 @@ class History:
     def page(self, session: str) -> str | None:
         """The report of a session as HTML, None where there is no such session."""
         rows = self._all("SELECT page FROM sessions WHERE id = ?", session)
-        return zlib.decompress(rows[0]["page"]).decode() if rows else None
+        try:
+            return zlib.decompress(rows[0]["page"]).decode() if rows else None
+        except (zlib.error, TypeError, UnicodeDecodeError) as error:
+            raise OutputError(
+                "This report is damaged in the history and cannot be shown; its numbers are kept."
+            ) from error
 
     def delete(self, session: str) -> bool:
         """Delete one session; returns whether there was one."""
@@ -244,7 +237,24 @@ class History:
 
     def _delete(self, what: str, value: object) -> bool:
         with self._lock, self._writing():
+            try:
+                return self._base.execute(f"DELETE FROM {what}", (value,)).rowcount > 0
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+                    raise
+        with self._lock, self._writing(), self._without_journal():  # on a full disk there is no room for one
             return self._base.execute(f"DELETE FROM {what}", (value,)).rowcount > 0
+
+    @contextmanager
+    def _without_journal(self) -> Iterator[None]:
+        """What a change would undo is kept in memory meanwhile."""
+        self._base.rollback()
+        self._base.execute("PRAGMA journal_mode = MEMORY")
+        try:
+            yield
+        finally:
+            self._base.commit()
+            self._base.execute("PRAGMA journal_mode = TRUNCATE")
 
     def sessions(self, profile: int | None = None) -> list[dict[str, Any]]:
         """The sessions of a person, newest first, as the page takes them.
@@ -283,7 +293,7 @@ class History:
         for i, told in enumerate(self.sessions(whose)):
             for row in self._all("SELECT report FROM sessions WHERE id = ?", told["id"]):
                 plain = json.dumps({key: told[key] for key in ("id", "at", "kind", "name")}, ensure_ascii=False)
-                yield f'{"," if i else ""}{plain[:-1]}, "report": {row["report"]}}}'
+                yield f'{"," if i else ""}{plain[:-1]}, "report": {_json(row["report"])}}}'
         yield "]}"
 
     def progress(self, today: date, profile: int | None = None) -> dict[str, Any]:
@@ -293,14 +303,54 @@ class History:
         """
         plan = self.plan(profile)
         found = progress(self._all, self.profile(profile), today, daily=plan["desk"], days=plan["days"])
-        return found | {"plan": plan}
+        return found | {"plan": plan, "notice": self.notice}
 
     def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
         with self._lock:
-            return self._base.execute(query, values).fetchall()
+            try:
+                return self._base.execute(query, values).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise OutputError(DAMAGED) from error
 
 
 _REP_COLUMNS: Final = "reps(bout, number, partial, side, start_s, peak_s, end_s, hold_s, score)"
+
+
+def _opened(file: Path) -> sqlite3.Connection | None:
+    """The file with its tables up to date; None where it is damaged. Raises as `History`."""
+    with writing(file):
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    base = sqlite3.connect(file, timeout=_BUSY_S, check_same_thread=False)
+    base.row_factory = sqlite3.Row
+    base.text_factory = lambda data: data.decode("utf-8", "replace")
+    try:
+        # Deleted sessions are gone from the file, and from the journal beside it.
+        for setting in ("locking_mode = EXCLUSIVE", "journal_mode = TRUNCATE", "secure_delete = ON"):
+            base.execute(f"PRAGMA {setting}")
+        base.execute("BEGIN EXCLUSIVE")
+        (version,) = base.execute("PRAGMA user_version").fetchone()
+        base.commit()
+        if version > VERSION:
+            raise UsageError(f"{file} was written by a newer formcheck; install that one, or give another --data")
+        if salvage.is_sound(base, version):
+            base.executescript(script(version))
+            base.execute("PRAGMA foreign_keys = ON")
+            return base
+        base.close()
+    except sqlite3.OperationalError as error:
+        base.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise UsageError(
+                f"another formcheck serve has {file} open; use its page (formcheck start opens it), stop it, or give "
+                "another folder by --data"
+            ) from error
+        raise OutputError(f"cannot write {file}: {error}") from error
+    except sqlite3.DatabaseError:
+        base.close()
+    except BaseException:
+        base.close()
+        raise
+    return None
 
 
 def profile_name(name: object) -> str:
@@ -314,6 +364,15 @@ def profile_name(name: object) -> str:
 
 
 _JOINERS: Final = "\u200c\u200d"  # within words of some scripts, though they do not print
+
+
+def _json(text: str) -> str:
+    """The text, if it is JSON; `null` for one that is damaged."""
+    try:
+        json.loads(text)
+    except ValueError:
+        return "null"
+    return text
 
 
 def _iso(at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import math
 import secrets
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,7 +15,7 @@ import numpy as np
 from formcheck import words
 from formcheck.body.poses import Poses
 from formcheck.body.view import HIDDEN
-from formcheck.errors import NobodyFoundError
+from formcheck.errors import FormcheckError, NobodyFoundError
 from formcheck.findings import Bout, Notice, NoticeCode, OneSide, Rep, VideoInfo
 from formcheck.live.coach import GAP_S, Coach, Moment
 from formcheck.live.programme import Course
@@ -139,8 +140,11 @@ class LiveSet:
         record = lesson.record()
         if session is None and all(step["state"] == "left_out" for step in record["steps"]):
             return _reported(None, f"{lesson.summary()} {said}")
-        kept = history.add_lesson(record, session, self._profile, self.began)
-        text = f"{lesson.summary()} {said}" if session else lesson.summary()
+        text = f"{lesson.summary()} {said}" if session or self._page else lesson.summary()
+        try:
+            kept = history.add_lesson(record, session, self._profile, self.began)
+        except FormcheckError as error:
+            return _reported(session, f"{text} This session is not in the history: {error}", page=self._page)
         return _reported(session, text, kept, self._page)
 
     def _kept(self, coach: Coach, history: History) -> tuple[str | None, str]:
@@ -159,7 +163,12 @@ class LiveSet:
             extras = played(self._seen, report).extras(report)
             self._page = report.html("", quotes=self._options.quotes, embedded=False, extras=extras)
             self._seen = None
-        return history.add("live", name, report, page, self.began, self._profile), done(report.bouts)
+        try:
+            return history.add("live", name, report, page, self.began, self._profile), done(report.bouts)
+        except FormcheckError as error:
+            print(f"formcheck: a set could not be kept: {error}", file=sys.stderr)  # its page may be gone
+            self._page = self._page or page
+            return None, f"{done(report.bouts)} This set is not in the history: {error}"
 
     @property
     def _nothing(self) -> str:

@@ -67,7 +67,8 @@ class StoppedError(FormcheckError):
 class Recording:
     """One recording: the folder it lies in, how it is judged, whose it is, and how far the work is.
 
-    `page` is the report with what its player draws, for the page that has the recording; it is given once.
+    `page` is the report with what its player draws, for the page that has the recording; it is given once. `notice`
+    says why it is not in the history, where it is not.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Recording:
     expected: int | None = None
     error: str | None = None
     session: str | None = None
+    notice: str = ""
     page: str | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
 
@@ -90,7 +92,7 @@ class Recording:
 
     def for_page(self) -> dict[str, Any]:
         """How far it is, in the form that the page takes."""
-        return {name: getattr(self, name) for name in ("state", "done", "expected", "error", "session")}
+        return {name: getattr(self, name) for name in ("state", "done", "expected", "error", "session", "notice")}
 
 
 class Recordings:
@@ -202,16 +204,15 @@ class Recordings:
         return None
 
     def _keep(self, recording: Recording, outcome: "Outcome") -> None:
-        try:
-            if isinstance(outcome, Seen):
-                told, quotes = outcome.report, recording.options.quotes
-                page = told.html(None, quotes=quotes, embedded=False)
-                at = datetime.now().astimezone()
-                whose = recording.profile
-                recording.session = self._history.add("recorded", recording.name, told, page, at, whose)
-                recording.page = told.html("", quotes=quotes, embedded=False, extras=outcome.extras)
-        except FormcheckError as error:
-            outcome = str(error)
+        """Make the report, and keep it; where the history does not take it, the page gets it all the same."""
+        if isinstance(outcome, Seen):
+            told, quotes = outcome.report, recording.options.quotes
+            recording.page = told.html("", quotes=quotes, embedded=False, extras=outcome.extras)
+            page, at = told.html(None, quotes=quotes, embedded=False), datetime.now().astimezone()
+            try:
+                recording.session = self._history.add("recorded", recording.name, told, page, at, recording.profile)
+            except FormcheckError as error:
+                recording.notice = f"This report is not in the history: {error}"
         recording.error = outcome if isinstance(outcome, str) else None
         recording.state = "failed" if recording.error else "done"
 

@@ -293,6 +293,8 @@ def serve(
         ):
             port = bound.getsockname()[1]
             guard = Guard(app(history, recordings, live), host, port, door)
+            if history.notice:
+                warn(history.notice)
             if not is_loopback(host):
                 warn(_exposed(host))
             with door.serving(host, port, version("formcheck")):

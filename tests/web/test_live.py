@@ -531,8 +531,10 @@ def test_a_set_that_cannot_be_kept_is_told_of(
         begin(socket, exercise="ball_bridge")
         feed(here, socket, range(len(bridges())))
         monkeypatch.setattr(here.history, "add", full)
-        socket.send_json({"type": "end"})
-        assert "the disk is full" in refused(socket)[1]
+        told = end(socket)
+    assert told["session"] is None
+    assert told["text"].endswith("This set is not in the history: the disk is full")
+    assert "<html" in told["page"]
     assert "a set could not be kept: the disk is full" in capfd.readouterr().err
 
 

@@ -13,7 +13,7 @@ from clips import clip
 from door import files, started, trimmed
 from web import ORIGIN, Site, site
 
-from formcheck.errors import FormcheckError
+from formcheck.errors import FormcheckError, OutputError
 from formcheck.recorded import Options
 from formcheck.web import recordings
 from formcheck.web.history import History
@@ -52,6 +52,7 @@ def test_a_recording_becomes_a_session_and_is_removed(here: Site, tmp_path: Path
         "expected": told["expected"],
         "error": None,
         "session": told["session"],
+        "notice": "",
     }
     session = next(one for one in here.history.sessions() if one["id"] == told["session"])
     assert (session["kind"], session["name"]) == ("recorded", "My set ü.mp4")
@@ -59,6 +60,20 @@ def test_a_recording_becomes_a_session_and_is_removed(here: Site, tmp_path: Path
     assert "My set ü.mp4" in page
     assert str(here.recordings._folder) not in page
     assert files(here.recordings._folder) == []
+
+
+def test_a_recording_has_its_report_where_the_history_does_not_take_it(
+    here: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputError("the disk is full")
+
+    monkeypatch.setattr(here.history, "add", full)
+    number = send(here, trimmed("leg_lift", tmp_path / "clip.mp4", 60).read_bytes(), "a.mp4").json()["id"]
+    told = outcome(here, number)
+    assert (told["state"], told["session"]) == ("done", None)
+    assert told["notice"] == "This report is not in the history: the disk is full"
+    assert "a.mp4" in here.client.get(f"/api/recordings/{number}/page").text
 
 
 @pytest.mark.parametrize(

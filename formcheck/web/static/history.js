@@ -52,7 +52,7 @@ export class History {
       if (asking !== this.#asked) return;
       this.#exercises = new Map(exercises.map((exercise) => [exercise.name, exercise]));
       this.#fill(sessions, lessons, progress);
-      notice(byId("history-notice"), "");
+      notice(byId("history-notice"), progress.notice);
     } catch (error) {
       notice(byId("history-notice"), error.message);
     }

@@ -175,7 +175,7 @@ export class Live {
     const [host, save] = [byId("end-report"), byId("end-film")];
     const seen = page && (await film);
     save.hidden = !seen;
-    if (!seen) return url && showReport(host, await fetched(url));
+    if (!seen) return (url || page) && showReport(host, url ? await fetched(url) : page);
     const address = URL.createObjectURL(seen.file);
     save.href = address;
     save.download = seen.file.type.endsWith("mp4") ? "set.mp4" : "set.webm";

@@ -77,9 +77,9 @@ export class Recorded {
     const pace = new Pace();
     byId("upload-words").textContent = `Reading ${file.name}`;
     while (!this.#cancelled) {
-      const { state, done, expected, error, session } = await read(`/api/recordings/${id}`);
+      const { state, done, expected, error, session, notice: said } = await read(`/api/recordings/${id}`);
       if (state === "failed") throw new Error(error);
-      if (state === "done") return { id, session };
+      if (state === "done") return { id, session, said };
       if (expected) byId("upload-progress").value = Math.min(1, done / expected);
       byId("upload-left").textContent = pace.said(done, expected);
       await pause(ASK_AGAIN_MS);
@@ -94,8 +94,10 @@ export class Recorded {
   }
 
   // The recording is played from the browser's own file: the server has none any more.
-  async #report({ id, session }, file) {
-    byId("upload-link").href = `/reports/${session}`;
+  async #report({ id, session, said }, file) {
+    notice(byId("upload-notice"), said);
+    byId("upload-link").hidden = !session;
+    if (session) byId("upload-link").href = `/reports/${session}`;
     byId("upload-done").hidden = false;
     showReport(byId("upload-report"), await fetched(`/api/recordings/${id}/page`), URL.createObjectURL(file));
   }
