@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from formcheck import words
-from formcheck.batch.names import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -26,17 +25,23 @@ _err = Console(stderr=True)
 
 def say(text: str, style: str = "", *, wrap: bool = False) -> None:
     """Print a line of the result; `wrap` breaks it between words where it is too long for the terminal."""
-    _out.print(text, style=style, markup=False, highlight=False, soft_wrap=not wrap)
+    _out.print(
+        "\n".join(map(words.printable, text.split("\n"))),
+        style=style,
+        markup=False,
+        highlight=False,
+        soft_wrap=not wrap,
+    )
 
 
 def warn(sentence: str) -> None:
     """Print a warning on the error channel."""
-    _err.print(f"formcheck: {sentence}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    _err.print(words.printable(f"formcheck: {sentence}"), style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def fail(sentence: str) -> None:
     """Print an error on its channel."""
-    _err.print(printable(f"formcheck: {sentence}"), style="red", markup=False, highlight=False, soft_wrap=True)
+    _err.print(words.printable(f"formcheck: {sentence}"), style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def show(report: "Report") -> None:
@@ -82,7 +87,7 @@ def follow(results: "Iterable[tuple[int, Result]]", fail_under: float | None) ->
     with clips() as tell:
         for count, result in results:
             said = result.error or f"{result.reps} reps, {score_text(result.score, fail_under)}"
-            say(printable(f"{result.job.source}: {said}"))
+            say(words.printable(f"{result.job.source}: {said}"))
             tell(count, result)
 
 
@@ -91,7 +96,7 @@ def failing(gated: "Iterable[Gated]") -> "Iterator[Gated]":
     for clip in gated:
         for case in clip.cases:
             for text in case.failures:
-                say(printable(f"FAILS {clip.source}, {case.name}: {text}"), "red")
+                say(words.printable(f"FAILS {clip.source}, {case.name}: {text}"), "red")
         yield clip
 
 

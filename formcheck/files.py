@@ -4,12 +4,12 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from formcheck.errors import OutputError
+from formcheck.errors import FormcheckError, OutputError
 
 _REASONS: Final = {
     errno.ENOSPC: "the disk is full; make room, or choose another folder",
@@ -26,6 +26,10 @@ _REASONS: Final = {
 }
 
 
+MOST_LETTERS: Final = 200
+"""So many letters of a library's own message are told (ours)."""
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn an `OSError` raised while `path` is written into an `OutputError` that says why and what to do."""
@@ -34,6 +38,29 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror or str(error))
         raise OutputError(f"cannot write {path}: {reason}") from error
+
+
+@contextmanager
+def reading(path: Path, what: str, wrong: Callable[[str], FormcheckError]) -> Iterator[None]:
+    """Turn whatever a library raises while it reads `path` into `wrong`, with a sentence; `what` the file should be.
+
+    Readers of damaged bytes raise anything: KeyError, struct.error, MemoryError. Our own errors pass.
+    """
+    try:
+        yield
+    except FormcheckError:
+        raise
+    except FileNotFoundError as error:
+        raise wrong(f"there is no file {path}") from error
+    except IsADirectoryError as error:
+        raise wrong(f"{path} is a folder") from error
+    except OSError as error:
+        raise wrong(f"{path} cannot be read: {error.strerror or error}") from error
+    except MemoryError as error:
+        raise wrong(f"{path} is no {what}, or is damaged: it asks for more memory than there is") from error
+    except Exception as error:
+        found = (str(error).strip().partition("\n")[0] or type(error).__name__)[:MOST_LETTERS]
+        raise wrong(f"{path} is no {what}, or is damaged or cut off ({found})") from error
 
 
 class Whole:

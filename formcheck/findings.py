@@ -32,7 +32,7 @@ class Quality(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a cue was not assessed."""
+    """Why a cue was not assessed, or breaths were not counted."""
 
     TURN_SIDE_ON = "turn_side_on"
     TURN_FULLY_SIDE_ON = "turn_fully_side_on"
@@ -58,6 +58,8 @@ class Reason(StrEnum):
     FILE_HAS_NO_DEPTH = "file_has_no_depth"
     FILE_HAS_NO_BACK = "file_has_no_back"
     FILE_HAS_NO_BALL = "file_has_no_ball"
+    REST_TOO_SHORT = "rest_too_short"
+    BREATHS_NOT_SEEN = "breaths_not_seen"
 
 
 class Why(NamedTuple):
@@ -231,11 +233,28 @@ class Dip:
 
 
 @dataclass(frozen=True, slots=True)
+class Breaths:
+    """How often somebody at rest breathed, as the belly's outline shows it.
+
+    `a_minute` and its `interval` (90 %) rest on the breaths that were `counted`, each from its top to that of the next,
+    which took `seconds` in all. All four are None where nothing is claimed, and `reason_code` says why. `message` is
+    the sentence for the user.
+    """
+
+    a_minute: float | None
+    interval: tuple[float, float] | None
+    counted: int | None
+    seconds: float | None
+    reason_code: Reason | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rep:
     """One repetition. A `partial` rep is cut by an end of the clip: it is listed but not counted.
 
     The hold is from `hold_from_s` to `hold_to_s`. `score` is 0 to 100, None when no cue got a verdict; `assessed` is
-    the share of the cues that got one.
+    the share of the cues that got one. `breaths` are those of a rest; None of any other exercise.
     """
 
     index: int
@@ -250,6 +269,7 @@ class Rep:
     score: float | None
     assessed: float
     cues: tuple[Verdict, ...]
+    breaths: Breaths | None = None
 
     @property
     def hold_s(self) -> float:

@@ -13,6 +13,9 @@ from formcheck.units import Lengths
 if TYPE_CHECKING:
     from formcheck.live.programme import Course
 
+MOST = 1e6
+"""No option is given a larger number: as many seconds are eleven days, as many megabytes a terabyte (ours)."""
+
 ExerciseOption = Annotated[
     str, typer.Option(help="auto, the name of an exercise, or the path of an exercise file.", metavar="auto|NAME|FILE")
 ]
@@ -59,15 +62,21 @@ QualityOption = Annotated[
 ]
 
 
+ResultsOption = Annotated[
+    Path | None, typer.Option(help="Folder for the results; default NAME.formcheck.", metavar="DIR")
+]
+PdfOption = Annotated[
+    bool, typer.Option("--pdf", help="Write report.pdf, by the Chromium, Chrome or Edge of this machine.")
+]
 AnnotatedOption = Annotated[
     bool, typer.Option("--annotated", help="Write annotated.mp4: the recording with what was seen drawn on it.")
 ]
 
 
 def _finite(parameter: typer.CallbackParam, number: float | None) -> float | None:
-    """The number of an option, checked to be finite: Typer's bounds let NaN and infinity through."""
-    if number is not None and not isfinite(number):
-        raise UsageError(f"{parameter.opts[0]} is {number}: give a number")
+    """The number of an option, checked to be one that can be meant: Typer's bounds let NaN and infinity through."""
+    if number is not None and not (isfinite(number) and number <= MOST):
+        raise UsageError(f"{parameter.opts[0]} is {number}: give a number, at most {MOST:.0f}")
     return number
 
 
@@ -86,7 +95,7 @@ ScoredArgument = Annotated[
     ),
 ]
 OutOption = Annotated[Path, typer.Option(help="Folder for the results, one folder a clip.", metavar="DIR")]
-JobsOption = Annotated[int | None, typer.Option(help="Processes; default one a core.", metavar="N", min=1)]
+JobsOption = Annotated[int | None, typer.Option(help="Processes; default one a core.", metavar="N", min=1, max=1024)]
 SchedulerOption = Annotated[
     str | None, typer.Option(help="Work on the Dask cluster of this scheduler.", metavar="ADDRESS")
 ]
@@ -141,6 +150,6 @@ def size_of(said: str | None) -> tuple[int, int] | None:
     if said is None:
         return None
     width, _, height = said.partition("x")
-    if not (width.isdecimal() and height.isdecimal()):
-        raise UsageError(f"{said} is no size of a picture: give width and height in pixels, as --size 1280x720")
+    if not (width.isdecimal() and height.isdecimal() and len(said) < 20):
+        raise UsageError(f"{said[:40]} is no size of a picture: give width and height in pixels, as --size 1280x720")
     return int(width), int(height)

@@ -7,6 +7,7 @@ from formcheck.findings import (
     Basis,
     Bound,
     Bout,
+    Breaths,
     Dip,
     Dose,
     Notice,
@@ -24,6 +25,8 @@ from formcheck.report.report import Report
 TURN = "turn side-on to the camera"
 ARM = "your arm hides your back: place your hands above your head"
 CODES = {TURN: Reason.TURN_SIDE_ON, ARM: Reason.ARM_ACROSS_BACK}
+
+BREATHED = "You breathed about 11 times a minute."
 
 QUOTES = {
     "leg_lift": {
@@ -104,6 +107,7 @@ def leg_lift() -> Bout:
     bent = borderline("leg_straight", 19.4, "deg", "Your knee may be a little bent: stretch the leg.", 14.2)
     straight = met("leg_straight", 9.0, "deg", "The leg was straight.", 5.0)
     first, second = leg_lift_rep(1, 2.0, 2.1, straight), leg_lift_rep(2, 11.0, 1.8, bent)
+    first = replace(first, breaths=Breaths(11.4, (10.9, 11.9), 8, 42.1, None, BREATHED))
     second = replace(second, dips=(Dip(13.1, 0.35, 0.147, "trunk", 7.2),))
     cut_cues = tuple(unseen(c.id, c.unit, "the clip ends before the rep does") for c in first.cues)
     cut = replace(rep(3, "right", (19.0, 20.2, 20.6, 21.0, 21.0), cut_cues), partial=True)

@@ -31,7 +31,8 @@ CORE_KNOWS: Final = {
     *("numpy", "scipy", "formcheck"),
 }
 READS_PACKAGE_DATA: Final = {
-    "core.exercise": {"tomllib", "pathlib"},
+    "core.exercise": {"pathlib"},
+    "core.tomltable": {"pathlib", "re", "reprlib", "string", "textwrap", "tomllib"},
     "core.calibration": {"json"},
     "body.arch": set(),
     "body.seen": set(),

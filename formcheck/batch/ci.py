@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import IO, Final
 from xml.sax.saxutils import escape
 
-from formcheck import files
+from formcheck import files, words
 from formcheck.batch.gate import Case, Gated
-from formcheck.batch.names import printable
 
 LISTED: Final = 200
 """Failures that the summary for a job's page lists; it says how many there are (ours)."""
@@ -118,7 +117,7 @@ _STEERS: Final = r"[\\`*\[\]<&|~]|(?<![^\W_])_|_(?![^\W_])"
 
 
 def _cell(text: str) -> str:
-    return re.sub(_STEERS, r"\\\g<0>", printable(text))
+    return re.sub(_STEERS, r"\\\g<0>", words.printable(text))
 
 
 def _markdown(outcome: Outcome, listed: _Listed) -> str:

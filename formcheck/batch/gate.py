@@ -113,8 +113,8 @@ def rows(path: Path) -> Iterator[Row]:
 
     Raises `UsageError` for a file that is neither.
     """
-    try:
-        before = ""
+    what, before = f"baseline (the {TABLE} of a run, or what it saved)", ""
+    with files.reading(path, what, UsageError):
         for row in (_of_parquet if path.suffix == ".parquet" else _of_json)(path):
             _check_row(row)
             if not row["source"]:
@@ -125,8 +125,6 @@ def rows(path: Path) -> Iterator[Row]:
             yield row
         if not before:
             raise ValueError("it holds no clip")
-    except (OSError, ValueError, KeyError, OverflowError, RecursionError) as error:
-        raise UsageError(f"{path} is no baseline: {error}; give the {TABLE} of a run, or what it saved") from None
 
 
 def _check_row(row: Row) -> None:
@@ -135,6 +133,8 @@ def _check_row(row: Row) -> None:
         for name in names:
             if not isinstance(row[name], kinds) or (isinstance(row[name], float | int) and not isfinite(row[name])):
                 raise ValueError(f"a row's {name} is {row[name]!r}")
+    if row["rep"] is not None and None in (row["side"], row["exercise"]):
+        raise ValueError(f"rep {row['rep']} has no side or no exercise")
 
 
 _TYPES: Final[Mapping[tuple[str, ...], tuple[type, ...]]] = {

@@ -141,7 +141,7 @@ def _of_row(row: dict[str, Any], folder: Path, out: Path) -> Job:
     """The clip of one row of a manifest that lies in a folder."""
     unknown = sorted(set(row) - set(COLUMNS))
     if unknown or not row.get("path") or not isinstance(row["path"], str):
-        what = f"unknown column {unknown[0]!r}" if unknown else "no path"
+        what = f"unknown column {reprlib.repr(unknown[0])}" if unknown else "no path"
         raise UsageError(f"{what}; a row has a path, and may have {', '.join(COLUMNS[1:])}")
     given = _path(row["path"])
     exercise = absolute(str(_path(str(row["exercise"]))), folder) if row.get("exercise") else None

@@ -4,8 +4,3 @@
 def text_of(name: str) -> str:
     """A clip's name as text. Letters that UTF-8 cannot hold are spelled out, so that no two names become one."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def printable(text: str) -> str:
-    r"""Text for one line of a terminal or a page. Control characters are spelled out, such as `\x1b` for an escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

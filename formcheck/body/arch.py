@@ -272,6 +272,19 @@ def _profiles(looks: Array, axes: Array, trunk: float) -> tuple[Array, Array]:
     return found[0], found[1]
 
 
+def belly(looks: Array) -> tuple[Array, Array]:
+    """Depth of the belly's outline in trunks beside the median axis of looks (n, len(COLUMNS)), and beside each one's
+    own, (n, stations) each; NaN where not seen.
+    """
+    seen = np.isfinite(looks[:, _HIP]).all(axis=1)
+    if not seen.any():
+        nowhere = np.full((len(looks), BACK_STATIONS), np.nan)
+        return nowhere, nowhere
+    axis = np.median(looks[seen], axis=0)
+    trunk = float(np.hypot(*(axis[_SHOULDER] - axis[_HIP])))
+    return _profiles(looks, axis[None], trunk)[1], looks[:, _BELLY] / trunk
+
+
 def _usual(depths: Array) -> Array:
     """The median of the seen values of each row, (m, 1); 0 where none is seen."""
     number = np.isfinite(depths).sum(axis=1, keepdims=True)

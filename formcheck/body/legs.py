@@ -18,7 +18,7 @@ LEGS: Final = slice(LEFT[0], RIGHT[-1] + 1)
 
 MEMORY: Final = 3
 """How many earlier frames a new one is compared with: one of them may itself be odd (ours)."""
-LONGEST_S: Final = 0.25
+LONGEST_S: Final = 0.5
 """Frames further apart are not compared (ours)."""
 LEAST_JUMP: Final = 0.15
 """Trunks that the legs must seem to have moved (ours: none did in 11 real and rendered clips without an exchange)."""

@@ -92,6 +92,7 @@ def _judged(raw: RawRep, by: Setting, index: int, backs: Mapping[Check, Reading]
         score=points,
         assessed=assessed,
         cues=tuple(cues),
+        breaths=raw.breaths,
     )
 
 

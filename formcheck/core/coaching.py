@@ -3,9 +3,11 @@
     [coach]
     before = ["Lie on your back, both legs straight.", "Lift your {side} leg, and hold it for {hold} seconds."]
     during = [{ at_s = 0, say = "Lunge forward softly." }, { at_s = 12, say = "Raise your arms high." }]
+    room = [3.8, 1.3]
 
 `before` is said in its order; it may use `{side}`, and `{hold}` and `{reps}` for the dose. `during` is said at seconds
-of the hold, as far as the hold that is asked for lasts.
+of the hold, as far as the hold that is asked for lasts. `room` is what the picture must hold, seen from the side: how
+far the body reaches along the floor, and how high over it, in trunks; left out, nothing is said of it before a session.
 """
 
 from dataclasses import dataclass
@@ -31,10 +33,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Coaching:
-    """What is said before an exercise, and at which seconds of its hold."""
+    """What is said before an exercise, and at which seconds of its hold; how far it reaches along the floor and over
+    it, in trunks.
+    """
 
     before: tuple[str, ...] = ()
     during: tuple[Line, ...] = ()
+    room: tuple[float, float] | None = None
 
 
 NOTHING: Final = Coaching()
@@ -43,9 +48,16 @@ NOTHING: Final = Coaching()
 
 def coaching(table: Table) -> Coaching:
     """The table `[coach]`. Raises `ExerciseError`."""
-    found = Coaching(sentences(table, "before"), lines(table, "during"))
-    table.done("before, during")
+    found = Coaching(sentences(table, "before"), lines(table, "during"), _room(table))
+    table.done("before, during, room")
     return found
+
+
+def _room(table: Table) -> tuple[float, float] | None:
+    found = table.numbers("room")
+    if found and not (len(found) == 2 and min(found) > 0):
+        raise table.wrong(f"'room' must be two numbers over 0, along the floor and over it; found {list(found)}")
+    return (found[0], found[1]) if found else None
 
 
 def sentences(table: Table, key: str) -> tuple[str, ...]:
@@ -71,7 +83,4 @@ def lines(table: Table, key: str, letters: int = SAY_LETTERS) -> tuple[Line, ...
 def _check(table: Table, text: str, letters: int) -> None:
     if not 0 < len(text) <= letters:
         raise table.wrong(f"a sentence may have 1 to {letters} letters; found {len(text)}: {text!r}")
-    try:
-        text.format(**_FIELDS)
-    except (KeyError, IndexError, ValueError) as error:
-        raise table.wrong(f"a sentence can use {', '.join(_FIELDS)}; found {text!r}: {error}") from None
+    table.check_sentence(text, _FIELDS)

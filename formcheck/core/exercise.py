@@ -54,7 +54,6 @@ Cues of form and of dose are two things. How many reps there are (`take = "count
 no part in the score. All other cues are of form.
 """
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -69,7 +68,7 @@ from formcheck.core.goal import AS_ASKED, Goal
 from formcheck.core.posture import Bounds, Posture, Segment, Way, posture, segment, way
 from formcheck.core.sentences import SILENT, Words, asked, ranged, sentence, spoken, words
 from formcheck.core.takes import TAKES, Take
-from formcheck.core.tomltable import Table
+from formcheck.core.tomltable import Table, read_text, tables_of
 from formcheck.errors import ExerciseError
 from formcheck.findings import ON_SIDE
 from formcheck.units import UNITS, Lengths
@@ -234,6 +233,8 @@ def _reading(table: Table) -> Check:
     )
     if check.at_least is None and check.at_most is None:
         raise table.wrong("a check needs 'at_least', 'at_most' or both")
+    if check.bounds[0] > check.bounds[1]:
+        raise table.wrong("'at_least' may not be more than 'at_most'")
     return check
 
 
@@ -332,10 +333,7 @@ def parse(text: str, file: str, lengths: Lengths = Lengths.CM, goal: Goal = AS_A
 
     Raises `ExerciseError` for text that is not TOML, a missing or unknown key, or a word that is not allowed.
     """
-    try:
-        table = Table(file, "", tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ExerciseError(f"{file} is not valid TOML: {error}") from None
+    table = tables_of(text, file)
     source, title = _source(table.table("source")), table.text("title")
     segments = segment(table.table("segment"))
     cues = [_cue(cue, source) for cue in table.tables("cue")]
@@ -397,7 +395,4 @@ def choose(wanted: Any = "auto", lengths: Lengths = Lengths.CM, goal: Goal = AS_
         raise ExerciseError(
             f"no exercise is called {wanted!r}; known: auto, {', '.join(known)}, or the path of a .toml file"
         )
-    try:
-        return (parse(path.read_text("utf-8"), str(path), lengths, goal),)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExerciseError(f"the exercise file {path} cannot be read: {error}") from None
+    return (parse(read_text(path, "exercise file"), str(path), lengths, goal),)

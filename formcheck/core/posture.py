@@ -88,7 +88,7 @@ def segment(table: Table) -> Segment:
     kind: Kind = table.word("kind", get_args(Kind), "excursion")
     if kind != "excursion":
         measure, legs = table.word("measure", tuple(MEASURES)), table.word("legs", get_args(SegmentLegs), "standing")
-        seconds, still = table.number("min_seconds"), table.number("still", STILL)
+        seconds, still = table.number("min_seconds", least=0, most=600), table.number("still", STILL, least=0, most=10)
         stays = Segment(measure, 1.0, 1.0, seconds, 0.9, legs, kind=kind, still=still)
         table.done("kind, measure, min_seconds, still, legs")
         return stays
@@ -97,10 +97,10 @@ def segment(table: Table) -> Segment:
         measure=table.word("measure", tuple(MEASURES)),
         prominence=prominence,
         sure=table.number("sure", 2 * prominence),
-        min_seconds=table.number("min_seconds"),
+        min_seconds=table.number("min_seconds", least=0, most=600),
         hold_level=table.number("hold_level", 0.9),
         legs=table.word("legs", get_args(SegmentLegs), "standing"),
-        to_yaw=table.number("to_yaw", 90.0),
+        to_yaw=table.number("to_yaw", 90.0, least=0, most=90),
     )
     if not 0 < prominence <= found.sure or not 0.4 < found.hold_level < 1:
         raise table.wrong("needed: 0 < prominence <= sure and 0.4 < hold_level < 1")

@@ -12,6 +12,7 @@ import numpy as np
 from formcheck.body.geometry import middle
 from formcheck.body.landmarks import SIDES
 from formcheck.body.poses import Array
+from formcheck.core.breaths import breaths
 from formcheck.core.clock import RATE
 from formcheck.core.detector import Window
 from formcheck.core.excursion import Excursion, excursion
@@ -20,7 +21,7 @@ from formcheck.core.posture import Bounds, Segment
 from formcheck.core.reading import Backs, Reader, Reading, Trust
 from formcheck.core.rows import AllBounds, Rows, is_length
 from formcheck.core.stays import stay
-from formcheck.findings import OneSide, Side
+from formcheck.findings import Breaths, OneSide, Side
 
 FOOT_OFF: Final = 0.4
 """A foot is off the floor if it is this many trunks higher than the other.
@@ -82,6 +83,7 @@ class RawRep:
     readings: Readings
     backs: Backs | None
     followed: frozenset[tuple[str, str]]
+    breaths: Breaths | None = None
 
 
 def raw_rep(
@@ -107,6 +109,7 @@ def raw_rep(
     trust = Trust(*(middle(during.column(name)) for name in ("yaw", "yaw_error", "spread")))
     if trust.spread > LOST_SPREAD or trust.yaw_error_deg > LOST_YAW_DEG or trust.yaw_deg > wanted.to_yaw:
         return None
+    hold = rows[_span(time, found.hold_from_s, found.hold_to_s)]
     reader = Reader(exercise, time, rows, found, cut=window.cut_after, lately_s=lately_s)
     sides = (side,) if wanted.legs == "each" else SIDES
     return RawRep(
@@ -121,6 +124,7 @@ def raw_rep(
         readings={(cue.id, s): reader.cue(cue, s) for cue in exercise.rep_cues for s in sides},
         backs=reader.backs(),
         followed=frozenset((cue.id, s) for cue in exercise.rep_cues for s in sides if reader.follows(cue, s)),
+        breaths=breaths(hold) if wanted.kind == "rest" and lately_s is None else None,
     )
 
 

@@ -185,4 +185,5 @@ def _measures_of(exercises: Sequence[Exercise]) -> tuple[str, ...]:
             names += [key.removeprefix("other.") for key in bounds]
         checks = [check for cue in exercise.cues for check in (*cue.checks, *cue.advice_unless)]
         names += [check.measure for check in checks if check.phase != "set"]
+        names += ["back_arch"] if exercise.segment.kind == "rest" else []
     return tuple(dict.fromkeys(names))

@@ -37,10 +37,7 @@ def sentence(table: Table, key: str) -> str:
     text = table.text(key)
     if not text:
         raise table.wrong(f"{key!r} is empty")
-    try:
-        text.format(**_FIELDS)
-    except (KeyError, IndexError, ValueError) as error:
-        raise table.wrong(f"{key!r}: a message can use {', '.join(_FIELDS)}; {error}") from None
+    table.check_sentence(text, _FIELDS)
     return text
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from formcheck import files
 from formcheck.body.landmarks import INDEX, NAMES, SIDES
 from formcheck.body.poses import Array
 from formcheck.errors import LandmarksError, NobodyFoundError, UsageError
@@ -31,6 +32,13 @@ LARGEST: Final = 1e6
 MOST_FRAMES: Final = 10_000_000
 """A frame's number is below this: four days at 30 a second (ours; a wrong one would make a recording of years)."""
 
+MOST_PEOPLE: Final = 100
+"""A frame has at most so many people (ours: each is compared with each of the frame before)."""
+
+MOST_BYTES: Final = 200 << 20
+"""A file of JSON is at most as large (ours: read, it takes five times as much memory); it holds hours."""
+
+_DIGITS: Final = 18  # ours: what has more digits is beyond any number of a frame
 _LARGEST: Final = 1e15  # ours: no number of a frame, a time or a picture is larger
 
 
@@ -58,6 +66,11 @@ class _Asked:
         if all(_is_number(side) and 1 <= side <= LARGEST for side in (width, height)):
             return int(width), int(height)
         raise UsageError(f"{self.path} does not say how large the picture is: give it with --size WIDTHxHEIGHT")
+
+    def check_crowd(self, people: int) -> None:
+        """Complain of too many people in one frame."""
+        if people > MOST_PEOPLE:
+            raise self.wrong(f"has {people} people in one frame; {MOST_PEOPLE} are the most")
 
     def wrong(self, what: str) -> LandmarksError:
         """An error that names the file."""
@@ -90,10 +103,11 @@ class Found:
 def found_in(path: Path, fps: float | None, size: Size | None, person: Person = None) -> Found:
     """What a folder of OpenPose's JSON, a JSON file or a `.nc` of `movement` holds; raises as `imports.opened` does."""
     asked = _Asked(path, fps, size, person)
-    if path.is_dir():
-        found = _openpose_folder(asked)
-    else:
-        found = _movement(asked) if path.suffix.lower() == ".nc" else _json(asked)
+    with files.reading(path, "file of landmarks", LandmarksError):
+        if path.is_dir():
+            found = _openpose_folder(asked)
+        else:
+            found = _movement(asked) if path.suffix.lower() == ".nc" else _json(asked)
     if not np.isfinite(found.points[..., :2]).any():
         raise NobodyFoundError(f"{path} holds no frame with {'a person' if person is None else 'the person asked for'}")
     if len(found.time) > 1 and not (np.diff(found.time) > 0).all():
@@ -102,12 +116,10 @@ def found_in(path: Path, fps: float | None, size: Size | None, person: Person = 
 
 
 def _loaded(path: Path) -> Any:
-    try:
+    with files.reading(path, "JSON", LandmarksError):
+        if path.stat().st_size > MOST_BYTES:
+            raise LandmarksError(f"{path} is larger than {MOST_BYTES >> 20} MB: cut the recording into parts")
         return json.loads(path.read_text("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise LandmarksError(f"{path} is no JSON, or is cut off: {error}") from error
-    except OSError as error:
-        raise LandmarksError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def _json(asked: _Asked) -> Found:
@@ -146,7 +158,7 @@ def _frames(data: Any) -> list[Any]:
 def _numbered(name: str) -> tuple[int, str]:
     """Sort key: the last number in a name, as frames are named."""
     numbers = re.findall(r"\d+", name)
-    return (int(numbers[-1]) if numbers else -1, name)
+    return (int(numbers[-1][:_DIGITS]) if numbers else -1, name)
 
 
 def _value(record: Mapping[str, Any], names: Sequence[str]) -> Any:
@@ -155,10 +167,10 @@ def _value(record: Mapping[str, Any], names: Sequence[str]) -> Any:
 
 
 def _openpose_folder(asked: _Asked) -> Found:
-    files = sorted(asked.path.glob("*.json"), key=lambda file: _numbered(file.stem.removesuffix("_keypoints")))
-    if not files:
+    found = sorted(asked.path.glob("*.json"), key=lambda file: _numbered(file.stem.removesuffix("_keypoints")))
+    if not found:
         raise asked.wrong("has no .json file in it: give the folder that OpenPose wrote with --write_json")
-    return _openpose((_loaded(file) for file in files), {}, asked)
+    return _openpose((_loaded(file) for file in found), {}, asked)
 
 
 def _openpose(frames: Iterable[Any], head: Mapping[str, Any], asked: _Asked) -> Found:
@@ -183,6 +195,7 @@ def _openpose(frames: Iterable[Any], head: Mapping[str, Any], asked: _Asked) -> 
 
 def _people(people: list[Any], layout: Sequence[str] | None, asked: _Asked, allowed: str) -> list[Array]:
     """The people of one frame, each (k, 3). A point with confidence 0 is missing: NaN."""
+    asked.check_crowd(len(people))
     found = []
     for numbers in people:
         try:
@@ -231,7 +244,7 @@ def _image_number(name: Any, asked: _Asked) -> int:
     """The number of a frame: `image_id` itself, or the last number in it."""
     number = name if isinstance(name, int) and not isinstance(name, bool) else _numbered(str(name).rsplit(".", 1)[0])[0]
     if not 0 <= number < MOST_FRAMES:
-        raise asked.wrong(f"has an image_id without a frame's number: {name}")
+        raise asked.wrong(f"has an image_id without a frame's number: {str(name)[:40]}")
     return number
 
 
@@ -247,7 +260,9 @@ def _mediapipe(frames: list[Any], head: Mapping[str, Any], asked: _Asked) -> Fou
     records = [frame if isinstance(frame, dict) else {"landmarks": frame} for frame in frames]
     time, crowd = _times(records, head, asked), Crowd((1, 1), asked.person)
     for at, record in zip(time.tolist(), records, strict=True):
-        crowd.add(at, [_landmarks(body, asked) for body in _bodies(_value(record, _PICTURE))])
+        bodies = _bodies(_value(record, _PICTURE))
+        asked.check_crowd(len(bodies))
+        crowd.add(at, [_landmarks(body, asked) for body in bodies])
     one = crowd.chosen(len(NAMES), 4)
     if np.isfinite(one.points[..., :2]).any():
         _check_shares(one.points, asked)
@@ -317,6 +332,7 @@ def _is_number(value: Any) -> bool:
 def _movement(asked: _Asked) -> Found:
     """A poses dataset of `movement` whose key points have names known here."""
     data = _dataset(asked)
+    asked.check_crowd(data.sizes.get("individuals", 1))
     names = tuple(str(name) for name in data["keypoints"].values)
     if not set(names) & set(INDEX):
         raise asked.wrong(f"has no key point with a name known here, such as left_hip; it has {', '.join(names)}")
@@ -362,13 +378,13 @@ def _dataset(asked: _Asked) -> Any:
         import xarray  # noqa: PLC0415
     except ImportError as error:
         raise UsageError("this file needs xarray: pip install 'formcheck[movement]'") from error
-    try:
+    with files.reading(asked.path, "netCDF file", LandmarksError):
         with asked.path.open("rb") as file:
             classic = file.read(3) == b"CDF"  # the netCDF library fills up a file that is cut off; scipy reports it
         with xarray.open_dataset(asked.path, engine="scipy" if classic else None) as opened_file:
+            if opened_file.nbytes > MOST_BYTES:  # as the file says, before it is unpacked
+                raise asked.wrong(f"holds {opened_file.nbytes >> 20} MB; {MOST_BYTES >> 20} MB are the most")
             data = opened_file.load()
-    except (OSError, ValueError, TypeError, IndexError) as error:
-        raise asked.wrong(f"cannot be read as netCDF: {str(error).partition(chr(10))[0]}") from error
     if not {"position", "time", "keypoints"} <= {*data.variables} or data["keypoints"].dims != ("keypoints",):
         raise asked.wrong(_NO_DATASET)
     for name, dims in _DIMS.items():

@@ -22,7 +22,7 @@ from formcheck.errors import LandmarksError, UsageError
 from formcheck.filming import Person
 from formcheck.findings import Notice, NoticeCode, Quality, Reason, Why
 from formcheck.formats import npz
-from formcheck.formats.foreign import FEET, Found, Size, found_in
+from formcheck.formats.foreign import FEET, LARGEST, Found, Size, found_in
 
 BLOCK: Final = 4096
 """Frames handed on together (ours)."""
@@ -105,8 +105,8 @@ def opened(path: Path, *, fps: float | None = None, size: Size | None = None, pe
 def _check(fps: float | None, size: Size | None) -> None:
     if fps is not None and not 1 <= fps <= 1000:
         raise UsageError(f"a frame rate of {fps:g} cannot be: give frames a second, 1 to 1000")
-    if size is not None and min(size) < 1:
-        raise UsageError(f"a picture of {size[0]}x{size[1]} cannot be: give its width and height in pixels")
+    if size is not None and not (min(size) >= 1 and max(size) <= LARGEST):
+        raise UsageError(f"a picture of {size[0]:.9g}x{size[1]:.9g} cannot be: give its width and height in pixels")
 
 
 def _sha256(path: Path) -> str:

@@ -3,15 +3,16 @@
 import shutil
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from math import prod
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
 import numpy as np
 
+from formcheck import files
 from formcheck.body.poses import COLUMNS, LONGEST_S, Array, Poses
 from formcheck.errors import LandmarksError
 from formcheck.files import Whole, writing
@@ -22,6 +23,9 @@ FORMAT: Final = "formcheck.poses/1"
 
 ADDED: Final = ("hidden", "error", "turn", "person", "belly", "axis", "curve", "ball")
 """Columns that a file may lack: what they hold was not seen."""
+
+MOST_BYTES: Final = 1024
+"""What `format`, `image_size` and `quality` take at most (ours)."""
 
 _DATED: Final = (1980, 1, 1, 0, 0, 0)  # fixed, so that the same landmarks always make the same bytes
 
@@ -163,21 +167,14 @@ class _Column:
 @contextmanager
 def _explaining(path: Path) -> Iterator[None]:
     """Say in one sentence what is wrong with a file of landmarks."""
-    advice = "give the landmarks.npz that analyze or landmarks wrote"
     try:
-        yield
+        with files.reading(path, ".npz file", LandmarksError):
+            try:
+                yield
+            except LandmarksError as error:
+                raise LandmarksError(f"{path} holds no usable landmarks: {error}") from error
     except LandmarksError as error:
-        raise LandmarksError(f"{path} holds no usable landmarks: {error}") from error
-    except FileNotFoundError as error:
-        raise LandmarksError(f"there is no file {path}; {advice}") from error
-    except IsADirectoryError as error:
-        raise LandmarksError(f"{path} is a folder; {advice}") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise LandmarksError(f"{path} is no .npz file, or is damaged or cut off ({error}); {advice}") from error
-    except (ValueError, NotImplementedError, RuntimeError) as error:
-        raise LandmarksError(f"{path} cannot be read as .npz: {error}; {advice}") from error
-    except OSError as error:
-        raise LandmarksError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise LandmarksError(f"{error}; give the landmarks.npz that analyze or landmarks wrote") from error
 
 
 def _open_entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
@@ -188,6 +185,7 @@ def _open_entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
 
 
 def _read_header(entry: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Shape, order and type of an entry. numpy itself refuses headers of more than 10,000 letters."""
     version = np.lib.format.read_magic(entry)
     read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, fortran, dtype = read_header(entry)
@@ -195,6 +193,11 @@ def _read_header(entry: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]
 
 
 def _small(archive: zipfile.ZipFile, name: str) -> Array:
+    """An entry of a few numbers or letters; how many it promises is seen before they are unpacked."""
+    with _open_entry(archive, name) as entry:
+        shape, _, dtype = _read_header(entry)
+        if prod(shape) * dtype.itemsize > MOST_BYTES or dtype.hasobject:
+            raise LandmarksError(f"{name} should be a few numbers or letters; it is {dtype} of shape {shape}")
     with _open_entry(archive, name) as entry:
         return np.asarray(np.lib.format.read_array(entry, allow_pickle=False))
 

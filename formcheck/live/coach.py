@@ -22,6 +22,7 @@ from formcheck.findings import ON_SIDE, Advice, Notice, NoticeCode, OneSide, Qua
 from formcheck.live.lesson import Lesson
 from formcheck.live.placement import IN_SET, SETTLED_S, Placement
 from formcheck.live.programme import Course
+from formcheck.live.room import Room
 from formcheck.live.speech import Board, Rank, Speech
 from formcheck.live.standing import Seen, Standing
 from formcheck.live.underway import Lasting, recognised, under_way
@@ -109,7 +110,8 @@ class Coach:
 
     The bouts are those of `analyze` on the same frames, whatever was asked on the way. side: the side the set is meant
     for; a rep of the other side still counts, and the person is told. course: what to lead through, in `lesson`; the
-    exercises are then the programme's. keep: called with the landmarks of every frame.
+    exercises are then the programme's. rate: how fast the voice is set, 1 is its usual speed. keep: called with the
+    landmarks of every frame.
     """
 
     def __init__(
@@ -119,6 +121,7 @@ class Coach:
         *,
         side: OneSide | None = None,
         course: Course | None = None,
+        rate: float = 1.0,
         keep: Callable[[Poses], None] = lambda poses: None,
     ) -> None:
         self._keep = keep
@@ -132,7 +135,7 @@ class Coach:
         self._quality = options.quality if estimator is None else None
         self._estimator = estimator or options.estimator(threads())
         arch.ready()
-        self._placement, self._speech, self._board = Placement(), Speech(), Board()
+        self._placement, self._speech, self._board = Placement(), Speech(rate), Board()
         self._somebody = self._gap = self._begun = self._goal_reached = False
         self._newest: float | None = None
         self._image_size: tuple[int, int] | None = None
@@ -148,6 +151,7 @@ class Coach:
         self._lasting = Lasting()
         self._going: str | None = None
         self.lesson = Lesson(course, self._exercises, self._speech) if course else None
+        self._room = Room(course.programme.wanted) if course else None
         self._advised: set[str] = set()
 
     @property
@@ -186,7 +190,12 @@ class Coach:
         """Tell the lesson what this frame shows."""
         counted = [(status.bout or "", rep) for rep in reps if not rep.partial and not self._session.beside(rep)]
         seen = Seen(bool(poses.found[0]), not placement, self._session.stances, self._going, status.held_s, counted)
-        lesson.feed(float(poses.time[0]), seen)
+        down = any(stance.in_s > 0 for stance in seen.stances.values())
+        time, in_place = float(poses.time[0]), seen.somebody and seen.placed and down
+        if self._room and lesson.unbegun and (told := self._room.feed(poses, in_place)):
+            lesson.tell(told.said)
+            self._board.show(time, [(told.shown, "warn")])
+        lesson.feed(time, seen)
 
     def choose(self, x: float, y: float) -> None:
         """Judge whoever is at a place of the picture from now on: shares of its width and height, 0 to 1.

@@ -1,7 +1,9 @@
 """What is said and heard within a hold or a timer: the step's lines at their times, and how much is left."""
 
+from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
+from formcheck.core.coaching import Line
 from formcheck.live.programme import Step
 from formcheck.live.speech import Rank, Speech
 from formcheck.words import lesson as words
@@ -35,7 +37,7 @@ class Counting:
             self._held_s, self._begun_s = 0.0, time
             self.begins(time, step)
         before, self._held_s = self._held_s, passed_s
-        self._lines(time, before, step, step.seconds)
+        self._lines(time, before, step, step.seconds, ())
 
     def begins(self, time: float, step: Step) -> None:
         """A step begins by the countdown: say what belongs to its very beginning."""
@@ -51,19 +53,29 @@ class Counting:
         if step.hold_s is None or not before < held_s <= before + JUMP_S:
             return None
         if step.hold_s > TICKS_TO_S:
-            self._lines(time, before, step, step.hold_s - LAST_S)
-            self._words(time, before, held_s, step.hold_s)
+            ticks = _ticks(step.hold_s)
+            self._lines(time, before, step, step.hold_s - LAST_S, ticks)
+            self._words(time, before, held_s, ticks)
         if before < step.hold_s <= held_s:
             return "held"
         return "tick" if step.hold_s <= TICKS_TO_S and int(before) < int(held_s) < step.hold_s else None
 
-    def _lines(self, time: float, before: float, step: Step, until_s: float) -> None:
+    def _lines(self, time: float, before: float, step: Step, until_s: float, ticks: Collection[float]) -> None:
         for line in step.during:
-            if before < line.at_s <= self._held_s and line.at_s < until_s:
+            if before < (at_s := self._due_s(line, ticks)) <= self._held_s and at_s < until_s:
                 self._speech.offer(time, Rank.GUIDE, f"{line.say} {self._begun_s:.1f}", line.say)
 
-    def _words(self, time: float, before: float, held_s: float, goal_s: float) -> None:
-        ticks = {goal_s / 2: words.HALF, goal_s - 10: words.TEN, goal_s - 5: words.FIVE, goal_s: words.COME_BACK}
+    def _due_s(self, line: Line, ticks: Collection[float]) -> float:
+        """When a line is said: at its time, or with the tick that it would talk down, after it."""
+        until_s = line.at_s + self._speech.lasts_s(line.say)
+        return max([line.at_s, *(tick for tick in ticks if line.at_s < tick < until_s)])
+
+    def _words(self, time: float, before: float, held_s: float, ticks: Mapping[float, str]) -> None:
         for at_s, text in ticks.items():
             if before < at_s <= held_s < at_s + LATE_S:
                 self._speech.offer(time, Rank.TICK, f"{text} {self._begun_s:.1f}", text)
+
+
+def _ticks(goal_s: float) -> dict[float, str]:
+    """What is said at which second of a long hold."""
+    return {goal_s / 2: words.HALF, goal_s - 10: words.TEN, goal_s - 5: words.FIVE, goal_s: words.COME_BACK}

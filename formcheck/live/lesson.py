@@ -115,6 +115,15 @@ class Lesson:
         return self.over and self._lines.done and self._speech.silent(self._time)
 
     @property
+    def unbegun(self) -> bool:
+        """Whether the first step has not begun yet: the camera can still be moved."""
+        return self._phase is Phase.WAIT and len(self._taken) == 1
+
+    def tell(self, sentence: str) -> None:
+        """Say something of the camera's place, as soon as what is being said is over."""
+        self._lines.next(sentence)
+
+    @property
     def working(self) -> bool:
         """Whether faults of form are to be told: a step is under way."""
         return self._phase in (Phase.COUNT, Phase.WORK)

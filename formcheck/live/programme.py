@@ -22,7 +22,6 @@ before = ["Lie with the side of your hip on the foam roller."]
 during = [{ at_s = 0, say = "Roll slowly." }]
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -34,7 +33,7 @@ from formcheck.core.coaching import BEFORE_LETTERS, Line, lines, sentences
 from formcheck.core.exercise import Exercise, builtin, choose
 from formcheck.core.goal import Goal
 from formcheck.core.sentences import asked
-from formcheck.core.tomltable import Table
+from formcheck.core.tomltable import Table, read_text, tables_of
 from formcheck.errors import ExerciseError, UsageError
 from formcheck.findings import OneSide
 from formcheck.units import Lengths
@@ -122,6 +121,11 @@ class Programme:
         """How many levels its doses have."""
         return max(plan.levels for plan in self.plans)
 
+    @property
+    def wanted(self) -> tuple[Exercise, ...]:
+        """The exercises of its steps, each once, in their order."""
+        return tuple({plan.exercise.name: plan.exercise for plan in self.plans if plan.exercise}.values())
+
     def level(self, done: int) -> int:
         """The level, from 0, of somebody who has done so many of its sessions."""
         return min(done // self.grow_every, self.levels - 1) if self.grow_every else self.levels - 1
@@ -201,10 +205,7 @@ def parse(text: str, name: str, folder: Path | None = None) -> Programme:
 
     Raises `ExerciseError` for text that is not TOML, a missing or unknown key, or a value that cannot be.
     """
-    try:
-        table = Table(name, "", tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ExerciseError(f"{name} is not valid TOML: {error}") from None
+    table = tables_of(text, name)
     grow = table.maybe_number("grow_every")
     if grow is not None and not (grow >= 1 and grow % 1 == 0):
         raise table.wrong(f"'grow_every' must be a whole number of sessions; found {grow:g}")
@@ -288,7 +289,4 @@ def programme(wanted: str) -> Programme:
         raise ExerciseError(
             f"no programme is called {wanted!r}; known: {', '.join(known)}, or the path of a .toml file"
         )
-    try:
-        return parse(path.read_text("utf-8"), path.stem, path.parent)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExerciseError(f"the programme {path} cannot be read: {error}") from None
+    return parse(read_text(path, "programme"), path.stem, path.parent)

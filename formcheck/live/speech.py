@@ -15,6 +15,9 @@ SENTENCE_S: Final = 3.0
 LETTERS_A_SECOND: Final = 15.0
 """How fast sentences are spoken (ours: a usual voice at its usual speed); a second of silence follows each."""
 
+SLOWEST, FASTEST = 0.7, 1.3
+"""How fast the voice may be set, as a share of its usual speed (ours): all lines of a hold find their time."""
+
 AGAIN_S: Final = 20.0
 """How long a sentence is not said again (ours)."""
 
@@ -64,10 +67,12 @@ class Words:
 class Speech:
     """What is said aloud: one sentence at a time, the most important of those waiting, and nothing too often.
 
-    A waiting count is said together with it: "Two. Lift the leg 3 to 12 inches."
+    A waiting count is said together with it: "Two. Lift the leg 3 to 12 inches." rate: how fast the voice is set, 1 is
+    its usual speed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rate: float = 1.0) -> None:
+        self._letters_a_second = LETTERS_A_SECOND * rate
         self._waiting: dict[str, Words] = {}
         self._said: dict[str, float] = {}
         self._free_from_s = self._quiet_from_s = -np.inf
@@ -88,6 +93,10 @@ class Speech:
         """Whether what was put in under this key was said."""
         return key in self._said
 
+    def lasts_s(self, text: str) -> float:
+        """How long the voice needs for a sentence, seconds."""
+        return len(text) / self._letters_a_second
+
     def silent(self, time: float) -> bool:
         """Whether a sentence could begin now."""
         return time >= self._free_from_s
@@ -105,7 +114,7 @@ class Speech:
             self.drop(words.key)
             self._said[words.key] = time
         text = " ".join(words.text for words in breath)
-        lasts = len(text) / LETTERS_A_SECOND
+        lasts = self.lasts_s(text)
         self._quiet_from_s = time + lasts + TICK_GAP_S
         self._free_from_s = self._quiet_from_s if tick else time + max(SENTENCE_S, lasts + 1)
         return text
@@ -122,6 +131,10 @@ class Announcer:
     def then(self, *lines: str) -> None:
         """Say these after what waits."""
         self._lines += lines
+
+    def next(self, line: str) -> None:
+        """Say this before what waits, but after what may be said already."""
+        self._lines.insert(1, line)
 
     def instead(self, *lines: str) -> None:
         """Say these in place of what waits."""

@@ -36,7 +36,8 @@ class Taken:
             cue.say or cue.message for rep in self.reps for cue in rep.cues if cue.verdict == "fault" and not cue.dose
         )
         worst = faults.most_common(1)[0][0] if faults else ""
-        return words.how_it_was(self.counted(), self._held_s, self.step.hold_s, worst)
+        breaths = [rep.breaths.message for rep in self.reps if rep.breaths and rep.breaths.counted]
+        return words.how_it_was(self.counted(), self._held_s, self.step.hold_s, worst, *breaths[-1:])
 
     @property
     def _held_s(self) -> list[float]:

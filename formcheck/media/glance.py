@@ -10,7 +10,8 @@ from av.video.stream import VideoStream
 
 from formcheck.filming import Filming
 from formcheck.findings import VideoInfo
-from formcheck.media.video import Frame, Screen, Video, is_picture, open_file, video_stream
+from formcheck.media.still import is_picture
+from formcheck.media.video import Frame, Screen, Video, open_file, video_stream
 
 _NO_SEEK: Final = ("avi", "gif")
 """Containers whose times are known only in the order of reading."""

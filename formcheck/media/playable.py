@@ -15,7 +15,8 @@ from av.video.stream import VideoStream
 from formcheck.files import Whole, writing
 from formcheck.filming import Filming
 from formcheck.findings import VideoInfo
-from formcheck.media.video import Video, is_picture, open_file, video_stream
+from formcheck.media.still import is_picture
+from formcheck.media.video import Video, open_file, video_stream
 from formcheck.media.writer import VideoWriter
 
 STEM: Final = "recording"

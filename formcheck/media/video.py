@@ -23,7 +23,8 @@ from formcheck.errors import VideoError
 from formcheck.files import sha256
 from formcheck.filming import UNSAID, Filming
 from formcheck.findings import Notice, NoticeCode, VideoInfo
-from formcheck.media import slow
+from formcheck.media import slow, still
+from formcheck.media.still import check_file
 
 # Only formats that hold pictures or sound: FFmpeg also draws text files as videos and follows playlists to other files.
 _FORMATS: Final = (
@@ -33,6 +34,12 @@ _READABLE: Final = "mp4, mov, webm, mkv, avi and gif"
 
 # Titles may be in any encoding. Up to PyAV 18 a letter that is not UTF-8 is an error without this.
 _METADATA: Final[dict[str, Any]] = {"metadata_errors": "replace"} if hasattr(Container, "metadata_errors") else {}
+
+MOST_PIXELS: Final = 40_000_000
+"""A frame has at most as many (ours: 8K has 33 million). A file of 89 bytes can promise 256 million."""
+
+WIDEST: Final = 8
+"""How many times as wide as high a pixel is at most, or as high as wide (ours: anamorphic film has 2)."""
 
 _USUAL_STEP: Final = Fraction(1, 25)  # ours: the time of a frame where a file names neither rate nor durations
 _RESTART: Final = 1  # seconds; ours: times that jump back further begin anew (joined recordings)
@@ -76,11 +83,11 @@ class Video:
         self._rotate = filming.rotate
         self._begins = self._end = 0.0
         self._count = 0
-        _check_file(self.path)
+        check_file(self.path)
         with ExitStack() as stack:
-            if is_picture(self.path):
+            if still.is_picture(self.path):
                 self.expected_frames: int | None = 1
-                self._ready = iter([Frame(0.0, _read_picture(self.path))])
+                self._ready = iter([Frame(0.0, still.read(self.path))])
             else:
                 container = stack.enter_context(open_file(self.path))
                 stream = video_stream(self.path, container)
@@ -227,41 +234,6 @@ class _Damage:
     resized_at: float | None = None
 
 
-def is_picture(path: Path | str) -> bool:
-    """Whether the file is a JPEG or PNG by its first bytes. Raises `VideoError` when there is no readable file."""
-    _check_file(Path(path))
-    with Path(path).open("rb") as file:
-        return file.read(8).startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
-
-
-def _check_file(path: Path) -> None:
-    if path.is_dir():
-        raise VideoError(f"{path} is a folder; give a video file, or use batch for a folder")
-    try:
-        if path.exists() and not path.is_file():
-            raise VideoError(f"{path} is not an ordinary file; give a video file")
-        with path.open("rb") as file:
-            empty = not file.read(1)
-    except FileNotFoundError as error:
-        raise VideoError(f"there is no file {path}") from error
-    except PermissionError as error:
-        raise VideoError(f"{path} may not be read; check its permissions") from error
-    except OSError as error:
-        raise VideoError(f"{path} cannot be read: {error.strerror or error}") from error
-    if empty:
-        raise VideoError(f"{path} is empty (0 bytes); record or copy it again")
-
-
-def _read_picture(path: Path) -> Array:
-    try:
-        bgr = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)  # turned as its EXIF orientation says
-    except cv2.error as error:
-        raise VideoError(f"{path} cannot be read as a picture: {error.err}") from error
-    if bgr is None:
-        raise VideoError(f"{path} cannot be read as a picture: it is damaged or cut off")
-    return cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
-
-
 def open_file(path: Path) -> InputContainer:
     """The file, opened. Raises `VideoError` where it is no video."""
     options = {"format_whitelist": _FORMATS}
@@ -298,7 +270,22 @@ def video_stream(path: Path, container: InputContainer) -> VideoStream:
     stream = streams[0]
     if stream.codec_context is None:
         raise VideoError(f"{path} is coded in a way that cannot be decoded here; export it as mp4 (H.264)")
+    _check_size(path, stream)
     return stream
+
+
+def _check_size(path: Path, stream: VideoStream) -> None:
+    """See what the file promises, before a frame of it is decoded."""
+    width, height, ratio = stream.width, stream.height, stream.sample_aspect_ratio or Fraction(1)
+    if width * height > MOST_PIXELS:
+        raise VideoError(
+            f"{path} has pictures of {width} x {height}; {MOST_PIXELS // 10**6} million pixels are the most"
+        )
+    if not Fraction(1, WIDEST) <= ratio <= WIDEST:
+        raise VideoError(
+            f"{path} has pixels {float(ratio):.4g} times as wide as high, which no screen shows: export it anew"
+        )
+    stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}  # a later picture may be larger than the first
 
 
 def _described(stream: Stream) -> str:

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from formcheck.body.landmarks import MIRROR
+from formcheck.body.legs import LEGS
 from formcheck.body.poses import Array, Poses
 from formcheck.body.seen import seen
 from formcheck.errors import VideoError
@@ -27,7 +28,7 @@ from formcheck.pose.ball import Circle
 from formcheck.pose.clothes import Clothes, colours
 from formcheck.pose.legs import Legs, exchanged
 from formcheck.pose.networks import Model, Networks, Region, Skeleton
-from formcheck.pose.second import PER_LANDMARK, disagreement, mended
+from formcheck.pose.second import PER_LANDMARK, disagreement, mended, with_landmarks
 
 LEAST_PRESENCE: Final = 0.5
 MASK_EVERY_S: Final = 0.25
@@ -99,6 +100,7 @@ class BlazePose:
         self._checked = self._looked = self._masked = self._searched = -np.inf
         self._looks = -1
         self._legs = Legs()
+        self._named_before: Skeleton | None = None
         self._ball: Circle | None = None
         self._clothes, self._number = Clothes(), 0
         self._point: tuple[float, float] | None = None
@@ -160,15 +162,19 @@ class BlazePose:
         and the ball.
         """
         body = _sighted(body, self._plan.model)
-        crossed = self._legs.follow(time, body.image)
+        legs = self._legs.follow(time, body.image)
+        named = _exchanged(body) if legs.exchanged else body
+        if legs.half_way and self._named_before is not None:
+            named = with_landmarks(named, self._named_before, LEGS)
+        self._named_before = named
         if not check:
-            return _exchanged(body) if crossed else body, np.nan
+            return named, np.nan
         self._checked = time
         self._compare_clothes(time, rgb, body)
         second = self._networks.landmarks(rgb, body.region.on_grid(), model=self._plan.second, mirrored=True)
         sure = _credible(second, rgb)
-        crossed = self._legs.vote(second.image) if sure else crossed
-        named = _exchanged(body) if crossed else body
+        if sure and self._legs.vote(second.image) != legs.exchanged:
+            named = self._named_before = _exchanged(named)
         whole = mended(named, _sighted(second, self._plan.second, mirrored=True)) if sure else named
         return self._with_ball(whole, rgb), disagreement(named, second)
 
@@ -196,7 +202,7 @@ class BlazePose:
                 if not sure or body.region.size > most or not self._accepted(time, body.region):
                     continue
                 self._looked = self._masked = time
-                self._legs = Legs()
+                self._legs, self._named_before = Legs(), None
                 self._compare_places(time, body)
                 self._look_for_others(time, rgb, body, people)
                 return self._named(time, rgb, body, check=True)

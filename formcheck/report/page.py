@@ -124,6 +124,7 @@ def _bout(
         "lead": words.FILM_WHOLE if cut else _lead(bout, found, tone),
         "among": found[0].among if tone in ("fault", "borderline") else "",
         "dose": [dose for dose in bout.dose if dose.cue] if bout.counted else [],
+        "breaths": dict.fromkeys(rep.breaths.message for rep in bout.counted if rep.breaths),
         "also": faults[1:],
         "findings": found,
         "unseen": unseen(bout),

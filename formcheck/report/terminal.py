@@ -19,7 +19,7 @@ def overview(report: Report) -> Group:
 
 def _line(text: str, style: str = "", indent: int = 0) -> Padding:
     # Text and not markup: a message or a file name may hold brackets.
-    return Padding(Text(text, style), (0, 0, 0, indent))
+    return Padding(Text(words.printable(text), style), (0, 0, 0, indent))
 
 
 def _lines(report: Report) -> Iterator[Padding]:
@@ -42,6 +42,7 @@ def _of_bout(bout: Bout) -> Iterator[Padding]:
         yield _line(words.rep_row(rep), "dim" if rep.partial else "", 2)
         if not rep.partial:
             yield from _lost_points(rep)
+            yield from (_line(breaths.message, "", 5) for breaths in [rep.breaths] if breaths)
     if well := [finding.message for finding in found if finding.kind == "met"]:
         yield _line(f"went well: {' '.join(well)}", "green", 2)
     if not bout.counted:

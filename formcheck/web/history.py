@@ -20,7 +20,7 @@ from formcheck.files import writing
 from formcheck.findings import Bout, Rep, Verdict
 from formcheck.report.report import Report
 from formcheck.web import lessons
-from formcheck.web.progress import progress
+from formcheck.web.progress import DAYS_A_WEEK, progress
 from formcheck.web.tables import VERSION, script
 
 Kind = Literal["live", "recorded"]
@@ -132,6 +132,21 @@ class History:
             raise UsageError(f"There is somebody called {clean} already; choose another name.")
         with self._lock, self._writing():
             return {"id": self._insert("profiles(name)", (clean,)), "name": clean}
+
+    def plan(self, profile: int | None = None) -> dict[str, Any]:
+        """How often a person means to train: `desk`, whether they work at one, so that the article's advice is once a
+        day; `days`, how many days a week in its place, None as the article says. Raises `NoProfileError`.
+        """
+        [row] = self._all("SELECT desk, days FROM profiles WHERE id = ?", self.profile(profile))
+        return {"desk": bool(row["desk"]), "days": row["days"]}
+
+    def set_plan(self, desk: object, days: object, profile: int | None = None) -> None:
+        """Keep how often a person means to train. Raises `UsageError` for what is no plan, and `NoProfileError`."""
+        if not isinstance(desk, bool) or not (days is None or (type(days) is int and 0 < days <= DAYS_A_WEEK)):
+            raise UsageError(f"A plan says whether you work at a desk, and 1 to {DAYS_A_WEEK} days a week or none.")
+        values = (desk, days, self.profile(profile))
+        with self._lock, self._writing():
+            self._base.execute("UPDATE profiles SET desk = ?, days = ? WHERE id = ?", values)
 
     def delete_profile(self, profile: int) -> None:
         """Remove a person with all that is kept. Raises `NoProfileError`, and `UsageError` for the last one."""
@@ -254,10 +269,15 @@ class History:
         return [dict(row) for row in self._all(_ROWS, self.profile(profile))]
 
     def export(self, profile: int | None = None) -> Iterator[str]:
-        """Everything of a person as one JSON object, in pieces: `profile`, `lessons`, `sessions` with their reports."""
+        """All of a person as one JSON object, in pieces: `profile`, `plan`, `lessons`, `sessions` and their reports."""
         whose = self.profile(profile)
         (name,) = (one["name"] for one in self.profiles() if one["id"] == whose)
-        head = {"schema": "formcheck.history/1", "profile": name, "lessons": self.lessons(whose)}
+        head = {
+            "schema": "formcheck.history/1",
+            "profile": name,
+            "plan": self.plan(whose),
+            "lessons": self.lessons(whose),
+        }
         yield json.dumps(head, ensure_ascii=False)[:-1] + ', "sessions": ['
         for i, told in enumerate(self.sessions(whose)):
             for row in self._all("SELECT report FROM sessions WHERE id = ?", told["id"]):
@@ -265,15 +285,14 @@ class History:
                 yield f'{"," if i else ""}{plain[:-1]}, "report": {row["report"]}}}'
         yield "]}"
 
-    def progress(
-        self, today: date, *, daily: bool, days: int | None = None, profile: int | None = None
-    ) -> dict[str, Any]:
-        """What a person did week by week up to `today`, and how often, beside the article's advice.
+    def progress(self, today: date, profile: int | None = None) -> dict[str, Any]:
+        """What a person did week by week up to `today`, and how often, beside the article's advice and their `plan`.
 
-        daily: whether the advice is once a day, as for those who work at a desk. days: how many days a week are planned
-        in its place. A session counts if it has a rep.
+        A session counts if it has a rep.
         """
-        return progress(self._all, self.profile(profile), today, daily=daily, days=days)
+        plan = self.plan(profile)
+        found = progress(self._all, self.profile(profile), today, daily=plan["desk"], days=plan["days"])
+        return found | {"plan": plan}
 
     def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
         with self._lock:

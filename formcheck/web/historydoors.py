@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +17,6 @@ from starlette.routing import Route
 
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.web.history import MOST_NUMBER, History
-from formcheck.web.progress import DAYS_A_WEEK
 
 BODY_BYTES: Final = 4096
 """Of a request in JSON; the longest that a page sends has about 200 (ours)."""
@@ -50,6 +50,7 @@ class HistoryDoors:
             Route("/api/lessons", self.lessons),
             Route("/api/lessons/{id}/pain", self.set_pain, methods=["POST"]),
             Route("/api/progress", self.progress),
+            Route("/api/plan", self.set_plan, methods=["POST"]),
             Route("/api/sessions.csv", self.table),
             Route("/api/history.json", self.export),
             *(Route(path, door, methods=["DELETE"]) for path, door in deleting),
@@ -86,11 +87,14 @@ class HistoryDoors:
 
     def progress(self, request: Request) -> Response:
         """The weeks, and how often beside the article's advice."""
-        daily, days = request.query_params.get("daily", "true") == "true", request.query_params.get("days", "")
-        if days not in ("", *map(str, range(1, DAYS_A_WEEK + 1))):
-            raise UsageError(f"A week has 1 to {DAYS_A_WEEK} days.")
-        today, whose = datetime.now().astimezone().date(), profile_of(request)
-        return JSONResponse(self._history.progress(today, daily=daily, days=int(days) if days else None, profile=whose))
+        today = datetime.now().astimezone().date()
+        return JSONResponse(self._history.progress(today, profile_of(request)))
+
+    async def set_plan(self, request: Request) -> Response:
+        """How often a person means to train."""
+        asked, whose = await _object(request), profile_of(request)
+        await run_in_threadpool(self._history.set_plan, asked.get("desk"), asked.get("days"), whose)
+        return Response(status_code=204)
 
     def table(self, request: Request) -> Response:
         """The reps as CSV."""
@@ -172,5 +176,9 @@ def table(rows: list[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
+_FORMULA: Final = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Where a spreadsheet may see a formula begin: at a cell's start, also after what parts cells elsewhere."""
+
+
 def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

@@ -21,6 +21,7 @@ from formcheck.core.exercise import builtin
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.findings import OneSide
 from formcheck.live.programme import Course, programmes
+from formcheck.live.speech import FASTEST, SLOWEST
 from formcheck.recorded import Options
 from formcheck.units import Lengths
 from formcheck.web.guard import Bucket
@@ -90,6 +91,7 @@ class Hello:
     resume: str | None
     profile: int | None = None
     course: Course | None = None
+    rate: float = 1.0
     filmed: bool = False
 
 
@@ -168,7 +170,7 @@ class LiveSets:
         options = options_of(hello.exercise, hello.height_cm, hello.units, hello.goal)
         profile = await asyncio.to_thread(self._history.profile, hello.profile)
         self._make_room()
-        live = LiveSet(options, hello.side, self._clock, hello.course, profile, filmed=hello.filmed)
+        live = LiveSet(options, hello.side, self._clock, hello.course, profile, hello.rate, filmed=hello.filmed)
         self._sets[live.id], self._talks[live.id] = live, socket
         try:
             await asyncio.wrap_future(live.submit(live.prepare))
@@ -278,7 +280,7 @@ class _Talk:
         if isinstance(message, str):
             said = _object(message)
             kind, place = said.get("type"), (said.get("x"), said.get("y"))
-            if kind == "choose" and all(_is_share(value) for value in place):
+            if kind == "choose" and all(_is_between(value, 0, 1) for value in place):
                 self._live.submit(self._live.choose, *place)
             elif kind in PRESSES:
                 self._live.submit(self._live.press, kind)
@@ -337,7 +339,7 @@ def _hello(message: str | bytes) -> Hello:
     exercise, side = asked.get("exercise", "auto"), asked.get("side")
     height, units = asked.get("height_cm"), asked.get("units", Lengths.CM)
     goal, resume, profile = asked.get("goal"), asked.get("resume"), asked.get("profile")
-    filmed = asked.get("filmed", False)
+    rate, filmed = asked.get("rate", 1.0), asked.get("filmed", False)
     known = (
         asked.get("type") == "hello"
         and isinstance(exercise, str)
@@ -346,14 +348,16 @@ def _hello(message: str | bytes) -> Hello:
         and units in list(Lengths)
         and all(text is None or isinstance(text, str) for text in (goal, resume))
         and (profile is None or _is_number(profile))
+        and _is_between(rate, SLOWEST, FASTEST)
         and isinstance(filmed, bool)
     )
     if not known:
         raise _RefusedError(
             BAD_MESSAGE,
-            "The first message must be a hello: an exercise, a side, a height, a unit of lengths, a goal, a profile.",
+            "The first message must be a hello: an exercise, a side, a height, a unit of lengths, a goal, a profile, "
+            "the speed of the voice.",
         )
-    return Hello(exercise, side, height, units, goal, resume, profile, _course(asked.get("lesson")), filmed)
+    return Hello(exercise, side, height, units, goal, resume, profile, _course(asked.get("lesson")), rate, filmed)
 
 
 def _course(asked: object) -> Course | None:
@@ -381,8 +385,8 @@ def _is_whole(value: object, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
 
 
-def _is_share(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+def _is_between(value: object, least: float, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
 
 def _is_number(value: object) -> bool:
@@ -392,4 +396,4 @@ def _is_number(value: object) -> bool:
 
 def _is_height(value: object) -> bool:
     """Whether it is a number that a float can hold."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _TALLEST_CM
+    return _is_between(value, -_TALLEST_CM, _TALLEST_CM)

@@ -58,6 +58,7 @@ class LiveSet:
         clock: Callable[[], float],
         course: Course | None = None,
         profile: int | None = None,
+        rate: float = 1.0,
         *,
         filmed: bool = False,
     ) -> None:
@@ -66,7 +67,7 @@ class LiveSet:
         self.count = 0
         self.dropped = 0
         self._options, self._side, self._clock = options, side, clock
-        self._course, self._profile = course, profile
+        self._course, self._profile, self._rate = course, profile, rate
         self._seen: list[Poses] | None = [] if filmed else None
         self._coach: Coach | None = None
         self._thread = ThreadPoolExecutor(1, "set")
@@ -84,7 +85,8 @@ class LiveSet:
 
     def prepare(self) -> None:
         """Load the models. Raises `FormcheckError` where that cannot be."""
-        self._coach = Coach(self._options, side=self._side, course=self._course, keep=self._keep)
+        how = {"side": self._side, "course": self._course, "rate": self._rate}
+        self._coach = Coach(self._options, keep=self._keep, **how)  # type: ignore[arg-type]
 
     def _keep(self, poses: Poses) -> None:
         if self._seen is not None and len(self._seen) < MOST_SEEN:
@@ -101,7 +103,7 @@ class LiveSet:
         self._answered = self._clock()
         self._end, self._frames, self.count = now, self._frames + 1, moment.count
         self._size = (rgb.shape[1], rgb.shape[0]) if self._frames == 1 else self._size
-        rest = {"seq": picture.seq, "fps": self._rate(now), "dropped": self.dropped}
+        rest = {"seq": picture.seq, "fps": self._pictures_a_second(now), "dropped": self.dropped}
         return _message_of(moment) | rest | {"server_ms": round(1000 * (self._clock() - picture.at), 1)}
 
     def choose(self, x: float, y: float) -> None:
@@ -177,7 +179,7 @@ class LiveSet:
             return 0.0
         return max(at - self._first, self._end + _LEAST_STEP_S)
 
-    def _rate(self, now: float) -> float:
+    def _pictures_a_second(self, now: float) -> float:
         """Pictures per second over the last `_RATE_S`."""
         self._lately.append(now)
         while now - self._lately[0] > _RATE_S:

@@ -7,14 +7,13 @@ import cv2
 import numpy as np
 
 from formcheck.body.poses import Array
+from formcheck.media.still import jpeg_frame
 
 LONGEST_SIDE: Final = 1920
 """Pixels, ours: a page sends at most 640. A picture decoded is then at most 11 MB."""
 
-_NO_SIZE: Final = frozenset((0x01, *range(0xD0, 0xD8)))  # JPEG markers without a segment
 _BASELINE: Final = (0xC0, 0xC1)
 # Browsers write baseline pictures. A progressive one takes few bytes to send, but its scans take long to decode.
-_OTHER_FRAMES: Final = frozenset(range(0xC2, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 class PictureError(Exception):
@@ -52,26 +51,16 @@ def size(data: bytes) -> tuple[int, int]:
             return _jpeg_size(data)
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _webp_size(data)
-    except (struct.error, IndexError) as error:
+    except (struct.error, IndexError, ValueError) as error:
         raise PictureError("A picture was sent whose header is damaged.") from error
     raise PictureError("What was sent as a picture is neither JPEG nor WebP.")
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
-    at = 2
-    while True:
-        if data[at] != 0xFF:
-            raise PictureError("A JPEG was sent whose header is damaged.")
-        marker = data[at + 1]
-        if marker == 0xFF or marker in _NO_SIZE:
-            at += 1 if marker == 0xFF else 2
-            continue
-        if marker in _BASELINE:
-            height, width = struct.unpack_from(">HH", data, at + 5)
-            return width, height
-        if marker in _OTHER_FRAMES:
-            raise PictureError("A JPEG was sent that is not baseline; browsers write none of that kind.")
-        at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+    marker, width, height = jpeg_frame(data)
+    if marker not in _BASELINE:
+        raise PictureError("A JPEG was sent that is not baseline; browsers write none of that kind.")
+    return width, height
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:

@@ -2,21 +2,31 @@
 
 from typing import Final
 
-VERSION: Final = 2
-"""Of the tables; kept in the file's `user_version`. Version 1 had no profiles and no lessons."""
+VERSION: Final = 3
+"""Of the tables; kept in the file's `user_version`. Version 1 had no profiles and no lessons, version 2 no plans."""
 
 FIRST_NAME: Final = "You"
 """The profile that there is from the start; sets of version 1 belong to it."""
 
 # A number is never given twice: a page may remember that of a profile that is gone.
 _PROFILES: Final = f"""
-CREATE TABLE IF NOT EXISTS profiles (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS profiles (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, desk INTEGER NOT NULL DEFAULT 0, days INTEGER
+);
 INSERT INTO profiles(name) SELECT '{FIRST_NAME}' WHERE NOT EXISTS (SELECT 1 FROM profiles);
 """
 
 _FROM_1: Final = """
 ALTER TABLE sessions ADD COLUMN profile INTEGER NOT NULL DEFAULT 1 REFERENCES profiles(id) ON DELETE CASCADE;
 """
+
+_FROM_2: Final = """
+ALTER TABLE profiles ADD COLUMN desk INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE profiles ADD COLUMN days INTEGER;
+"""
+
+_CHANGES: Final = {1: _FROM_1, 2: _FROM_2}
+"""What is changed of the tables that a file of a version has; those that it lacks are made with all their columns."""
 
 _REST: Final = """
 CREATE TABLE IF NOT EXISTS sessions (
@@ -53,4 +63,4 @@ CREATE INDEX IF NOT EXISTS verdicts_of_reps ON verdicts(rep);
 
 def script(version: int) -> str:
     """What makes a file of `version`, 0 for a new one, one of `VERSION`: all of it or nothing."""
-    return f"BEGIN; {_PROFILES} {_FROM_1 if version == 1 else ''} {_REST} PRAGMA user_version = {VERSION}; COMMIT;"
+    return f"BEGIN; {_PROFILES} {_CHANGES.get(version, '')} {_REST} PRAGMA user_version = {VERSION}; COMMIT;"

@@ -33,3 +33,10 @@ def label(cue_id: str) -> str:
 def shown(title: str, cue_id: str | None = None) -> str:
     """What a demonstration of an exercise shows, for those who do not see it; with a cue, of its fault."""
     return f"{title}: not like this ({label(cue_id).lower()})" if cue_id else f"{title}: like this"
+
+
+def printable(text: str) -> str:
+    r"""Text for one line of a terminal or a page. Characters that are not seen, such as those that steer a terminal or
+    turn the way of reading, are spelled out: `\x1b` for an escape.
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

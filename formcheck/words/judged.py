@@ -55,3 +55,8 @@ def held(seconds: Sequence[float], goal: tuple[float | None, float | None], *, r
     ends = dict.fromkeys(f"{end:.{int(end < 10)}f}" for end in (min(seconds), max(seconds)))
     asked = " to ".join(f"{end:g}" for end in goal if end is not None)
     return f"Held {' to '.join(ends)} s. Goal: {asked} s{', reached' if reached else ''}."
+
+
+def breathed(a_minute: float) -> str:
+    """How often somebody at rest breathed."""
+    return f"You breathed about {a_minute:.0f} times a minute."

@@ -7,6 +7,13 @@ from formcheck.findings import OneSide
 from formcheck.words.common import plural
 
 PLACE: Final = "Put the camera two metres away, as high as the mat, and lie or kneel with your side to it."
+STEEP: Final = "The camera looks down steeply: put it lower, as high as the mat."
+BACK_SHOWN, TILT_SHOWN, LOWER_SHOWN = (
+    "Camera a little further back",
+    "Tilt the camera up a little",
+    "Put the camera lower",
+)
+ROOM_NOW: Final = "Now there is room for all of it."
 COUNT_IN: Final = ("Three.", "Two.", "One.", "Begin.")
 HALF, TEN, FIVE = "Half way.", "Ten more.", "Five."
 COME_BACK: Final = "Done. Come back slowly."
@@ -75,15 +82,32 @@ def other_side_first(side: OneSide) -> str:
     return f"All right, the {side} first."
 
 
+def room(fits: Sequence[str], lacks: Sequence[str], *, tilt: bool) -> str:
+    """For which exercises there is room in the picture, and what to do for the others: turn the camera up, or move it.
+
+    `There is room for the kneeling lunge. For the leg lift, move the camera back a little.`
+    """
+    act = "tilt the camera up a little" if tilt else "move the camera back a little"
+    said = f"There is room for {_those(fits)}. " if fits else ""
+    return f"{said}For {_those(lacks)}, {act}."
+
+
+def _those(titles: Sequence[str]) -> str:
+    """`the leg lift, the plank and the glute bridge`."""
+    names = [f"the {_small(title)}" for title in titles]
+    return " and ".join([*([", ".join(names[:-1])] if names[1:] else []), names[-1]])
+
+
 def left_to_do(done: int, reps: int) -> str:
     """How far a step is: `2 of 10. Go on when you are ready.`"""
     return f"{done} of {reps}. {READY_WHEN}"
 
 
-def how_it_was(done: int, held_s: Sequence[float], asked_s: float | None, fault: str) -> str:
-    """One or two sentences on a step: what was done, and the thing to do better; "" where nothing was wrong.
+def how_it_was(done: int, held_s: Sequence[float], asked_s: float | None, fault: str, breaths: str = "") -> str:
+    """One or two sentences on a step: what was done, how one breathed, and the thing to do better; "" without a rep.
 
-    held_s: of each rep; asked_s: the least that was asked for, None where it is not timed.
+    held_s: of each rep; asked_s: the least that was asked for, None where it is not timed. breaths: the sentence on
+    them, "" where they were not counted.
     """
     if not done:
         return ""
@@ -91,7 +115,8 @@ def how_it_was(done: int, held_s: Sequence[float], asked_s: float | None, fault:
     longest = max(held_s, default=0.0)
     held = f", the longest held {longest:.0f} seconds" if asked_s is not None and len(held_s) > 1 else ""
     one = f", held {longest:.0f} seconds" if asked_s is not None and len(held_s) == 1 else ""
-    return f"{times}{held}{one}. {f'Next time: {fault}' if fault else 'That looked good.'}"
+    praise = f"Next time: {fault}" if fault else "That looked good."
+    return " ".join(filter(None, [f"{times}{held}{one}.", breaths, praise]))
 
 
 def _small(title: str) -> str:

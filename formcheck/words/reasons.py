@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from formcheck.findings import Notice, NoticeCode, Reason, Silence, Silent, Why
-from formcheck.words.common import none_of
+from formcheck.words.common import capital, none_of
 
 _REASONS: Final = {
     Reason.TURN_SIDE_ON: "turn side-on to the camera",
@@ -30,6 +30,8 @@ _REASONS: Final = {
     Reason.FILE_HAS_NO_DEPTH: "these landmarks have no depth",
     Reason.FILE_HAS_NO_BACK: "this format does not hold the outline of the back",
     Reason.FILE_HAS_NO_BALL: "this format does not hold the ball",
+    Reason.REST_TOO_SHORT: "this rest is too short to count breaths",
+    Reason.BREATHS_NOT_SEEN: "your breaths could not be seen from here",
 }
 
 _NOTICES: Final = {
@@ -113,6 +115,11 @@ def reason(why: Why) -> str:
 def not_judged(why: Why) -> str:
     """The sentence for a cue that was not assessed."""
     return f"Not judged: {reason(why)}."
+
+
+def not_counted(reason: Reason) -> str:
+    """The sentence for breaths that were not counted."""
+    return f"{capital(_REASONS[reason])}."
 
 
 def notice(notice: Notice) -> str:

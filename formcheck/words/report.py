@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from formcheck.findings import ON_SIDE, Bout, Dip, Rep, Side, Verdict, VerdictName
+from formcheck.findings import ON_SIDE, Bout, Breaths, Dip, Rep, Side, Verdict, VerdictName
 from formcheck.units import Lengths, clock, figures
 from formcheck.words.common import capital, plural
 
@@ -67,6 +67,14 @@ def dipped(dip: Dip, trunk_cm: float, lengths: Lengths = Lengths.CM) -> str:
     value, unit = (dip.fall, dip.unit) if dip.fall_cm is None else (dip.fall_cm, "cm")
     fall = "".join(figures(unit, trunk_cm, value, lengths=lengths))
     return f"The hold dipped by {fall} from the top of the rep, {100 * dip.depth:.0f} % of its height."
+
+
+def breaths_counted(breaths: Breaths) -> str:
+    """How many breaths were counted, and the interval; empty if none were."""
+    if breaths.interval is None:
+        return ""
+    low, high = breaths.interval
+    return f"Counted: {breaths.counted} in {breaths.seconds:.0f} s, likely between {low:.1f} and {high:.1f} a minute."
 
 
 def sentence(verdict: Verdict) -> str:

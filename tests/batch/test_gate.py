@@ -166,9 +166,10 @@ def test_a_score_to_be_reached_is_one_that_there_is(given: str, clips: list[Path
     assert contents(tmp_path) == {}
 
 
-@pytest.mark.parametrize("given", [("--time-limit", "inf"), ("--memory-limit", "inf")], ids=lambda g: g[0])
-def test_limits_are_numbers(given: tuple[str, str], clips: list[Path], tmp_path: Path) -> None:
-    refused(command("batch", *clips, "--out", tmp_path, *given), 2, "give a number")
+@pytest.mark.parametrize("option", ["--time-limit", "--memory-limit"])
+@pytest.mark.parametrize("given", ["inf", "1e12"])
+def test_limits_are_numbers(option: str, given: str, clips: list[Path], tmp_path: Path) -> None:
+    refused(command("batch", *clips, "--out", tmp_path, option, given), 2, "give a number")
 
 
 ROW = dict.fromkeys(gate.KEPT) | {"source": "a"}
@@ -190,7 +191,7 @@ def test_what_is_no_baseline_is_told_before_the_work(text: str, tmp_path: Path) 
     path.write_text(text, "utf-8")
     with pytest.raises(UsageError, match=r"baseline\.json is no baseline"):
         gate.check(path)
-    with pytest.raises(UsageError, match=r"none\.parquet is no baseline"):
+    with pytest.raises(UsageError, match=r"there is no file .*none\.parquet"):
         gate.check(tmp_path / "none.parquet")
 
 
@@ -203,7 +204,7 @@ def test_a_value_without_a_unit_is_in_a_baseline(tmp_path: Path) -> None:
 
 def test_another_table_is_no_baseline(clips: list[Path], tmp_path: Path) -> None:
     export(clips[0], "parquet", tmp_path / "angles.parquet")
-    with pytest.raises(UsageError, match=r"angles\.parquet is no baseline: it has no column"):
+    with pytest.raises(UsageError, match=r"angles\.parquet is no baseline.*it has no column"):
         gate.check(tmp_path / "angles.parquet")
 
 

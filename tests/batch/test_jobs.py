@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from formcheck import words
 from formcheck.batch.inputs import find
 from formcheck.batch.jobs import Job, Settings, program
-from formcheck.batch.names import printable, text_of
+from formcheck.batch.names import text_of
 from formcheck.batch.spool import Spool
 from formcheck.errors import ExerciseError, UsageError
 
@@ -262,4 +263,4 @@ def test_a_manifest_s_path_names_a_file(tmp_path: Path) -> None:
     ("name", "said"), [("a\x1b[31m\nb.mp4", r"a\x1b[31m\nb.mp4"), ("\u202eé \udcff", r"\u202eé \udcff")]
 )
 def test_what_steers_a_terminal_is_spelled_out(name: str, said: str) -> None:
-    assert printable(name) == said
+    assert words.printable(name) == said

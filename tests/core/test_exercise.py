@@ -208,7 +208,7 @@ MISTAKES = {
     "unit": ('unit = "deg"', 'unit = "degrees"', "unit = 'degrees' is not known; allowed: deg"),
     "flag": ("from_rest = true", "from_rest = 1", "'from_rest' must be true or false; found 1"),
     "no bound": ("at_most = 25\n", "", "a check needs 'at_least', 'at_most' or both"),
-    "message": ("bent {value:.0f} degrees at rest", "bent {angle} degrees", "a message can use value, value_cm"),
+    "message": ("bent {value:.0f} degrees at rest", "bent {angle} degrees", "a sentence can use value, value_cm"),
     "after": (
         'id = "leg_straight"',
         'id = "leg_straight"\nafter = "later"',

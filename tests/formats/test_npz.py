@@ -213,7 +213,7 @@ def _no_npy(path: Path) -> None:
         (_half, "is no .npz file, or is damaged or cut off"),
         (_flipped, "is no .npz file, or is damaged or cut off"),
         (_short_column, "the column world is cut off"),
-        (_no_npy, "cannot be read as .npz"),
+        (_no_npy, "damaged or cut off"),
         (Path.touch, "is no .npz file"),
         (Path.mkdir, "is a folder; give the landmarks.npz"),
         (lambda path: None, "there is no file"),

@@ -42,7 +42,7 @@ from formcheck.live import coach as module
 from formcheck.live import underway
 from formcheck.live.coach import Coach, Moment
 from formcheck.live.placement import SETTLED_S, Placement, Steady
-from formcheck.live.speech import AGAIN_S, LETTERS_A_SECOND, SENTENCE_S, Board, Rank, Speech
+from formcheck.live.speech import AGAIN_S, FASTEST, LETTERS_A_SECOND, SENTENCE_S, SLOWEST, Board, Rank, Speech
 from formcheck.live.underway import lasting, telling
 from formcheck.media.video import Frame
 from formcheck.recorded import Options
@@ -347,15 +347,18 @@ def test_speech_never_nags(offers: list[tuple[float, Rank, str]]) -> None:
         assert one != two or after - before >= AGAIN_S
 
 
-@given(st.lists(st.tuples(st.floats(0, 60), st.sampled_from(Rank), st.text("ab ", min_size=1)), max_size=60))
-def test_there_are_never_two_voices_at_once(offers: list[tuple[float, Rank, str]]) -> None:
-    speech, said = Speech(), list[tuple[float, str]]()
+@given(
+    st.lists(st.tuples(st.floats(0, 60), st.sampled_from(Rank), st.text("ab ", min_size=1)), max_size=60),
+    st.floats(SLOWEST, FASTEST),
+)
+def test_there_are_never_two_voices_at_once(offers: list[tuple[float, Rank, str]], rate: float) -> None:
+    speech, said = Speech(rate), list[tuple[float, str]]()
     for time, rank, text in sorted(offers):
         speech.offer(time, rank, f"{time} {text}", text)
         if (sentence := speech.say(time)) is not None:
             said.append((time, sentence))
     for (before, one), (after, _) in pairwise(said):
-        assert after - before >= len(one) / LETTERS_A_SECOND
+        assert after - before >= len(one) / (LETTERS_A_SECOND * rate)
 
 
 def test_a_tick_waits_for_no_pause_but_is_never_late() -> None:

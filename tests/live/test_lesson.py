@@ -10,12 +10,12 @@ from known import Known
 
 from benchmarks.stick import Act, Camera, Tempo, film, kneeling_lunge, leg_lift, then
 from formcheck.core.watches import Stance
-from formcheck.findings import OneSide, Rep, VideoInfo
+from formcheck.findings import Breaths, OneSide, Reason, Rep, VideoInfo
 from formcheck.live import lesson as module
 from formcheck.live.coach import Coach, Moment
 from formcheck.live.lesson import Lesson
 from formcheck.live.programme import Course, Programme, parse
-from formcheck.live.speech import LETTERS_A_SECOND, Speech
+from formcheck.live.speech import FASTEST, LETTERS_A_SECOND, SLOWEST, Speech
 from formcheck.live.standing import Phase, Seen
 from formcheck.media.video import Frame
 from formcheck.recorded import Options
@@ -89,8 +89,8 @@ class Room:
         return standing.exercise, standing.side, standing.phase.value
 
 
-def room(text: str = TWO) -> Room:
-    programme, speech = parse(text, "two"), Speech()
+def room(text: str = TWO, rate: float = 1.0) -> Room:
+    programme, speech = parse(text, "two"), Speech(rate)
     exercises = {exercise.name: exercise for exercise in programme.exercises(0)}
     return Room(Lesson(Course(programme), exercises, speech), speech)
 
@@ -331,6 +331,30 @@ def test_nobody_waits_for_ever() -> None:
     assert sum(text.startswith("Lie on your back") for text in before) == 1 + module.REMINDERS
 
 
+@pytest.mark.parametrize(
+    ("breaths", "said"),
+    [
+        (Breaths(11.4, (10.9, 11.9), 9, 47.4, None, "You breathed about 11 times a minute."), True),
+        (Breaths(None, None, None, None, Reason.BREATHS_NOT_SEEN, "Your breaths could not be seen from here."), False),
+    ],
+)
+def test_of_a_rest_breaths_are_claimed_only_where_they_were_counted(breaths: Breaths, said: bool) -> None:
+    one = room("""
+title = "One"
+summary = "A rest."
+
+[[step]]
+exercise = "rest_knees_together"
+hold_s = 60
+""")
+    one.poised("rest_knees_together")
+    one.until(Phase.WORK)
+    began = one.time
+    one.passes(20, ("rest_knees_together", replace(a_rep("both", 62.0), breaths=breaths)))
+    claim = f"{breaths.message} " if said else ""
+    assert f"Done, held 62 seconds. {claim}That looked good." in one.words(began)
+
+
 def test_a_step_that_stands_still_is_told_how_far_it_is_and_ended() -> None:
     one = at_work()
     one.passes(1, ("leg_lift", a_rep()))
@@ -486,6 +510,23 @@ def test_the_lines_come_in_the_articles_order(whole: tuple[Coach, list[Moment]])
     ]
     places = [next(i for i, text in enumerate(said) if text.startswith(begin)) for begin in wanted]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("rate", [SLOWEST, FASTEST])
+def test_a_slower_voice_is_neither_interrupted_nor_left_behind(rate: float) -> None:
+    one = room(HOLD, rate)
+    one.poised("kneeling_lunge")
+    one.until(Phase.WORK)
+    began = one.time
+    one.moving, one.held_s = "kneeling_lunge", STEP_S
+    one.passes(31)
+    step = next(iter(parse(HOLD, "hold").steps(0)))
+    assert [line.say for line in step.during if line.say not in one.words(began)] == []
+    at = {text: at - began for at, text in one.said}
+    asked = {words.HALF: 15, words.TEN: 20, words.FIVE: 25, words.COME_BACK: 30}
+    assert {text: at[text] for text in asked} == pytest.approx(asked, abs=0.9)
+    for (before, text), (after, _) in pairwise(one.said):
+        assert after - before >= len(text) / (LETTERS_A_SECOND * rate)
 
 
 LONG = """

@@ -17,7 +17,8 @@ from formcheck import words
 from formcheck.errors import VideoError
 from formcheck.filming import Filming
 from formcheck.findings import Notice, NoticeCode
-from formcheck.media.video import Video, is_picture
+from formcheck.media.still import is_picture
+from formcheck.media.video import Video
 
 HUNDREDTH = Fraction(1, 100)
 FRAME = Fraction(1, 25)

@@ -11,6 +11,7 @@ import pytest
 from footage import REAL, real
 
 from formcheck.body.landmarks import INDEX, NAMES
+from formcheck.body.legs import LEFT, RIGHT
 from formcheck.body.poses import BACK_NOT_RUN, BACK_SEEN, Array, Poses
 from formcheck.errors import VideoError
 from formcheck.filming import Person
@@ -209,6 +210,7 @@ class Stage:
         self.people: list[Region] = []
         self.small: list[Region] = []
         self.parts: list[Region] = []
+        self.pose = np.zeros((len(NAMES), 2), np.float32)
         self.presence = 0.99
         self.detections = 0
         self.passes = 0
@@ -229,7 +231,7 @@ class Stage:
         self.masks += mask
         there = self.people + self.small
         found = min(there, key=region.distance, default=region)
-        image = np.full((len(NAMES), 2), (found.x, found.y), np.float32)
+        image = np.full((len(NAMES), 2), (found.x, found.y), np.float32) + self.pose
         presence = self.presence if there else 0.0
         contours = Contours(np.ones(16), np.ones(16), np.ones(5), BACK_SEEN) if mask else None
         world, visibility = np.zeros((len(NAMES), 3), np.float32), np.ones(len(NAMES), np.float32)
@@ -405,6 +407,17 @@ def test_a_person_named_by_number_is_waited_for(monkeypatch: pytest.MonkeyPatch)
     assert place(estimator.feed(0.1, STAGE)) == 320
     stage.people.pop()
     assert place(estimator.feed(0.2, STAGE)) == 320
+
+
+def test_legs_stay_where_they_were_while_the_model_puts_both_half_way(staged: tuple[BlazePose, Stage]) -> None:
+    estimator, stage = staged
+    stage.people, apart = [person(300)], np.zeros((len(NAMES), 2), np.float32)
+    apart[:13, 1], apart[LEFT], apart[RIGHT] = -50, (40, 60), (-40, 60)
+    stage.pose = apart
+    before = estimator.feed(0.0, STAGE).image
+    stage.pose = apart * np.float32([0.2, 1])
+    assert np.array_equal(estimator.feed(0.1, STAGE).image, before)
+    assert not np.array_equal(estimator.feed(0.4, STAGE).image, before)  # it lasts: that is where they are
 
 
 def dressed(trunk: tuple[int, int, int], legs: tuple[int, int, int]) -> Array:

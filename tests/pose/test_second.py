@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from formcheck.body.landmarks import INDEX, NAMES
+from formcheck.body.legs import LEGS
 from formcheck.body.poses import Array
 from formcheck.pose.networks import FEATURES, Region, Skeleton
 from formcheck.pose.second import disagreement, mended
@@ -59,3 +60,11 @@ def test_no_leg_is_taken_where_the_passes_name_them_otherwise() -> None:
     points[INDEX["nose"]] += 50
     whole = mended(first, replace(second, image=points.astype(np.float32)))
     assert np.flatnonzero((whole.image != first.image).any(axis=1)) == [INDEX["nose"]]
+
+
+def test_no_leg_is_taken_where_the_second_pass_puts_both_half_way() -> None:
+    points = standing() * [0.2, 1]
+    assert mended(body_at(standing(), heat=0.5), body_at(points)).image.tolist() == standing().tolist()
+    points = standing()
+    points[LEGS] += [0, 20]  # apart from the first, but each leg on its side
+    assert mended(body_at(standing(), heat=0.5), body_at(points)).image.tolist() == points.tolist()

@@ -12,7 +12,7 @@ import pytest
 from reportpages import Page, cut_short, page, with_nan
 
 from formcheck import demos
-from formcheck.findings import Bout, Dip, Notice, NoticeCode, Quality, Trace, Verdict
+from formcheck.findings import Bout, Breaths, Dip, Notice, NoticeCode, Quality, Reason, Trace, Verdict
 from formcheck.report.report import Report
 from formcheck.words import CAUTION
 
@@ -263,3 +263,19 @@ def test_the_page_says_the_quality_where_it_is_known() -> None:
     report = example.report()
     assert "Made by formcheck, quality fast." in page(replace(report, quality=Quality.FAST)).text
     assert "Made by formcheck." in page(report).text
+
+
+def test_breaths_are_told_first_and_with_their_rep() -> None:
+    text = page(example.report()).text
+    assert text.count(example.BREATHED) == 2
+    assert f"{example.BREATHED} Counted: 8 in 42 s, likely between 10.9 and 11.9 a minute." in text
+    assert text.index(example.BREATHED) < text.index(CAUTION)
+
+
+def test_breaths_that_were_not_seen_are_not_claimed() -> None:
+    bout = example.leg_lift()
+    none = Breaths(None, None, None, None, Reason.BREATHS_NOT_SEEN, "Your breaths could not be seen from here.")
+    text = page(Report(example.video(), (replace(bout, reps=(replace(bout.reps[0], breaths=none),)),), ())).text
+    assert text.count(none.message) == 2
+    assert "Counted:" not in text
+    assert "a minute" not in text

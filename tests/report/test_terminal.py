@@ -71,3 +71,9 @@ def test_what_is_only_counted_is_told_with_its_advice() -> None:
     assert "Could not be judged" not in terminal(report, 200)
     assert said in page(report).text
     assert '"advice": "Do not overdo crunches."' in report.to_json()
+
+
+def test_breaths_are_told_below_their_rep() -> None:
+    text = re.sub(" +\n", "\n", terminal(example.report(), 200))
+    assert text.count(example.BREATHED) == 1
+    assert f"leave it on the ground.\n     {example.BREATHED}\n   2  right" in text

@@ -95,14 +95,14 @@ def test_the_newest_session_comes_first(history: History) -> None:
 def test_a_session_without_a_bout_is_kept_but_counts_for_no_day(history: History) -> None:
     add(history, report=Report(example.video(), (), (Notice(NoticeCode.NO_EXERCISE, {"exercises": ("Leg lift",)}),)))
     assert history.sessions()[0]["bouts"] == []
-    found = history.progress(MONDAY.date(), daily=True)
+    found = history.progress(MONDAY.date())
     assert (found["weeks"], found["days"], found["advice"]["days_this_week"]) == ([], [], 0)
 
 
 def test_progress_goes_week_by_week_with_the_empty_ones(history: History) -> None:
     for day in ((11, 1), (11, 17), (11, 17), (11, 20)):  # the first is a Sunday, two weeks before
         add(history, MONDAY.replace(month=day[0], day=day[1]))
-    found = history.progress(date(2026, 11, 22), daily=True)
+    found = history.progress(date(2026, 11, 22))
     assert [(w["week"], w["from"], w["sessions"], w["days"]) for w in found["weeks"]] == [
         ("2026-W44", "2026-10-26", 1, 1),
         ("2026-W45", "2026-11-02", 0, 0),
@@ -118,14 +118,15 @@ def test_progress_goes_week_by_week_with_the_empty_ones(history: History) -> Non
 
 def test_the_week_of_new_year_is_named_by_its_own_year(history: History) -> None:
     add(history, datetime(2027, 1, 2, tzinfo=UTC))
-    (week,) = history.progress(date(2027, 1, 3), daily=True)["weeks"]
+    (week,) = history.progress(date(2027, 1, 3))["weeks"]
     assert (week["week"], week["from"]) == ("2026-W53", "2026-12-28")
 
 
 @pytest.mark.parametrize(("daily", "goal"), [(True, 7), (False, 3)])
 def test_the_advice_is_the_articles(history: History, daily: bool, goal: int) -> None:
     add(history)
-    advice = history.progress(MONDAY.date(), daily=daily)["advice"]
+    history.set_plan(daily, None)
+    advice = history.progress(MONDAY.date())["advice"]
     assert advice["goal_days"] == goal
     assert advice["days_this_week"] == 1
     assert advice["daily"] is daily
@@ -268,8 +269,38 @@ def test_a_file_of_the_first_version_keeps_all_it_has(tmp_path: Path) -> None:
         for table, rows in OLD_ROWS.items():
             found = base.execute(f"SELECT * FROM {table}").fetchall()
             assert [row[: len(rows[0])] for row in found] == rows
-        assert base.execute("PRAGMA user_version").fetchone() == (2,)
+        assert base.execute("PRAGMA user_version").fetchone() == (3,)
         assert base.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+VERSION_2 = """
+CREATE TABLE profiles (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
+INSERT INTO profiles(name) VALUES ('Zoë'), ('Anna');
+CREATE TABLE sessions (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+    report TEXT NOT NULL, page BLOB NOT NULL, profile INTEGER NOT NULL REFERENCES profiles(id) ON DELETE CASCADE
+);
+INSERT INTO sessions VALUES (1, 's1', '2026-11-16T08:30:00+00:00', 'live', 'a set', '{"bouts": []}', x'', 2);
+PRAGMA user_version = 2;
+"""
+"""Of the tables of the second version those that have changed, or refer to them."""
+
+
+def test_a_file_of_the_second_version_gets_a_plan_for_each_person(tmp_path: Path) -> None:
+    file = tmp_path / "old.sqlite3"
+    with closing(sqlite3.connect(file)) as base:
+        base.executescript(VERSION_2)
+    for days in (None, 4):  # the second time it is of the new version already
+        with closing(History(file)) as history:
+            assert [one["name"] for one in history.profiles()] == ["Zoë", "Anna"]
+            assert [one["id"] for one in history.sessions(2)] == ["s1"]
+            assert [history.plan(whose) for whose in (1, 2)] == [
+                {"desk": False, "days": None},
+                {"desk": False, "days": days},
+            ]
+            history.set_plan(False, 4, 2)
+    with closing(sqlite3.connect(file)) as base:
+        assert base.execute("PRAGMA user_version").fetchone() == (3,)
 
 
 def test_a_file_that_cannot_be_brought_up_to_date_stays_as_it_was(tmp_path: Path) -> None:
@@ -296,7 +327,7 @@ def test_people_on_one_machine_see_their_own(history: History) -> None:
         found = json.loads("".join(history.export(whose)))
         assert [told["id"] for told in found["sessions"]] == [session]
         assert [told["id"] for told in found["lessons"]] == [one]
-        assert day is None or day in history.progress(date(2030, 1, 1), daily=True, profile=whose)["days"]
+        assert day is None or day in history.progress(date(2030, 1, 1), whose)["days"]
     history.clear(anna["id"])
     assert (history.sessions(anna["id"]), history.lessons(anna["id"])) == ([], [])
     assert [told["id"] for told in history.sessions(you["id"])] == [mine]
@@ -421,7 +452,7 @@ def test_everything_of_a_person_can_be_taken_along(history: History) -> None:
 
 def test_each_side_has_its_own_mean_and_the_goals_are_drawn(history: History) -> None:
     add(history)
-    found = history.progress(MONDAY.date(), daily=True)
+    found = history.progress(MONDAY.date())
     (week,) = found["weeks"]
     lunge, lift = week["by_exercise"]["kneeling_lunge"], week["by_exercise"]["leg_lift"]
     assert lunge["values"] == {"hold_s": {"left": 28.5, "right": 29.0}}
@@ -439,7 +470,7 @@ def test_pain_is_a_mean_of_each_week(history: History) -> None:
     for day, before, after in pains:
         at = MONDAY.replace(day=day)
         history.add_lesson(lesson(pain_before=before, pain_after=after), None, at=at)
-    weeks = history.progress(date(2026, 11, 30), daily=True)["weeks"]
+    weeks = history.progress(date(2026, 11, 30))["weeks"]
     assert [(week["from"], week["pain"]) for week in weeks] == [
         ("2026-11-16", {"before": 5.0, "after": 2.0}),
         ("2026-11-23", {"before": 1.0, "after": 0.0}),
@@ -475,14 +506,35 @@ def test_days_and_weeks_in_a_row(done: set[date], goal: int, found: tuple[int, i
 def test_the_plan_may_be_ones_own(history: History) -> None:
     for day in (9, 11, 16, 18):
         add(history, MONDAY.replace(day=day))
-    advice = history.progress(TODAY, daily=True, days=2)["advice"]
+    history.set_plan(True, 2)
+    advice = history.progress(TODAY)["advice"]
     assert (advice["goal_days"], advice["days_this_week"], advice["weeks_in_a_row"]) == (2, 2, 2)
+
+
+def test_each_person_has_a_plan_of_their_own_that_is_kept(history: History, tmp_path: Path) -> None:
+    anna = history.add_profile("Anna")["id"]
+    assert history.plan(anna) == {"desk": False, "days": None}
+    history.set_plan(True, 5, anna)
+    history.close()
+    with closing(History(tmp_path / "h.sqlite3")) as again:
+        assert again.plan() == {"desk": False, "days": None}
+        assert again.progress(TODAY, anna)["plan"] == {"desk": True, "days": 5}
+        assert json.loads("".join(again.export(anna)))["plan"] == {"desk": True, "days": 5}
+
+
+@pytest.mark.parametrize(
+    ("desk", "days"), [(None, 3), (1, 3), (True, 0), (True, 8), (True, 2.0), (True, True), (True, "3")]
+)
+def test_what_is_no_plan_is_refused(history: History, desk: object, days: object) -> None:
+    with pytest.raises(UsageError, match="1 to 7 days"):
+        history.set_plan(desk, days)
+    assert history.plan() == {"desk": False, "days": None}
 
 
 def test_a_lesson_makes_a_day_and_one_left_out_does_not(history: History) -> None:
     history.add_lesson(lesson(), None, at=MONDAY)
     history.add_lesson(lesson(steps=[{"state": "hurt"}, {"state": "left_out"}]), None, at=MONDAY.replace(day=17))
-    found = history.progress(TODAY, daily=True)
+    found = history.progress(TODAY)
     assert (found["days"], found["advice"]["days_this_week"]) == (["2026-11-16"], 1)
 
 
@@ -490,7 +542,7 @@ def test_a_day_in_the_future_counts_for_nothing(history: History) -> None:
     for at in (MONDAY, MONDAY.replace(day=19), MONDAY.replace(year=2099)):
         add(history, at)
         history.add_lesson(lesson(pain_before=9), None, at=at + timedelta(days=1))
-    found = history.progress(TODAY, daily=True)
+    found = history.progress(TODAY)
     assert found["days"] == ["2026-11-16", "2026-11-17"]
     assert (found["advice"]["days_this_week"], found["advice"]["days_in_a_row"]) == (2, 2)
     assert [(week["from"], week["days"]) for week in found["weeks"]] == [("2026-11-16", 2)]
@@ -501,11 +553,11 @@ def test_a_day_in_the_future_counts_for_nothing(history: History) -> None:
 def test_a_clock_that_was_wrong_makes_no_thousand_weeks(history: History) -> None:
     for at in (datetime(1970, 1, 1, tzinfo=UTC), MONDAY - timedelta(weeks=200), MONDAY - timedelta(weeks=2), MONDAY):
         add(history, at)
-    weeks = history.progress(date(2026, 11, 22), daily=True)["weeks"]
+    weeks = history.progress(date(2026, 11, 22))["weeks"]
     assert [week["from"] for week in weeks] == ["2026-11-02", "2026-11-09", "2026-11-16"]
-    assert len(history.progress(date(2099, 1, 1), daily=True)["weeks"]) == 3
+    assert len(history.progress(date(2099, 1, 1))["weeks"]) == 3
     add(history, MONDAY - timedelta(weeks=MOST_WEEKS - 1))
-    weeks = history.progress(date(2026, 11, 22), daily=True)["weeks"]
+    weeks = history.progress(date(2026, 11, 22))["weeks"]
     assert (len(weeks), sum(week["days"] for week in weeks)) == (MOST_WEEKS, 3)
     add(history, MONDAY - timedelta(weeks=MOST_WEEKS))
-    assert len(history.progress(date(2026, 11, 22), daily=True)["weeks"]) == MOST_WEEKS
+    assert len(history.progress(date(2026, 11, 22))["weeks"]) == MOST_WEEKS

@@ -180,6 +180,7 @@ def test_the_keys_go_from_day_to_day_and_month_to_month(visit: Visit) -> None:
 
 def test_the_plan_is_kept_and_decides_what_a_full_week_is(visit: Visit) -> None:
     page = visit.page
+    assert visit.read("/api/progress")["plan"] == {"desk": False, "days": None}
     visit.chosen("#plan", value="1")
     assert page.inner_text("#advice strong").endswith("of 1 day")
     assert re.match(r"\d+ weeks in a row with 1 day or more\.", page.inner_text(".row-of-days"))
@@ -191,11 +192,16 @@ def test_the_plan_is_kept_and_decides_what_a_full_week_is(visit: Visit) -> None:
     page.reload()
     page.wait_for_selector("#advice strong")
     assert page.input_value("#plan") == "7"
+    visit.chosen("#profile", label=ODD)  # whose plan is another one
+    assert page.input_value("#plan") == ""
+    visit.chosen("#profile", label="You")
+    assert page.input_value("#plan") == "7"
     visit.chosen("#plan", value="")
-    with page.expect_response("**/api/progress*daily=true*"):
-        page.click("text=I work at a desk")
+    page.click("text=I work at a desk")
     visit.until("document.querySelector('#advice strong').textContent.endsWith('of 7 days')")
     assert "once a day" in page.inner_text("#advice q")
+    page.click("text=I work at a desk")
+    visit.until("document.querySelector('#advice strong').textContent.endsWith('of 3 days')")
 
 
 def test_each_exercise_is_drawn_with_its_goal_left_beside_right(visit: Visit) -> None:

@@ -93,11 +93,17 @@ def test_a_person_who_is_not_there_is_told_of(here: Site, path: str, said: str, 
     assert len(here.history.sessions()) == 1
 
 
-@pytest.mark.parametrize(("said", "status"), [("3", 200), ("7", 200), ("0", 400), ("8", 400), ("2.5", 400), ("²", 400)])
-def test_a_plan_has_the_days_of_a_week(here: Site, said: str, status: int) -> None:
-    answer = here.client.get("/api/progress", params={"days": said})
-    assert answer.status_code == status
-    assert answer.json().get("advice", {}).get("goal_days") == (int(said) if status == 200 else None)
+def test_the_plan_is_kept_for_each_person(here: Site) -> None:
+    anna = post(here, "/api/profiles", {"name": "Anna"}).json()["id"]
+    assert post(here, f"/api/plan?profile={anna}", {"desk": True, "days": 5}).status_code == 204
+    assert here.client.get(f"/api/progress?profile={anna}").json()["plan"] == {"desk": True, "days": 5}
+    assert here.client.get(f"/api/progress?profile={anna}").json()["advice"]["goal_days"] == 5
+    assert here.client.get("/api/progress").json()["plan"] == {"desk": False, "days": None}
+    for odd in ({}, {"desk": True, "days": 8}, {"desk": "yes", "days": 3}, {"days": 3}):
+        assert post(here, f"/api/plan?profile={anna}", odd).status_code == 400
+    assert post(here, "/api/plan?profile=9", {"desk": True, "days": 5}).status_code == 404
+    assert here.client.post("/api/plan", json={"desk": True, "days": 5}).status_code == 403  # from another page
+    assert here.client.get(f"/api/progress?profile={anna}").json()["plan"] == {"desk": True, "days": 5}
 
 
 def test_the_pain_after_a_lesson_is_noted(here: Site) -> None:

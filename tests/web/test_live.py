@@ -440,6 +440,9 @@ def test_bytes_that_are_no_picture_end_the_connection_but_not_the_set(here: Site
         ('{"type": "hello", "exercise": "../../etc/passwd.toml"}', 1011),
         ('{"type": "hello", "height_cm": NaN}', 4400),
         ('{"type": "hello", "height_cm": 20}', 1011),
+        ('{"type": "hello", "rate": "fast"}', 4400),
+        ('{"type": "hello", "rate": 0.5}', 4400),
+        ('{"type": "hello", "rate": NaN}', 4400),
     ],
 )
 def test_a_hello_that_makes_no_sense_is_refused_in_a_sentence(here: Site, text: str, code: int) -> None:
@@ -447,6 +450,15 @@ def test_a_hello_that_makes_no_sense_is_refused_in_a_sentence(here: Site, text: 
         socket.send_text(text)
         assert refused(socket)[0] == code
     here.honest()
+
+
+@pytest.mark.parametrize("rate", [0.7, 1.3])
+def test_sentences_have_the_time_that_the_pages_voice_needs(here: Site, rate: float) -> None:
+    with here.socket() as socket:
+        begin(socket, lesson=asked(steps=None), rate=rate)
+        said = [(m["t"], m["say"]) for m in feed(here, socket, range(len(bridges()))) if m["say"]]
+    (first, text), (second, _) = said[:2]
+    assert second - first == pytest.approx(len(text) / (15 * rate) + 1, abs=0.1)
 
 
 def test_a_picture_before_the_hello_is_refused(here: Site) -> None:
@@ -536,9 +548,9 @@ def test_the_side_of_the_hello_reaches_the_coach(here: Site, monkeypatch: pytest
     given: list[str | None] = []
     known = liveset.Coach
 
-    def noted(options: Options, *, side: OneSide | None, course: Course | None, keep: Any) -> Coach:
+    def noted(options: Options, *, side: OneSide | None, course: Course | None, rate: float, keep: Any) -> Coach:
         given.append(side)
-        return known(options, side=side, course=course, keep=keep)
+        return known(options, side=side, course=course, rate=rate, keep=keep)
 
     monkeypatch.setattr(liveset, "Coach", noted)
     with here.socket() as socket:

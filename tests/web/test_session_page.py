@@ -51,9 +51,9 @@ def page(browser: Any, person: Path, tmp_path: Path) -> Iterator[Page]:
 
 
 @contextmanager
-def visiting(browser: Any, link: str) -> Iterator[Page]:
+def visiting(browser: Any, link: str, script: str = "") -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.add_init_script(HEARD)
+    context.add_init_script(HEARD + script)
     page, complaints = context.new_page(), list[str]()
     page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -109,6 +109,9 @@ def test_a_session_goes_from_one_click_to_its_summary(page: Page) -> None:
     assert (lesson["complete"], lesson["pain_before"], lesson["pain_after"]) == (True, 3, 2)
     (session,) = read(page, "/api/sessions")
     assert lesson["session"] == session["id"]
+    page.click("#again >> text=Another session")
+    page.wait_for_selector("#session-setup")
+    assert not page.is_visible("#live")
 
 
 def test_space_pauses_and_goes_on_and_never_ends(page: Page) -> None:
@@ -135,6 +138,54 @@ def test_nothing_begins_before_the_cautions_are_accepted_and_they_are_asked_for_
     page.wait_for_selector("body[data-ready]")
     assert page.is_checked("#accepted")
     assert not page.is_visible("#accept")
+
+
+VOICES = """
+const voices = [["A voice far away", "en-US", false],
+  ["Greta", "de-DE", true], ["Alan", "en-GB", true], ["Zoe", "en-US", true]]
+  .map(([name, lang, localService]) => ({ name, lang, localService, voiceURI: name, default: name === "Greta" }));
+speechSynthesis.getVoices = () => [...voices];
+window.SpeechSynthesisUtterance = class extends EventTarget {
+  constructor(text) {
+    super();
+    this.text = text;
+  }
+};
+window.heard = [];
+speechSynthesis.speak = ({ voice, rate, lang }) => heard.push([voice?.name, rate, lang]);
+"""
+
+
+def test_the_voice_and_its_speed_are_chosen_tried_and_kept(browser: Any, person: Path, tmp_path: Path) -> None:
+    with serving(tmp_path, knowing(person)) as link, visiting(browser, link, VOICES) as page:
+        sent: list[Any] = []
+
+        def note(said: Any) -> None:  # Playwright takes no built-in function
+            sent.append(said)
+
+        page.on("websocket", lambda socket: socket.on("framesent", note))
+        page.click("#voice-open")
+        # English first; none that would send the words away.
+        assert page.locator("#voice-speaker option").all_inner_texts() == [
+            "Alan (en-GB)",
+            "Zoe (en-US)",
+            "Greta (de-DE)",
+        ]
+        page.click("#voice-try")
+        page.select_option("#voice-speaker", "Zoe")
+        page.fill("#voice-rate", "0.7")
+        assert page.inner_text("#voice-rate-said") == "70 %"
+        page.click("#voice-try")
+        assert page.evaluate("heard") == [["Alan", 1, "en-GB"], ["Zoe", 0.7, "en-US"]]
+        page.click("#voice-box >> text=Done")
+        page.reload()
+        page.wait_for_selector("body[data-ready]")
+        accepted(page)
+        until(page, lambda: bool(page.evaluate("heard.length")))
+        assert page.evaluate("heard")[0] == ["Zoe", 0.7, "en-US"]
+        assert json.loads(sent[0])["rate"] == 0.7
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#stage", state="hidden")
 
 
 def test_a_session_without_a_step_is_not_begun(page: Page) -> None:

@@ -1,6 +1,7 @@
 // The page: which part is shown, the colours, and the exercises that the parts share.
 
 import { read } from "./api.js";
+import { Breaks } from "./breaks.js";
 import { byId, notice } from "./dom.js";
 import { History } from "./history.js";
 import { Live } from "./live.js";
@@ -8,6 +9,7 @@ import { People } from "./people.js";
 import { Recorded } from "./recorded.js";
 import { SessionPage, programmes } from "./session.js";
 import { choose, setting } from "./settings.js";
+import { voiced } from "./voice.js";
 
 const PAGES = ["session", "live", "recorded", "history"];
 
@@ -33,16 +35,24 @@ function measured() {
 
 const parts = {};
 
+function wanted() {
+  const page = location.hash.slice(1);
+  return PAGES.includes(page) ? page : PAGES[0];
+}
+
+function titled() {
+  document.title = `${byId(wanted()).getAttribute("aria-label")} – formcheck`;
+}
+
 function show() {
-  const wanted = location.hash.slice(1);
-  if (wanted === "main") return; // the link to the content, for the keyboard
-  const page = PAGES.includes(wanted) ? wanted : PAGES[0];
+  if (location.hash === "#main") return; // the link to the content, for the keyboard
+  const page = wanted();
   for (const name of PAGES) byId(name).hidden = name !== page;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${page}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  document.title = `${byId(page).getAttribute("aria-label")} – formcheck`;
+  titled();
   if (page === "history") parts.history.show();
   if (page === "session") parts.session?.show();
   if (page !== "live") parts.live?.leave();
@@ -51,13 +61,18 @@ function show() {
 async function start() {
   themed();
   measured();
+  voiced();
+  const breaks = new Breaks(titled);
   const people = new People(show);
   parts.history = new History(people);
   addEventListener("hashchange", show);
   show();
   try {
     const [exercises] = await Promise.all([read("/api/exercises"), people.load()]);
-    parts.live = new Live(exercises, () => byId("history").hidden || parts.history.show());
+    parts.live = new Live(exercises, () => {
+      breaks.moved();
+      if (!byId("history").hidden) parts.history.show();
+    });
     new Recorded(exercises);
     parts.session = new SessionPage(await programmes(), (lesson) => {
       location.hash = "live";

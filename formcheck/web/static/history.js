@@ -6,7 +6,6 @@ import { Comparison } from "./compare.js";
 import { lesson, set } from "./day.js";
 import { byId, confirmed, make, notice } from "./dom.js";
 import { whose } from "./people.js";
-import { choose, setting, tie } from "./settings.js";
 import { cards } from "./weeks.js";
 
 const ARTICLE = "as the article says"; // how many days a week
@@ -29,22 +28,17 @@ export class History {
 
   constructor(people) {
     this.#people = people;
-    tie("desk", [byId("desk")], () => this.#again());
     const plan = byId("plan");
     plan.replaceChildren(make("option", { value: "" }, ARTICLE), ...[7, 6, 5, 4, 3, 2, 1].map((n) => make("option", { value: n }, String(n))));
-    plan.value = setting("days");
-    if (plan.selectedIndex < 0) plan.value = "";
-    plan.addEventListener("change", () => {
-      choose("days", plan.value);
-      this.#again();
-    });
+    for (const field of [byId("desk"), plan]) field.addEventListener("change", () => this.#plan());
     byId("delete-all").addEventListener("click", () =>
       this.#delete(`/api/sessions?${whose()}`, `Delete all sets and sessions of “${people.name}”? They cannot be brought back.`),
     );
   }
 
-  #again() {
-    if (!byId("history").hidden) this.show();
+  #plan() {
+    const plan = { desk: byId("desk").checked, days: Number(byId("plan").value) || null };
+    return this.#change(() => send(`/api/plan?${whose()}`, JSON.stringify(plan), { "Content-Type": "application/json" }));
   }
 
   /** Reads the history and shows it. */
@@ -52,7 +46,7 @@ export class History {
     const asking = (this.#asked += 1);
     try {
       await this.#people.load();
-      const paths = ["/api/sessions?", "/api/lessons?", `/api/progress?daily=${setting("desk")}&days=${byId("plan").value}&`];
+      const paths = ["/api/sessions?", "/api/lessons?", "/api/progress?"];
       const asked = [...paths.map((path) => `${path}${whose()}`), "/api/exercises"];
       const [sessions, lessons, progress, exercises] = await Promise.all(asked.map(read));
       if (asking !== this.#asked) return;
@@ -71,6 +65,8 @@ export class History {
     byId("history-body").hidden = empty;
     for (const bout of sessions.flatMap(({ bouts }) => bouts)) this.#titles[bout.exercise] = bout.title;
     for (const [id, path] of [["export-csv", "/api/sessions.csv"], ["export-json", "/api/history.json"]]) byId(id).href = `${path}?${whose()}`;
+    byId("desk").checked = progress.plan.desk;
+    byId("plan").value = progress.plan.days ?? "";
     byId("advice").replaceChildren(...often(progress.advice));
     byId("plots").replaceChildren(...cards(progress, this.#exercises, (name) => this.#title(name)));
     this.#calendar.fill({ done: this.#done(), counting: progress.days, goal: progress.advice.goal_days, today: progress.today });

@@ -98,11 +98,11 @@ export class Link {
   }
 
   #open() {
-    const { exercise, side, height_cm, units, goal, profile, lesson, filmed = false } = this.#hello;
+    const { exercise, side, height_cm, units, goal, profile, lesson, rate, filmed = false } = this.#hello;
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
     this.#socket = socket;
     socket.addEventListener("open", () =>
-      socket.send(JSON.stringify({ type: "hello", exercise, side, height_cm, units, goal, profile, lesson, filmed, resume: this.#id })),
+      socket.send(JSON.stringify({ type: "hello", exercise, side, height_cm, units, goal, profile, lesson, rate, filmed, resume: this.#id })),
     );
     socket.addEventListener("message", (event) => this.#message(JSON.parse(event.data)));
     socket.addEventListener("close", ({ code }) => this.#down(code));

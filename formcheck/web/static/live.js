@@ -11,7 +11,7 @@ import { Screen } from "./screen.js";
 import { askAfter } from "./session.js";
 import { choose, goal, setting, tie } from "./settings.js";
 import { placing, silhouette } from "./silhouettes.js";
-import { Voice } from "./voice.js";
+import { Voice, rate } from "./voice.js";
 
 const TYPED = ["height", "reps", "seconds"]; // what may be left empty
 const RECOGNISED = { name: "auto", title: "Detect automatically", summary: "Begin with any of the exercises.", sides: null, hold_goal_s: null, goals: {}, demos: [] };
@@ -37,7 +37,7 @@ export class Live {
     });
     byId("setup").addEventListener("input", () => this.#chosen());
     byId("stop").addEventListener("click", () => this.#set?.end());
-    byId("again").addEventListener("click", () => this.#show("setup"));
+    byId("again").addEventListener("click", () => this.#again());
     addEventListener("keydown", (event) => this.#pressed(event));
     tie("voice", [byId("setup-voice"), byId("stage-voice")], (on) => (this.#voice.muted = !on));
     tie("mirror", [byId("setup-mirror"), byId("stage-mirror")], (on) => {
@@ -137,19 +137,19 @@ export class Live {
     notice(byId("setup-notice"), "");
     byId("stage").classList.toggle("lesson", Boolean(choice.lesson));
     this.#show("stage");
-    this.#set = new LiveSet({ ...choice, profile: profile() }, this.#voice, (outcome) => this.#over(outcome));
+    this.#set = new LiveSet({ ...choice, profile: profile(), rate: rate() }, this.#voice, (outcome) => this.#over(outcome));
   }
 
   #over({ sentence = "", report = null, film = null }) {
     this.#set = null;
     this.#ended();
     if (!report) {
-      this.#show("setup");
-      notice(byId("setup-notice"), sentence);
-      return;
+      notice(byId(this.#led ? "session-notice" : "setup-notice"), sentence);
+      return this.#again();
     }
     const link = byId("end-link");
-    byId("end-title").textContent = report.lesson ? "The session is over" : "The set is over";
+    byId("end-title").textContent = this.#led ? "The session is over" : "The set is over";
+    byId("again-words").textContent = this.#led ? "Another session" : "Another set";
     byId("end-words").textContent = sentence;
     askAfter(report.lesson);
     link.hidden = !report.url;
@@ -171,10 +171,21 @@ export class Live {
     showReport(host, page, address, { begins: seen.begins });
   }
 
+  // Whether the set is, or was, one that follows a programme.
+  get #led() {
+    return byId("stage").classList.contains("lesson");
+  }
+
+  // Back to where it was set up.
+  #again() {
+    this.#show("setup");
+    if (this.#led) location.hash = "session";
+  }
+
   #show(part) {
     for (const id of ["setup", "stage", "end"]) byId(id).hidden = id !== part;
     // Space and Enter press what has the focus: start, stop, another set.
-    const stage = byId("stage").classList.contains("lesson") ? "lesson-pause" : "stop";
+    const stage = this.#led ? "lesson-pause" : "stop";
     byId({ setup: "start", stage, end: "again" }[part]).focus({ preventScroll: true });
   }
 

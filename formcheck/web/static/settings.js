@@ -2,7 +2,8 @@
 
 const DEFAULTS = {
   theme: "auto", exercise: "auto", side: "", height: "", reps: "", seconds: "", units: "cm", voice: true, mirror: true, still: false, sounds: true, film: false,
-  programme: "", accepted: "", profile: 0, desk: false, days: "",
+  speaker: "", rate: 1, breaks: 0, breaks_from: "09:00", breaks_to: "17:00",
+  programme: "", accepted: "", profile: 0,
 };
 const KEY = "formcheck";
 
