@@ -36,9 +36,11 @@ from formcheck.options import (
     LogOption,
     MemoryOption,
     OutOption,
+    PdfOption,
     PersonOption,
     ProgrammeOption,
     QualityOption,
+    ResultsOption,
     RotateOption,
     SaveBaselineOption,
     SchedulerOption,
@@ -140,9 +142,7 @@ def analyze(
     speed: SpeedOption = None,
     backend: BackendOption = "onnx",
     quality: QualityOption = Quality.STANDARD,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the results; default NAME.formcheck.", metavar="DIR")
-    ] = None,
+    out: ResultsOption = None,
     no_video: Annotated[bool, typer.Option("--no-video", help="Put no recording beside the report.")] = False,
     annotated: AnnotatedOption = False,
 ) -> None:
@@ -164,9 +164,7 @@ def analyze(
 def report(
     folder: Annotated[Path, typer.Argument(help="A folder of results, as analyze makes it.", metavar="DIR")],
     annotated: AnnotatedOption = False,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Write report.pdf, by the Chromium or Chrome of this machine.")] = (
-        False
-    ),
+    pdf: PdfOption = False,
     name: Annotated[str, typer.Option(help="Whose it is, for the print.")] = "",
     notes: Annotated[str, typer.Option(help="What else stands on the print.")] = "",
 ) -> None:

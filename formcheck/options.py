@@ -62,6 +62,12 @@ QualityOption = Annotated[
 ]
 
 
+ResultsOption = Annotated[
+    Path | None, typer.Option(help="Folder for the results; default NAME.formcheck.", metavar="DIR")
+]
+PdfOption = Annotated[
+    bool, typer.Option("--pdf", help="Write report.pdf, by the Chromium, Chrome or Edge of this machine.")
+]
 AnnotatedOption = Annotated[
     bool, typer.Option("--annotated", help="Write annotated.mp4: the recording with what was seen drawn on it.")
 ]

@@ -110,8 +110,8 @@ class Coach:
 
     The bouts are those of `analyze` on the same frames, whatever was asked on the way. side: the side the set is meant
     for; a rep of the other side still counts, and the person is told. course: what to lead through, in `lesson`; the
-    exercises are then the programme's. rate: how fast the voice is set, 1 is its usual speed. keep: called with
-    the landmarks of every frame.
+    exercises are then the programme's. rate: how fast the voice is set, 1 is its usual speed. keep: called with the
+    landmarks of every frame.
     """
 
     def __init__(

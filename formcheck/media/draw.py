@@ -84,8 +84,8 @@ def draw(rgb: Array, points: Array, visibility: Array, hidden: Array, overlay: O
     panel = _panel(rgb, overlay)
     ring = _ring_above(rgb, overlay, panel) if _rings(overlay) else (0, 0)
     if overlay.message:
-        body = points[_drawn(points, visibility, hidden)]
-        body = np.concatenate([body, np.array(overlay.keep_free, float).reshape(-1, 2)])
+        free = np.array(overlay.keep_free, float).reshape(-1, 2)
+        body = np.concatenate([points[_drawn(points, visibility, hidden)], free])
         _message(rgb, overlay.message, overlay.tone, panel, ring, body)
     if overlay.angle is not None:
         _angle(rgb, points, _drawn(points, visibility, hidden), overlay.angle, panel)

@@ -186,10 +186,10 @@ def _foot_aside(now: Frame1, _: Frame1 | None) -> list[Mark]:
 def _contours(now: Frame1, then: Frame1 | None) -> list[Mark]:
     """The trunk's contour now, and the neutral one laid on the same line from hips to shoulders."""
     if then is None:
-        return [_line("now", *line) for line in _contour(now.poses, now.poses)]
+        return [_line("gap", *line) for line in _contour(now.poses, now.poses)]
     axis = then.poses if arch.lying(arch.columns(then.poses)[0]) else now.poses
     neutral = [_line("then", *line) for line in _contour(then.poses, axis)]
-    return neutral + [_line("now", *line) for line in _contour(now.poses, now.poses)]
+    return neutral + [_line("gap", *line) for line in _contour(now.poses, now.poses)]
 
 
 def _contour(poses: Poses, on: Poses) -> list[list[Point]]:

@@ -339,8 +339,7 @@ def _hello(message: str | bytes) -> Hello:
     exercise, side = asked.get("exercise", "auto"), asked.get("side")
     height, units = asked.get("height_cm"), asked.get("units", Lengths.CM)
     goal, resume, profile = asked.get("goal"), asked.get("resume"), asked.get("profile")
-    rate = asked.get("rate", 1.0)
-    filmed = asked.get("filmed", False)
+    rate, filmed = asked.get("rate", 1.0), asked.get("filmed", False)
     known = (
         asked.get("type") == "hello"
         and isinstance(exercise, str)

@@ -88,7 +88,7 @@ def test_two_contours_of_the_back_are_laid_on_one_line() -> None:
         return Frame1(replace(body(), **contours, back_state=np.array([BACK_SEEN]), axis=axis), "left")
 
     found = marks("back_arch", backed(20.0, 100.0, 320), backed(20.0, 200.0, 100))
-    [now], [then] = of(found, "now"), of(found, "then")
+    [now], [then] = of(found, "gap"), of(found, "then")
     assert now[:, 0] == pytest.approx(np.full(BACK_STATIONS, 340)) or now[:, 0] == pytest.approx(
         np.full(BACK_STATIONS, 300)
     )

@@ -180,9 +180,9 @@ def test_a_live_set_is_played_from_its_film_if_one_was_asked_for(
         page.on("websocket", lambda socket: socket.on("framesent", note))
         page.click("nav >> text=Live")
         if kept:
-            page.check("#setup-film", force=True)
+            page.dispatch_event("#setup-film", "click")
         page.click("#start")
-        page.wait_for_function("document.getElementById('count').textContent === '2'", timeout=60_000)
+        page.wait_for_function("() => document.getElementById('count').textContent === '2'", timeout=60_000)
         one_pass(page, 1.0)
         page.click("#stop")
         page.wait_for_selector("#end")
