@@ -197,7 +197,7 @@ POSTURES: Final[dict[str, dict[str, dict[str, Bounds]]]] = {
             "supine": (0.3, 1.1),
             **both("thigh_tilt", 110, 180),
             **both("shin_tilt", 50, 130),
-            **both("foot_height", 0.3, 1.6),
+            **both("foot_height", 0.15, 1.6),
         },
     },
     "sit_up": {
@@ -213,7 +213,7 @@ ADVICE: Final[dict[str, dict[str, dict[str, list[tuple[float | None, float | Non
 """Cue -> measure -> where it may lie for the advice to be followed already: over the head."""
 
 SEGMENTS: Final = {  # prominence, sure, min_seconds, hold_level
-    "kneeling_lunge": (0.10, 0.18, 0.8, 0.7),
+    "kneeling_lunge": (0.10, 0.18, 1.5, 0.7),
     "kneeling_lunge_from_the_front": (0.08, 0.15, 1.5, 0.5),
     "leg_lift": (4, 8, 1.2, 0.9),
     "ball_bridge": (0.07, 0.20, 0.8, 0.9),
