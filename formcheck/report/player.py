@@ -203,9 +203,15 @@ class _Kept:
 
     def between(self, first: float, last: float) -> Poses | None:
         """The ticks from one time to another that show somebody; None where there are none."""
-        parts = [part[(part.time >= first) & (part.time <= last) & part.found] for part in self._parts]
-        parts = [part for part in parts if len(part)]
-        return Poses.join(parts) if parts else None
+        if not self._parts:
+            return None
+        if len(self._parts) > 1:
+            self._parts = [Poses.join(self._parts)]
+        [all_of_them] = self._parts
+        begin, end = np.searchsorted(all_of_them.time, [first - 1e-9, last + 1e-9])
+        found = all_of_them[int(begin) : int(end)]
+        found = found[found.found]
+        return found if len(found) else None
 
     def nearest(self, at: float, within: float, *, back: bool = False) -> Poses | None:
         """The tick nearest to a time; `back`: among those that show the contour of the back."""

@@ -51,7 +51,8 @@ def test_the_tables_have_the_keys_that_are_sent(here: Site, filmed: bool) -> Non
 
 
 def test_the_hello_of_the_page_is_understood(here: Site) -> None:
-    asked = dict.fromkeys(keys("hello"), None) | {"type": "hello", "exercise": "auto", "units": "cm", "filmed": False}
+    said = {"type": "hello", "exercise": "auto", "units": "cm", "filmed": False, "rate": 1.0}
+    asked = dict.fromkeys(keys("hello"), None) | said
     with here.socket() as socket:
         socket.send_json(asked)
         assert socket.receive_json()["type"] == "welcome"
