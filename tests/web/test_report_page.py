@@ -19,6 +19,9 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not instal
 Page = Any  # playwright's own, which need not be installed
 CLIP: Final = SAMPLES / "ball_bridge.mp4"
 
+OWN = ("history.sqlite3", "door.json")
+"""What a server keeps of its own."""
+
 
 @dataclass
 class Shown:
@@ -117,7 +120,7 @@ def test_its_stills_are_made_in_the_browser(uploaded: Shown) -> None:
 
 def test_no_file_of_it_is_left(uploaded: Shown) -> None:
     left = [path.name for path in uploaded.data.rglob("*") if path.is_file()]
-    assert [name for name in left if not name.startswith("history.sqlite3")] == []
+    assert [name for name in left if not name.startswith(OWN)] == []
     kept = (uploaded.data / "history.sqlite3").read_bytes()
     assert b"ftyp" not in kept and b"data:image" not in kept
     report = uploaded.page.get_attribute("#upload-link", "href")
@@ -198,4 +201,5 @@ def test_a_live_set_is_played_from_its_film_if_one_was_asked_for(
             assert seen(page, "end-report")["source"].startswith("blob:")
             assert seen(page, "end-report")["wide"] > 0
         assert shown.complaints == []
-        assert [p.name for p in tmp_path.rglob("*") if p.is_file() and not p.name.startswith("history.sqlite3")] == []
+        left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
+        assert [name for name in left if not name.startswith(OWN)] == []
