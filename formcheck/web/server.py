@@ -321,8 +321,7 @@ def _port(data: Path) -> int:
 def _exposed(host: str) -> str:
     return (
         f"the page is served at {host}: whoever gets hold of the link reaches it over the network, and what is sent is "
-        "not encrypted. There it shows the history and takes recordings, but browsers give it no camera: for a phone "
-        "as the camera use --phone."
+        "not encrypted. There it shows the history and takes recordings, but browsers give it no camera."
     )
 
 
