@@ -29,7 +29,6 @@ def reps(found: Report) -> list[tuple[str, str, float, float]]:
 
 NOT_YET = {
     "ball_bridge_narrow_feet": "seen from the feet, the rep is missed",
-    "kneeling_lunge_loose_shirt": "the rep's end is told 0.40 s too early, where 0.35 s may be",
 }
 """Samples on which formcheck is still wrong; the accuracy tables say how often that is so."""
 

@@ -32,7 +32,7 @@ NETWORKS: Final = {
 }
 
 HOOKS: Final = (
-    ("media.video", "_Screen.show", "colour of the whole picture"),
+    ("media.video", "Screen.show", "colour of the whole picture"),
     ("media.video", "Video.info", "check sum"),
     ("media.writer", "VideoWriter.write", "write the video"),
     ("media.writer", "VideoWriter._encode", "encode"),

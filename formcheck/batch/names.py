@@ -1,4 +1,4 @@
-"""How names of files, which may hold anything, are written in tables and for people to read."""
+"""How names of files, which may hold anything, are written in tables."""
 
 
 def text_of(name: str) -> str:

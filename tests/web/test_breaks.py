@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from benchmarks.live.browser import CHROMIUM, FLAGS, serving
+from benchmarks.live.browser import CHROMIUM, FLAGS, address, keyed, serving
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
@@ -51,14 +51,14 @@ def link(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def at(browser: Any, link: str, hour: int, script: str = "") -> Iterator[Page]:
     """A page that is opened at an hour of the day; its time stands still."""
-    context = browser.new_context(timezone_id="UTC", viewport={"width": 1280, "height": 800})
+    context = keyed(browser, link, timezone_id="UTC", viewport={"width": 1280, "height": 800})
     context.add_init_script(script)
     page, complaints = context.new_page(), list[str]()
     page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.clock.install(time=datetime(2026, 3, 2, hour))
     page.clock.pause_at(datetime(2026, 3, 2, hour, 0, 1))
-    page.goto(link)
+    page.goto(address(link))
     page.wait_for_selector("body[data-ready]")
     yield page
     assert complaints == []

@@ -356,7 +356,11 @@ def test_people_are_added_chosen_and_removed(changing: Visit) -> None:
     page = visit.page
     assert visit.texts("#profile option") == ["You", ODD]
     visit.chosen("#profile", label=ODD)
-    assert page.locator("#month button").count() >= 4
+    days = page.locator("#month button").count()
+    while days < 4 and page.is_enabled("#month-back"):  # early in a month most of them are in the one before
+        page.click("#month-back")
+        days += page.locator("#month button").count()
+    assert days >= 4
     assert page.inner_text("#profile-remove") == f"Remove “{ODD}”"
     page.click("#profile-add")
     page.fill("#person-name", "you")

@@ -163,7 +163,9 @@ def test_a_server_that_was_killed_is_no_hindrance(tmp_path: Path, browser: Brows
 def test_a_window_that_is_closed_ends_it_in_order(tmp_path: Path, browser: Browser) -> None:
     data = tmp_path / "data"
     kept(data, free())
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # who runs the tests may have them ignore it, as nohup does
     with running(data, browser) as process:
+        signal.signal(signal.SIGHUP, before)
         said(process)
         said(process)
         httpx.get(f"http://127.0.0.1:{Door(data).port}/")  # its loop runs, and hears signals
