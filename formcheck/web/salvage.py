@@ -78,7 +78,8 @@ def aside(file: Path, at: datetime) -> Path:
 
 def save(old: Path, base: sqlite3.Connection) -> int:
     """Put into a new history what can be read of an old file; how many sets were saved."""
-    with base, suppress(sqlite3.DatabaseError), closing(sqlite3.connect(f"{old.as_uri()}?mode=ro", uri=True)) as source:
+    where = f"{old.absolute().as_uri()}?mode=ro"
+    with base, suppress(sqlite3.DatabaseError), closing(sqlite3.connect(where, uri=True)) as source:
         source.row_factory = sqlite3.Row
         source.text_factory = lambda data: data.decode("utf-8", "replace")
         for table in TABLES:

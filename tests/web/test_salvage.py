@@ -81,12 +81,13 @@ def test_a_damaged_history_is_set_aside_and_a_new_one_begun(damage: str, file: P
         assert new in {one["id"] for one in history.sessions()}
 
 
-def test_what_can_be_read_is_saved(file: Path) -> None:
+def test_what_can_be_read_is_saved(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(sqlite3.connect(file)) as base:
         base.execute("UPDATE sessions SET at = 'long ago' WHERE name = 'set 3.mp4'")
         base.execute("UPDATE reps SET hold_s = 'very long' WHERE rowid = 1")
         base.commit()
-    with closing(History(file)) as history:
+    monkeypatch.chdir(file.parent)
+    with closing(History(Path(file.name))) as history:  # `--data` may be relative
         assert f"{SETS - 1} sets" in history.notice
         told = history.sessions()
         assert sorted(one["name"] for one in told) == sorted(f"set {i}.mp4" for i in range(SETS) if i != 3)
